@@ -1,0 +1,147 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/config/node.h"
+
+namespace mnemo {
+
+using std::chrono::milliseconds;
+
+struct LoggingSettings {
+    std::string level = "info"; ///< trace debug info warning error critical off
+    std::int64_t fileMiB = 10;
+    int files = 5;
+    bool operator==(const LoggingSettings&) const = default;
+};
+
+struct HttpSettings {
+    milliseconds connectTimeout {10'000};
+    std::int64_t lowSpeedBytes = 64; ///< slower than this many bytes a second ...
+    milliseconds lowSpeedTime {20'000}; ///< ... for this long gives up
+    milliseconds totalTimeout {120'000};
+    std::int64_t maxBodyMiB = 64;
+    int connectionsPerHost = 4; ///< also the most requests of a lane in flight
+    std::string caFile; ///< empty: the system's certificates
+    std::string proxy; ///< empty: from the environment
+    std::string userAgent = "mnemo-quant/0.1.0";
+    bool operator==(const HttpSettings&) const = default;
+};
+
+struct RetrySettings {
+    int attempts = 8; ///< tries of one request, the first included
+    milliseconds base {500}; ///< first delay is random in [0, base], doubling
+    milliseconds cap {30'000};
+    milliseconds total {600'000}; ///< after this long since the first try the request has failed
+    bool operator==(const RetrySettings&) const = default;
+};
+
+struct BreakerSettings {
+    int failures = 8; ///< in a row, of one host
+    milliseconds open {15'000}; ///< then nothing is sent for this long, then one probe
+    milliseconds openMax {300'000}; ///< each failed probe doubles the pause up to this
+    bool operator==(const BreakerSettings&) const = default;
+};
+
+struct RateSettings { ///< where a venue's description states no limit
+    int requests = 10;
+    milliseconds per {1'000};
+    double share = 0.9; ///< of every stated limit that we allow ourselves
+    bool operator==(const RateSettings&) const = default;
+};
+
+struct DatabaseSettings {
+    std::string url; ///< empty: SQLite in the data folder
+    int cacheMiB = 64;
+    int transactionRows = 20'000;
+    int transactionPages = 64;
+    milliseconds transactionTime {50};
+    int queuePages = 128; ///< pages waiting for the writer before lanes wait
+    bool operator==(const DatabaseSettings&) const = default;
+};
+
+struct BronzeSettings {
+    std::string keep = "all"; ///< all, <days>d or off
+    std::int64_t segmentMiB = 64;
+    int level = 3; ///< zstd
+    bool operator==(const BronzeSettings&) const = default;
+};
+
+struct IngestSettings {
+    int overlapBars = 3; ///< incremental: asked again before the last stored bar
+    milliseconds firstRange {std::chrono::hours {24 * 30}}; ///< incremental: history of a series that holds nothing yet
+    bool operator==(const IngestSettings&) const = default;
+};
+
+/// One row of assets.yaml: every combination is a series.
+struct UniverseEntry {
+    std::vector<std::string> exchanges, markets, symbols, timeframes;
+    bool operator==(const UniverseEntry&) const = default;
+};
+
+/// All settings as plain values. What is not set keeps the defaults above.
+struct Settings {
+    LoggingSettings logging;
+    HttpSettings http;
+    RetrySettings retry;
+    BreakerSettings breaker;
+    RateSettings rate;
+    DatabaseSettings database;
+    BronzeSettings bronze;
+    IngestSettings ingest;
+    std::vector<UniverseEntry> universe;
+    std::map<std::string, Node> exchanges; ///< descriptions by id, layers merged, not yet understood (core/exchange does)
+};
+
+/// Where settings come from, in the order of design.md section 6.
+struct ConfigSources {
+    std::filesystem::path shipped; ///< folder with global.yaml, exchanges/ ...
+    std::filesystem::path user; ///< may not exist
+    std::string env = "dev"; ///< dev, staging, prod
+    std::vector<std::string> sets; ///< "path.to.key=value"
+    std::function<const char*(const char*)> getenv; ///< null: the process's environment
+    std::vector<std::string> environment; ///< "NAME=value"; empty: the process's
+};
+
+struct LoadedSettings {
+    Settings settings;
+    Problems problems; ///< each disabled what it describes and nothing else; for people and `doctor`
+    std::vector<std::filesystem::path> files; ///< all that were read
+};
+
+/// $MNEMO_SHARE, else <bindir>/../share/mnemo-quant/config, else the source tree's config.
+std::filesystem::path shippedConfigDir();
+std::filesystem::path userConfigDir(); ///< $XDG_CONFIG_HOME/mnemo-quant, else ~/.config/mnemo-quant
+std::filesystem::path userDataDir();   ///< $XDG_DATA_HOME/mnemo-quant, else ~/.local/share/mnemo-quant
+
+/// Reads all layers. Never fails as a whole: what is wrong stands in problems, and its default or lower layer stays.
+/// Bad --set or MNEMO__ values are problems without a file.
+LoadedSettings loadSettings(const ConfigSources& sources);
+
+/// The settings as YAML that loadSettings reads back to the same values.
+std::string dumpSettings(const Settings& settings);
+
+/// Looks at the files' times and sizes every @p interval on its own thread and, after a change, loads again and calls
+/// @p changed (on that thread). New settings with problems that the old ones did not have are refused: changed() is
+/// called with the old settings and the problems.
+class SettingsWatcher {
+public:
+    using Changed = std::function<void(const LoadedSettings& now, bool accepted)>;
+    SettingsWatcher(ConfigSources sources, LoadedSettings current, Changed changed, milliseconds interval = milliseconds {1000});
+    ~SettingsWatcher();
+    SettingsWatcher(const SettingsWatcher&) = delete;
+    SettingsWatcher& operator=(const SettingsWatcher&) = delete;
+
+private:
+    struct Private;
+    std::unique_ptr<Private> d;
+};
+
+} // namespace mnemo

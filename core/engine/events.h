@@ -1,0 +1,93 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/config/node.h"
+#include "core/market/coverage.h"
+#include "core/market/serieskey.h"
+#include "core/net/budget.h"
+#include "core/net/circuitbreaker.h"
+
+namespace mnemo {
+
+using JobId = std::uint64_t;
+
+enum class JobState {
+    Queued,
+    Running,
+    Paused,
+    Complete,         ///< every wanted bar is stored or known to be absent
+    FinishedWithGaps, ///< ended, but something wanted is unknown, failed, in an outage or beyond retention
+    Failed,           ///< could not go on; error says why
+    Cancelled,
+};
+std::string_view toText(JobState state); ///< "queued", "running", "paused", "complete", "gaps", "failed", "cancelled"
+bool isFinal(JobState state);
+
+/// Everything about a backfill that a face shows. Bars count by the grid of the series.
+struct JobSnapshot {
+    JobId id = 0;
+    SeriesKey series;
+    TimeRange range;
+    JobState state = JobState::Queued;
+    std::int64_t total = 0;   ///< bars wanted, those already answered included
+    std::int64_t done = 0;    ///< bars about which the source has answered (stored or confirmed absent)
+    std::int64_t empty = 0;   ///< of done: confirmed absent
+    std::int64_t failed = 0;  ///< bars of pages that failed for good
+    std::int64_t rowsStored = 0; ///< rows added or changed by this job
+    std::int64_t rowsTotal = 0;  ///< rows stored in the range; set at the end
+    std::int64_t requests = 0;
+    std::int64_t retries = 0;
+    std::string waitingFor; ///< "budget weight-1m", "circuit breaker", "retry in 3 s"; empty while sending
+    std::optional<Error> error;
+    std::vector<Gap> gaps; ///< set at the end
+    UtcMs started {}, finished {};
+    std::vector<std::string> warnings;
+};
+
+struct LaneSnapshot {
+    std::string id;
+    std::vector<BudgetState> budgets;
+    BreakerState breaker = BreakerState::Closed;
+    milliseconds breakerWait {0};
+    int inFlight = 0;
+    int queued = 0;
+    std::string lastError;
+};
+
+struct RowsStored {
+    SeriesKey series;
+    TimeRange range; ///< hull of the rows
+    std::int64_t rows = 0;
+};
+struct CoverageChanged {
+    SeriesKey series;
+    TimeRange range;
+};
+struct FindingRaised {
+    SeriesKey series;
+    std::string rule, severity;
+    TimeRange range;
+};
+struct JobChanged {
+    JobSnapshot job;
+};
+struct LaneChanged {
+    LaneSnapshot lane;
+};
+struct SettingsChanged {
+    Problems problems;
+    bool accepted = true;
+};
+using Event = std::variant<RowsStored, CoverageChanged, FindingRaised, JobChanged, LaneChanged, SettingsChanged>;
+using EventHandler = std::function<void(const Event&)>; ///< called from any of the engine's threads; must be quick
+
+} // namespace mnemo

@@ -1,0 +1,169 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/market/candle.h"
+#include "core/market/coverage.h"
+#include "core/market/grid.h"
+#include "core/market/serieskey.h"
+
+namespace mnemo {
+
+using SeriesId = std::int64_t;
+
+/// A row of `series`.
+struct SeriesRecord {
+    SeriesId id = 0;
+    SeriesKey key;
+    std::string exchangeSymbol;
+    milliseconds anchor {0};
+    std::string unit = "base";
+    std::string timeKind = "open";
+    double contractSize = 1;
+    Grid grid() const { return Grid(key.timeframe, anchor); }
+    bool operator==(const SeriesRecord&) const = default;
+};
+
+/// A violation of one rule; the row of `findings`.
+struct Finding {
+    std::int64_t id = 0;
+    SeriesId series = 0;
+    std::string rule;              ///< "revision", "duplicate", "off_grid", ...
+    std::string severity = "warn"; ///< info, warn, error
+    TimeRange range;
+    std::string details = "{}"; ///< JSON
+    UtcMs createdAt {};
+    std::string state = "open";
+};
+
+/// One answer of a source about one series: what is committed whole or not at all.
+struct PageCommit {
+    SeriesId series = 0;
+    TimeRange range;          ///< as asked, on the grid
+    UtcMs fetchedAt {};
+    std::string route = "rest"; ///< rest, stream, archive, import, derived
+    int status = 0;           ///< HTTP status; 0 for routes without
+    std::string archiveKey;   ///< empty where nothing was archived
+    std::string sha256;       ///< of the body, hex; empty where not computed
+    int descriptionVersion = 0;
+    std::vector<Candle> rows; ///< sorted, unique, on the grid, closed, in base units
+    std::vector<CoverageSpan> coverage; ///< sorted, disjoint; replaces what was known there
+    std::vector<Finding> findings; ///< raised by rules on the page; series is filled in by the store
+};
+
+/// What a commit did, over all its pages; and per page in the same order.
+struct CommitOutcome {
+    struct Page {
+        std::int64_t pageId = 0;
+        std::int64_t added = 0, changed = 0, same = 0; ///< rows; changed ones have a revision and a finding
+    };
+    std::vector<Page> pages;
+    std::vector<Finding> findings; ///< all that were stored, with their ids
+};
+
+struct SeriesFilter {
+    std::vector<std::string> sources, exchanges, symbols; ///< empty: any
+    std::vector<MarketType> markets;
+    std::vector<Kind> kinds;
+    std::vector<Timeframe> timeframes;
+    bool matches(const SeriesKey& key) const;
+};
+
+/// Length, ends and coverage of a series, from `aggregates` and `coverage` where that is exact.
+struct SeriesSummary {
+    std::int64_t rows = 0;
+    std::optional<UtcMs> first, last; ///< open times of the outermost rows
+};
+
+enum class AggregateLevel { Hour, Day };
+struct Aggregate {
+    UtcMs time {};
+    double open = 0, high = 0, low = 0, close = 0, volume = 0;
+    std::int64_t rows = 0, expected = 0, flagged = 0;
+    bool operator==(const Aggregate&) const = default;
+};
+
+struct PageRecord {
+    std::int64_t id = 0;
+    SeriesId series = 0;
+    TimeRange range;
+    UtcMs fetchedAt {};
+    std::int64_t rows = 0;
+    std::string route;
+    int status = 0;
+    std::string archiveKey, sha256;
+    int descriptionVersion = 0;
+};
+
+/// A table of text for `query`; NULL is nothing.
+struct QueryTable {
+    std::vector<std::string> columns;
+    std::vector<std::vector<std::optional<std::string>>> rows;
+};
+
+/// Reads. One connection, one thread at a time; open as many as there are reading threads. Sees committed data only.
+/// Errors of all calls: StorageFailed, StorageLocked, Corrupt.
+class StoreReader {
+public:
+    virtual ~StoreReader() = default;
+    virtual Result<std::vector<SeriesRecord>> series(const SeriesFilter& filter = {}) = 0; ///< by key
+    virtual Result<std::optional<SeriesRecord>> find(const SeriesKey& key) = 0;
+    virtual Result<SeriesSummary> summary(SeriesId series) = 0;
+    virtual Result<std::vector<CoverageSpan>> coverage(SeriesId series, TimeRange within) = 0; ///< sorted, clipped
+    /// Ascending. @p each returns false to stop. @p clean leaves quarantined bars out.
+    virtual Result<void> eachCandle(SeriesId series, TimeRange within, bool clean, const std::function<bool(const Candle&)>& each) = 0;
+    Result<std::vector<Candle>> candles(SeriesId series, TimeRange within, bool clean = false);
+    /// Open times alone, ascending: what the gap engine reads.
+    virtual Result<std::vector<UtcMs>> openTimes(SeriesId series, TimeRange within) = 0;
+    virtual Result<std::vector<Aggregate>> aggregates(SeriesId series, AggregateLevel level, TimeRange within) = 0;
+    virtual Result<std::vector<PageRecord>> pages(SeriesId series, TimeRange within) = 0; ///< newest first
+    virtual Result<std::vector<Finding>> findings(SeriesId series, TimeRange within) = 0;
+    /// One statement that only reads; anything else is InvalidArgument.
+    virtual Result<QueryTable> query(std::string_view sql) = 0;
+    virtual void interrupt() = 0; ///< any thread: the running call ends with Cancelled
+};
+
+/// Writes. One connection, owned by the writer thread; a second writing process is StorageLocked, naming the pid.
+class StoreWriter {
+public:
+    virtual ~StoreWriter() = default;
+    /// Finds or makes the row; an existing row's exchangeSymbol, contractSize and unit are brought up to date.
+    /// Errors: InvalidArgument where the stored anchor differs.
+    virtual Result<SeriesRecord> ensureSeries(const SeriesRecord& wanted) = 0;
+    /// All pages in one transaction, whole or not at all: rows (only what differs), coverage, pages, revisions, findings,
+    /// aggregates. Errors: StorageFull, StorageReadOnly, StorageLocked, StorageFailed; nothing was written then.
+    virtual Result<CommitOutcome> commit(std::span<const PageCommit> pages) = 0;
+    virtual Result<void> setCoverage(SeriesId series, std::span<const CoverageSpan> spans) = 0;
+    virtual Result<std::int64_t> rebuildAggregates(const SeriesFilter& filter) = 0; ///< rows written
+    virtual Result<void> saveInstruments(std::string_view exchange, std::span<const Instrument> instruments, UtcMs at) = 0;
+};
+
+enum class OpenMode { ReadOnly, ReadWrite };
+
+struct StoreInfo {
+    std::string engine; ///< "SQLite 3.40.1"
+    std::string location;
+    int schemaVersion = 0;
+    int newestVersion = 0; ///< that this program can make
+    std::int64_t bytes = 0;
+};
+
+/// A place where series live. Thread-safe; makes connections.
+class Store {
+public:
+    virtual ~Store() = default;
+    virtual Result<std::unique_ptr<StoreReader>> openReader() = 0;
+    virtual Result<std::unique_ptr<StoreWriter>> openWriter() = 0; ///< takes the process lock until destroyed
+    virtual Result<StoreInfo> info() = 0;
+    virtual Result<std::vector<Instrument>> instruments(std::string_view exchange) = 0; ///< as last saved; may be empty
+};
+
+} // namespace mnemo
