@@ -29,6 +29,7 @@ struct Manifest {
     UtcMs fetchedAt {};
     int descriptionVersion = 0;
     std::string route = "rest";
+    bool isConfirmation = false; ///< asked again for what an earlier answer left out: nothing there now means absence
     bool operator==(const Manifest&) const = default;
 };
 std::string toJson(const Manifest& manifest);

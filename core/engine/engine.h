@@ -11,8 +11,12 @@
 #include "core/archive/archive.h"
 #include "core/base/clock.h"
 #include "core/config/settings.h"
+#include "core/engine/doctor.h"
 #include "core/engine/events.h"
 #include "core/exchange/catalogue.h"
+#include "core/ingest/importfiles.h"
+#include "core/ingest/planner.h"
+#include "core/ingest/rebuild.h"
 #include "core/storage/store.h"
 
 namespace mnemo {
@@ -23,58 +27,6 @@ struct EngineOptions {
     OpenMode mode = OpenMode::ReadWrite; ///< ReadOnly: reads always work, no lock is taken, commands that write are refused
     bool watchSettings = false;
     std::shared_ptr<const Clock> clock; ///< null: SystemClock
-};
-
-struct BackfillRequest {
-    std::string exchange;
-    std::string symbol;
-    Timeframe timeframe {};
-    std::optional<MarketType> market; ///< nothing: from the symbol
-    Kind kind = Kind::Candles;
-    std::string source;         ///< empty: the exchange
-    std::string exchangeSymbol; ///< empty: from the market list, else the symbol template
-    TimeRange range;            ///< to beyond the newest closed bar is cut to it
-};
-
-/// What a backfill would do; nothing is sent to make it.
-struct BackfillPlan {
-    SeriesKey series;
-    TimeRange wanted;  ///< aligned and cut
-    std::int64_t barsWanted = 0, barsAnswered = 0; ///< answered: already known
-    std::int64_t pages = 0;
-    std::int64_t requests = 0; ///< least number
-    double weight = 0;         ///< of the tightest budget
-    milliseconds eta {0};      ///< by the budgets alone
-    std::int64_t bytes = 0;    ///< estimated growth of the store
-    struct Page {
-        TimeRange range;
-        std::string route = "rest";
-        std::string url;
-    };
-    std::vector<Page> list;
-    std::vector<std::string> warnings; ///< retention, unknown listing time, ...
-};
-
-struct ImportRequest {
-    std::vector<std::filesystem::path> files;
-    BackfillRequest target; ///< range is ignored
-    std::vector<std::string> columns; ///< empty: by header or position
-    bool coverage = true;
-};
-struct ImportOutcome {
-    SeriesKey series;
-    std::int64_t read = 0, added = 0, changed = 0, same = 0, rejected = 0;
-    std::vector<std::string> notes;
-};
-
-struct RebuildOutcome {
-    std::int64_t answers = 0, rows = 0, skipped = 0;
-};
-
-struct DoctorLine {
-    std::string area; ///< config, store, archive, venues, clock, network
-    std::string status; ///< ok, warn, error
-    std::string text; ///< what, and what to do
 };
 
 /// The core behind one object: commands in, events out. All calls are thread-safe and return at once unless they say
@@ -91,6 +43,7 @@ public:
     std::shared_ptr<const Catalogue> catalogue() const;
     Store& store();
     Archive* archive(); ///< null where bronze.keep is off
+    bool isReadOnly() const;
 
     /// Handlers are called until the returned guard goes.
     [[nodiscard]] std::shared_ptr<void> subscribe(EventHandler handler);
@@ -111,7 +64,8 @@ public:
     std::vector<LaneSnapshot> lanes() const;
 
     /// Starts one backfill for each series of the configured universe: from the last stored bar less the overlap to now.
-    Result<std::vector<JobId>> incremental();
+    /// Series that cannot be (unknown venue, no such frame) are left out and told in @p skipped.
+    Result<std::vector<JobId>> incremental(Problems* skipped = nullptr);
 
     // --- reading; these wait for the store and belong on a worker thread ---
     Result<std::vector<Gap>> gaps(const SeriesRecord& series, TimeRange within);

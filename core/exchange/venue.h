@@ -33,6 +33,7 @@ struct PageRules {
     std::optional<milliseconds> retentionAge;   ///< only bars younger than this exist at the source
     bool canAskOldest = false; ///< one request from the epoch with limit 1 returns the oldest bar
     bool includesOpenCandle = true;
+    bool isOpenEnded = false;  ///< the page request cannot state an end: rows after the range are no mistake
     bool operator==(const PageRules&) const = default;
 };
 

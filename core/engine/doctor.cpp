@@ -1,0 +1,150 @@
+#include "core/engine/doctor.h"
+
+#include <cmath>
+#include <map>
+#include <set>
+
+#include "core/ingest/universe.h"
+#include "core/net/httpclient.h"
+
+namespace mnemo {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr milliseconds clockTolerance {2'000};
+constexpr std::uintmax_t littleDisk = 1ULL << 30;
+
+std::string megabytes(std::uintmax_t bytes)
+{
+    return std::to_string(bytes >> 20) + " MiB";
+}
+
+void examineConfig(const Patient& patient, std::vector<DoctorLine>& lines)
+{
+    for (const Problem& problem : patient.settings.problems)
+        lines.push_back({"config", "error", problem.text()});
+    if (patient.settings.problems.empty())
+        lines.push_back({"config", "ok", std::to_string(patient.settings.files.size()) + " files read"});
+    lines.push_back({"catalogue", "ok", std::to_string(patient.catalogue.venues().size()) + " venues described"});
+}
+
+void examineStore(const Patient& patient, std::vector<DoctorLine>& lines)
+{
+    if (const auto info = patient.store.info())
+        lines.push_back({"store", "ok", info->engine + ", " + info->location + ", schema " + std::to_string(info->schemaVersion) + ", "
+                + megabytes(static_cast<std::uintmax_t>(info->bytes))});
+    else
+        lines.push_back({"store", "error", info.error().detail});
+    if (!patient.archive) {
+        lines.push_back({"archive", "warn", "raw answers are not kept (bronze.keep is off): rows cannot be rebuilt"});
+    } else if (const auto bytes = patient.archive->bytes()) {
+        lines.push_back({"archive", "ok", megabytes(static_cast<std::uintmax_t>(*bytes)) + " of raw answers"});
+    } else {
+        lines.push_back({"archive", "error", bytes.error().detail});
+    }
+    std::error_code ec;
+    const auto space = std::filesystem::space(patient.dataDir, ec);
+    if (ec)
+        lines.push_back({"disk", "error", "cannot look at " + patient.dataDir.string() + ": " + ec.message()});
+    else
+        lines.push_back({"disk", space.available < littleDisk ? "warn" : "ok",
+            megabytes(space.available) + " free at " + patient.dataDir.string() + (space.available < littleDisk ? ": make room" : "")});
+}
+
+/// One bar of one instrument for each venue that is in use.
+std::map<std::string, HttpRequest> probes(const Patient& patient)
+{
+    std::map<std::string, SeriesKey> wanted;
+    if (auto reader = patient.store.openReader()) {
+        if (const auto series = (*reader)->series()) {
+            for (const SeriesRecord& record : *series)
+                wanted.try_emplace(record.key.exchange, record.key);
+        }
+    }
+    for (const BackfillRequest& request : universeOf(patient.settings.settings)) {
+        const auto parts = parseSymbol(request.symbol);
+        if (parts)
+            wanted.try_emplace(request.exchange,
+                SeriesKey {request.exchange, request.exchange, parts->market(), request.symbol, Kind::Candles, request.timeframe});
+    }
+    std::map<std::string, HttpRequest> requests;
+    for (const auto& [exchange, key] : wanted) {
+        const auto venue = patient.catalogue.venue(exchange);
+        if (!venue)
+            continue;
+        auto instrument = (*venue)->instrument(key.market, key.symbol);
+        auto rules = (*venue)->pageRules(key.market, key.kind, key.timeframe);
+        if (!instrument || !rules)
+            continue;
+        FetchArgs args;
+        args.instrument = std::move(*instrument);
+        args.timeframe = key.timeframe;
+        args.now = patient.clock.now();
+        const UtcMs now = rules->grid.floor(args.now);
+        if (auto request = (*venue)->pageRequest(args, {rules->grid.advance(now, -1), now}))
+            requests.emplace(exchange, std::move(request->http));
+    }
+    return requests;
+}
+
+void judgeClock(const std::string& exchange, UtcMs venueTime, UtcMs ours, std::vector<DoctorLine>& lines)
+{
+    const milliseconds off = ours - venueTime;
+    if (std::chrono::abs(off) <= clockTolerance)
+        return;
+    lines.push_back({"clock", "warn", "this machine's clock is " + std::to_string(std::abs(off.count()) / 1000) + " s "
+            + (off > 0ms ? "ahead of " : "behind ") + exchange + ": set it (NTP); until then the earlier of the two times counts"});
+}
+
+void examineVenues(const Patient& patient, std::vector<DoctorLine>& lines)
+{
+    const auto requests = probes(patient);
+    if (requests.empty()) {
+        lines.push_back({"venue", "ok", "none in use yet"});
+        return;
+    }
+    HttpSettings settings = patient.settings.settings.http;
+    settings.totalTimeout = settings.connectTimeout;
+    HttpClient client(settings);
+    std::map<Ticket, std::string> asked;
+    Ticket ticket = 1;
+    for (const auto& [exchange, request] : requests) {
+        asked[ticket] = exchange;
+        client.start(ticket++, request);
+    }
+    const std::size_t before = lines.size();
+    while (!asked.empty()) {
+        for (const Completion& completion : client.wait(1s)) {
+            const std::string exchange = asked[completion.ticket];
+            asked.erase(completion.ticket);
+            if (!completion.response) {
+                lines.push_back({"venue", "error", exchange + " cannot be reached: " + completion.response.error().detail});
+                continue;
+            }
+            const int status = completion.response->status;
+            lines.push_back({"venue", status < 400 ? "ok" : "warn",
+                exchange + " answers (HTTP " + std::to_string(status) + ", " + std::to_string(completion.response->elapsed.count()) + " ms)"});
+            if (const auto date = completion.response->date())
+                judgeClock(exchange, *date, patient.clock.now(), lines);
+        }
+    }
+    const bool isClockOff = std::any_of(lines.begin() + static_cast<std::ptrdiff_t>(before), lines.end(),
+        [](const DoctorLine& line) { return line.area == "clock"; });
+    if (!isClockOff)
+        lines.push_back({"clock", "ok", "agrees with the venues that answered"});
+}
+
+} // namespace
+
+std::vector<DoctorLine> examine(const Patient& patient)
+{
+    std::vector<DoctorLine> lines;
+    examineConfig(patient, lines);
+    examineStore(patient, lines);
+    examineVenues(patient, lines);
+    return lines;
+}
+
+} // namespace mnemo

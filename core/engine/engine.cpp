@@ -1,0 +1,346 @@
+#include "core/engine/engine.h"
+
+#include <mutex>
+
+#include "core/base/log.h"
+#include "core/engine/collector.h"
+#include "core/engine/doctor.h"
+#include "core/engine/eventhub.h"
+#include "core/ingest/importfiles.h"
+#include "core/ingest/universe.h"
+#include "core/quality/gaps.h"
+#include "core/storage/sqlite/sqlitestore.h"
+
+namespace mnemo {
+
+struct Engine::Private {
+    EngineOptions options;
+    std::shared_ptr<const Clock> clock;
+    std::shared_ptr<EventHub> hub = std::make_shared<EventHub>();
+
+    mutable std::mutex mutex; // settings and catalogue
+    std::shared_ptr<const LoadedSettings> settings;
+    std::shared_ptr<const Catalogue> catalogue;
+
+    std::unique_ptr<Store> store;
+    std::unique_ptr<Archive> archive;
+    std::unique_ptr<Collector> collector; ///< null when read-only
+    std::unique_ptr<SettingsWatcher> watcher; // last: its thread uses the rest
+
+    void use(LoadedSettings loaded);
+    void settingsChanged(const LoadedSettings& now, bool accepted);
+    Result<SeriesSpec> specify(const BackfillRequest& request) const;
+    Error readOnly() const;
+};
+
+namespace {
+
+std::shared_ptr<const Settings> settingsOf(const std::shared_ptr<const LoadedSettings>& loaded)
+{
+    return {loaded, &loaded->settings};
+}
+
+} // namespace
+
+/// Takes over what could be understood; the rest becomes problems beside those of the files.
+void Engine::Private::use(LoadedSettings loaded)
+{
+    auto fresh = std::make_shared<Catalogue>(Catalogue::load(loaded.settings.exchanges, loaded.problems));
+    auto shared = std::make_shared<const LoadedSettings>(std::move(loaded));
+    const std::lock_guard lock(mutex);
+    settings = std::move(shared);
+    catalogue = std::move(fresh);
+}
+
+void Engine::Private::settingsChanged(const LoadedSettings& now, bool accepted)
+{
+    if (accepted) {
+        use(now);
+        if (const auto level = log::levelFromText(now.settings.logging.level))
+            log::setLevel(*level);
+        if (collector)
+            collector->apply(settingsOf(settings));
+        log::info("engine", "changed settings are in use");
+    } else {
+        for (const Problem& problem : now.problems)
+            log::warning("engine", "changed settings refused: " + problem.text());
+    }
+    hub->publish(SettingsChanged {now.problems, accepted});
+}
+
+Result<SeriesSpec> Engine::Private::specify(const BackfillRequest& request) const
+{
+    std::shared_ptr<const Catalogue> known;
+    {
+        const std::lock_guard lock(mutex);
+        known = catalogue;
+    }
+    return mnemo::specify(request, *known, clock->now());
+}
+
+Error Engine::Private::readOnly() const
+{
+    return {ErrorCode::StorageReadOnly, "this session only reads: another process collects into " + options.dataDir.string()};
+}
+
+Engine::Engine(std::unique_ptr<Private> p)
+    : d(std::move(p))
+{
+}
+
+Engine::~Engine()
+{
+    d->watcher.reset();
+    d->collector.reset();
+}
+
+Result<std::unique_ptr<Engine>> Engine::open(EngineOptions options)
+{
+    auto p = std::make_unique<Private>();
+    p->clock = options.clock ? options.clock : std::make_shared<SystemClock>();
+    p->options = std::move(options);
+    p->use(loadSettings(p->options.config));
+    const Settings& settings = p->settings->settings;
+
+    auto store = openSqliteStore(p->options.dataDir, settings.database, p->options.mode);
+    if (!store)
+        return fail(std::move(store.error()));
+    p->store = std::move(*store);
+    auto archive = openArchive(p->options.dataDir, settings.bronze);
+    if (!archive)
+        return fail(std::move(archive.error()));
+    p->archive = std::move(*archive);
+    if (p->options.mode == OpenMode::ReadWrite) {
+        auto writer = p->store->openWriter();
+        if (!writer)
+            return fail(std::move(writer.error()));
+        p->collector = std::make_unique<Collector>(*p->store, std::move(*writer), p->archive.get(), *p->clock, *p->hub, settingsOf(p->settings));
+    }
+    if (p->options.watchSettings) {
+        p->watcher = std::make_unique<SettingsWatcher>(p->options.config, *p->settings,
+            [raw = p.get()](const LoadedSettings& now, bool accepted) { raw->settingsChanged(now, accepted); });
+    }
+    return std::unique_ptr<Engine>(new Engine(std::move(p)));
+}
+
+std::shared_ptr<const LoadedSettings> Engine::settings() const
+{
+    const std::lock_guard lock(d->mutex);
+    return d->settings;
+}
+
+std::shared_ptr<const Catalogue> Engine::catalogue() const
+{
+    const std::lock_guard lock(d->mutex);
+    return d->catalogue;
+}
+
+Store& Engine::store()
+{
+    return *d->store;
+}
+
+Archive* Engine::archive()
+{
+    return d->archive.get();
+}
+
+bool Engine::isReadOnly() const
+{
+    return !d->collector;
+}
+
+std::shared_ptr<void> Engine::subscribe(EventHandler handler)
+{
+    return d->hub->subscribe(std::move(handler));
+}
+
+// --- backfill ---
+
+Result<BackfillPlan> Engine::plan(const BackfillRequest& request)
+{
+    auto spec = d->specify(request);
+    if (!spec)
+        return fail(std::move(spec.error()));
+    Instrument instrument;
+    if (auto known = d->store->instruments(request.exchange)) {
+        for (const Instrument& candidate : *known) {
+            if (candidate.market == spec->key.market && candidate.symbol == spec->key.symbol)
+                instrument = candidate;
+        }
+    }
+    if (instrument.id.empty() || !request.exchangeSymbol.empty()) {
+        auto made = spec->venue->instrument(spec->key.market, spec->key.symbol, request.exchangeSymbol);
+        if (!made)
+            return fail(std::move(made.error()));
+        instrument = std::move(*made);
+    }
+    std::vector<CoverageSpan> coverage;
+    auto reader = d->store->openReader();
+    if (!reader)
+        return fail(std::move(reader.error()));
+    auto record = (*reader)->find(spec->key);
+    if (!record)
+        return fail(std::move(record.error()));
+    if (*record) {
+        auto known = (*reader)->coverage((*record)->id, spec->wanted);
+        if (!known)
+            return fail(std::move(known.error()));
+        coverage = std::move(*known);
+    }
+    return makePlan(*spec, instrument, coverage, settings()->settings.rate.share, d->clock->now());
+}
+
+Result<JobId> Engine::backfill(const BackfillRequest& request)
+{
+    if (!d->collector)
+        return fail(d->readOnly());
+    auto spec = d->specify(request);
+    if (!spec)
+        return fail(std::move(spec.error()));
+    return d->collector->start({std::move(*spec), request.exchangeSymbol, {}, Priority::Backfill});
+}
+
+void Engine::cancel(JobId job)
+{
+    if (d->collector)
+        d->collector->cancel(job);
+}
+
+void Engine::cancelAll()
+{
+    if (d->collector)
+        d->collector->cancelAll();
+}
+
+void Engine::pause(JobId job)
+{
+    if (d->collector)
+        d->collector->setPaused(job, true);
+}
+
+void Engine::resume(JobId job)
+{
+    if (d->collector)
+        d->collector->setPaused(job, false);
+}
+
+std::vector<JobSnapshot> Engine::jobs() const
+{
+    return d->collector ? d->collector->jobs() : std::vector<JobSnapshot> {};
+}
+
+std::optional<JobSnapshot> Engine::job(JobId id) const
+{
+    return d->collector ? d->collector->job(id) : std::nullopt;
+}
+
+bool Engine::wait(JobId job, std::stop_token stop)
+{
+    return d->collector && d->collector->wait(job, std::move(stop));
+}
+
+std::vector<LaneSnapshot> Engine::lanes() const
+{
+    return d->collector ? d->collector->lanes() : std::vector<LaneSnapshot> {};
+}
+
+Result<std::vector<JobId>> Engine::incremental(Problems* skipped)
+{
+    if (!d->collector)
+        return fail(d->readOnly());
+    const auto loaded = settings();
+    const UtcMs now = d->clock->now();
+    auto reader = d->store->openReader();
+    if (!reader)
+        return fail(std::move(reader.error()));
+    std::vector<JobId> jobs;
+    for (const BackfillRequest& wanted : universeOf(loaded->settings)) {
+        BackfillRequest request = wanted;
+        request.range = {now - loaded->settings.ingest.firstRange, now};
+        auto spec = d->specify(request);
+        if (!spec) {
+            if (skipped)
+                skipped->push_back({{}, "universe", spec.error().detail, {}});
+            continue;
+        }
+        TimeRange recheck;
+        if (auto record = (*reader)->find(spec->key); record && *record) {
+            auto summary = (*reader)->summary((*record)->id);
+            if (summary && summary->last) {
+                const Grid& grid = spec->rules.grid;
+                recheck = {grid.advance(*summary->last, 1 - loaded->settings.ingest.overlapBars), grid.next(*summary->last)};
+                spec->wanted.from = recheck.from;
+            }
+        }
+        jobs.push_back(d->collector->start({std::move(*spec), {}, recheck, Priority::Incremental}));
+    }
+    return jobs;
+}
+
+// --- reading ---
+
+Result<std::vector<Gap>> Engine::gaps(const SeriesRecord& series, TimeRange within)
+{
+    auto reader = d->store->openReader();
+    if (!reader)
+        return fail(std::move(reader.error()));
+    auto held = (*reader)->openTimes(series.id, within);
+    if (!held)
+        return fail(std::move(held.error()));
+    auto coverage = (*reader)->coverage(series.id, within);
+    if (!coverage)
+        return fail(std::move(coverage.error()));
+    return findGaps(*held, *coverage, series.grid(), within);
+}
+
+Result<std::vector<Instrument>> Engine::fetchMarkets(const std::string& exchange, std::stop_token stop)
+{
+    auto venue = catalogue()->venue(exchange);
+    if (!venue)
+        return fail(std::move(venue.error()));
+    if (!d->collector)
+        return fail(d->readOnly());
+    return d->collector->fetchMarkets(std::move(*venue), std::move(stop));
+}
+
+// --- files ---
+
+Result<ImportOutcome> Engine::importFiles(const ImportRequest& request, std::stop_token stop)
+{
+    if (!d->collector)
+        return fail(d->readOnly());
+    BackfillRequest target = request.target;
+    target.range = {UtcMs {}, d->clock->now()};
+    auto spec = d->specify(target);
+    if (!spec)
+        return fail(std::move(spec.error()));
+    auto instrument = spec->venue->instrument(spec->key.market, spec->key.symbol, target.exchangeSymbol);
+    if (!instrument)
+        return fail(std::move(instrument.error()));
+    return mnemo::importFiles(request, *spec, *instrument, d->collector->writer(), *d->clock, std::move(stop));
+}
+
+Result<RebuildOutcome> Engine::rebuild(const SeriesFilter& filter, std::stop_token stop,
+    const std::function<void(std::int64_t answers)>& progress)
+{
+    if (!d->collector)
+        return fail(d->readOnly());
+    if (!d->archive)
+        return fail(ErrorCode::NotFound, "there is no archive to rebuild from: bronze.keep is off");
+    return rebuildRows(*d->archive, *catalogue(), d->collector->writer(), filter, std::move(stop), progress);
+}
+
+Result<std::int64_t> Engine::rebuildAggregates(const SeriesFilter& filter)
+{
+    if (!d->collector)
+        return fail(d->readOnly());
+    return d->collector->writer().call([&](StoreWriter& store) { return store.rebuildAggregates(filter); });
+}
+
+std::vector<DoctorLine> Engine::doctor()
+{
+    return examine({*settings(), *catalogue(), *d->store, d->archive.get(), *d->clock, d->options.dataDir});
+}
+
+} // namespace mnemo

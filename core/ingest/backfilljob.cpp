@@ -1,0 +1,480 @@
+#include "core/ingest/backfilljob.h"
+
+#include <algorithm>
+
+#include "core/base/sha256.h"
+#include "core/ingest/pagedecoding.h"
+
+namespace mnemo {
+
+namespace {
+
+/// After so many pages in a row that failed for good the job stops: the venue does not want to, or we are wrong.
+constexpr int failuresBeforeStop = 3;
+
+bool isFatal(ErrorCode code)
+{
+    return !isTransient(code);
+}
+
+} // namespace
+
+BackfillJob::BackfillJob(BackfillTask task, Writer& writer, const Clock& clock, Handlers handlers)
+    : m_task(std::move(task))
+    , m_writer(writer)
+    , m_clock(clock)
+    , m_handlers(std::move(handlers))
+{
+    const auto pages = cutPages(m_task.todo, m_task.rules);
+    m_pages.assign(pages.begin(), pages.end());
+    m_isListingSought = m_task.isStartKnown || m_task.rules.walk == Walk::Recent || m_task.rules.retentionRows
+        || m_task.rules.retentionAge;
+}
+
+JobProgress BackfillJob::progress() const
+{
+    const std::lock_guard lock(m_mutex);
+    JobProgress progress = m_progress;
+    progress.isCancelled = m_cancelled;
+    progress.isPaused = m_paused;
+    progress.isFailed = m_failed;
+    return progress;
+}
+
+void BackfillJob::cancel()
+{
+    m_cancelled = true;
+}
+
+void BackfillJob::setPaused(bool paused)
+{
+    m_paused = paused;
+}
+
+// --- asking ---
+
+FetchArgs BackfillJob::argsOf(Timeframe frame) const
+{
+    FetchArgs args;
+    args.kind = m_task.series.key.kind;
+    args.instrument = m_task.instrument;
+    args.timeframe = frame;
+    args.now = m_clock.now();
+    return args;
+}
+
+Result<VenueRequest> BackfillJob::requestFor(const Asked& asked) const
+{
+    if (const auto* question = std::get_if<ListingSearch::Question>(&asked)) {
+        const FetchArgs args = argsOf(question->frame);
+        return question->isOldest ? m_task.venue->oldestRequest(args) : m_task.venue->pageRequest(args, question->range);
+    }
+    const auto* page = std::get_if<Page>(&asked);
+    const TimeRange range = page ? page->range : std::get<ListingProof>(asked).page.range;
+    return m_task.venue->pageRequest(argsOf(m_task.series.key.timeframe), range);
+}
+
+std::optional<LaneRequest> BackfillJob::next()
+{
+    if (m_cancelled || m_paused || m_failed)
+        return std::nullopt;
+    if (!m_hasBegun) {
+        m_hasBegun = true;
+        markAbsent(m_task.tooOld, CoverageState::BeyondRetention);
+    }
+    Asked asked;
+    if (m_search && m_search->next()) {
+        const bool isAsked = std::ranges::any_of(
+            m_asked, [](const auto& entry) { return std::holds_alternative<ListingSearch::Question>(entry.second); });
+        if (isAsked)
+            return std::nullopt; // one question at a time, and pages wait for its answer
+        asked = *m_search->next();
+    } else if (m_proof) {
+        asked = *std::exchange(m_proof, std::nullopt);
+    } else if (!m_follow.empty()) {
+        asked = m_follow.front();
+        m_follow.pop_front();
+    } else if (!m_pages.empty()) {
+        asked = m_pages.front();
+        m_pages.pop_front();
+    } else {
+        return std::nullopt;
+    }
+    auto request = requestFor(asked);
+    if (!request) {
+        if (std::holds_alternative<ListingSearch::Question>(asked)) {
+            m_search->failed();
+            searchMoved();
+            return next();
+        }
+        failJob(request.error());
+        return std::nullopt;
+    }
+    const std::uint64_t tag = m_nextTag++;
+    m_asked.emplace(tag, std::move(asked));
+    return LaneRequest {std::move(*request), tag};
+}
+
+void BackfillJob::sent(std::uint64_t)
+{
+    const std::lock_guard lock(m_mutex);
+    ++m_progress.requests;
+}
+
+void BackfillJob::waits(const std::string& reason)
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        if (m_progress.waitingFor == reason)
+            return;
+        m_progress.waitingFor = reason;
+    }
+    m_handlers.changed();
+}
+
+// --- answers ---
+
+Result<void> BackfillJob::accept(std::uint64_t tag, const HttpResponse& response, LaneServices& services)
+{
+    const auto found = m_asked.find(tag);
+    if (found == m_asked.end() || m_cancelled)
+        return {};
+    const Asked asked = found->second;
+    Result<void> used;
+    if (const auto* question = std::get_if<ListingSearch::Question>(&asked))
+        used = acceptQuestion(*question, response);
+    else if (const auto* page = std::get_if<Page>(&asked))
+        used = acceptPage(*page, response, services, std::nullopt);
+    else
+        used = acceptPage(std::get<ListingProof>(asked).page, response, services, std::get<ListingProof>(asked).listing);
+    if (used) {
+        m_asked.erase(tag);
+        m_failuresInRow = 0;
+        m_handlers.changed();
+    }
+    return used;
+}
+
+/// @return the archive_key; empty where nothing is archived.
+Result<std::string> BackfillJob::archive(const Page& page, const HttpResponse& response, const std::string& sha256, LaneServices& services)
+{
+    auto writer = services.archiveWriter(m_task.series.key.source, m_task.series.key.kind);
+    if (!writer)
+        return fail(std::move(writer.error()));
+    if (!*writer)
+        return std::string();
+    Manifest manifest;
+    manifest.series = m_task.series.key;
+    manifest.exchangeSymbol = m_task.series.exchangeSymbol;
+    manifest.contractSize = m_task.series.contractSize;
+    manifest.anchor = m_task.series.anchor;
+    manifest.range = page.range;
+    if (const auto request = m_task.venue->pageRequest(argsOf(m_task.series.key.timeframe), page.range)) {
+        manifest.method = request->http.method;
+        manifest.url = redactedUrl(request->http.url);
+        manifest.requestBody = request->http.body;
+    }
+    manifest.status = response.status;
+    manifest.date = response.header("date");
+    manifest.sha256 = sha256;
+    manifest.fetchedAt = m_clock.now();
+    manifest.descriptionVersion = m_task.venue->version();
+    manifest.isConfirmation = page.isConfirmation;
+    return (*writer)->append(manifest, response.body);
+}
+
+Result<void> BackfillJob::acceptPage(const Page& page, const HttpResponse& response, LaneServices& services, std::optional<UtcMs> provenListing)
+{
+    const UtcMs now = m_clock.now();
+    const std::string sha256 = sha256Hex(response.body);
+    std::string archiveKey;
+    if (response.status < 400) { // raw first: before anything is understood
+        auto key = archive(page, response, sha256, services);
+        if (!key)
+            return fail(std::move(key.error()));
+        archiveKey = std::move(*key);
+    }
+    auto decoded = decodePage(*m_task.venue, argsOf(m_task.series.key.timeframe), m_task.rules, page, response, now);
+    if (!decoded)
+        return fail(std::move(decoded.error()));
+    PageVerdict verdict = judge(page, m_task.rules, *decoded);
+    if (provenListing && decoded->rows.empty()) {
+        markUnlisted(*provenListing);
+        return {};
+    }
+    if (provenListing)
+        listingIsNotKnown(); // there are rows before it
+    else
+        searchListing(page, decoded->rows, verdict);
+    const bool isSearching = m_search && m_search->next();
+    for (const Page& follow : verdict.follow) {
+        if (isSearching)
+            m_deferred.push_back(follow);
+        else
+            m_follow.push_back(follow);
+    }
+    PageCommit commit = pageCommit(m_task.series.id, page, verdict, std::move(*decoded), now);
+    commit.status = response.status;
+    commit.archiveKey = std::move(archiveKey);
+    commit.sha256 = sha256;
+    commit.descriptionVersion = m_task.venue->version();
+    store(std::move(commit), services.stopToken());
+    return {};
+}
+
+// --- the listing ---
+
+/// The first page of a series that begins with nothing: is it older than the instrument?
+void BackfillJob::searchListing(const Page& page, std::span<const Candle> rows, PageVerdict& verdict)
+{
+    const bool isHead = page.range.from == m_task.todo.hull().from;
+    const UtcMs first = rows.empty() ? page.range.to : rows.front().openTime;
+    if (m_isListingSought || !isHead || page.isConfirmation || first == page.range.from)
+        return;
+    m_isListingSought = true;
+    m_emptyHead = {page.range.from, first};
+    verdict.answered = subtracted(verdict.answered, IntervalSet(m_emptyHead));
+    IntervalSet follow;
+    for (const Page& p : verdict.follow)
+        follow.add(p.range);
+    follow.subtract(m_emptyHead);
+    verdict.follow.clear();
+    for (const TimeRange& range : follow.ranges())
+        verdict.follow.push_back({range, true});
+    std::vector<PageRules> frames = m_task.otherFrames;
+    frames.push_back(m_task.rules);
+    m_search.emplace(m_task.series.key.timeframe, std::move(frames), m_clock.now());
+    searchMoved();
+}
+
+Result<void> BackfillJob::acceptQuestion(const ListingSearch::Question& question, const HttpResponse& response)
+{
+    const FetchArgs args = argsOf(question.frame);
+    if (auto error = m_task.venue->errorOf(response.status, response.body, args))
+        return fail(std::move(*error));
+    auto decoded = m_task.venue->decodeCandles(args, response.body);
+    if (!decoded)
+        return fail(std::move(decoded.error()));
+    std::optional<UtcMs> first;
+    for (const Candle& row : decoded->rows) {
+        if (question.isOldest || question.range.contains(row.openTime)) {
+            first = row.openTime;
+            break;
+        }
+    }
+    m_search->answered(first);
+    searchMoved();
+    return {};
+}
+
+void BackfillJob::searchMoved()
+{
+    if (!m_search || m_search->next())
+        return;
+    const auto listing = m_search->listing();
+    m_search.reset();
+    if (listing)
+        listingFound(*listing);
+    else
+        listingIsNotKnown();
+}
+
+void BackfillJob::listingFound(UtcMs listing)
+{
+    const TimeRange head = m_emptyHead;
+    if (listing <= head.from) { // traded all along: the head is ordinary absence, to be confirmed
+        listingIsNotKnown();
+        return;
+    }
+    m_emptyHead = {};
+    IntervalSet open;
+    for (const Page& page : m_pages)
+        open.add(page.range);
+    IntervalSet doubtful(head);
+    for (const Page& page : m_deferred)
+        doubtful.add(page.range);
+    m_deferred.clear();
+    // nothing before the listing needs to be asked
+    const IntervalSet unlisted(TimeRange {head.from, listing});
+    m_pages.clear();
+    for (const Page& page : cutPages(subtracted(open, unlisted), m_task.rules))
+        m_pages.push_back(page);
+    for (const Page& page : cutPages(subtracted(doubtful, unlisted), m_task.rules))
+        m_follow.push_back({page.range, true});
+    if (listing <= head.to) { // the first page itself has shown that nothing is before
+        markUnlisted(listing);
+        return;
+    }
+    const UtcMs proofFrom = std::max(head.from, m_task.rules.grid.advance(listing, -m_task.rules.maxRows));
+    m_proof = ListingProof {{{proofFrom, listing}, false}, listing};
+    m_skipped = intersected(united(open, doubtful), unlisted);
+    m_skipped.subtract({proofFrom, listing});
+}
+
+/// Everything that was put off is asked for in the ordinary way.
+void BackfillJob::listingIsNotKnown()
+{
+    IntervalSet doubtful(m_emptyHead);
+    for (const Page& page : m_deferred)
+        doubtful.add(page.range);
+    m_deferred.clear();
+    m_emptyHead = {};
+    for (const Page& page : cutPages(doubtful, m_task.rules))
+        m_follow.push_back({page.range, true});
+    for (const Page& page : cutPages(m_skipped, m_task.rules))
+        m_follow.push_back(page);
+    m_skipped = {};
+}
+
+void BackfillJob::markUnlisted(UtcMs listing)
+{
+    markAbsent(intersected(m_task.todo, IntervalSet(TimeRange {UtcMs::min(), listing})), CoverageState::Unlisted);
+    m_skipped = {};
+}
+
+// --- storing ---
+
+void BackfillJob::markAbsent(const IntervalSet& ranges, CoverageState state)
+{
+    if (ranges.isEmpty())
+        return;
+    store(coverageCommit(m_task.series.id, ranges, state, m_clock.now()), {});
+}
+
+void BackfillJob::store(PageCommit commit, std::stop_token stop)
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        ++m_uncommitted;
+    }
+    // what the commit says is needed again after the rows have gone to the store
+    auto summary = std::make_shared<PageCommit>();
+    summary->series = commit.series;
+    summary->range = commit.rows.empty() ? TimeRange {} : TimeRange {commit.rows.front().openTime, m_task.rules.grid.next(commit.rows.back().openTime)};
+    summary->coverage = commit.coverage;
+    const bool queued = m_writer.commit(
+        std::move(commit),
+        [self = shared_from_this(), summary](const Result<CommitOutcome::Page>& outcome, std::span<const Finding> findings) {
+            self->committed(*summary, outcome, findings);
+        },
+        std::move(stop));
+    if (queued)
+        return;
+    const std::lock_guard lock(m_mutex);
+    --m_uncommitted;
+}
+
+void BackfillJob::committed(const PageCommit& commit, const Result<CommitOutcome::Page>& outcome, std::span<const Finding> findings)
+{
+    if (!outcome) {
+        failJob(outcome.error());
+    } else {
+        const std::lock_guard lock(m_mutex);
+        const std::int64_t rows = outcome->added + outcome->changed + outcome->same;
+        m_progress.rowsStored += outcome->added + outcome->changed;
+        std::int64_t absent = -rows;
+        for (const CoverageSpan& span : commit.coverage) {
+            const std::int64_t bars = m_task.rules.grid.count(span.range);
+            if (span.state == CoverageState::Failed)
+                m_progress.failed += bars;
+            else if (span.state == CoverageState::BeyondRetention)
+                m_progress.tooOld += bars;
+            else
+                m_progress.done += bars;
+            if (span.state == CoverageState::Answered || span.state == CoverageState::Unlisted)
+                absent += bars;
+        }
+        m_progress.empty += std::max<std::int64_t>(0, absent);
+    }
+    if (outcome)
+        m_handlers.stored(commit, *outcome);
+    if (!findings.empty())
+        m_handlers.found(findings);
+    m_handlers.changed();
+    {
+        const std::lock_guard lock(m_mutex);
+        --m_uncommitted;
+    }
+    endIfDone();
+}
+
+// --- failing and ending ---
+
+void BackfillJob::gaveUp(std::uint64_t tag, const Error& error)
+{
+    const auto found = m_asked.find(tag);
+    if (found == m_asked.end())
+        return;
+    const Asked asked = std::move(found->second);
+    m_asked.erase(found);
+    if (std::holds_alternative<ListingSearch::Question>(asked)) {
+        if (isFatal(error.code) && error.code != ErrorCode::Rejected) {
+            failJob(error);
+            return;
+        }
+        m_search->failed();
+        searchMoved();
+        return;
+    }
+    const auto* page = std::get_if<Page>(&asked);
+    if (!page)
+        listingIsNotKnown();
+    const TimeRange range = page ? page->range : std::get<ListingProof>(asked).page.range;
+    markAbsent(IntervalSet(range), CoverageState::Failed);
+    if (isFatal(error.code) || ++m_failuresInRow >= failuresBeforeStop) {
+        failJob(error);
+        return;
+    }
+    const std::lock_guard lock(m_mutex);
+    m_progress.error = error;
+}
+
+void BackfillJob::retried(std::uint64_t, const Error& error)
+{
+    const std::lock_guard lock(m_mutex);
+    ++m_progress.retries;
+    m_progress.error = error;
+}
+
+void BackfillJob::failJob(const Error& error)
+{
+    m_failed = true;
+    {
+        const std::lock_guard lock(m_mutex);
+        m_progress.error = error;
+    }
+    m_handlers.changed();
+}
+
+bool BackfillJob::isFinished() const
+{
+    if (m_cancelled || m_failed)
+        return true;
+    const bool isSearching = m_search && m_search->next();
+    return m_hasBegun && !isSearching && !m_proof && m_pages.empty() && m_follow.empty() && m_deferred.empty() && m_asked.empty();
+}
+
+void BackfillJob::letGo()
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        m_isLetGo = true;
+        m_progress.waitingFor.clear();
+        if (!m_failed && m_progress.failed == 0)
+            m_progress.error.reset(); // it was overcome
+    }
+    endIfDone();
+}
+
+void BackfillJob::endIfDone()
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        if (!m_isLetGo || m_uncommitted > 0 || m_hasEnded)
+            return;
+        m_hasEnded = true;
+    }
+    m_handlers.ended();
+}
+
+} // namespace mnemo

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/ingest/lane.h"
+
+namespace mnemo {
+
+/// Fetches a venue's market list over its lane: all calls that it needs, one after the other.
+class MarketListFetch final : public LaneClient {
+public:
+    using Done = std::function<void(Result<std::vector<Instrument>>)>; ///< once, on the lane's thread
+    /// @param mostRetries of one call, before the list counts as not to be had
+    MarketListFetch(std::shared_ptr<const Venue> venue, int mostRetries, Done done);
+
+    void cancel(); ///< then wake the lane
+    Priority priority() const override { return Priority::Repair; }
+    std::optional<LaneRequest> next() override;
+    Result<void> accept(std::uint64_t tag, const HttpResponse& response, LaneServices& services) override;
+    void gaveUp(std::uint64_t tag, const Error& error) override;
+    void retried(std::uint64_t tag, const Error& error) override;
+    void sent(std::uint64_t) override { }
+    void waits(const std::string&) override { }
+    bool isFinished() const override { return m_isDone || m_cancelled; }
+    void letGo() override;
+
+private:
+    void finish(Result<std::vector<Instrument>> result);
+
+    std::shared_ptr<const Venue> m_venue;
+    int m_mostRetries;
+    Done m_done;
+    std::vector<VenueRequest> m_requests;
+    std::vector<std::string> m_bodies;
+    std::size_t m_asked = 0;
+    int m_retries = 0;
+    bool m_isDone = false;
+    std::atomic<bool> m_cancelled = false;
+};
+
+} // namespace mnemo

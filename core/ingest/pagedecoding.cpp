@@ -1,0 +1,103 @@
+#include "core/ingest/pagedecoding.h"
+
+#include <algorithm>
+
+#include "core/base/timetext.h"
+#include "core/quality/pagerules.h"
+
+namespace mnemo {
+
+namespace {
+
+Finding toFinding(const PageFinding& found, UtcMs at)
+{
+    Finding finding;
+    finding.rule = found.rule;
+    finding.severity = found.severity;
+    finding.range = found.range;
+    finding.details = found.details;
+    finding.createdAt = at;
+    return finding;
+}
+
+void addCoverage(PageCommit& commit, const IntervalSet& ranges, CoverageState state)
+{
+    for (const TimeRange& range : ranges.ranges())
+        commit.coverage.push_back({range, state, 1, commit.fetchedAt});
+}
+
+Error wrongTime(const FetchArgs& args, const Page& page, UtcMs first, UtcMs last)
+{
+    return {ErrorCode::BadAnswer, args.instrument.exchange + " answered for " + args.instrument.symbol + " with rows of " + formatShort(first)
+            + " to " + formatShort(last) + " UTC, but was asked for " + formatShort(page.range.from) + " to "
+            + formatShort(page.range.to)};
+}
+
+} // namespace
+
+Result<DecodedPage> decodePage(const Venue& venue, const FetchArgs& args, const PageRules& rules, const Page& page,
+    const HttpResponse& response, UtcMs localNow)
+{
+    if (auto error = venue.errorOf(response.status, response.body, args))
+        return fail(std::move(*error));
+    auto decoded = venue.decodeCandles(args, response.body);
+    if (!decoded)
+        return fail(std::move(decoded.error()));
+    std::vector<Candle>& rows = decoded->rows;
+    venue.toBaseVolume(rows, args.instrument);
+
+    DecodedPage out;
+    out.now = closedBefore(localNow, response.date());
+    out.decodedRows = rows.size();
+    const UtcMs first = rows.empty() ? UtcMs {} : rows.front().openTime;
+    const UtcMs last = rows.empty() ? UtcMs {} : rows.back().openTime;
+    const bool isBeyond = !rows.empty() && (rules.isBackward ? first < page.range.from : last >= page.range.to);
+    PageCheck checked = checkPage(std::move(rows), rules.grid, page.range, out.now);
+    const bool isElsewhere = checked.rows.empty() && checked.unclosed.empty() && checked.outside > 0;
+    if (isElsewhere && !rules.isOpenEnded && rules.walk != Walk::Recent)
+        return fail(wrongTime(args, page, first, last));
+    out.spokeBeyond = isBeyond && (!checked.rows.empty() || rules.isOpenEnded);
+    out.rows = std::move(checked.rows);
+    for (const PageFinding& finding : checked.findings)
+        out.findings.push_back(toFinding(finding, out.now));
+    return out;
+}
+
+PageVerdict judge(const Page& page, const PageRules& rules, const DecodedPage& decoded)
+{
+    return judge(page, rules, PageAnswer {decoded.rows, decoded.decodedRows, decoded.spokeBeyond, decoded.now});
+}
+
+PageCommit pageCommit(SeriesId series, const Page& page, const PageVerdict& verdict, DecodedPage decoded, UtcMs fetchedAt)
+{
+    PageCommit commit;
+    commit.series = series;
+    commit.range = page.range;
+    commit.fetchedAt = fetchedAt;
+    commit.rows = std::move(decoded.rows);
+    commit.findings = std::move(decoded.findings);
+    for (Finding& finding : commit.findings)
+        finding.series = series;
+    addCoverage(commit, verdict.answered, CoverageState::Answered);
+    addCoverage(commit, verdict.tooOld, CoverageState::BeyondRetention);
+    std::ranges::sort(commit.coverage, {}, [](const CoverageSpan& span) { return span.range.from; });
+    return commit;
+}
+
+PageCommit pageCommit(SeriesId series, const Page& page, const PageRules& rules, DecodedPage decoded, UtcMs fetchedAt)
+{
+    const PageVerdict verdict = judge(page, rules, decoded);
+    return pageCommit(series, page, verdict, std::move(decoded), fetchedAt);
+}
+
+PageCommit coverageCommit(SeriesId series, const IntervalSet& ranges, CoverageState state, UtcMs at)
+{
+    PageCommit commit;
+    commit.series = series;
+    commit.range = ranges.hull();
+    commit.fetchedAt = at;
+    addCoverage(commit, ranges, state);
+    return commit;
+}
+
+} // namespace mnemo

@@ -1,0 +1,32 @@
+#pragma once
+
+#include "core/exchange/venue.h"
+#include "core/ingest/pagewalk.h"
+#include "core/storage/store.h"
+
+namespace mnemo {
+
+/// A page's answer, read and checked: what both a live fetch and a replay of the archive make of a body.
+struct DecodedPage {
+    std::vector<Candle> rows; ///< sorted, unique, on the grid, in the page's range, closed, in base units
+    std::size_t decodedRows = 0; ///< in the body, before anything was dropped
+    bool spokeBeyond = false;
+    UtcMs now {}; ///< min(local clock, Date header)
+    std::vector<Finding> findings;
+};
+
+/// @param localNow our clock when the answer came
+/// Errors: as Venue::errorOf and decodeCandles; BadAnswer where all rows are from another time than was asked for.
+Result<DecodedPage> decodePage(const Venue& venue, const FetchArgs& args, const PageRules& rules, const Page& page,
+    const HttpResponse& response, UtcMs localNow);
+
+PageVerdict judge(const Page& page, const PageRules& rules, const DecodedPage& decoded);
+
+/// Rows, findings and coverage of a page as one commit; provenance is for the caller to fill in.
+PageCommit pageCommit(SeriesId series, const Page& page, const PageVerdict& verdict, DecodedPage decoded, UtcMs fetchedAt);
+PageCommit pageCommit(SeriesId series, const Page& page, const PageRules& rules, DecodedPage decoded, UtcMs fetchedAt);
+
+/// A commit that says something about ranges without rows.
+PageCommit coverageCommit(SeriesId series, const IntervalSet& ranges, CoverageState state, UtcMs at);
+
+} // namespace mnemo

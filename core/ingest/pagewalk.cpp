@@ -1,0 +1,102 @@
+#include "core/ingest/pagewalk.h"
+
+#include <algorithm>
+
+namespace mnemo {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+/// Everything inside @p spoken, but absent bars only where their absence can be trusted.
+IntervalSet trusted(TimeRange spoken, const PageRules& rules, const PageAnswer& answer)
+{
+    const UtcMs limit = absenceTrustedBefore(rules.grid, answer.now);
+    IntervalSet out(spoken.intersected({spoken.from, limit}));
+    const auto young = std::ranges::lower_bound(answer.rows, limit, {}, &Candle::openTime);
+    for (auto row = young; row != answer.rows.end(); ++row)
+        out.add({row->openTime, rules.grid.next(row->openTime)});
+    return out;
+}
+
+PageVerdict judgeRecent(const Page& page, const PageRules& rules, const PageAnswer& answer)
+{
+    PageVerdict verdict;
+    if (answer.rows.empty() && answer.decodedRows == 0)
+        return verdict;
+    const UtcMs oldest = answer.rows.empty() ? page.range.to : answer.rows.front().openTime;
+    verdict.answered = trusted({oldest, page.range.to}, rules, answer);
+    if (answer.decodedRows >= static_cast<std::size_t>(rules.maxRows))
+        verdict.tooOld = IntervalSet(TimeRange {page.range.from, oldest});
+    return verdict;
+}
+
+/// The part of the page that the answer left open: beyond the outermost row in walking direction.
+TimeRange remainderOf(const Page& page, const PageRules& rules, const PageAnswer& answer)
+{
+    if (answer.rows.empty())
+        return page.range;
+    if (rules.isBackward)
+        return {page.range.from, answer.rows.front().openTime};
+    return {rules.grid.next(answer.rows.back().openTime), page.range.to};
+}
+
+} // namespace
+
+std::vector<Page> cutPages(const IntervalSet& todo, const PageRules& rules)
+{
+    std::vector<Page> pages;
+    if (todo.isEmpty())
+        return pages;
+    if (rules.walk == Walk::Recent)
+        return {Page {todo.hull()}};
+    for (const TimeRange& range : todo.ranges()) {
+        for (UtcMs from = range.from; from < range.to;) {
+            const UtcMs to = std::min(rules.grid.advance(from, rules.maxRows), range.to);
+            pages.push_back({{from, to}});
+            from = to;
+        }
+    }
+    return pages;
+}
+
+RetentionSplit splitByRetention(const IntervalSet& todo, const PageRules& rules, UtcMs now)
+{
+    UtcMs oldest = UtcMs::min();
+    if (rules.retentionRows)
+        oldest = rules.grid.advance(rules.grid.floor(now), -*rules.retentionRows + (rules.includesOpenCandle ? 1 : 0));
+    if (rules.retentionAge)
+        oldest = std::max(oldest, rules.grid.ceil(now - *rules.retentionAge));
+    const IntervalSet past(TimeRange {UtcMs::min(), oldest});
+    return {subtracted(todo, past), intersected(todo, past)};
+}
+
+UtcMs absenceTrustedBefore(const Grid& grid, UtcMs now)
+{
+    const milliseconds length = grid.timeframe().length();
+    if (length >= 1h)
+        return grid.floor(now);
+    const milliseconds age = std::max<milliseconds>(2 * length, 5min);
+    return grid.next(grid.floor(now - age));
+}
+
+PageVerdict judge(const Page& page, const PageRules& rules, const PageAnswer& answer)
+{
+    if (rules.walk == Walk::Recent)
+        return judgeRecent(page, rules, answer);
+
+    PageVerdict verdict;
+    const TimeRange remainder = remainderOf(page, rules, answer);
+    const bool nothingMore = page.isConfirmation && answer.rows.empty();
+    if (remainder.isEmpty() || answer.spokeBeyond || nothingMore) {
+        verdict.answered = trusted(page.range, rules, answer);
+        return verdict;
+    }
+    verdict.answered = subtracted(trusted(page.range, rules, answer), IntervalSet(remainder));
+    // A full answer was cut by its limit: the rest is an ordinary page. A short one must say so twice.
+    const bool isFull = !answer.rows.empty() && answer.decodedRows >= static_cast<std::size_t>(rules.maxRows);
+    verdict.follow.push_back({remainder, !isFull});
+    return verdict;
+}
+
+} // namespace mnemo

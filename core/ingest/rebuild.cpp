@@ -1,0 +1,139 @@
+#include "core/ingest/rebuild.h"
+
+#include <map>
+#include <mutex>
+
+#include "core/ingest/pagedecoding.h"
+
+namespace mnemo {
+
+namespace {
+
+class Rebuild {
+public:
+    Rebuild(const Catalogue& catalogue, Writer& writer)
+        : m_catalogue(catalogue)
+        , m_writer(writer)
+    {
+    }
+
+    /// Errors end the replay.
+    Result<void> use(const ArchivedAnswer& answer, std::stop_token stop)
+    {
+        ++m_outcome.answers;
+        const Manifest& manifest = answer.manifest;
+        auto venue = m_catalogue.venue(manifest.series.exchange);
+        auto rules = venue ? (*venue)->pageRules(manifest.series.market, manifest.series.kind, manifest.series.timeframe)
+                           : Result<PageRules>(tl::unexpected<Error>(venue.error()));
+        if (!rules) {
+            ++m_outcome.skipped;
+            return {};
+        }
+        auto series = seriesOf(manifest);
+        if (!series)
+            return fail(std::move(series.error()));
+        FetchArgs args;
+        args.kind = manifest.series.kind;
+        args.instrument = instrumentOf(**venue, manifest);
+        args.timeframe = manifest.series.timeframe;
+        args.now = manifest.fetchedAt;
+        HttpResponse response;
+        response.status = manifest.status;
+        response.headers["date"] = manifest.date;
+        response.body = answer.body;
+        const Page page {manifest.range, manifest.isConfirmation};
+        auto decoded = decodePage(**venue, args, *rules, page, response, manifest.fetchedAt);
+        if (!decoded) {
+            ++m_outcome.skipped;
+            return {};
+        }
+        PageCommit commit = pageCommit(series->id, page, *rules, std::move(*decoded), manifest.fetchedAt);
+        commit.status = manifest.status;
+        commit.route = manifest.route;
+        commit.archiveKey = answer.key;
+        commit.sha256 = manifest.sha256;
+        commit.descriptionVersion = (*venue)->version();
+        m_writer.commit(std::move(commit), [this](const auto& outcome, auto) { committed(outcome); }, std::move(stop));
+        const std::lock_guard lock(m_mutex);
+        return m_error ? Result<void>(tl::unexpected<Error>(*m_error)) : Result<void>();
+    }
+
+    /// After everything queued is committed.
+    Result<RebuildOutcome> finish()
+    {
+        m_writer.call([](StoreWriter&) { return 0; });
+        const std::lock_guard lock(m_mutex);
+        if (m_error)
+            return tl::unexpected<Error>(*m_error);
+        return m_outcome;
+    }
+
+private:
+    Result<SeriesRecord> seriesOf(const Manifest& manifest)
+    {
+        if (const auto known = m_series.find(manifest.series); known != m_series.end())
+            return known->second;
+        SeriesRecord wanted;
+        wanted.key = manifest.series;
+        wanted.exchangeSymbol = manifest.exchangeSymbol;
+        wanted.anchor = manifest.anchor;
+        wanted.contractSize = manifest.contractSize;
+        auto record = m_writer.call([&](StoreWriter& store) { return store.ensureSeries(wanted); });
+        if (record)
+            m_series.emplace(manifest.series, *record);
+        return record;
+    }
+
+    static Instrument instrumentOf(const Venue& venue, const Manifest& manifest)
+    {
+        auto instrument = venue.instrument(manifest.series.market, manifest.series.symbol, manifest.exchangeSymbol).value_or(Instrument {});
+        instrument.contractSize = manifest.contractSize;
+        return instrument;
+    }
+
+    void committed(const Result<CommitOutcome::Page>& outcome)
+    {
+        const std::lock_guard lock(m_mutex);
+        if (outcome)
+            m_outcome.rows += outcome->added + outcome->changed;
+        else
+            m_error = outcome.error();
+    }
+
+    const Catalogue& m_catalogue;
+    Writer& m_writer;
+    std::map<SeriesKey, SeriesRecord> m_series;
+    std::mutex m_mutex; // outcome.rows and error come from the writer's thread
+    RebuildOutcome m_outcome;
+    std::optional<Error> m_error;
+};
+
+} // namespace
+
+Result<RebuildOutcome> rebuildRows(Archive& archive, const Catalogue& catalogue, Writer& writer, const SeriesFilter& filter,
+    std::stop_token stop, const std::function<void(std::int64_t answers)>& progress)
+{
+    Rebuild rebuild(catalogue, writer);
+    Result<void> used;
+    std::int64_t answers = 0;
+    auto replayed = archive.replay([&](const ArchivedAnswer& answer) {
+        if (stop.stop_requested())
+            return false;
+        if (!filter.matches(answer.manifest.series))
+            return true;
+        used = rebuild.use(answer, stop);
+        if (progress)
+            progress(++answers);
+        return used.has_value();
+    });
+    auto outcome = rebuild.finish();
+    if (stop.stop_requested())
+        return fail(ErrorCode::Cancelled, "stopped: run rebuild again for the rest");
+    if (!used)
+        return fail(std::move(used.error()));
+    if (!replayed)
+        return fail(std::move(replayed.error()));
+    return outcome;
+}
+
+} // namespace mnemo
