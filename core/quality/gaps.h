@@ -1,0 +1,24 @@
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "core/market/coverage.h"
+#include "core/market/grid.h"
+
+namespace mnemo {
+
+/// Finds the bars that storage lacks, and says why they are absent as far as that is known.
+/// @param held     open times of the stored bars: sorted, unique, on @p grid; those outside @p wanted are skipped
+/// @param coverage what the source said: sorted and disjoint; may reach beyond @p wanted
+/// @param wanted   the bars whose open lies in it; need not be on the grid, may be empty
+/// @return maximal runs of absent bars with one class, sorted and disjoint; two of them touch only where the class
+///         changes. An answered interval is Empty, one that nobody asked about Unknown. Never Outage: that is inferred
+///         from several series, elsewhere.
+/// O(held + coverage), without division per bar for fixed frames. Pure: no clock, no I/O, any thread.
+std::vector<Gap> findGaps(std::span<const UtcMs> held, std::span<const CoverageSpan> coverage, const Grid& grid, TimeRange wanted);
+
+/// The class of an absent bar in an interval of this state.
+GapClass gapClassOf(CoverageState state);
+
+} // namespace mnemo
