@@ -54,7 +54,9 @@ void ListingSearch::bisect()
 /// The first own bar lies in @p within: asks the coarsest finer frame that shows all of it in one answer.
 void ListingSearch::refine(TimeRange within)
 {
-    m_question.reset();
+    m_low = within.from;
+    m_high = within.to;
+    m_candidate.reset();
     for (const PageRules& rules : m_rules) {
         const TimeRange range {rules.grid.floor(within.from), rules.grid.ceil(within.to)};
         const auto bars = rules.grid.count(range);
@@ -64,7 +66,7 @@ void ListingSearch::refine(TimeRange within)
         }
     }
     // no frame divides it further: the start of the coarse bar is the best that can be known
-    m_listing = rulesOf(m_own)->grid.ceil(within.from);
+    found(rulesOf(m_own)->grid.ceil(within.from));
 }
 
 void ListingSearch::answered(std::optional<UtcMs> first)
@@ -74,30 +76,32 @@ void ListingSearch::answered(std::optional<UtcMs> first)
     if (asked.isOldest) {
         m_question.reset();
         if (first)
-            m_listing = grid.floor(*first);
+            found(grid.floor(*first));
         return;
     }
-    if (first) {
-        const UtcMs open = grid.floor(*first);
-        // a row at the very start of the window may have older ones before it
-        const bool mayBeOlder = open <= asked.range.from && m_low < asked.range.from;
-        m_high = std::min(m_high, grid.next(open));
-        if (mayBeOlder) {
-            bisect();
-        } else if (asked.frame == m_own) {
-            m_question.reset();
-            m_listing = open;
-        } else {
-            m_low = std::max(m_low, open);
-            refine({open, grid.next(open)});
-        }
-        return;
-    }
-    m_low = std::max(m_low, asked.range.to);
+    if (first)
+        m_candidate = grid.floor(*first);
+    // a row at the very start of the window may have older ones before it
+    if (first && (*m_candidate > asked.range.from || asked.range.from <= m_low))
+        m_low = m_high = *m_candidate;
+    else if (first)
+        m_high = *m_candidate;
+    else
+        m_low = asked.range.to;
     if (m_low < m_high)
         bisect();
+    else if (m_candidate && asked.frame == m_own)
+        found(*m_candidate);
+    else if (m_candidate)
+        refine({*m_candidate, grid.next(*m_candidate)});
     else
         m_question.reset();
+}
+
+void ListingSearch::found(UtcMs listing)
+{
+    m_question.reset();
+    m_listing = listing;
 }
 
 void ListingSearch::failed()

@@ -33,12 +33,14 @@ private:
     const PageRules* rulesOf(Timeframe frame) const;
     void bisect();
     void refine(TimeRange within);
+    void found(UtcMs listing);
 
     Timeframe m_own;
     std::vector<PageRules> m_rules; // coarsest first
     std::optional<Question> m_question;
     std::optional<UtcMs> m_listing;
-    UtcMs m_low {}, m_high {}; // the listing lies in [m_low, m_high)
+    UtcMs m_low {}, m_high {}; // not asked about yet; the listing lies there, or is the candidate
+    std::optional<UtcMs> m_candidate; // the oldest bar seen on the frame that is being asked
 };
 
 } // namespace mnemo
