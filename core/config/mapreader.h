@@ -26,7 +26,7 @@ public:
     void read(std::string_view key, int& target, int min, int max);
     void read(std::string_view key, std::int64_t& target, std::int64_t min, std::int64_t max);
     void read(std::string_view key, double& target, double min, double max);
-    /// "250ms", "30s", "5m", "1h", "2d" or a plain number of milliseconds.
+    /// "250ms", "30s", "5m", "1h", "2d", "1w" or a plain number of milliseconds.
     void read(std::string_view key, std::chrono::milliseconds& target, std::chrono::milliseconds min, std::chrono::milliseconds max);
     void read(std::string_view key, std::vector<std::string>& target); ///< a list of scalars, or one scalar
     void read(std::string_view key, std::map<std::string, std::string>& target);
@@ -43,7 +43,8 @@ public:
 
     /// The raw value, for what needs its own reading. Null where absent. Counts as named.
     const Node* node(std::string_view key);
-    /// Reads a nested map with @p body; also called (with an empty map) where the key is absent, so that keys get known.
+    /// Reads a nested map with @p body and finishes it; also called (with an empty map) where the key is absent, so that
+    /// keys get known.
     void readMap(std::string_view key, const std::function<void(MapReader&)>& body);
     /// Each member of a map whose keys are free (names, ids), in the file's order.
     void readEach(std::string_view key, const std::function<void(const std::string& name, const Node& value, const std::string& path)>& body);
@@ -60,9 +61,14 @@ private:
     const Node* scalar(std::string_view key, std::string_view expected);
 
     const Node* m_node;
+    Mark m_mark;
     std::string m_path;
     Problems& m_problems;
     std::vector<std::string> m_known;
+    bool m_isFinished = false;
 };
+
+/// As read() takes it, in the largest whole unit: "90s", "2d", "250ms".
+std::string durationText(std::chrono::milliseconds length);
 
 } // namespace mnemo

@@ -106,31 +106,38 @@ struct ConfigSources {
     std::filesystem::path user; ///< may not exist
     std::string env = "dev"; ///< dev, staging, prod
     std::vector<std::string> sets; ///< "path.to.key=value"
-    std::function<const char*(const char*)> getenv; ///< null: the process's environment
-    std::vector<std::string> environment; ///< "NAME=value"; empty: the process's
+    std::function<const char*(const char*)> getenv; ///< for ${NAME}; null: @p environment
+    std::vector<std::string> environment; ///< "NAME=value", for MNEMO__*; empty: the process's
 };
 
 struct LoadedSettings {
     Settings settings;
     Problems problems; ///< each disabled what it describes and nothing else; for people and `doctor`
     std::vector<std::filesystem::path> files; ///< all that were read
+    std::string fingerprint; ///< names, times and sizes of the files before they were read
 };
 
 /// $MNEMO_SHARE, else <bindir>/../share/mnemo-quant/config, else the source tree's config.
 std::filesystem::path shippedConfigDir();
 std::filesystem::path userConfigDir(); ///< $XDG_CONFIG_HOME/mnemo-quant, else ~/.config/mnemo-quant
 std::filesystem::path userDataDir();   ///< $XDG_DATA_HOME/mnemo-quant, else ~/.local/share/mnemo-quant
+std::string configEnv();               ///< $MNEMO_ENV, else "dev"
 
 /// Reads all layers. Never fails as a whole: what is wrong stands in problems, and its default or lower layer stays.
-/// Bad --set or MNEMO__ values are problems without a file.
+/// Problems of --set and MNEMO__ values name those instead of a file and have no line. Inside values of files and --set,
+/// ${NAME} is the environment's value, ${NAME:-text} has a fallback, $${ is a plain ${; problems never show what came from
+/// the environment. Reads files; any thread.
 LoadedSettings loadSettings(const ConfigSources& sources);
 
-/// The settings as YAML that loadSettings reads back to the same values.
+/// The settings as one YAML text that loadSettings reads back (as global.yaml or env/*.yaml) to the same values. Secrets
+/// are not in it: what an exchange's tree has from the environment is written as ${NAME}, and a password inside a URL as
+/// "***", which loadSettings refuses with a problem.
 std::string dumpSettings(const Settings& settings);
 
 /// Looks at the files' times and sizes every @p interval on its own thread and, after a change, loads again and calls
 /// @p changed (on that thread). New settings with problems that the old ones did not have are refused: changed() is
-/// called with the old settings and the problems.
+/// called with the old settings and the problems. What moved to another line is no new problem. Waits until the files have
+/// kept still for a moment, so that half-written ones are not read. The destructor stops at once, but for a running changed().
 class SettingsWatcher {
 public:
     using Changed = std::function<void(const LoadedSettings& now, bool accepted)>;

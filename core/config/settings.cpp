@@ -1,0 +1,414 @@
+#include "core/config/settings.h"
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <optional>
+
+#include "core/base/decimal.h"
+#include "core/config/layers.h"
+#include "core/config/mapreader.h"
+#include "core/config/secrets.h"
+#include "core/config/settingsfields.h"
+#include "core/market/instrument.h"
+#include "core/market/timeframe.h"
+
+namespace mnemo {
+
+namespace {
+
+/// Reads one layer's section; what is absent or wrong keeps the lower layer's value.
+class FieldReader {
+public:
+    explicit FieldReader(MapReader& reader)
+        : m_reader(reader)
+    {
+    }
+
+    template<class T, class Bound>
+    void field(const char* key, T& target, Bound min, Bound max)
+    {
+        m_reader.read(key, target, static_cast<T>(min), static_cast<T>(max));
+    }
+    void field(const char* key, milliseconds& target, milliseconds min, milliseconds max) { m_reader.read(key, target, min, max); }
+    void field(const char* key, std::string& target) { m_reader.read(key, target); }
+
+    void word(const char* key, std::string& target, std::initializer_list<const char*> words)
+    {
+        std::vector<std::pair<std::string, std::string>> pairs;
+        for (const char* word : words)
+            pairs.emplace_back(word, word);
+        m_reader.readEnum(key, target, pairs);
+    }
+
+    template<class IsValid>
+    void text(const char* key, std::string& target, IsValid&& isValid, const char* expected)
+    {
+        std::string value = target;
+        m_reader.read(key, value);
+        if (isValid(value))
+            target = std::move(value);
+        else
+            m_reader.problem(key, std::string("expected ") + expected);
+    }
+
+    void url(const char* key, std::string& target)
+    {
+        std::string value = target;
+        m_reader.read(key, value);
+        if (value.find(":***@") != std::string::npos)
+            m_reader.problem(key, "the password was left out when this was written; put it into the environment and write ${NAME} here");
+        else
+            target = std::move(value);
+    }
+
+    void require(bool condition, const char* key, const char* message)
+    {
+        if (condition)
+            return;
+        m_reader.problem(key, message);
+        m_isConsistent = false;
+    }
+
+    bool isConsistent() const { return m_isConsistent; }
+
+private:
+    MapReader& m_reader;
+    bool m_isConsistent = true;
+};
+
+template<class Section>
+void readSection(MapReader& root, const char* name, Section& target)
+{
+    root.readMap(name, [&](MapReader& reader) {
+        Section next = target;
+        FieldReader fields(reader);
+        visitFields(fields, next);
+        if (fields.isConsistent())
+            target = std::move(next);
+    });
+}
+
+std::vector<std::string> timeframeNames()
+{
+    std::vector<std::string> names;
+    for (const Timeframe frame : Timeframe::all())
+        names.emplace_back(frame.name());
+    return names;
+}
+
+/// Where an exchange is named in assets, to be looked up when all layers are known.
+struct Mention {
+    std::string exchange;
+    Mark mark;
+    std::string path;
+};
+
+/// Reads assets.universe of one layer. A wrong element of a list is left out alone.
+class UniverseReader {
+public:
+    explicit UniverseReader(Problems& problems)
+        : m_problems(problems)
+    {
+    }
+
+    /// Nothing where the layer says nothing about it.
+    std::optional<std::vector<UniverseEntry>> read(const Node* node, const std::string& path)
+    {
+        if (!node || node->isNull())
+            return std::nullopt;
+        if (node->type != Node::Type::List) {
+            m_problems.push_back({node->mark, path, "expected a list of entries with exchanges, markets, symbols and timeframes", {}});
+            return std::nullopt;
+        }
+        std::vector<UniverseEntry> entries;
+        for (std::size_t i = 0; i < node->list.size(); ++i) {
+            if (auto entry = readEntry(node->list[i], path + '[' + std::to_string(i) + ']'))
+                entries.push_back(std::move(*entry));
+        }
+        return entries;
+    }
+
+    std::vector<Mention> mentions;
+
+private:
+    std::optional<UniverseEntry> readEntry(const Node& node, const std::string& path)
+    {
+        if (node.type != Node::Type::Map) {
+            m_problems.push_back({node.mark, path, "expected a map with exchanges, markets, symbols and timeframes", {}});
+            return std::nullopt;
+        }
+        MapReader reader(&node, path, m_problems);
+        UniverseEntry entry;
+        bool complete = readList(reader, "exchanges", entry.exchanges, [this](const Node& element, const std::string& at) {
+            mentions.push_back({element.scalar, element.mark, at});
+            return true;
+        });
+        readList(reader, "markets", entry.markets, words({"spot", "linear", "inverse"}), false);
+        complete &= readList(reader, "symbols", entry.symbols, [this](const Node& element, const std::string& at) {
+            return parseSymbol(element.scalar) || refuse(element, at, "expected a symbol as BTC/USDT or BTC/USDT:USDT, found ", {});
+        });
+        complete &= readList(reader, "timeframes", entry.timeframes, words(timeframeNames()));
+        reader.finish();
+        return complete ? std::optional(entry) : std::nullopt;
+    }
+
+    bool refuse(const Node& element, const std::string& path, std::string expected, std::string nearest)
+    {
+        m_problems.push_back({element.mark, path, std::move(expected) + (element.source.empty() ? yamlQuoted(element.scalar.substr(0, 40)) : element.source), std::move(nearest)});
+        return false;
+    }
+
+    using Check = std::function<bool(const Node&, const std::string&)>;
+    Check words(std::vector<std::string> known)
+    {
+        return [this, known = std::move(known)](const Node& element, const std::string& path) {
+            if (std::ranges::find(known, element.scalar) != known.end())
+                return true;
+            std::string list;
+            for (const std::string& word : known)
+                list += (list.empty() ? "" : ", ") + word;
+            return refuse(element, path, "expected one of " + list + ", found ", nearestOf(element.scalar, known));
+        };
+    }
+
+    /// False where nothing usable is there.
+    bool readList(MapReader& reader, const char* key, std::vector<std::string>& target, const Check& check, bool isNeeded = true)
+    {
+        const Node* node = reader.node(key);
+        const std::string path = reader.path() + '.' + key;
+        if (!node || node->isNull() || (node->type == Node::Type::List && node->list.empty())) {
+            if (isNeeded)
+                reader.problem(key, "at least one is needed");
+            return !isNeeded;
+        }
+        std::vector<std::string> all;
+        reader.read(key, all); // says what is no text
+        if (node->type == Node::Type::Scalar && check(*node, path))
+            target.push_back(node->scalar);
+        for (std::size_t i = 0; i < node->list.size(); ++i) {
+            const Node& element = node->list[i];
+            if (element.type == Node::Type::Scalar && check(element, path + '[' + std::to_string(i) + ']'))
+                target.push_back(element.scalar);
+        }
+        return !target.empty();
+    }
+
+    Problems& m_problems;
+};
+
+bool isExchangeId(const std::string& id)
+{
+    return !id.empty() && id.size() <= 64 && std::ranges::all_of(id, [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+    });
+}
+
+/// A layer may give one address for all markets or one for each: both forms become the map, so that layers merge.
+void normaliseAddresses(Node& exchange)
+{
+    for (const char* key : {"base_url", "ws_url"}) {
+        Node* address = exchange.find(key);
+        if (!address || address->type != Node::Type::Scalar)
+            continue;
+        Node map;
+        map.mark = address->mark;
+        map.insert("all", std::move(*address), map.mark);
+        *address = std::move(map);
+    }
+}
+
+class SettingsReader {
+public:
+    explicit SettingsReader(const ConfigSources& sources)
+        : m_sources(sources)
+        , m_universe(m_loaded.problems)
+    {
+    }
+
+    LoadedSettings read()
+    {
+        m_loaded.fingerprint = fingerprintOf(configFiles(m_sources));
+        Layers layers = readLayers(m_sources, sections(), m_loaded.problems);
+        m_loaded.files = std::move(layers.files);
+        Layer arguments {Layer::Origin::Argument, {}};
+        for (Layer& layer : layers.list) {
+            readExchanges(layer);
+            if (layer.origin == Layer::Origin::File)
+                readTree(layer.tree);
+            else // variables and arguments are one layer each for checks that compare two keys
+                m_last[layer.origin] = merged(std::move(m_last[layer.origin]), layer.tree);
+        }
+        readTree(m_last[Layer::Origin::Environment]);
+        readTree(m_last[Layer::Origin::Argument]);
+        checkMentions();
+        return std::move(m_loaded);
+    }
+
+private:
+    std::vector<std::string> sections()
+    {
+        std::vector<std::string> names {"assets", "exchanges"};
+        visitSections(m_loaded.settings, [&](const char* name, auto&) { names.emplace_back(name); });
+        return names;
+    }
+
+    void readTree(const Node& tree)
+    {
+        MapReader root(&tree, {}, m_loaded.problems);
+        visitSections(m_loaded.settings, [&](const char* name, auto& section) { readSection(root, name, section); });
+        root.readMap("assets", [&](MapReader& assets) {
+            std::vector<Mention> before;
+            before.swap(m_universe.mentions);
+            auto universe = m_universe.read(assets.node("universe"), "assets.universe");
+            if (universe)
+                m_loaded.settings.universe = std::move(*universe);
+            else
+                m_universe.mentions = std::move(before);
+        });
+        root.node("exchanges");
+        root.finish();
+    }
+
+    void readExchanges(Layer& layer)
+    {
+        Node* all = layer.tree.find("exchanges");
+        if (!all || all->isNull())
+            return;
+        if (all->type != Node::Type::Map) {
+            m_loaded.problems.push_back({all->mark, "exchanges", "expected a map of exchanges", {}});
+            return;
+        }
+        for (std::size_t i = 0; i < all->map.size(); ++i)
+            readExchange(layer.origin, all->map[i].first, all->map[i].second, all->keyMarks[i]);
+        layer.tree.remove("exchanges");
+    }
+
+    void readExchange(Layer::Origin origin, const std::string& id, Node& tree, const Mark& keyMark)
+    {
+        auto& exchanges = m_loaded.settings.exchanges;
+        const auto add = [&](const Mark& mark, std::string message, std::string nearest = {}) {
+            m_loaded.problems.push_back({mark, "exchanges." + id, std::move(message), std::move(nearest)});
+        };
+        if (!isExchangeId(id)) {
+            add(keyMark, "the id of an exchange has only letters, digits, _ and -");
+        } else if (tree.type != Node::Type::Map) {
+            if (!tree.isNull())
+                add(tree.mark, "expected a map");
+        } else if (origin != Layer::Origin::File && !exchanges.contains(id)) {
+            add(keyMark, "there is no such exchange", nearestOf(id, exchangeIds()));
+        } else {
+            normaliseAddresses(tree);
+            Node& held = exchanges[id];
+            held = merged(std::move(held), tree);
+        }
+    }
+
+    std::vector<std::string> exchangeIds() const
+    {
+        std::vector<std::string> ids;
+        for (const auto& exchange : m_loaded.settings.exchanges)
+            ids.push_back(exchange.first);
+        return ids;
+    }
+
+    /// The universe may name only exchanges that some layer describes.
+    void checkMentions()
+    {
+        const auto& exchanges = m_loaded.settings.exchanges;
+        if (exchanges.empty())
+            return;
+        for (const Mention& mention : m_universe.mentions) {
+            if (!exchanges.contains(mention.exchange))
+                m_loaded.problems.push_back({mention.mark, mention.path, "there is no exchange " + yamlQuoted(mention.exchange), nearestOf(mention.exchange, exchangeIds())});
+        }
+        for (UniverseEntry& entry : m_loaded.settings.universe)
+            std::erase_if(entry.exchanges, [&](const std::string& id) { return !exchanges.contains(id); });
+        std::erase_if(m_loaded.settings.universe, [](const UniverseEntry& entry) { return entry.exchanges.empty(); });
+    }
+
+    const ConfigSources& m_sources;
+    LoadedSettings m_loaded;
+    UniverseReader m_universe;
+    std::map<Layer::Origin, Node> m_last;
+};
+
+/// Writes sections as block YAML.
+class FieldWriter {
+public:
+    template<class T, class... Bounds>
+    void field(const char* key, T& value, Bounds...)
+    {
+        line(key, text(value));
+    }
+    void word(const char* key, std::string& value, std::initializer_list<const char*>) { line(key, text(value)); }
+    template<class IsValid>
+    void text(const char* key, std::string& value, IsValid&&, const char*)
+    {
+        line(key, text(value));
+    }
+    void url(const char* key, std::string& value) { line(key, text(withoutPassword(value))); }
+    void require(bool, const char*, const char*) { }
+
+    std::string out;
+
+    static std::string text(const std::string& value)
+    {
+        std::string escaped;
+        for (std::size_t i = 0; i < value.size(); ++i) {
+            if (value[i] == '$' && i + 1 < value.size() && value[i + 1] == '{')
+                escaped += '$';
+            escaped += value[i];
+        }
+        return yamlQuoted(escaped);
+    }
+
+private:
+    static std::string text(milliseconds value) { return durationText(value); }
+    static std::string text(double value) { return formatDecimal(value); }
+    static std::string text(std::int64_t value) { return std::to_string(value); }
+    static std::string text(int value) { return std::to_string(value); }
+
+    void line(const char* key, const std::string& value) { out += std::string("  ") + key + ": " + value + '\n'; }
+};
+
+std::string flowList(const std::vector<std::string>& words)
+{
+    std::string out;
+    for (const std::string& word : words)
+        out += (out.empty() ? "" : ", ") + FieldWriter::text(word);
+    return '[' + out + ']';
+}
+
+} // namespace
+
+LoadedSettings loadSettings(const ConfigSources& sources)
+{
+    return SettingsReader(sources).read();
+}
+
+std::string dumpSettings(const Settings& settings)
+{
+    Settings copy = settings;
+    FieldWriter writer;
+    visitSections(copy, [&](const char* name, auto& section) {
+        writer.out += std::string(name) + ":\n";
+        visitFields(writer, section);
+    });
+    writer.out += settings.universe.empty() ? "assets:\n  universe: []\n" : "assets:\n  universe:\n";
+    for (const UniverseEntry& entry : settings.universe) {
+        writer.out += "    - exchanges: " + flowList(entry.exchanges) + '\n';
+        writer.out += "      markets: " + flowList(entry.markets) + '\n';
+        writer.out += "      symbols: " + flowList(entry.symbols) + '\n';
+        writer.out += "      timeframes: " + flowList(entry.timeframes) + '\n';
+    }
+    Node exchanges;
+    exchanges.type = Node::Type::Map;
+    for (const auto& [id, tree] : settings.exchanges)
+        exchanges.insert(id, tree, {});
+    Node root;
+    root.insert("exchanges", std::move(exchanges), {});
+    return writer.out + toYaml(root);
+}
+
+} // namespace mnemo
