@@ -75,6 +75,18 @@ mnemo_install_missing() {
     asRoot+=(env DEBIAN_FRONTEND=noninteractive NEEDRESTART_MODE=a)
     local -a apt=(apt-get -q -o DPkg::Lock::Timeout=300 -o Acquire::Retries=3)
     "${asRoot[@]}" "${apt[@]}" update >&2 || echo "apt-get update failed; trying with the package lists that are here" >&2
+    # A name that this release does not have (it went into another package) must not keep the others from being installed.
+    local package
+    local -a known=()
+    for package in "${packages[@]}"; do
+        if apt-cache show "$package" >/dev/null 2>&1; then
+            known+=("$package")
+        else
+            echo "This system's package lists have no $package; going on without it." >&2
+        fi
+    done
+    packages=("${known[@]}")
+    [ ${#packages[@]} -gt 0 ] || return 0
     if ! "${asRoot[@]}" "${apt[@]}" install -y --no-install-recommends "${packages[@]}" </dev/null >&2; then
         echo "Installing the packages failed; the lines above say why." >&2
         return 1
