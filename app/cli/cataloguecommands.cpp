@@ -1,0 +1,483 @@
+#include "app/cli/commands.h"
+
+#include <algorithm>
+#include <iostream>
+#include <iterator>
+#include <map>
+
+#include <nlohmann/json.hpp>
+
+#include "app/cli/arguments.h"
+#include "app/cli/instrumentjson.h"
+#include "app/cli/output.h"
+#include "app/cli/signals.h"
+#include "core/base/decimal.h"
+#include "core/base/timetext.h"
+
+namespace mnemo::cli {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::array allKinds = {Kind::Candles, Kind::OpenInterest};
+
+// --- catalogue list ---
+
+Json timeframesJson(const std::vector<Timeframe>& frames)
+{
+    Json names = Json::array();
+    for (const Timeframe frame : frames)
+        names.push_back(frame.name());
+    return names;
+}
+
+Json venueJson(const Venue& venue)
+{
+    Json markets = Json::object();
+    for (const Kind kind : allKinds) {
+        for (const MarketType market : venue.markets(kind))
+            markets[std::string(toText(market))][std::string(toText(kind))] = timeframesJson(venue.timeframes(market, kind));
+    }
+    const LaneRules lane = venue.lane();
+    Json budgets = Json::array();
+    for (const auto& budget : lane.budgets)
+        budgets.push_back({{"name", budget.name}, {"capacity", budget.capacity}, {"windowMs", budget.window.count()}});
+    return {{"id", venue.id()}, {"name", venue.name()}, {"version", venue.version()}, {"lane", lane.id}, {"budgets", budgets}, {"markets", markets}};
+}
+
+std::string joined(const std::vector<Timeframe>& frames)
+{
+    std::string text;
+    for (const Timeframe frame : frames)
+        text.append(text.empty() ? "" : " ").append(frame.name());
+    return text;
+}
+
+ExitStatus list(Context& context, bool json)
+{
+    const auto catalogue = context.catalogue();
+    if (!catalogue)
+        return report(catalogue.error());
+    if (json) {
+        Json venues = Json::array();
+        for (const auto& venue : (*catalogue)->venues())
+            venues.push_back(venueJson(*venue));
+        return printJson(venues);
+    }
+    Table table({"exchange", "name", "market", "kind", "timeframes"});
+    for (const auto& venue : (*catalogue)->venues()) {
+        for (const Kind kind : allKinds) {
+            for (const MarketType market : venue->markets(kind))
+                table.add({venue->id(), venue->name(), std::string(toText(market)), std::string(toText(kind)), joined(venue->timeframes(market, kind))});
+        }
+    }
+    return table.print();
+}
+
+// --- catalogue check ---
+
+bool isWithin(const fs::path& file, const fs::path& folder)
+{
+    std::error_code error;
+    const auto relative = fs::relative(fs::weakly_canonical(file, error), fs::weakly_canonical(folder, error), error);
+    return !error && !relative.empty() && *relative.begin() != "..";
+}
+
+/// Problems of one description file: as it would be read from the user's folder, over what ships under the same id.
+Result<Problems> problemsOf(const fs::path& file, const std::map<std::string, Node>& descriptions)
+{
+    std::error_code ignored;
+    if (!fs::is_regular_file(file, ignored))
+        return fail(ErrorCode::NotFound, file.string() + ": there is no such file.");
+    auto node = readYamlFile(file.string());
+    if (!node)
+        return fail(node.error());
+    const std::string id = file.stem().string();
+    auto all = descriptions;
+    const auto shipped = all.find(id);
+    if (shipped != all.end() && !isWithin(file, shippedConfigDir()))
+        shipped->second = merged(shipped->second, *node);
+    else
+        all[id] = *node;
+    Problems problems;
+    (void)Catalogue::load(all, problems);
+    const std::string path = "exchanges." + id;
+    std::erase_if(problems, [&path](const Problem& problem) { return problem.path != path && problem.path.rfind(path + ".", 0) != 0; });
+    return problems;
+}
+
+ExitStatus checkFiles(Context& context, const std::vector<std::string>& files)
+{
+    const auto settings = context.settings();
+    if (!settings)
+        return report(settings.error());
+    auto status = ExitStatus::Complete;
+    for (const auto& file : files) {
+        const auto problems = problemsOf(file, (*settings)->settings.exchanges);
+        if (!problems) {
+            status = ExitStatus::Usage;
+            complain(problems.error().detail);
+            continue;
+        }
+        for (const auto& problem : *problems)
+            note(problem.text());
+        if (problems->empty())
+            note(file + ": no problems.");
+        else
+            status = ExitStatus::Usage;
+    }
+    return status;
+}
+
+ExitStatus check(Context& context, const std::vector<std::string>& files)
+{
+    if (!files.empty())
+        return checkFiles(context, files);
+    const auto catalogue = context.catalogue();
+    if (!catalogue)
+        return report(catalogue.error());
+    for (const auto& problem : context.problems())
+        note(problem.text());
+    if (!context.problems().empty())
+        return ExitStatus::Usage;
+    note("No problems: " + std::to_string((*catalogue)->venues().size()) + " exchanges can be used.");
+    return ExitStatus::Complete;
+}
+
+// --- catalogue request, decode ---
+
+struct FetchOptions {
+    std::string exchange, market, symbol, timeframe, kind = "candles", since, until, limit, now, exchangeSymbol, instrument;
+    bool isMarkets() const { return kind == "markets"; }
+};
+
+void addFetchOptions(CLI::App& command, FetchOptions& options)
+{
+    command.add_option("EXCHANGE", options.exchange, "Id as in catalogue list")->required();
+    command.add_option("--market", options.market, "spot, linear or inverse; from the symbol where left out")->type_name("MARKET");
+    command.add_option("--symbol", options.symbol, "Unified symbol: BTC/USDT, BTC/USDT:USDT")->type_name("SYMBOL");
+    command.add_option("--timeframe", options.timeframe, "1m ... 1M")->type_name("FRAME");
+    command.add_option("--kind", options.kind, "candles (default), open_interest or markets")->type_name("KIND");
+    command.add_option("--since", options.since, "First time, as CCXT's since")->type_name("MS");
+    command.add_option("--until", options.until, "Last time, as CCXT's until")->type_name("MS");
+    command.add_option("--limit", options.limit, "Rows, as CCXT's limit")->type_name("N");
+    command.add_option("--now", options.now, "The time to take for now")->type_name("MS");
+    command.add_option("--exchange-symbol", options.exchangeSymbol, "The venue's own id of the instrument")->type_name("ID");
+    command.add_option("--instrument", options.instrument, "Market fields: {\"contractSize\": 0.01, \"priceScale\": 4}")->type_name("JSON");
+}
+
+Result<std::optional<UtcMs>> readOptionalTime(std::string_view name, const std::string& text)
+{
+    if (text.empty())
+        return std::nullopt;
+    const auto time = readTime(name, text);
+    if (!time)
+        return fail(time.error());
+    return *time;
+}
+
+Result<Instrument> readInstrument(const Venue& venue, const FetchOptions& options)
+{
+    if (options.symbol.empty())
+        return fail(ErrorCode::InvalidArgument, "--symbol is missing; write a unified symbol such as BTC/USDT.");
+    const auto market = readMarketOf(options.symbol, options.market);
+    if (!market)
+        return fail(market.error());
+    auto instrument = venue.instrument(*market, options.symbol, options.exchangeSymbol);
+    if (!instrument || options.instrument.empty())
+        return instrument;
+    return withJson(std::move(*instrument), options.instrument);
+}
+
+Result<FetchArgs> readFetchArgs(const Venue& venue, const FetchOptions& options, UtcMs now)
+{
+    FetchArgs args;
+    const auto kind = readKind(options.kind);
+    if (!kind)
+        return fail(kind.error());
+    args.kind = *kind;
+    auto instrument = readInstrument(venue, options);
+    if (!instrument)
+        return fail(instrument.error());
+    args.instrument = std::move(*instrument);
+    if (options.timeframe.empty())
+        return fail(ErrorCode::InvalidArgument, "--timeframe is missing; write for instance 1h.");
+    const auto frame = readTimeframe(options.timeframe);
+    if (!frame)
+        return fail(frame.error());
+    args.timeframe = *frame;
+    if (!options.limit.empty()) {
+        const auto limit = readCount("--limit", options.limit);
+        if (!limit)
+            return fail(limit.error());
+        args.limit = *limit;
+    }
+    const auto since = readOptionalTime("--since", options.since);
+    const auto until = readOptionalTime("--until", options.until);
+    const auto wantedNow = readOptionalTime("--now", options.now);
+    for (const auto* time : {&since, &until, &wantedNow}) {
+        if (!*time)
+            return fail(time->error());
+    }
+    args.since = *since;
+    args.until = *until;
+    args.now = wantedNow->value_or(now);
+    return args;
+}
+
+Json requestJson(const HttpRequest& request)
+{
+    Json headers = Json::object();
+    for (const auto& [name, value] : request.headers)
+        headers[name] = value;
+    return {{"method", request.method}, {"url", request.url}, {"headers", headers}, {"body", request.body.empty() ? Json() : Json(request.body)}};
+}
+
+Result<std::vector<VenueRequest>> requestsOf(const Venue& venue, const FetchOptions& options, UtcMs now)
+{
+    if (options.isMarkets())
+        return venue.marketRequests();
+    const auto args = readFetchArgs(venue, options, now);
+    if (!args)
+        return fail(args.error());
+    return venue.request(*args);
+}
+
+ExitStatus printRequest(Context& context, const FetchOptions& options)
+{
+    const auto venue = context.venue(options.exchange);
+    if (!venue)
+        return report(venue.error());
+    const auto requests = requestsOf(**venue, options, context.now());
+    if (!requests)
+        return report(requests.error());
+    Json json = Json::array();
+    for (const auto& request : *requests)
+        json.push_back(requestJson(request.http));
+    return printJson(json);
+}
+
+/// An answer that is no data: on standard output, since it is what the body says.
+ExitStatus printErrorAnswer(const Error& error)
+{
+    Json json = {{"code", toText(error.code)}, {"message", error.detail}};
+    json["retryAfterMs"] = error.retryAfter ? Json(error.retryAfter->count()) : Json();
+    printJson({{"error", json}});
+    return ExitStatus::Incomplete;
+}
+
+ExitStatus printText(const std::string& text)
+{
+    auto output = Output::toStdout();
+    output.write(text);
+    if (const auto done = output.finish(); !done)
+        return report(done.error());
+    return ExitStatus::Complete;
+}
+
+void appendRow(std::string& text, UtcMs time, std::initializer_list<std::optional<double>> values)
+{
+    text += text.size() > 1 ? ",[" : "[";
+    text += std::to_string(toMs(time));
+    for (const auto& value : values) {
+        text += ',';
+        if (value)
+            appendDecimal(text, *value);
+        else
+            text += "null";
+    }
+    text += ']';
+}
+
+/// The bodies of a fetch of several calls: a JSON array of them, each as it came or as a string.
+Result<std::vector<std::string>> splitBodies(const std::string& input, std::size_t count)
+{
+    if (count <= 1)
+        return std::vector<std::string> {input};
+    const auto json = Json::parse(input, nullptr, false);
+    if (!json.is_array() || json.size() != count)
+        return fail(ErrorCode::InvalidArgument,
+            "This fetch needs " + std::to_string(count) + " calls (see catalogue request); standard input must be a JSON array of as many answers.");
+    std::vector<std::string> bodies;
+    for (const auto& body : json)
+        bodies.push_back(body.is_string() ? body.get<std::string>() : body.dump());
+    return bodies;
+}
+
+ExitStatus decodeMarkets(const Venue& venue, const FetchOptions& options, const std::string& input)
+{
+    const auto bodies = splitBodies(input, venue.marketRequests().size());
+    if (!bodies)
+        return report(bodies.error());
+    for (const auto& body : *bodies) {
+        if (const auto error = venue.errorOf(200, body, {}))
+            return printErrorAnswer(*error);
+    }
+    const auto instruments = venue.decodeMarkets(*bodies);
+    if (!instruments)
+        return printErrorAnswer(instruments.error());
+    std::optional<MarketType> only;
+    if (!options.market.empty()) {
+        const auto market = readMarket(options.market);
+        if (!market)
+            return report(market.error());
+        only = *market;
+    }
+    Json json = Json::array();
+    for (const auto& instrument : *instruments) {
+        if (!only || instrument.market == *only)
+            json.push_back(toJson(instrument));
+    }
+    return printJson(json);
+}
+
+ExitStatus decodeCandles(const Venue& venue, const FetchArgs& args, std::span<const std::string> bodies)
+{
+    std::map<UtcMs, Candle> rows; // several calls may overlap
+    for (const auto& body : bodies) {
+        const auto decoded = venue.decodeCandles(args, body);
+        if (!decoded)
+            return printErrorAnswer(decoded.error());
+        for (const auto& row : decoded->rows)
+            rows[row.openTime] = row;
+    }
+    std::string text = "[";
+    for (const auto& [time, row] : rows)
+        appendRow(text, time, {row.open, row.high, row.low, row.close, row.volume});
+    return printText(text + "]\n");
+}
+
+ExitStatus decodeOpenInterest(const Venue& venue, const FetchArgs& args, std::span<const std::string> bodies)
+{
+    std::map<UtcMs, OpenInterestRow> rows;
+    for (const auto& body : bodies) {
+        const auto decoded = venue.decodeOpenInterest(args, body);
+        if (!decoded)
+            return printErrorAnswer(decoded.error());
+        for (const auto& row : *decoded)
+            rows[row.time] = row;
+    }
+    std::string text = "[";
+    for (const auto& [time, row] : rows)
+        appendRow(text, time, {row.amount, row.value});
+    return printText(text + "]\n");
+}
+
+ExitStatus decode(Context& context, const FetchOptions& options)
+{
+    const auto venue = context.venue(options.exchange);
+    if (!venue)
+        return report(venue.error());
+    const std::string input(std::istreambuf_iterator<char>(std::cin), {});
+    if (options.isMarkets())
+        return decodeMarkets(**venue, options, input);
+    const auto args = readFetchArgs(**venue, options, context.now());
+    if (!args)
+        return report(args.error());
+    const auto requests = (*venue)->request(*args);
+    if (!requests)
+        return report(requests.error());
+    const auto bodies = splitBodies(input, requests->size());
+    if (!bodies)
+        return report(bodies.error());
+    for (const auto& body : *bodies) {
+        if (const auto error = (*venue)->errorOf(200, body, *args))
+            return printErrorAnswer(*error);
+    }
+    return args->kind == Kind::Candles ? decodeCandles(**venue, *args, *bodies) : decodeOpenInterest(**venue, *args, *bodies);
+}
+
+// --- markets ---
+
+Result<std::unique_ptr<Engine>> openForMarkets(Context& context)
+{
+    auto engine = context.openEngine(OpenMode::ReadWrite);
+    if (!engine && engine.error().code == ErrorCode::StorageLocked)
+        return context.openEngine(OpenMode::ReadOnly); // the list can be shown although another process collects
+    return engine;
+}
+
+ExitStatus markets(Context& context, const std::string& exchange, const std::string& marketText, bool json)
+{
+    std::optional<MarketType> only;
+    if (!marketText.empty()) {
+        const auto market = readMarket(marketText);
+        if (!market)
+            return report(market.error());
+        only = *market;
+    }
+    if (const auto venue = context.venue(exchange); !venue)
+        return report(venue.error());
+    const StopOnSignal stop;
+    auto engine = openForMarkets(context);
+    if (!engine)
+        return report(engine.error());
+    auto instruments = (*engine)->fetchMarkets(exchange, stop.token());
+    if (!instruments)
+        return report(instruments.error());
+    std::erase_if(*instruments, [only](const Instrument& instrument) { return only && instrument.market != *only; });
+    if (json) {
+        Json list = Json::array();
+        for (const auto& instrument : *instruments)
+            list.push_back(toJson(instrument));
+        return printJson(list);
+    }
+    Table table({"symbol", "market", "id", "contract size", "active", "listed"});
+    for (const auto& instrument : *instruments) {
+        const bool isSpot = instrument.market == MarketType::Spot;
+        table.add({instrument.symbol, std::string(toText(instrument.market)), instrument.id, isSpot ? "" : formatDecimal(instrument.contractSize),
+            instrument.active ? "yes" : "no", instrument.listed ? formatShort(*instrument.listed) : ""});
+    }
+    return table.print();
+}
+
+void addCatalogueGroup(CLI::App& app, Context& context)
+{
+    auto* group = app.add_subcommand("catalogue", "What exchanges can do, without asking them");
+    group->require_subcommand(1);
+
+    auto* listCommand = group->add_subcommand("list", "Every exchange, its markets, kinds and timeframes");
+    auto json = std::make_shared<bool>(false);
+    listCommand->add_flag("--json", *json, "JSON on standard output");
+    listCommand->final_callback([&context, json] { context.chosen = [&context, json] { return list(context, *json); }; });
+
+    auto* checkCommand = group->add_subcommand("check", "Problems of the configuration, or of description files, with line and column");
+    auto files = std::make_shared<std::vector<std::string>>();
+    checkCommand->add_option("FILE", *files, "Descriptions of exchanges: <id>.yaml");
+    checkCommand->final_callback([&context, files] { context.chosen = [&context, files] { return check(context, *files); }; });
+
+    auto* requestCommand = group->add_subcommand("request", "The HTTP request of one fetch, as JSON; nothing is sent");
+    auto request = std::make_shared<FetchOptions>();
+    addFetchOptions(*requestCommand, *request);
+    requestCommand->final_callback([&context, request] { context.chosen = [&context, request] { return printRequest(context, *request); }; });
+
+    auto* decodeCommand = group->add_subcommand("decode", "The rows of an answer on standard input, as JSON");
+    decodeCommand->footer("Where one fetch needs several calls (catalogue request prints more than one), standard input is a JSON\n"
+                          "array of as many answers, in that order.");
+    auto decoding = std::make_shared<FetchOptions>();
+    addFetchOptions(*decodeCommand, *decoding);
+    decodeCommand->final_callback([&context, decoding] { context.chosen = [&context, decoding] { return decode(context, *decoding); }; });
+}
+
+} // namespace
+
+void addCatalogueCommands(CLI::App& app, Context& context)
+{
+    addCatalogueGroup(app, context);
+
+    struct MarketsOptions {
+        std::string exchange, market;
+        bool json = false;
+    };
+    auto* command = app.add_subcommand("markets", "Instruments of an exchange, asked from it");
+    auto options = std::make_shared<MarketsOptions>();
+    command->add_option("EXCHANGE", options->exchange, "Id as in catalogue list")->required();
+    command->add_option("--market", options->market, "Only spot, linear or inverse")->type_name("MARKET");
+    command->add_flag("--json", options->json, "JSON on standard output");
+    command->final_callback([&context, options] {
+        context.chosen = [&context, options] { return markets(context, options->exchange, options->market, options->json); };
+    });
+}
+
+} // namespace mnemo::cli

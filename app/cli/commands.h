@@ -1,0 +1,18 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+
+#include "app/cli/context.h"
+
+namespace mnemo::cli {
+
+// Each adds its commands to @p app; a command that is typed leaves itself in context.chosen. Both outlive the parsing.
+
+void addCatalogueCommands(CLI::App& app, Context& context);  ///< catalogue, markets
+void addBackfillCommands(CLI::App& app, Context& context);   ///< backfill, incremental
+void addReadCommands(CLI::App& app, Context& context);       ///< series, candles, gaps, query
+void addFileCommands(CLI::App& app, Context& context);       ///< import, export, rebuild
+void addSystemCommands(CLI::App& app, Context& context);     ///< db, doctor
+void addCompletionCommand(CLI::App& app, Context& context);  ///< completion: of all that app has when it runs
+
+} // namespace mnemo::cli

@@ -1,0 +1,384 @@
+#include "app/cli/commands.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <nlohmann/json.hpp>
+
+#include "app/cli/arguments.h"
+#include "app/cli/output.h"
+#include "core/base/timetext.h"
+#include "core/market/intervalset.h"
+
+namespace mnemo::cli {
+
+namespace {
+
+constexpr TimeRange allTime {fromMs(0), fromMs(253'402'300'800'000)};
+
+struct ListOptions {
+    FilterOptions filters;
+    bool isJson = false;
+};
+
+/// A stored series with what is known about it within the wanted range.
+struct SeriesState {
+    SeriesRecord record;
+    SeriesSummary summary;
+    TimeRange known; ///< hull of rows and coverage; empty where there is neither
+};
+
+Result<SeriesState> stateOf(StoreReader& reader, const SeriesRecord& record)
+{
+    SeriesState state {record, {}, {}};
+    const auto summary = reader.summary(record.id);
+    if (!summary)
+        return fail(summary.error());
+    const auto coverage = reader.coverage(record.id, allTime);
+    if (!coverage)
+        return fail(coverage.error());
+    state.summary = *summary;
+    IntervalSet known;
+    if (summary->first && summary->last)
+        known.add({*summary->first, record.grid().next(*summary->last)});
+    for (const auto& span : *coverage)
+        known.add(span.range);
+    state.known = known.hull();
+    return state;
+}
+
+/// Opens the store and hands each matching series to @p each.
+ExitStatus forEachSeries(Context& context, const FilterOptions& filters,
+    const std::function<Result<void>(Engine&, StoreReader&, const SeriesState&, const OpenRange&)>& each)
+{
+    const auto selection = readSelection(filters, context.now());
+    if (!selection)
+        return report(selection.error());
+    const auto engine = context.openEngineToRead();
+    if (!engine) {
+        // An empty list is the right answer where nothing was ever stored.
+        if (engine.error().code != ErrorCode::NotFound)
+            return report(engine.error());
+        note(engine.error().detail);
+        return ExitStatus::Complete;
+    }
+    const auto reader = (*engine)->store().openReader();
+    if (!reader)
+        return report(reader.error());
+    const auto records = (*reader)->series(selection->filter);
+    if (!records)
+        return report(records.error());
+    for (const auto& record : *records) {
+        const auto state = stateOf(**reader, record);
+        if (!state)
+            return report(state.error());
+        if (const auto done = each(**engine, **reader, *state, selection->range); !done)
+            return report(done.error());
+    }
+    return ExitStatus::Complete;
+}
+
+// --- series ---
+
+struct SeriesLine {
+    std::optional<UtcMs> first, last;
+    std::int64_t rows = 0, expected = 0;
+    double coverage = 0; ///< part of the expected bars about which the source has answered, 0 to 1
+};
+
+/// Bars of @p range that are stored, or about which the source has said that there are none.
+Result<std::int64_t> explainedBars(Engine& engine, StoreReader& reader, const SeriesState& state, TimeRange range)
+{
+    const Grid grid = state.record.grid();
+    const auto spans = reader.coverage(state.record.id, range);
+    if (!spans)
+        return fail(spans.error());
+    std::int64_t answered = 0;
+    for (const auto& span : *spans) {
+        const bool isAnswer = span.state == CoverageState::Answered || span.state == CoverageState::Unlisted || span.state == CoverageState::Delisted;
+        answered += isAnswer ? grid.count(span.range.intersected(range)) : 0;
+    }
+    const auto expected = grid.count(range);
+    if (answered == expected)
+        return answered;
+    // Rows may stand outside of coverage (imported without it): only the gaps themselves tell.
+    const auto gaps = engine.gaps(state.record, range);
+    if (!gaps)
+        return fail(gaps.error());
+    std::int64_t open = 0;
+    for (const auto& gap : *gaps) {
+        const bool isExplained = gap.gapClass == GapClass::Empty || gap.gapClass == GapClass::Unlisted || gap.gapClass == GapClass::Delisted;
+        open += isExplained ? 0 : gap.bars;
+    }
+    return expected - open;
+}
+
+/// Rows within @p range: from the summary where the range holds them all, else counted.
+Result<SeriesLine> lineOf(Engine& engine, StoreReader& reader, const SeriesState& state, const OpenRange& wanted)
+{
+    SeriesLine line {state.summary.first, state.summary.last, state.summary.rows, 0, 0};
+    if (wanted.from || wanted.to) {
+        const auto times = reader.openTimes(state.record.id, wanted.within(allTime));
+        if (!times)
+            return fail(times.error());
+        line.rows = static_cast<std::int64_t>(times->size());
+        line.first = times->empty() ? std::nullopt : std::optional(times->front());
+        line.last = times->empty() ? std::nullopt : std::optional(times->back());
+    }
+    const Grid grid = state.record.grid();
+    TimeRange range = grid.aligned(wanted.within(state.known));
+    if (!wanted.from && line.first)
+        range.from = *line.first;
+    if (!wanted.to && line.last)
+        range.to = grid.next(*line.last);
+    if (range.isEmpty())
+        return line;
+    line.expected = grid.count(range);
+    const auto explained = explainedBars(engine, reader, state, range);
+    if (!explained)
+        return fail(explained.error());
+    line.coverage = line.expected > 0 ? static_cast<double>(*explained) / static_cast<double>(line.expected) : 0;
+    return line;
+}
+
+std::string percent(double part)
+{
+    // Rounded down: 100 % is said only where nothing is open.
+    const auto tenths = static_cast<std::int64_t>(std::floor(part * 1000));
+    return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " %";
+}
+
+ExitStatus series(Context& context, const ListOptions& options)
+{
+    Json list = Json::array();
+    Table table({"exchange", "source", "market", "symbol", "kind", "frame", "rows", "expected", "covered", "first", "last"});
+    for (const std::size_t column : {6U, 7U, 8U})
+        table.alignRight(column);
+    const auto status = forEachSeries(context, options.filters,
+        [&](Engine& engine, StoreReader& reader, const SeriesState& state, const OpenRange& range) -> Result<void> {
+            const auto line = lineOf(engine, reader, state, range);
+            if (!line)
+                return fail(line.error());
+            const auto& key = state.record.key;
+            Json json = toJson(key);
+            json["first"] = line->first ? Json(toMs(*line->first)) : Json();
+            json["last"] = line->last ? Json(toMs(*line->last)) : Json();
+            json["rows"] = line->rows;
+            json["expected"] = line->expected;
+            json["coverage"] = line->coverage;
+            list.push_back(std::move(json));
+            table.add({key.exchange, key.source, std::string(toText(key.market)), key.symbol, std::string(toText(key.kind)), std::string(key.timeframe.name()),
+                withThousands(line->rows), withThousands(line->expected), percent(line->coverage), line->first ? formatShort(*line->first) : "",
+                line->last ? formatShort(*line->last) : ""});
+            return {};
+        });
+    if (status != ExitStatus::Complete)
+        return status;
+    return options.isJson ? printJson(list) : table.print();
+}
+
+// --- gaps ---
+
+ExitStatus gaps(Context& context, const ListOptions& options)
+{
+    Json list = Json::array();
+    Table table({"exchange", "market", "symbol", "kind", "frame", "from", "to", "bars", "class", "evidence"});
+    table.alignRight(7);
+    bool isAllExplained = true;
+    const auto status = forEachSeries(context, options.filters,
+        [&](Engine& engine, StoreReader&, const SeriesState& state, const OpenRange& wanted) -> Result<void> {
+            const auto range = state.record.grid().aligned(wanted.within(state.known));
+            if (range.isEmpty())
+                return {};
+            const auto found = engine.gaps(state.record, range);
+            if (!found)
+                return fail(found.error());
+            const auto& key = state.record.key;
+            for (const auto& gap : *found) {
+                Json json = toJson(key);
+                json.update(toJson(gap));
+                list.push_back(std::move(json));
+                table.add({key.exchange, std::string(toText(key.market)), key.symbol, std::string(toText(key.kind)), std::string(key.timeframe.name()),
+                    formatShort(gap.range.from), formatShort(gap.range.to), withThousands(gap.bars), std::string(toText(gap.gapClass)), gap.evidence});
+                isAllExplained = isAllExplained
+                    && (gap.gapClass == GapClass::Empty || gap.gapClass == GapClass::Unlisted || gap.gapClass == GapClass::Delisted);
+            }
+            return {};
+        });
+    if (status != ExitStatus::Complete)
+        return status;
+    const auto printed = options.isJson ? printJson(list) : table.print();
+    return worst(printed, isAllExplained ? ExitStatus::Complete : ExitStatus::Incomplete);
+}
+
+// --- candles ---
+
+struct CandlesOptions {
+    FilterOptions filters;
+    std::string format = "csv";
+    bool isClean = false;
+};
+
+ExitStatus printNoCandles(CandleWriter::Format format)
+{
+    auto output = Output::toStdout();
+    CandleWriter writer(output, format);
+    writer.begin();
+    writer.end();
+    if (const auto done = output.finish(); !done)
+        return report(done.error());
+    return ExitStatus::Incomplete;
+}
+
+ExitStatus printCandles(StoreReader& reader, SeriesId series, TimeRange range, bool isClean, CandleWriter::Format format)
+{
+    auto output = Output::toStdout();
+    CandleWriter writer(output, format);
+    writer.begin();
+    const auto read = reader.eachCandle(series, range, isClean, [&writer](const Candle& candle) { return writer.add(candle); });
+    if (!read)
+        return report(read.error());
+    writer.end();
+    if (const auto done = output.finish(); !done)
+        return report(done.error());
+    return ExitStatus::Complete;
+}
+
+ExitStatus reportSeveral(const std::vector<SeriesRecord>& records)
+{
+    std::string text = std::to_string(records.size()) + " series match; narrow the filters to one of:";
+    for (const auto& record : records)
+        text += "\n  " + record.key.text();
+    complain(text);
+    return ExitStatus::Usage;
+}
+
+ExitStatus candles(Context& context, const CandlesOptions& options)
+{
+    auto selection = readSelection(options.filters, context.now());
+    if (!selection)
+        return report(selection.error());
+    const auto format = options.format == "json" ? CandleWriter::Format::JsonRows : CandleWriter::Format::Csv;
+    if (selection->filter.kinds.empty())
+        selection->filter.kinds = {Kind::Candles};
+    const auto engine = context.openEngineToRead();
+    if (!engine && engine.error().code == ErrorCode::NotFound) {
+        note(engine.error().detail);
+        return printNoCandles(format);
+    }
+    if (!engine)
+        return report(engine.error());
+    const auto reader = (*engine)->store().openReader();
+    if (!reader)
+        return report(reader.error());
+    const auto records = (*reader)->series(selection->filter);
+    if (!records)
+        return report(records.error());
+    if (records->size() > 1)
+        return reportSeveral(*records);
+    if (records->empty()) {
+        complain("No stored series matches; mnemo-quant-cli series lists those that there are.");
+        return printNoCandles(format);
+    }
+    return printCandles(**reader, records->front().id, selection->range.within(allTime), options.isClean, format);
+}
+
+// --- query ---
+
+std::string csvLine(const std::vector<std::string>& fields)
+{
+    std::string line;
+    for (std::size_t i = 0; i < fields.size(); ++i)
+        line.append(i == 0 ? "" : ",").append(csvField(fields[i]));
+    return line + "\n";
+}
+
+/// A number where the text is one as JSON writes it, so that programs need not convert; else a string.
+Json cellJson(const std::optional<std::string>& cell)
+{
+    if (!cell)
+        return {};
+    const bool looksLikeNumber = !cell->empty() && (cell->front() == '-' || (cell->front() >= '0' && cell->front() <= '9'));
+    if (looksLikeNumber) {
+        auto number = Json::parse(*cell, nullptr, false);
+        if (number.is_number())
+            return number;
+    }
+    return *cell;
+}
+
+ExitStatus printQuery(const QueryTable& table, bool isJson)
+{
+    if (!isJson) {
+        auto output = Output::toStdout();
+        output.write(csvLine(table.columns));
+        for (const auto& row : table.rows) {
+            std::vector<std::string> fields;
+            for (const auto& cell : row)
+                fields.push_back(cell.value_or(""));
+            if (!output.write(csvLine(fields)))
+                break;
+        }
+        if (const auto done = output.finish(); !done)
+            return report(done.error());
+        return ExitStatus::Complete;
+    }
+    Json list = Json::array();
+    for (const auto& row : table.rows) {
+        Json object = Json::object();
+        for (std::size_t i = 0; i < row.size(); ++i)
+            object[table.columns[i]] = cellJson(row[i]);
+        list.push_back(std::move(object));
+    }
+    return printJson(list);
+}
+
+ExitStatus query(Context& context, const std::string& sql, bool isJson)
+{
+    const auto engine = context.openEngineToRead();
+    if (!engine) {
+        report(engine.error());
+        return ExitStatus::Storage;
+    }
+    const auto reader = (*engine)->store().openReader();
+    if (!reader)
+        return report(reader.error());
+    const auto table = (*reader)->query(sql);
+    if (!table)
+        return report(table.error());
+    return printQuery(*table, isJson);
+}
+
+void addListCommand(CLI::App& app, Context& context, const std::string& name, const std::string& description,
+    ExitStatus (*run)(Context&, const ListOptions&))
+{
+    auto* command = app.add_subcommand(name, description);
+    auto options = std::make_shared<ListOptions>();
+    addFilterOptions(*command, options->filters);
+    command->add_flag("--json", options->isJson, "JSON on standard output");
+    command->final_callback([&context, options, run] { context.chosen = [&context, options, run] { return run(context, *options); }; });
+}
+
+} // namespace
+
+void addReadCommands(CLI::App& app, Context& context)
+{
+    addListCommand(app, context, "series", "Stored series: rows, ends and how much of them is known", &series);
+    addListCommand(app, context, "gaps", "Absent bars, each with its class and the evidence; exit status 1 where one is not explained", &gaps);
+
+    auto* candlesCommand = app.add_subcommand("candles", "Stored candles of one series");
+    auto options = std::make_shared<CandlesOptions>();
+    addFilterOptions(*candlesCommand, options->filters);
+    candlesCommand->add_option("--format", options->format, "csv (default) or json")->check(CLI::IsMember({"csv", "json"}));
+    candlesCommand->add_flag("--clean", options->isClean, "Without quarantined bars");
+    candlesCommand->final_callback([&context, options] { context.chosen = [&context, options] { return candles(context, *options); }; });
+
+    auto* queryCommand = app.add_subcommand("query", "One SQL statement that only reads");
+    auto sql = std::make_shared<std::string>();
+    auto format = std::make_shared<std::string>("csv");
+    queryCommand->add_option("SQL", *sql, "\"SELECT ...\"; the tables are those of mnemo.db")->required();
+    queryCommand->add_option("--format", *format, "csv (default) or json")->check(CLI::IsMember({"csv", "json"}));
+    queryCommand->final_callback([&context, sql, format] { context.chosen = [&context, sql, format] { return query(context, *sql, *format == "json"); }; });
+}
+
+} // namespace mnemo::cli

@@ -1,0 +1,60 @@
+#include "app/cli/signals.h"
+
+#include <array>
+#include <cstdint>
+
+#include <poll.h>
+#include <pthread.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <unistd.h>
+
+#include "app/cli/exitstatus.h"
+#include "app/cli/output.h"
+
+namespace mnemo::cli {
+
+StopOnSignal::StopOnSignal()
+{
+    sigset_t handled {};
+    sigemptyset(&handled);
+    for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
+        struct sigaction action {};
+        sigaction(number, nullptr, &action);
+        if (action.sa_handler != SIG_IGN) // nohup, or a background job of a shell
+            sigaddset(&handled, number);
+    }
+    pthread_sigmask(SIG_BLOCK, &handled, &m_before);
+    m_signals = signalfd(-1, &handled, SFD_CLOEXEC);
+    m_wake = eventfd(0, EFD_CLOEXEC);
+    m_thread = std::jthread([this](std::stop_token ended) { watch(ended); });
+}
+
+StopOnSignal::~StopOnSignal()
+{
+    m_thread.request_stop();
+    const std::uint64_t one = 1;
+    [[maybe_unused]] const auto written = ::write(m_wake, &one, sizeof one);
+    m_thread.join();
+    ::close(m_wake);
+    ::close(m_signals);
+    pthread_sigmask(SIG_SETMASK, &m_before, nullptr);
+}
+
+void StopOnSignal::watch(std::stop_token ended)
+{
+    std::array<pollfd, 2> waits = {pollfd {m_signals, POLLIN, 0}, pollfd {m_wake, POLLIN, 0}};
+    while (!ended.stop_requested()) {
+        if (::poll(waits.data(), waits.size(), -1) < 0 || (waits[0].revents & POLLIN) == 0)
+            continue;
+        signalfd_siginfo info {};
+        if (::read(m_signals, &info, sizeof info) != sizeof info)
+            continue;
+        if (m_stop.stop_requested())
+            ::_exit(static_cast<int>(ExitStatus::Cancelled));
+        note("\nStopping; what is stored stays. Once more ends at once.");
+        m_stop.request_stop();
+    }
+}
+
+} // namespace mnemo::cli
