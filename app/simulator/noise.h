@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+namespace mnemo::sim {
+
+/// Deterministic noise: the same input gives the same number on every machine. (splitmix64's finaliser.)
+constexpr std::uint64_t mix(std::uint64_t x)
+{
+    x += 0x9E3779B97F4A7C15ULL;
+    x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9ULL;
+    x = (x ^ (x >> 27)) * 0x94D049BB133111EBULL;
+    return x ^ (x >> 31);
+}
+constexpr std::uint64_t mix(std::uint64_t a, std::uint64_t b)
+{
+    return mix(a ^ mix(b));
+}
+constexpr std::uint64_t mixText(std::uint64_t seed, std::string_view text)
+{
+    for (const char c : text)
+        seed = mix(seed, static_cast<unsigned char>(c));
+    return seed;
+}
+
+/// 0 <= x < 1
+constexpr double unit(std::uint64_t hash)
+{
+    return static_cast<double>(hash >> 11) * 0x1.0p-53;
+}
+/// Nearly normal: mean 0, variance 1, within +-3.5 (the sum of four 16-bit numbers).
+constexpr double normal(std::uint64_t hash)
+{
+    const auto sum = static_cast<double>((hash & 0xFFFF) + ((hash >> 16) & 0xFFFF) + ((hash >> 32) & 0xFFFF)
+        + (hash >> 48));
+    return (sum / 65535.0 - 2.0) * 1.7320508075688772;
+}
+
+} // namespace mnemo::sim

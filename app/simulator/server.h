@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+
+#include "app/simulator/simulator.h"
+
+namespace mnemo::sim {
+
+struct ServerSettings {
+    std::uint16_t port = 0; ///< 0: any free one
+    unsigned threads = 2;
+    bool usesGzip = false;  ///< for clients that accept it
+};
+
+/// HTTP/1.1 with keep-alive on 127.0.0.1, over a pool of threads.
+class Server {
+public:
+    Server(Simulator& simulator, const ServerSettings& settings);
+    ~Server();
+    /// Errors: Network, when the port is taken.
+    Result<std::uint16_t> listen();
+    void run();  ///< until stop(), SIGINT or SIGTERM
+    void stop(); ///< from any thread
+
+private:
+    struct Private;
+    std::unique_ptr<Private> m_d;
+};
+
+} // namespace mnemo::sim
