@@ -1,6 +1,6 @@
 #pragma once
 
-#include <map>
+#include <deque>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,10 +14,10 @@ namespace mnemo {
 struct BudgetSpec {
     std::string name;
     double capacity = 0; ///< weight per window, as the venue states it
-    milliseconds window {0};
-    std::string usedHeader;      ///< weight used in the current window, as the venue counts it
+    milliseconds window{0};
+    std::string usedHeader; ///< weight used in the current window, as the venue counts it
     std::string remainingHeader; ///< weight left
-    std::string resetHeader;     ///< when the window ends: ms or s since 1970, or seconds from now (below 1e6)
+    std::string resetHeader; ///< when the window ends: ms or s since 1970, or seconds from now (below 1e6)
     bool operator==(const BudgetSpec&) const = default;
 };
 
@@ -31,38 +31,74 @@ struct Charge {
 struct BudgetState {
     std::string name;
     double used = 0, capacity = 0;
-    milliseconds window {0};
+    milliseconds window{0};
     std::optional<SteadyTime> blockedUntil; ///< hard stop: 429, 418
     bool operator==(const BudgetState&) const = default;
 };
 
-/// The budgets of one lane. Paces by token bucket (a whole window's burst is not allowed: a quarter is), corrects itself
-/// by the venue's headers, and stops dead on a ban. Owned by the lane's thread; pure but for the times handed in.
+/// The budgets of one lane. Three rules hold at once, so that a venue's own count never passes its capacity:
+/// a token bucket paces to capacity x share (a quarter of that may go out in a burst), no trailing window holds more
+/// than we allow ourselves, and what the venue's headers tell (others on the same address included) counts as spent
+/// until its window ends. A charge heavier than a rule's limit waits for the best moment there is and then goes out.
+/// Stops dead on a ban. Owned by the lane's thread; pure but for the times handed in.
 class Budgets {
 public:
+    /// @param specs capacity and window above 0; others limit nothing (reading the description refuses them)
     /// @param share part of each capacity that we allow ourselves, (0, 1]
     Budgets(std::vector<BudgetSpec> specs, double share);
 
-    /// When all of @p charges may be spent; @p now or earlier means: at once. Unknown budget names are ignored.
+    /// When all of @p charges may be spent; @p now means: at once. Unknown budget names are ignored.
     SteadyTime readyAt(const std::vector<Charge>& charges, SteadyTime now) const;
     void spend(const std::vector<Charge>& charges, SteadyTime now);
-    /// Reads used, remaining and reset headers of an answer.
+    /// Reads used, remaining and reset headers of an answer. Without a reset header the venue's windows are taken to
+    /// begin at multiples of their length (as Binance's minutes do), by the venue's clock where it sends a Date header.
     void learn(const HttpResponse& response, UtcMs wallNow, SteadyTime now);
-    /// Nothing of the named budgets (all where empty) before @p until.
+    /// Nothing of the named budgets (all where empty) before @p until, and no burst right after it.
     void block(SteadyTime until, const std::vector<Charge>& charges = {});
     std::vector<BudgetState> states(SteadyTime now) const;
 
 private:
+    struct Spent {
+        SteadyTime first, last; ///< spends that are closer than a small part of the window are one entry
+        double weight = 0;
+    };
+    struct Venue { ///< what the headers told
+        double used = 0;
+        SteadyTime windowEnd{};
+    };
     struct Bucket {
         BudgetSpec spec;
-        double rate = 0;  ///< weight per millisecond
+        double allowed = 0; ///< capacity x share
         double burst = 0; ///< most tokens
         double tokens = 0;
-        SteadyTime at {};
+        SteadyTime at{}; ///< when there were so many tokens
+        bool isStarted = false;
+        std::deque<Spent> window;
+        double windowWeight = 0; ///< of all entries of window
+        std::optional<Venue> venue;
         std::optional<SteadyTime> blockedUntil;
+
+        double rate() const; ///< weight per nanosecond
         double tokensAt(SteadyTime now) const;
+        double spentSince(SteadyTime time) const;
+        bool fits(double used, double weight) const;
+        SteadyTime tokensReadyAt(double weight, SteadyTime now) const;
+        SteadyTime windowReadyAt(double weight, SteadyTime now) const;
+        SteadyTime readyAt(double weight, SteadyTime now) const;
+        void spend(double weight, SteadyTime now);
+        void block(SteadyTime until);
     };
+    /// The venue's clock less ours, known to lie in [low, high]: each Date header narrows it.
+    struct VenueClock {
+        std::optional<milliseconds> low, high;
+        void learn(const HttpResponse& response, SteadyTime now);
+        UtcMs at(SteadyTime now, UtcMs wallNow) const;
+    };
+
+    static std::optional<double> weightOf(const Bucket& bucket, const std::vector<Charge>& charges);
+
     std::vector<Bucket> m_buckets;
+    VenueClock m_clock;
 };
 
 } // namespace mnemo

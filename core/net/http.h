@@ -23,13 +23,13 @@ struct HttpRequest {
 
 struct HttpResponse {
     int status = 0;
-    std::map<std::string, std::string> headers; ///< names in lower case
-    std::string body;                           ///< decompressed
-    milliseconds elapsed {0};
-    std::uint64_t wireBytes = 0; ///< as transferred
+    std::map<std::string, std::string> headers; ///< names in lower case; repeated ones joined by ", "
+    std::string body; ///< decompressed
+    milliseconds elapsed{0};
+    std::uint64_t wireBytes = 0; ///< as transferred: headers and compressed body, without TLS
 
     std::string_view header(std::string_view lowerCaseName) const; ///< empty where absent
-    std::optional<UtcMs> date() const;                             ///< the Date header
+    std::optional<UtcMs> date() const; ///< the Date header
     /// Retry-After as seconds or as an HTTP date (against @p now).
     std::optional<milliseconds> retryAfter(UtcMs now) const;
 };
@@ -38,7 +38,8 @@ using Ticket = std::uint64_t;
 
 struct Completion {
     Ticket ticket = 0;
-    /// Any HTTP status is a response. Errors: Network, Timeout, Tls, TooLarge, Cancelled, InvalidArgument.
+    /// Any HTTP status is a response. Errors: Network, Timeout, Tls, TooLarge, InvalidArgument, BadAnswer (does not
+    /// decompress, is not HTTP), Rejected (a redirect to another host), Internal.
     Result<HttpResponse> response;
 };
 

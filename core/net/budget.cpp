@@ -1,0 +1,260 @@
+#include "core/net/budget.h"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "core/base/decimal.h"
+#include "core/base/timetext.h"
+
+namespace mnemo {
+
+namespace {
+
+using std::chrono::ceil;
+using std::chrono::floor;
+using std::chrono::nanoseconds;
+
+constexpr double burstShare = 0.25;
+constexpr int windowParts = 8192; // most entries kept per window; bounds memory, costs no measurable pace
+constexpr double epsilon = 1e-6; // of a weight: what adding up doubles may lose
+constexpr double leastEpoch = 1e6;
+
+nanoseconds rounded(double ns)
+{
+    return nanoseconds{static_cast<std::int64_t>(std::ceil(ns))};
+}
+
+std::optional<double> numberHeader(const HttpResponse& response, const std::string& name)
+{
+    if (name.empty())
+        return std::nullopt;
+    std::string lower = name;
+    for (char& c : lower)
+        c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    const auto value = parseDecimal(response.header(lower));
+    return value && *value >= 0 && *value < 1e18 ? value : std::nullopt;
+}
+
+/// Weight that the venue has counted; the greater one where it tells both.
+std::optional<double> usedWeight(const BudgetSpec& spec, const HttpResponse& response)
+{
+    const auto used = numberHeader(response, spec.usedHeader);
+    const auto remaining = numberHeader(response, spec.remainingHeader);
+    if (!remaining)
+        return used;
+    return std::max(used.value_or(0), std::max(spec.capacity - *remaining, 0.0));
+}
+
+UtcMs nextMultiple(UtcMs time, milliseconds window)
+{
+    const std::int64_t ms = toMs(time);
+    return fromMs(ms - ms % window.count() + window.count());
+}
+
+/// How long the venue's current window still lasts.
+milliseconds restOfWindow(const BudgetSpec& spec, const HttpResponse& response, UtcMs venueNow)
+{
+    milliseconds left = nextMultiple(venueNow, spec.window) - venueNow;
+    if (const auto reset = numberHeader(response, spec.resetHeader)) {
+        if (*reset < leastEpoch)
+            left = milliseconds{static_cast<std::int64_t>(*reset * 1000)};
+        else
+            left = fromMagnitude(static_cast<std::int64_t>(*reset)) - venueNow;
+    }
+    // A reset beyond the window is in another unit than the contract says: one whole window is the safe reading.
+    return std::clamp(left, milliseconds{0}, spec.window);
+}
+
+} // namespace
+
+double Budgets::Bucket::rate() const
+{
+    return allowed / static_cast<double>(nanoseconds(spec.window).count());
+}
+
+double Budgets::Bucket::tokensAt(SteadyTime now) const
+{
+    if (!isStarted)
+        return burst;
+    const auto passed = static_cast<double>(nanoseconds(now - at).count());
+    return std::min(burst, tokens + std::max(passed, 0.0) * rate());
+}
+
+/// Weight spent after @p time; an entry counts as a whole.
+double Budgets::Bucket::spentSince(SteadyTime time) const
+{
+    double sum = 0;
+    for (auto it = window.rbegin(); it != window.rend() && it->last > time; ++it)
+        sum += it->weight;
+    return sum;
+}
+
+/// The last request of a window may pass our share of it, but not the venue's capacity: else a share of 2.7 requests
+/// would mean 2.
+bool Budgets::Bucket::fits(double used, double weight) const
+{
+    return used <= epsilon || (used < allowed - epsilon && used + weight <= spec.capacity + epsilon);
+}
+
+SteadyTime Budgets::Bucket::tokensReadyAt(double weight, SteadyTime now) const
+{
+    const double missing = std::min(weight, burst) - tokensAt(now);
+    return missing <= epsilon ? now : std::max(now, at) + rounded(missing / rate());
+}
+
+SteadyTime Budgets::Bucket::windowReadyAt(double weight, SteadyTime now) const
+{
+    double used = windowWeight;
+    SteadyTime ready = now;
+    for (const Spent& entry : window) {
+        const SteadyTime gone = entry.last + spec.window;
+        if (gone > now && fits(used, weight))
+            break;
+        used -= entry.weight;
+        ready = std::max(now, gone);
+    }
+    return ready;
+}
+
+SteadyTime Budgets::Bucket::readyAt(double weight, SteadyTime now) const
+{
+    SteadyTime ready = std::max(tokensReadyAt(weight, now), windowReadyAt(weight, now));
+    if (venue && now < venue->windowEnd && !fits(venue->used, weight))
+        ready = std::max(ready, venue->windowEnd);
+    return blockedUntil ? std::max(ready, *blockedUntil) : ready;
+}
+
+void Budgets::Bucket::spend(double weight, SteadyTime now)
+{
+    tokens = tokensAt(now) - weight;
+    at = isStarted ? std::max(at, now) : now;
+    isStarted = true;
+    while (!window.empty() && window.front().last + spec.window <= now) {
+        windowWeight -= window.front().weight;
+        window.pop_front();
+    }
+    if (window.empty())
+        windowWeight = 0; // sheds what adding up has lost
+    if (!window.empty() && now - window.back().first < nanoseconds(spec.window) / windowParts) {
+        window.back().last = std::max(window.back().last, now);
+        window.back().weight += weight;
+    } else {
+        window.push_back({now, now, weight});
+    }
+    windowWeight += weight;
+    if (venue)
+        venue->used += weight;
+}
+
+void Budgets::Bucket::block(SteadyTime until)
+{
+    if (blockedUntil && *blockedUntil >= until)
+        return;
+    blockedUntil = until;
+    // The venue has just said "too much": go on at the pace, without the tokens of the time that was waited.
+    tokens = std::min(isStarted ? tokens : 0.0, 0.0);
+    at = until;
+    isStarted = true;
+}
+
+void Budgets::VenueClock::learn(const HttpResponse& response, SteadyTime now)
+{
+    const auto date = response.date();
+    if (!date)
+        return;
+    const milliseconds local = floor<milliseconds>(now.time_since_epoch());
+    const milliseconds least = date->time_since_epoch() - local;
+    const milliseconds most = least + std::chrono::seconds{1} + response.elapsed;
+    low = std::max(low.value_or(least), least);
+    high = std::min(high.value_or(most), most);
+    if (*low > *high) { // the clock was set, or another machine answered
+        low = least;
+        high = most;
+    }
+}
+
+UtcMs Budgets::VenueClock::at(SteadyTime now, UtcMs wallNow) const
+{
+    return low ? UtcMs{floor<milliseconds>(now.time_since_epoch()) + *low} : wallNow;
+}
+
+Budgets::Budgets(std::vector<BudgetSpec> specs, double share)
+{
+    const double part = share > 0 ? std::min(share, 1.0) : 1.0;
+    for (BudgetSpec& spec : specs) {
+        if (!(spec.capacity > 0) || spec.window <= milliseconds{0})
+            continue;
+        Bucket bucket;
+        bucket.allowed = spec.capacity * part;
+        bucket.burst = bucket.allowed * burstShare;
+        bucket.spec = std::move(spec);
+        m_buckets.push_back(std::move(bucket));
+    }
+}
+
+std::optional<double> Budgets::weightOf(const Bucket& bucket, const std::vector<Charge>& charges)
+{
+    std::optional<double> sum;
+    for (const Charge& charge : charges) {
+        if (charge.budget == bucket.spec.name)
+            sum = sum.value_or(0) + std::max(charge.weight, 0.0);
+    }
+    return sum;
+}
+
+SteadyTime Budgets::readyAt(const std::vector<Charge>& charges, SteadyTime now) const
+{
+    SteadyTime ready = now;
+    for (const Bucket& bucket : m_buckets) {
+        if (const auto weight = weightOf(bucket, charges))
+            ready = std::max(ready, bucket.readyAt(*weight, now));
+    }
+    return ready;
+}
+
+void Budgets::spend(const std::vector<Charge>& charges, SteadyTime now)
+{
+    for (Bucket& bucket : m_buckets) {
+        if (const auto weight = weightOf(bucket, charges))
+            bucket.spend(*weight, now);
+    }
+}
+
+void Budgets::learn(const HttpResponse& response, UtcMs wallNow, SteadyTime now)
+{
+    m_clock.learn(response, now);
+    for (Bucket& bucket : m_buckets) {
+        const auto used = usedWeight(bucket.spec, response);
+        if (!used)
+            continue;
+        const milliseconds rest = restOfWindow(bucket.spec, response, m_clock.at(now, wallNow));
+        // What went out after this request was not counted yet when the venue answered it.
+        bucket.venue = Venue{*used + bucket.spentSince(now - response.elapsed), now + rest};
+    }
+}
+
+void Budgets::block(SteadyTime until, const std::vector<Charge>& charges)
+{
+    for (Bucket& bucket : m_buckets) {
+        if (charges.empty() || weightOf(bucket, charges))
+            bucket.block(until);
+    }
+}
+
+std::vector<BudgetState> Budgets::states(SteadyTime now) const
+{
+    std::vector<BudgetState> out;
+    for (const Bucket& bucket : m_buckets) {
+        BudgetState state{bucket.spec.name, bucket.spentSince(now - bucket.spec.window), bucket.spec.capacity,
+            bucket.spec.window, std::nullopt};
+        if (bucket.venue && now < bucket.venue->windowEnd)
+            state.used = std::max(state.used, bucket.venue->used);
+        if (bucket.blockedUntil && *bucket.blockedUntil > now)
+            state.blockedUntil = bucket.blockedUntil;
+        out.push_back(std::move(state));
+    }
+    return out;
+}
+
+} // namespace mnemo
