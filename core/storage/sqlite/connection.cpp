@@ -12,7 +12,7 @@ constexpr int busyTimeoutMs = 5000;
 
 ErrorCode codeFor(int extended, int systemError)
 {
-    if (systemError == ENOSPC || systemError == EDQUOT)
+    if (systemError == ENOSPC || systemError == EDQUOT || systemError == EFBIG)
         return ErrorCode::StorageFull;
     if (extended == SQLITE_CANTOPEN && (systemError == EACCES || systemError == EROFS || systemError == EPERM))
         return ErrorCode::StorageReadOnly;
