@@ -1,0 +1,28 @@
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "core/storage/sqlite/connection.h"
+#include "core/storage/store.h"
+
+namespace mnemo {
+
+// What reader and writer read alike.
+
+Result<std::vector<SeriesRecord>> readAllSeries(Connection& connection); ///< by key
+Result<std::optional<SeriesRecord>> readSeries(Connection& connection, const SeriesKey& key);
+Result<std::optional<SeriesRecord>> readSeries(Connection& connection, SeriesId id);
+
+/// Ascending; @p each returns false to stop.
+Result<void> readCandles(Connection& connection, SeriesId series, TimeRange within, bool clean,
+    const std::function<bool(const Candle&)>& each);
+Result<void> appendCandles(Connection& connection, SeriesId series, TimeRange within, std::vector<Candle>& to);
+
+/// Spans that overlap or touch @p range, whole.
+Result<std::vector<CoverageSpan>> readCoverageAround(Connection& connection, SeriesId series, TimeRange range);
+
+Result<void> appendAggregates(Connection& connection, SeriesId series, AggregateLevel level, TimeRange within,
+    std::vector<Aggregate>& to);
+
+} // namespace mnemo

@@ -1,0 +1,192 @@
+#include "core/storage/sqlite/schema.h"
+
+#include <array>
+
+namespace mnemo {
+
+namespace {
+
+struct Migration {
+    int version;
+    const char* sql;
+};
+
+// Numbered from 1 without holes. A migration that has shipped never changes; another one follows.
+constexpr std::array migrations {
+    Migration {1, R"sql(
+CREATE TABLE series(
+    id INTEGER PRIMARY KEY,
+    source TEXT NOT NULL, exchange TEXT NOT NULL, market TEXT NOT NULL, symbol TEXT NOT NULL, kind TEXT NOT NULL, timeframe TEXT NOT NULL,
+    exchange_symbol TEXT NOT NULL, -- the venue's own name
+    anchor_ms INTEGER NOT NULL,
+    unit TEXT NOT NULL,
+    time_kind TEXT NOT NULL,
+    contract_size REAL NOT NULL,
+    UNIQUE(source, exchange, market, symbol, kind, timeframe));
+
+CREATE TABLE candles(
+    series_id INTEGER NOT NULL, open_time INTEGER NOT NULL, -- UTC ms
+    open REAL NOT NULL, high REAL NOT NULL, low REAL NOT NULL, close REAL NOT NULL,
+    volume REAL NOT NULL, -- base units
+    quote_volume REAL, trades INTEGER,
+    flags INTEGER NOT NULL DEFAULT 0, -- 1 quarantined, 2 replaced, 4 foreign, 8 approximate volume
+    PRIMARY KEY(series_id, open_time)) WITHOUT ROWID;
+
+CREATE TABLE open_interest(
+    series_id INTEGER NOT NULL, time INTEGER NOT NULL,
+    amount REAL, -- one-sided, base units
+    value REAL, -- USD
+    raw_amount REAL, raw_value REAL, -- as the venue states them
+    flags INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY(series_id, time)) WITHOUT ROWID;
+
+CREATE TABLE coverage(
+    series_id INTEGER NOT NULL, from_time INTEGER NOT NULL, to_time INTEGER NOT NULL, -- half-open
+    state TEXT NOT NULL, -- answered, failed, unlisted, delisted, beyond_retention
+    checks INTEGER NOT NULL, checked_at INTEGER NOT NULL,
+    PRIMARY KEY(series_id, from_time)) WITHOUT ROWID;
+
+CREATE TABLE pages(
+    id INTEGER PRIMARY KEY,
+    series_id INTEGER NOT NULL, from_time INTEGER NOT NULL, to_time INTEGER NOT NULL, -- as asked, half-open
+    fetched_at INTEGER NOT NULL,
+    rows INTEGER NOT NULL, -- in the answer
+    route TEXT NOT NULL, -- rest, stream, archive, import, derived
+    status INTEGER NOT NULL, -- HTTP; 0 for routes without
+    archive_key TEXT, sha256 TEXT,
+    description_version INTEGER NOT NULL);
+CREATE INDEX pages_by_series ON pages(series_id, from_time);
+
+CREATE TABLE revisions(
+    series_id INTEGER NOT NULL, open_time INTEGER NOT NULL, replaced_at INTEGER NOT NULL,
+    open REAL, high REAL, low REAL, close REAL, volume REAL, quote_volume REAL, trades INTEGER, -- what was stored before
+    page_id INTEGER); -- the page that replaced it
+CREATE INDEX revisions_by_series ON revisions(series_id, open_time);
+
+CREATE TABLE aggregates(
+    series_id INTEGER NOT NULL, level TEXT NOT NULL, -- 1h, 1d
+    time INTEGER NOT NULL, -- start of the UTC hour or day
+    open REAL NOT NULL, high REAL NOT NULL, low REAL NOT NULL, close REAL NOT NULL, volume REAL NOT NULL, -- of rows that are not quarantined
+    rows INTEGER NOT NULL, expected INTEGER NOT NULL, flagged INTEGER NOT NULL, -- flagged: quarantined
+    PRIMARY KEY(series_id, level, time)) WITHOUT ROWID;
+
+CREATE TABLE findings(
+    id INTEGER PRIMARY KEY,
+    series_id INTEGER NOT NULL, rule TEXT NOT NULL,
+    severity TEXT NOT NULL, -- info, warn, error
+    from_time INTEGER NOT NULL, to_time INTEGER NOT NULL,
+    details TEXT NOT NULL, -- JSON
+    created_at INTEGER NOT NULL, state TEXT NOT NULL);
+CREATE INDEX findings_by_series ON findings(series_id, from_time);
+
+CREATE TABLE decisions(
+    finding_id INTEGER NOT NULL, at INTEGER NOT NULL, who TEXT NOT NULL, action TEXT NOT NULL, reason TEXT NOT NULL);
+CREATE INDEX decisions_by_finding ON decisions(finding_id);
+
+CREATE TABLE instruments(
+    exchange TEXT NOT NULL, market TEXT NOT NULL, symbol TEXT NOT NULL,
+    id TEXT NOT NULL, -- the venue's own
+    base TEXT NOT NULL, quote TEXT NOT NULL, settle TEXT NOT NULL,
+    contract_size REAL NOT NULL, tick_size REAL, price_scale INTEGER, value_scale INTEGER,
+    listed INTEGER, delisted INTEGER, active INTEGER NOT NULL,
+    saved_at INTEGER NOT NULL,
+    PRIMARY KEY(exchange, market, symbol)) WITHOUT ROWID;
+
+CREATE TABLE runs(
+    id INTEGER PRIMARY KEY,
+    pipeline TEXT NOT NULL, trigger TEXT NOT NULL, -- schedule, person, api
+    state TEXT NOT NULL,
+    scheduled_at INTEGER, started_at INTEGER, finished_at INTEGER,
+    parameters TEXT NOT NULL DEFAULT '{}', error TEXT);
+CREATE INDEX runs_by_pipeline ON runs(pipeline, started_at);
+
+CREATE TABLE tasks(
+    id INTEGER PRIMARY KEY,
+    run_id INTEGER NOT NULL, node TEXT NOT NULL, series_id INTEGER, attempt INTEGER NOT NULL DEFAULT 1,
+    state TEXT NOT NULL,
+    started_at INTEGER, finished_at INTEGER,
+    result TEXT NOT NULL DEFAULT '{}', error TEXT);
+CREATE INDEX tasks_by_run ON tasks(run_id);
+
+CREATE TABLE alerts(
+    id INTEGER PRIMARY KEY,
+    rule TEXT NOT NULL, severity TEXT NOT NULL, series_id INTEGER,
+    raised_at INTEGER NOT NULL, cleared_at INTEGER,
+    state TEXT NOT NULL, message TEXT NOT NULL, details TEXT NOT NULL DEFAULT '{}');
+CREATE INDEX alerts_by_time ON alerts(raised_at);
+)sql"},
+};
+
+Result<std::int64_t> oneInteger(Connection& connection, const char* sql)
+{
+    Cursor row = connection.use(sql);
+    const std::int64_t value = row.next() ? row.integer(0) : 0;
+    if (const auto read = row.status(); !read)
+        return fail(read.error());
+    return value;
+}
+
+Result<void> apply(Connection& connection, const Migration& migration, UtcMs now)
+{
+    auto transaction = Transaction::begin(connection);
+    if (!transaction)
+        return fail(transaction.error());
+    const auto version = schemaVersion(connection); // another process may have been faster
+    if (!version)
+        return fail(version.error());
+    if (*version >= migration.version)
+        return {};
+    constexpr auto versions = "CREATE TABLE IF NOT EXISTS schema_version(version INTEGER PRIMARY KEY, applied_at INTEGER NOT NULL);";
+    if (const auto made = connection.execute(versions + std::string(migration.sql)); !made)
+        return made;
+    if (const auto noted = connection.use("INSERT INTO schema_version VALUES(?1, ?2)").bind(migration.version, now).run();
+        !noted)
+        return noted;
+    return transaction->commit();
+}
+
+} // namespace
+
+int newestSchemaVersion()
+{
+    return migrations.back().version;
+}
+
+Result<int> schemaVersion(Connection& connection)
+{
+    const auto tables = oneInteger(connection, "SELECT count(*) FROM sqlite_master");
+    if (!tables)
+        return fail(tables.error());
+    if (*tables == 0)
+        return 0;
+    const auto named = oneInteger(connection, "SELECT count(*) FROM sqlite_master WHERE name = 'schema_version'");
+    if (!named)
+        return fail(named.error());
+    if (*named == 0)
+        return fail(ErrorCode::Corrupt, connection.file().string()
+                + " is a database of another program: move it away or choose another data folder");
+    const auto version = oneInteger(connection, "SELECT max(version) FROM schema_version");
+    if (!version)
+        return fail(version.error());
+    return static_cast<int>(*version);
+}
+
+Result<void> checkVersion(int version, const std::filesystem::path& file)
+{
+    if (version <= newestSchemaVersion())
+        return {};
+    return fail(ErrorCode::StorageTooNew, file.filename().string() + " was written by a newer version (schema "
+            + std::to_string(version) + ", this program knows up to " + std::to_string(newestSchemaVersion())
+            + "): update mnemo-quant");
+}
+
+Result<void> migrate(Connection& connection, UtcMs now)
+{
+    for (const Migration& migration : migrations) {
+        if (const auto done = apply(connection, migration, now); !done)
+            return done;
+    }
+    return {};
+}
+
+} // namespace mnemo

@@ -1,0 +1,35 @@
+#pragma once
+
+#include <memory>
+
+#include "core/storage/sqlite/connection.h"
+#include "core/storage/store.h"
+
+namespace mnemo {
+
+class SqliteReader final : public StoreReader {
+public:
+    explicit SqliteReader(std::unique_ptr<Connection> connection);
+
+    Result<std::vector<SeriesRecord>> series(const SeriesFilter& filter) override;
+    Result<std::optional<SeriesRecord>> find(const SeriesKey& key) override;
+    Result<SeriesSummary> summary(SeriesId series) override;
+    Result<std::vector<CoverageSpan>> coverage(SeriesId series, TimeRange within) override;
+    Result<void> eachCandle(
+        SeriesId series, TimeRange within, bool clean, const std::function<bool(const Candle&)>& each) override;
+    Result<std::vector<UtcMs>> openTimes(SeriesId series, TimeRange within) override;
+    Result<std::vector<Aggregate>> aggregates(SeriesId series, AggregateLevel level, TimeRange within) override;
+    Result<std::vector<PageRecord>> pages(SeriesId series, TimeRange within) override;
+    Result<std::vector<Finding>> findings(SeriesId series, TimeRange within) override;
+    Result<QueryTable> query(std::string_view sql) override;
+    void interrupt() override;
+
+    /// As the venue's list was last saved; by market and symbol.
+    Result<std::vector<Instrument>> instruments(std::string_view exchange);
+    Connection& connection() { return *m_connection; }
+
+private:
+    std::unique_ptr<Connection> m_connection;
+};
+
+} // namespace mnemo

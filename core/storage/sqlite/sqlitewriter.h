@@ -1,0 +1,57 @@
+#pragma once
+
+#include <memory>
+#include <unordered_map>
+
+#include "core/storage/rowmerge.h"
+#include "core/storage/sqlite/connection.h"
+#include "core/storage/sqlite/processlock.h"
+#include "core/storage/sqlite/rowfeed.h"
+#include "core/storage/store.h"
+
+namespace mnemo {
+
+class SqliteWriter final : public StoreWriter {
+public:
+    SqliteWriter(ProcessLock lock, std::unique_ptr<RowFeed> feed, std::unique_ptr<Connection> connection);
+
+    Result<SeriesRecord> ensureSeries(const SeriesRecord& wanted) override;
+    Result<CommitOutcome> commit(std::span<const PageCommit> pages) override;
+    Result<void> setCoverage(SeriesId series, std::span<const CoverageSpan> spans) override;
+    Result<std::int64_t> rebuildAggregates(const SeriesFilter& filter) override;
+    Result<void> saveInstruments(std::string_view exchange, std::span<const Instrument> instruments, UtcMs at) override;
+
+private:
+    struct Target { ///< what a page needs to know of its series
+        SeriesId id = 0;
+        Kind kind = Kind::Candles;
+        Grid grid;
+        std::string name;
+    };
+    Result<const Target*> target(SeriesId series);
+    Result<const Target*> checkedTarget(const PageCommit& page);
+
+    Result<void> writePage(const Target& target, const PageCommit& page, CommitOutcome& outcome);
+    Result<std::int64_t> insertPage(const PageCommit& page);
+    Result<void> writeRows(const Target& target, const PageCommit& page, CommitOutcome& outcome);
+    Result<void> mergeIntoRows(
+        const Target& target, const PageCommit& page, std::vector<Candle> stored, CommitOutcome& outcome);
+    Result<void> noteRevisions(
+        const Target& target, const PageCommit& page, std::span<const Revision> revisions, CommitOutcome& outcome);
+    Result<Finding> storeFinding(Finding finding);
+
+    Result<void> applyCoverage(const Target& target, std::span<const CoverageSpan> said, const PageCommit* page, std::int64_t pageId);
+    Result<bool> wasJustAsked(SeriesId series, TimeRange range, UtcMs at, std::int64_t exceptPage);
+
+    /// @param rows all rows between the first and the last of them; @p written those that changed
+    Result<void> updateAggregates(const Target& target, std::span<const Candle> rows, std::span<const Candle> written);
+    Result<void> updateDays(const Target& target, std::span<const Aggregate> hours, std::span<const Aggregate> written);
+    Result<std::int64_t> rebuildAggregates(const Target& target);
+
+    ProcessLock m_lock;
+    std::unique_ptr<RowFeed> m_feed; // before the connection, which refers to it to its end
+    std::unique_ptr<Connection> m_connection;
+    std::unordered_map<SeriesId, Target> m_targets;
+};
+
+} // namespace mnemo

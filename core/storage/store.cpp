@@ -1,0 +1,35 @@
+#include "core/storage/store.h"
+
+#include <algorithm>
+
+namespace mnemo {
+
+namespace {
+
+template<class List, class Value>
+bool admits(const List& wanted, const Value& value)
+{
+    return wanted.empty() || std::ranges::find(wanted, value) != wanted.end();
+}
+
+} // namespace
+
+bool SeriesFilter::matches(const SeriesKey& key) const
+{
+    return admits(sources, key.source) && admits(exchanges, key.exchange) && admits(symbols, key.symbol)
+        && admits(markets, key.market) && admits(kinds, key.kind) && admits(timeframes, key.timeframe);
+}
+
+Result<std::vector<Candle>> StoreReader::candles(SeriesId series, TimeRange within, bool clean)
+{
+    std::vector<Candle> rows;
+    const auto read = eachCandle(series, within, clean, [&rows](const Candle& candle) {
+        rows.push_back(candle);
+        return true;
+    });
+    if (!read)
+        return fail(read.error());
+    return rows;
+}
+
+} // namespace mnemo
