@@ -2,7 +2,6 @@
 
 #include <charconv>
 #include <cstdio>
-#include <cstdlib>
 
 namespace mnemo {
 
@@ -97,8 +96,8 @@ std::optional<milliseconds> takeZone(std::string_view& text)
     const auto h = takeNumber(text, 2);
     if (!h)
         return std::nullopt;
-    take(text, ':');
-    const auto m = text.empty() ? std::optional {0} : takeNumber(text, 2);
+    const bool hasColon = take(text, ':');
+    const auto m = text.empty() && !hasColon ? std::optional {0} : takeNumber(text, 2);
     if (!m || *h > 15 || *m > 59)
         return std::nullopt;
     return sign * milliseconds {hours {*h} + minutes {*m}};
@@ -126,14 +125,14 @@ std::optional<UtcMs> parseCalendar(std::string_view text)
 
 UtcMs fromMagnitude(std::int64_t value)
 {
-    const std::int64_t size = std::abs(value);
+    const std::uint64_t size = value < 0 ? 0 - static_cast<std::uint64_t>(value) : static_cast<std::uint64_t>(value);
     if (size < 100'000'000'000)
         return fromMs(value * 1000);
     if (size < 100'000'000'000'000)
         return fromMs(value);
     if (size < 100'000'000'000'000'000)
-        return fromMs(value / 1000);
-    return fromMs(value / 1'000'000);
+        return floor<milliseconds>(sys_time<microseconds> {microseconds {value}});
+    return floor<milliseconds>(sys_time<nanoseconds> {nanoseconds {value}});
 }
 
 std::optional<UtcMs> parseTime(std::string_view text)

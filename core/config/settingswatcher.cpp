@@ -64,12 +64,23 @@ struct SettingsWatcher::Private {
                 if (!pause(std::min(interval, milliseconds {200}), stop))
                     return;
             }
+            reloadGuarded();
+        }
+    }
+
+    /// Nothing may leave the thread; a handler that throws is a bug that the log tells.
+    void reloadGuarded()
+    {
+        try {
             reload();
+        } catch (const std::exception& error) {
+            log::error("config", std::string("changed settings could not be applied: ") + error.what());
         }
     }
 
     void reload()
     {
+        seen = look(); // what loading throws at is not tried again until it changes
         LoadedSettings loaded = loadSettings(sources);
         seen = loaded.fingerprint;
         const bool accepted = !hasNewProblems(loaded.problems, current.problems);
@@ -84,16 +95,6 @@ struct SettingsWatcher::Private {
         refused.fingerprint = std::move(loaded.fingerprint);
         changed(refused, false);
     }
-
-    /// Nothing may leave the thread; a throwing handler is a bug that the log tells.
-    void runGuarded(const std::stop_token& stop)
-    {
-        try {
-            run(stop);
-        } catch (const std::exception& error) {
-            log::error("config", std::string("changed settings are not noticed any more: ") + error.what());
-        }
-    }
 };
 
 SettingsWatcher::SettingsWatcher(ConfigSources sources, LoadedSettings current, Changed changed, milliseconds interval)
@@ -104,7 +105,7 @@ SettingsWatcher::SettingsWatcher(ConfigSources sources, LoadedSettings current, 
     d->changed = std::move(changed);
     d->interval = std::max(interval, milliseconds {1});
     d->seen = d->current.fingerprint.empty() ? d->look() : d->current.fingerprint;
-    d->thread = std::jthread([p = d.get()](const std::stop_token& stop) { p->runGuarded(stop); });
+    d->thread = std::jthread([p = d.get()](const std::stop_token& stop) { p->run(stop); });
 }
 
 SettingsWatcher::~SettingsWatcher() = default;

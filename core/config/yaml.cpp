@@ -2,8 +2,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
-#include <istream>
-#include <streambuf>
+#include <sstream>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -82,8 +81,14 @@ public:
     void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override
     {
         Node node;
-        // yaml-cpp marks an absent value where the next token stands
-        node.mark = m_open.empty() || m_open.back().key.empty() ? place(mark) : m_open.back().keyMark;
+        node.mark = place(mark);
+        if (!m_open.empty() && m_open.back().hasKey) {
+            const Frame& frame = m_open.back();
+            // at the end of a block map yaml-cpp takes a line without a colon for a key; then both marks are the same
+            if (!frame.isFlow && frame.keyMark.line == node.mark.line && frame.keyMark.column == node.mark.column)
+                stop(node.mark, "a colon is expected after " + shown(frame.key));
+            node.mark = frame.keyMark; // else an absent value's mark is where the next token stands
+        }
         add(std::move(node), anchor, false);
     }
 
@@ -110,15 +115,15 @@ public:
         add(std::move(node), anchor, tag == "?");
     }
 
-    void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value) override
+    void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value style) override
     {
-        open(Node::Type::List, mark, tag, anchor);
+        open(Node::Type::List, mark, tag, anchor, style);
     }
     void OnSequenceEnd() override { close(); }
 
-    void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value) override
+    void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value style) override
     {
-        open(Node::Type::Map, mark, tag, anchor);
+        open(Node::Type::Map, mark, tag, anchor, style);
     }
     void OnMapEnd() override { close(); }
 
@@ -129,6 +134,7 @@ private:
         std::string key;
         Mark keyMark;
         bool hasKey = false;
+        bool isFlow = false;
         bool isMerge = false; ///< the key is a plain <<
         std::unordered_set<std::string> keys;
         std::vector<Node> merges;
@@ -163,7 +169,7 @@ private:
             stop(mark, "more than 64 MiB of text, counting aliases");
     }
 
-    void open(Node::Type type, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor)
+    void open(Node::Type type, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value style)
     {
         const Mark at = place(mark);
         if (m_open.size() >= maxDepth)
@@ -171,12 +177,13 @@ private:
         if (tag != "?" && tag != "!" && !tag.empty() && !tag.starts_with("tag:yaml.org,2002:"))
             stop(at, "the tag " + shown(tag) + " is not known");
         if (isKeyNext())
-            stop(at, "a key must be text, not a list or a map");
+            stop(at, "a key must be text, not a list or a map; is a bracket not closed?");
         charge({1, 0, 0}, at);
         Frame frame;
         frame.node.type = type;
         frame.node.mark = at;
         frame.anchor = anchor;
+        frame.isFlow = style == YAML::EmitterStyle::Flow;
         m_open.push_back(std::move(frame));
     }
 
@@ -301,25 +308,43 @@ void checkBytes(std::string_view text)
     }
 }
 
-/// Reads where the text lies instead of copying it.
-class ViewBuffer final : public std::streambuf {
-public:
-    explicit ViewBuffer(std::string_view text)
-    {
-        char* begin = const_cast<char*>(text.data()); // streambuf's interface; nothing writes
-        setg(begin, begin, begin + text.size());
-    }
-};
-
 Node readDocument(std::string_view text, const std::shared_ptr<const std::string>& file)
 {
     checkBytes(text);
-    ViewBuffer buffer(text);
-    std::istream in(&buffer);
+    std::string closed(text);
+    if (!closed.ends_with('\n'))
+        closed += '\n';
+    closed += "...\n"; // without an end of document yaml-cpp closes quotes that the file leaves open
+    std::istringstream in(std::move(closed));
     TreeBuilder builder(file);
     YAML::Parser parser(in);
     while (parser.HandleNextDocument(builder)) { }
     return builder.take();
+}
+
+/// yaml-cpp's words where they say what is meant, ours where they do not.
+std::string reasonOf(const YAML::Exception& error)
+{
+    static const std::pair<std::string_view, std::string_view> better[] {
+        {YAML::ErrorMsg::DOC_IN_SCALAR, "quotes that were opened above are not closed"},
+        {YAML::ErrorMsg::EOF_IN_SCALAR, "quotes that were opened above are not closed"},
+        {YAML::ErrorMsg::END_OF_SEQ_FLOW, "expected a comma or ]"},
+        {YAML::ErrorMsg::END_OF_MAP_FLOW, "expected a comma or }"},
+        {YAML::ErrorMsg::END_OF_MAP, "expected a key or the end of the map; is the indentation right?"},
+        {YAML::ErrorMsg::END_OF_SEQ, "expected - or the end of the list; is the indentation right?"},
+        {YAML::ErrorMsg::MAP_VALUE, "a colon where no value can begin; text with \": \" needs quotes, keys of one map the same indentation"},
+        {YAML::ErrorMsg::MAP_KEY, "a key where none can stand"},
+        {YAML::ErrorMsg::BLOCK_ENTRY, "a - where no list can begin"},
+        {YAML::ErrorMsg::UNKNOWN_TOKEN, "text that begins with this character needs quotes"},
+        {YAML::ErrorMsg::TAB_IN_INDENTATION, "a tab in the indentation; use blanks"},
+        {YAML::ErrorMsg::UNKNOWN_ANCHOR, "this alias refers to nothing above"},
+    };
+    const std::string_view message = error.msg;
+    for (const auto& [theirs, ours] : better) {
+        if (message.starts_with(theirs))
+            return std::string(ours);
+    }
+    return "not YAML: " + error.msg;
 }
 
 Problem problemAt(const std::shared_ptr<const std::string>& file, int line, int column, std::string reason)
@@ -339,7 +364,7 @@ tl::expected<Node, Problem> parse(std::string_view text, std::string fileName)
         return tl::unexpected(problemAt(file, error.line, error.column, error.reason));
     } catch (const YAML::Exception& error) {
         const bool hasPlace = !error.mark.is_null();
-        return tl::unexpected(problemAt(file, hasPlace ? error.mark.line + 1 : 0, hasPlace ? error.mark.column + 1 : 0, "not YAML: " + error.msg));
+        return tl::unexpected(problemAt(file, hasPlace ? error.mark.line + 1 : 0, hasPlace ? error.mark.column + 1 : 0, reasonOf(error)));
     } catch (const std::exception& error) {
         return tl::unexpected(problemAt(file, 0, 0, std::string("not YAML: ") + error.what()));
     }

@@ -71,6 +71,8 @@ std::optional<SymbolParts> parseSymbol(std::string_view symbol)
         return std::nullopt;
     SymbolParts parts;
     parts.base = symbol.substr(0, slash);
+    if (parts.base.find(':') != std::string::npos)
+        return std::nullopt;
     std::string_view rest = symbol.substr(slash + 1);
     const auto colon = rest.find(':');
     if (colon != std::string_view::npos) {
@@ -82,7 +84,7 @@ std::optional<SymbolParts> parseSymbol(std::string_view symbol)
             if (parts.suffix.empty())
                 return std::nullopt;
         }
-        if (settle.empty())
+        if (settle.empty() || settle.find(':') != std::string_view::npos)
             return std::nullopt;
         parts.settle = settle;
         rest = rest.substr(0, colon);
