@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -15,6 +16,7 @@ struct ImportRequest {
     std::vector<std::filesystem::path> files;
     BackfillRequest target; ///< range is ignored
     std::vector<std::string> columns; ///< empty: by header or position
+    std::map<std::string, std::string> where {}; ///< of a file of several series: the column values that are meant
     bool coverage = true; ///< [first, last] of each file counts as answered
 };
 

@@ -1,0 +1,131 @@
+#include "core/ingest/importfiles.h"
+
+#include <algorithm>
+#include <mutex>
+
+#include "core/base/timetext.h"
+#include "core/ingest/candlefile/candlefile.h"
+#include "core/quality/pagerules.h"
+
+namespace mnemo {
+
+namespace {
+
+constexpr std::size_t rowsPerCommit = 5'000;
+
+void addNotes(const CandleFile& file, const std::filesystem::path& path, ImportOutcome& outcome)
+{
+    const std::string name = path.filename().string();
+    for (const std::string& warning : file.warnings)
+        outcome.notes.push_back(name + ": " + warning);
+    for (const RejectedRow& reject : file.rejects)
+        outcome.notes.push_back(name + ", line " + std::to_string(reject.line) + ": " + reject.reason);
+    if (file.conflicts > 0)
+        outcome.notes.push_back(name + ": " + std::to_string(file.conflicts) + " bars came twice with other values, the later row counts");
+}
+
+/// The store's answers to one import; they come on the writer's thread.
+class Tally {
+public:
+    void count(const Result<CommitOutcome::Page>& page)
+    {
+        const std::lock_guard lock(m_mutex);
+        if (!page) {
+            m_error = page.error();
+            return;
+        }
+        m_sum.added += page->added;
+        m_sum.changed += page->changed;
+        m_sum.same += page->same;
+    }
+    /// Call when all commits are through.
+    Result<void> addTo(ImportOutcome& outcome)
+    {
+        const std::lock_guard lock(m_mutex);
+        if (m_error)
+            return tl::unexpected<Error>(*m_error);
+        outcome.added += m_sum.added;
+        outcome.changed += m_sum.changed;
+        outcome.same += m_sum.same;
+        return {};
+    }
+
+private:
+    std::mutex m_mutex;
+    CommitOutcome::Page m_sum;
+    std::optional<Error> m_error;
+};
+
+/// One commit for each few thousand rows; together they cover [first, last] without a seam.
+void commitRows(std::vector<Candle> rows, std::vector<PageFinding> findings, const SeriesRecord& series, const Grid& grid,
+    bool coverage, UtcMs now, Writer& writer, const std::shared_ptr<Tally>& tally)
+{
+    for (std::size_t begin = 0; begin < rows.size(); begin += rowsPerCommit) {
+        const std::size_t end = std::min(rows.size(), begin + rowsPerCommit);
+        PageCommit commit;
+        commit.series = series.id;
+        commit.range = {rows[begin].openTime, end < rows.size() ? rows[end].openTime : grid.next(rows.back().openTime)};
+        commit.fetchedAt = now;
+        commit.route = "import";
+        commit.rows.assign(rows.begin() + static_cast<std::ptrdiff_t>(begin), rows.begin() + static_cast<std::ptrdiff_t>(end));
+        if (coverage)
+            commit.coverage.push_back({commit.range, CoverageState::Answered, 1, now});
+        if (begin == 0) {
+            for (const PageFinding& found : findings)
+                commit.findings.push_back({0, series.id, found.rule, found.severity, found.range, found.details, now, "open"});
+        }
+        writer.commit(std::move(commit), [tally](const Result<CommitOutcome::Page>& page, std::span<const Finding>) { tally->count(page); });
+    }
+}
+
+} // namespace
+
+Result<ImportOutcome> importFiles(const ImportRequest& request, const SeriesSpec& spec, const Instrument& instrument,
+    Writer& writer, const Clock& clock, std::stop_token stop)
+{
+    ImportOutcome outcome;
+    outcome.series = spec.key;
+    // read everything first: a file that is no candle file stops the import before anything is stored
+    std::vector<CandleFile> files;
+    for (const auto& path : request.files) {
+        CandleFileOptions options;
+        options.columns = request.columns;
+        options.where = request.where;
+        options.timeframe = spec.key.timeframe;
+        auto file = readCandleFile(path, options, stop);
+        if (!file)
+            return fail(std::move(file.error()));
+        addNotes(*file, path, outcome);
+        outcome.read += file->read;
+        outcome.rejected += file->rejected;
+        files.push_back(std::move(*file));
+    }
+    SeriesRecord wanted;
+    wanted.key = spec.key;
+    wanted.exchangeSymbol = instrument.id;
+    wanted.anchor = spec.rules.grid.anchor();
+    wanted.contractSize = instrument.contractSize;
+    auto series = writer.call([&](StoreWriter& store) { return store.ensureSeries(wanted); });
+    if (!series)
+        return fail(std::move(series.error()));
+
+    const UtcMs now = clock.now();
+    const auto tally = std::make_shared<Tally>();
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        PageCheck checked = checkPage(std::move(files[i].rows), spec.rules.grid, {UtcMs::min(), UtcMs::max()}, now);
+        const std::string name = request.files[i].filename().string();
+        if (checked.offGrid > 0)
+            outcome.notes.push_back(name + ": " + std::to_string(checked.offGrid) + " rows left out, their times are no "
+                + std::string(spec.key.timeframe.name()) + " bar's open");
+        if (!checked.unclosed.empty())
+            outcome.notes.push_back(name + ": " + std::to_string(checked.unclosed.size()) + " bars left out that are not closed yet");
+        outcome.rejected += checked.offGrid + checked.notFinite + static_cast<std::int64_t>(checked.unclosed.size());
+        commitRows(std::move(checked.rows), std::move(checked.findings), *series, spec.rules.grid, request.coverage, now, writer, tally);
+    }
+    writer.call([](StoreWriter&) { return 0; }); // all commits before it are through
+    if (auto counted = tally->addTo(outcome); !counted)
+        return fail(std::move(counted.error()));
+    return outcome;
+}
+
+} // namespace mnemo
