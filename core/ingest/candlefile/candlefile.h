@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/base/result.h"
+#include "core/market/candle.h"
+#include "core/market/timeframe.h"
+
+namespace mnemo {
+
+struct CandleFileOptions {
+    /// Names by position, "-" for those to be skipped; a header line, where there is one, is then not looked at.
+    /// Empty: from the header, or by count (6 or 12).
+    std::vector<std::string> columns;
+    /// Rows with these values alone, by column name: {{"venue", "okx"}, {"coin", "BTC"}}. Names and values ignore case.
+    std::map<std::string, std::string> where;
+    /// Lets the reader warn where the rows are too far apart for it. Rows are not held against its grid here: checkPage is.
+    std::optional<Timeframe> timeframe;
+};
+
+struct RejectedRow {
+    std::string member; ///< of a zip file; else empty
+    std::int64_t line = 0; ///< from 1, empty lines counted
+    std::string reason;
+    bool operator==(const RejectedRow&) const = default;
+};
+
+/// The candles of a file, and what was odd about it.
+struct CandleFile {
+    std::vector<Candle> rows; ///< sorted by time, unique; flags are 0
+    std::int64_t read = 0; ///< rows that could be read, before duplicates went
+    std::int64_t duplicates = 0; ///< rows dropped in favour of a later one of the same time
+    std::int64_t conflicts = 0; ///< of these, with other values
+    std::int64_t skipped = 0; ///< rows that `where` left out
+    std::int64_t rejected = 0; ///< rows that could not be read
+    std::vector<RejectedRow> rejects; ///< the first 20 of them
+    bool ascending = true; ///< as found; false where rows had to be sorted
+    bool header = false; ///< a header line was found (in zip files: in the first member)
+    std::vector<std::string> columns; ///< as understood: "open_time", "open", ..., "-" for columns not used
+    std::optional<milliseconds> step; ///< least distance of two rows
+    std::vector<std::string> warnings; ///< whole sentences
+};
+
+/// Reads CSV, gzip or zip (every .csv in it), as design.md section 8. Times: see parseTime; 1.7e9 and "1700000000.0" too.
+/// Optional values may be empty, nan, null or none. A row that does not read is rejected, not fatal, unless none reads.
+/// Memory: about 90 bytes a row. Checks @p stop about every 256 KiB.
+/// Errors: NotFound, StorageFailed, Corrupt (damaged gzip or zip), Cancelled; InvalidArgument where the columns are not
+/// understood, the file holds several series and `where` does not choose one, no row matches, or none could be read.
+Result<CandleFile> readCandleFile(const std::filesystem::path& file, const CandleFileOptions& options = {}, std::stop_token stop = {});
+
+/// The same for CSV text in memory; @p name stands in messages.
+Result<CandleFile> readCandleText(std::string_view text, const std::string& name, const CandleFileOptions& options = {});
+
+} // namespace mnemo
