@@ -60,8 +60,8 @@ HttpResponse answer(int status, std::map<std::string, std::string> headers = {})
 /// Asks @p count requests and notes what becomes of them.
 class Client final : public LaneClient {
 public:
-    Client(const FakeClock& clock, int count, Priority priority = Priority::Backfill, std::string name = "a")
-        : name(std::move(name))
+    Client(const FakeClock& clock, int count, Priority priority = Priority::Backfill, std::string path = "a")
+        : name(std::move(path))
         , m_clock(clock)
         , m_left(count)
         , m_priority(priority)
