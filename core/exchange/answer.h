@@ -1,0 +1,46 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/exchange/description.h"
+
+/// Reading of answers. Pure but for a parser and a buffer per thread; any thread.
+namespace mnemo::description {
+
+/// What an answer is read for: names in messages, keys in paths, the grid for times that are not opens.
+struct AnswerContext {
+    const VenueDescription& venue;
+    const Instrument& instrument;
+    Grid grid;
+    std::string request; ///< "GET /api/v3/klines"
+
+    /// "binance: answer to GET /api/v3/klines WHAT"
+    std::string sentence(std::string_view what) const;
+};
+
+/// Errors: BadAnswer; InvalidArgument where a scale of the market is needed and not known.
+Result<DecodedCandles> readCandles(const RowsForm& form, const AnswerContext& context, std::string_view body);
+Result<std::vector<OpenInterestRow>> readOpenInterest(const RowsForm& form, const AnswerContext& context, std::string_view body);
+
+/// The first bytes of a body for a message: printable, in quotes, at most 40.
+std::string beginning(std::string_view body);
+std::string_view trimmed(std::string_view body); ///< without blanks and byte order mark in front
+
+/// What an answer says went wrong; for a market list's call @p instrument is empty.
+struct BodyVerdict {
+    std::optional<Error> error;
+    bool isNoData = false; ///< the venue's way to say "no rows"
+};
+BodyVerdict judgeBody(const VenueDescription& venue, int status, std::string_view body, const std::string& request);
+
+/// The value at a path; null where there is none.
+const nlohmann::json* find(const nlohmann::json& root, const Path& path, const TemplateValues& values = {});
+/// Text of strings, numbers and booleans; nothing for null, lists and maps.
+std::optional<std::string> scalarText(const nlohmann::json& value);
+/// @p word "~text" matches where @p text contains it, else where it is equal.
+bool matches(std::string_view text, const std::vector<std::string>& words);
+
+Result<std::vector<Instrument>> readMarkets(const VenueDescription& venue, std::span<const std::string> bodies);
+
+} // namespace mnemo::description

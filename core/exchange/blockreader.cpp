@@ -1,0 +1,321 @@
+#include <algorithm>
+
+#include "core/base/timetext.h"
+#include "core/exchange/nodereading.h"
+
+namespace mnemo::description {
+
+namespace {
+
+constexpr int mostRows = 1'000'000;
+
+enum class Style { Window, FromStart, BeforeEnd, CalendarBucket, RecentOnly, Cursor };
+
+const std::vector<std::pair<std::string, Style>>& styleWords()
+{
+    static const std::vector<std::pair<std::string, Style>> words {{"window", Style::Window},
+        {"from-start", Style::FromStart}, {"before-end", Style::BeforeEnd}, {"calendar-bucket", Style::CalendarBucket},
+        {"recent-only", Style::RecentOnly}, {"cursor", Style::Cursor}};
+    return words;
+}
+
+const std::vector<std::pair<std::string, Role>>& roleWords(Kind kind)
+{
+    static const std::vector<std::pair<std::string, Role>> candles {{"open", Role::Open}, {"high", Role::High},
+        {"low", Role::Low}, {"close", Role::Close}, {"volume", Role::Volume}, {"quote_volume", Role::QuoteVolume},
+        {"trades", Role::Trades}};
+    static const std::vector<std::pair<std::string, Role>> interest {{"amount", Role::Amount}, {"value", Role::Value}};
+    return kind == Kind::Candles ? candles : interest;
+}
+
+/// Keys of a block that are not part of one request.
+const std::vector<std::string_view> blockKeys {"frames", "anchors", "rows", "fields", "scale",
+    "volume_unit", "endpoints", "page", "oldest"};
+
+class BlockReader {
+public:
+    BlockReader(Kind kind, const Tables& tables, const std::string& baseUrl, Problems& problems)
+        : m_kind(kind)
+        , m_tables(tables)
+        , m_baseUrl(baseUrl)
+        , m_problems(problems)
+    {
+    }
+
+    Block read(const Node& node, const std::string& path)
+    {
+        m_path = path;
+        Block block;
+        readFrames(node, block);
+        block.rows = readRows(node);
+        readPaging(pageNode(node), block);
+        block.asked = readForms(node, false);
+        block.page = readForms(pageNode(node), true);
+        if (const Node* oldest = node.find("oldest"); isMap(oldest))
+            block.oldest = readForms(overlaid(node, *oldest), false);
+        const Node* page = node.find("page");
+        if (isMap(page) && (page->find("rows") != nullptr || page->find("fields") != nullptr))
+            block.pageRows = readRows(pageNode(node));
+        return block;
+    }
+
+private:
+    /// An address of its own replaces the endpoints.
+    static Node overlaid(const Node& node, const Node& over)
+    {
+        Node base = without(node, {"page", "oldest"});
+        if (over.find("url") != nullptr || over.find("path") != nullptr)
+            base = without(base, {"endpoints", over.find("url") != nullptr ? "path" : "url"});
+        return merged(std::move(base), over);
+    }
+
+    static Node pageNode(const Node& node)
+    {
+        const Node* page = node.find("page");
+        return isMap(page) ? overlaid(node, *page) : without(node, {"page", "oldest"});
+    }
+
+    std::vector<RequestForm> readForms(const Node& node, bool isPage)
+    {
+        std::vector<RequestForm> forms;
+        const Node* endpoints = node.find("endpoints");
+        const Node base = without(node, {"page", "oldest", "endpoints"});
+        if (endpoints == nullptr || endpoints->list.empty()) {
+            forms.push_back(readForm(base, isPage));
+            return forms;
+        }
+        for (const Node& endpoint : endpoints->list) {
+            if (isMap(&endpoint))
+                forms.push_back(readForm(merged(base, endpoint), isPage));
+            else
+                addProblem(m_problems, endpoint, m_path + ".endpoints", "a map with what differs is expected");
+        }
+        return forms;
+    }
+
+    RequestForm readForm(const Node& node, bool isPage)
+    {
+        MapReader reader(&node, m_path, m_problems);
+        for (const auto key : blockKeys)
+            reader.node(key);
+        RequestForm form = RequestReader(m_tables, m_baseUrl, m_problems).read(reader, isPage);
+        reader.finish();
+        return form;
+    }
+
+    void readFrames(const Node& node, Block& block)
+    {
+        const Node* frames = node.find("frames");
+        if (!isMap(frames))
+            return addProblem(m_problems, frames != nullptr ? *frames : node, m_path + ".frames",
+                "`frames` is missing: a map of our timeframes to the venue's words");
+        for (const auto& [name, value] : frames->map) {
+            if (value.isNull())
+                continue;
+            const std::string at = m_path + ".frames";
+            const auto frame = readTimeframe(name, value.mark, at, m_problems);
+            FrameWord word;
+            if (value.type == Node::Type::Map)
+                for (const auto& [part, text] : readTable(value, at + "." + name, m_problems))
+                    word.parts.emplace_back(part, text);
+            else
+                word.text = value.scalar;
+            if (frame)
+                block.frames[*frame] = std::move(word);
+        }
+        if (const Node* anchors = node.find("anchors"); isMap(anchors))
+            for (const auto& [name, value] : anchors->map)
+                if (const auto frame = readTimeframe(name, value.mark, m_path + ".anchors", m_problems))
+                    block.anchors[*frame] = readAnchor(value);
+    }
+
+    milliseconds readAnchor(const Node& value)
+    {
+        // 1970-01-01 was a Thursday.
+        static const std::vector<std::string> words {"thursday", "friday", "saturday", "sunday", "monday", "tuesday", "wednesday"};
+        const auto day = std::find(words.begin(), words.end(), value.scalar);
+        if (day != words.end())
+            return std::chrono::days {day - words.begin()};
+        if (value.scalar == "epoch")
+            return milliseconds {0};
+        const bool negative = value.scalar.starts_with('-');
+        if (const auto length = parseDuration(std::string_view(value.scalar).substr(negative ? 1 : 0)))
+            return negative ? -*length : *length;
+        addProblem(m_problems, value, m_path + ".anchors", "a weekday, epoch, or a length of time like -8h is expected",
+            nearestOf(value.scalar, words));
+        return milliseconds {0};
+    }
+
+    void readPaging(const Node& node, Block& block)
+    {
+        Style style = Style::Window;
+        int limitMax = 0;
+        Problems again; // readForm reports what is wrong with these two maps
+        MapReader reader(&node, m_path, again);
+        reader.readMap("limit", [&](MapReader& limit) { limit.read("max", limitMax, 1, mostRows); });
+        MapReader own(node.find("range"), m_path + ".range", m_problems);
+        own.readEnum("style", style, styleWords());
+        std::string keeps = style == Style::BeforeEnd ? "newest" : "oldest";
+        own.readEnum<std::string>("keeps", keeps, {{"newest", "newest"}, {"oldest", "oldest"}});
+        own.read("max_rows", block.maxRows, 1, mostRows);
+        block.maxSpan = readLength(own, "max_span");
+        block.retentionAge = readLength(own, "retention_age");
+        if (own.has("retention_rows"))
+            own.read("retention_rows", block.retentionRows.emplace(0), 1, mostRows);
+        own.read("includes_open_candle", block.includesOpenCandle);
+        block.keepsNewest = keeps == "newest";
+        block.walk = style == Style::RecentOnly ? Walk::Recent : style == Style::Cursor ? Walk::Cursor : Walk::Pages;
+        if (block.maxRows == 0)
+            block.maxRows = limitMax;
+        if (block.maxRows == 0)
+            addProblem(m_problems, node, m_path + ".limit", "`limit.max` or `range.max_rows` is needed to cut a range into pages");
+        MapReader unit(&node, m_path, m_problems);
+        unit.readEnum("volume_unit", block.volumeUnit,
+            {{"base", VolumeUnit::Base}, {"quote", VolumeUnit::Quote}, {"contracts", VolumeUnit::Contracts}});
+    }
+
+    std::optional<milliseconds> readLength(MapReader& reader, std::string_view key)
+    {
+        if (!reader.has(key))
+            return std::nullopt;
+        milliseconds length {0};
+        reader.read(key, length, milliseconds {1000}, milliseconds {std::chrono::hours {24 * 36'500}});
+        return length.count() > 0 ? std::optional(length) : std::nullopt;
+    }
+
+    RowsForm readRows(const Node& node)
+    {
+        RowsForm form;
+        MapReader rows(node.find("rows"), m_path + ".rows", m_problems);
+        if (const Node* path = rows.node("path"))
+            form.path = readPath(*path, m_path + ".rows.path", m_tables, m_problems);
+        rows.readEnum("kind", form.kind, {{"arrays", RowsKind::Arrays}, {"objects", RowsKind::Objects}, {"columns", RowsKind::Columns}});
+        rows.read("width", form.width, 1, 100);
+        std::string order; // said for readers of the description; rows are sorted whatever it says
+        rows.readEnum<std::string>("order", order, {{"asc", "asc"}, {"desc", "desc"}});
+        if (const Node* empty = rows.node("empty"))
+            readEmpty(*empty, form);
+        if (const Node* cursor = rows.node("cursor"))
+            form.cursor = readPath(*cursor, m_path + ".rows.cursor", m_tables, m_problems);
+        rows.finish();
+        readFields(node, form);
+        readScales(node, form);
+        return form;
+    }
+
+    void readEmpty(const Node& node, RowsForm& form)
+    {
+        for (const std::string& word : readWords(node, m_path + ".rows.empty", m_problems)) {
+            if (word == "body")
+                form.emptyBody = true;
+            else if (word == "null")
+                form.nullRows = true;
+            else if (word == "missing")
+                form.missingRows = true;
+            else
+                addProblem(m_problems, node, m_path + ".rows.empty", "'" + word + "' is none of body, null, missing",
+                    nearestOf(word, {"body", "null", "missing"}));
+        }
+    }
+
+    void readFields(const Node& node, RowsForm& form)
+    {
+        MapReader fields(node.find("fields"), m_path + ".fields", m_problems);
+        if (const Node* time = fields.node("time"); time != nullptr && !time->isNull())
+            readTimeField(*time, form);
+        else
+            fields.problem("time", "`time` is missing");
+        for (const auto& [name, role] : roleWords(m_kind)) {
+            const Node* field = fields.node(name);
+            if (field != nullptr && !field->isNull())
+                form.fields[static_cast<std::size_t>(role)] = readField(*field, form, name);
+        }
+        const auto has = [&](Role role) { return form.fields[static_cast<std::size_t>(role)].isSet(); };
+        if (m_kind == Kind::Candles) {
+            for (const auto& [name, role] : roleWords(m_kind))
+                if (!has(role) && role != Role::QuoteVolume && role != Role::Trades)
+                    fields.problem(name, "`" + name + "` is missing");
+        } else if (!has(Role::Amount) && !has(Role::Value)) {
+            fields.problem("amount", "`amount` or `value` is missing");
+        }
+        fields.finish();
+    }
+
+    /// 5 (a column) or "volume" (a key).
+    FieldRef readField(const Node& node, const RowsForm& form, const std::string& name)
+    {
+        FieldRef field;
+        const std::string at = m_path + ".fields." + name;
+        if (node.type != Node::Type::Scalar || node.scalar.empty() || node.scalar.size() > 60) {
+            addProblem(m_problems, node, at, "a column's number or a key is expected");
+        } else if (form.kind == RowsKind::Arrays) {
+            if (std::all_of(node.scalar.begin(), node.scalar.end(), [](char c) { return c >= '0' && c <= '9'; }) && node.scalar.size() < 3)
+                field.column = std::stoi(node.scalar);
+            else
+                addProblem(m_problems, node, at, "rows are arrays: a column's number from 0 to 99 is expected");
+        } else {
+            field.key = node.scalar;
+        }
+        return field;
+    }
+
+    /// [0, ms] or {at: 0, unit: ms, of: close, floor: true}.
+    void readTimeField(const Node& node, RowsForm& form)
+    {
+        FieldRef& field = form.fields[static_cast<std::size_t>(Role::Time)];
+        if (node.type == Node::Type::List && node.list.size() == 2) {
+            field = readField(node.list[0], form, "time");
+            form.timeUnit = readUnit(node.list[1], m_path + ".fields.time", m_problems).value_or(TimeUnit::Milliseconds);
+            return;
+        }
+        if (node.type != Node::Type::Map)
+            return addProblem(m_problems, node, m_path + ".fields.time", "[column or key, unit] is expected");
+        MapReader time(&node, m_path + ".fields.time", m_problems);
+        if (const Node* at = time.node("at"))
+            field = readField(*at, form, "time");
+        if (const Node* unit = time.node("unit"))
+            form.timeUnit = readUnit(*unit, m_path + ".fields.time.unit", m_problems).value_or(TimeUnit::Milliseconds);
+        std::string of = "open";
+        time.readEnum<std::string>("of", of, {{"open", "open"}, {"close", "close"}});
+        form.isCloseTime = of == "close";
+        time.read("floor", form.isFloored);
+        time.finish();
+    }
+
+    void readScales(const Node& node, RowsForm& form)
+    {
+        MapReader scales(node.find("scale"), m_path + ".scale", m_problems);
+        const auto read = [&](std::string_view key, Scale& scale) {
+            const Node* value = scales.node(key);
+            if (value == nullptr || value->isNull())
+                return;
+            if (value->scalar == "price_scale") {
+                scale.from = Scale::From::PriceScale;
+            } else if (value->scalar == "value_scale") {
+                scale.from = Scale::From::ValueScale;
+            } else {
+                scale.from = Scale::From::Fixed;
+                scales.read(key, scale.digits, 1, 40);
+            }
+        };
+        read("price", form.priceScale);
+        read("volume", form.volumeScale);
+        scales.finish();
+    }
+
+    Kind m_kind;
+    const Tables& m_tables;
+    const std::string& m_baseUrl;
+    Problems& m_problems;
+    std::string m_path;
+};
+
+} // namespace
+
+Block readBlock(const Node& node, const std::string& path, Kind kind, const Tables& tables, const std::string& baseUrl,
+    Problems& problems)
+{
+    return BlockReader(kind, tables, baseUrl, problems).read(node, path);
+}
+
+} // namespace mnemo::description

@@ -1,0 +1,229 @@
+#include "core/exchange/describedvenue.h"
+
+#include <algorithm>
+
+#include "core/exchange/requestbuilder.h"
+
+namespace mnemo::description {
+
+namespace {
+
+/// Error bodies are short; longer ones are judged only once their rows could not be read.
+constexpr std::size_t longestErrorBody = 4096;
+
+template<class List, class ToText>
+std::string joined(const List& list, ToText toText)
+{
+    std::string text;
+    for (const auto& item : list)
+        text += (text.empty() ? "" : " ") + std::string(toText(item));
+    return text;
+}
+
+bool isEmpty(const DecodedCandles& decoded)
+{
+    return decoded.rows.empty();
+}
+
+bool isEmpty(const std::vector<OpenInterestRow>& rows)
+{
+    return rows.empty();
+}
+
+} // namespace
+
+std::vector<MarketType> DescribedVenue::markets(Kind kind) const
+{
+    std::vector<MarketType> found;
+    for (const auto& [key, block] : m_description.blocks)
+        if (key.second == kind)
+            found.push_back(key.first);
+    return found;
+}
+
+std::vector<Timeframe> DescribedVenue::timeframes(MarketType market, Kind kind) const
+{
+    std::vector<Timeframe> found;
+    if (const auto block = m_description.blocks.find({market, kind}); block != m_description.blocks.end())
+        for (const auto& [frame, word] : block->second.frames)
+            found.push_back(frame);
+    return found;
+}
+
+Result<const Block*> DescribedVenue::block(MarketType market, Kind kind, Timeframe frame) const
+{
+    const auto found = m_description.blocks.find({market, kind});
+    if (found == m_description.blocks.end()) {
+        const auto others = markets(kind);
+        return fail(ErrorCode::Unsupported, id() + " has no " + std::string(toText(market)) + " " + std::string(toText(kind))
+            + (others.empty() ? std::string() : "; it has " + joined(others, [](MarketType type) { return toText(type); })));
+    }
+    if (found->second.frames.find(frame) == found->second.frames.end())
+        return fail(ErrorCode::Unsupported, id() + " " + std::string(toText(market)) + " has no timeframe " + std::string(frame.name())
+            + "; it has " + joined(timeframes(market, kind), [](Timeframe each) { return each.name(); }));
+    return &found->second;
+}
+
+Result<const Block*> DescribedVenue::block(const FetchArgs& args) const
+{
+    return block(args.instrument.market, args.kind, args.timeframe);
+}
+
+Result<PageRules> DescribedVenue::pageRules(MarketType market, Kind kind, Timeframe frame) const
+{
+    const auto found = block(market, kind, frame);
+    if (!found)
+        return fail(found.error());
+    const Block& block = **found;
+    PageRules rules;
+    rules.grid = gridOf(block, frame);
+    rules.walk = block.walk;
+    rules.isBackward = block.keepsNewest;
+    rules.maxRows = pageRows(block, frame);
+    rules.retentionRows = block.retentionRows;
+    rules.retentionAge = block.retentionAge;
+    rules.canAskOldest = !block.oldest.empty();
+    rules.includesOpenCandle = block.includesOpenCandle;
+    return rules;
+}
+
+Result<Instrument> DescribedVenue::instrument(MarketType market, std::string_view symbol, std::string_view exchangeSymbol) const
+{
+    const auto all = markets(Kind::Candles);
+    if (std::find(all.begin(), all.end(), market) == all.end() && timeframes(market, Kind::OpenInterest).empty())
+        return fail(ErrorCode::Unsupported, id() + " has no " + std::string(toText(market)) + " market; it has "
+            + joined(all, [](MarketType type) { return toText(type); }));
+    const auto parts = parseSymbol(symbol);
+    if (!parts)
+        return fail(ErrorCode::InvalidArgument, "'" + std::string(symbol) + "' is no symbol like BTC/USDT, BTC/USDT:USDT or BTC/USD:BTC");
+    if ((market == MarketType::Spot) != parts->settle.empty())
+        return fail(ErrorCode::InvalidArgument, "'" + std::string(symbol) + "' is no " + std::string(toText(market)) + " symbol: "
+            + (market == MarketType::Spot ? "spot symbols have no colon" : "the settlement currency follows a colon, as in BTC/USDT:USDT"));
+    Instrument instrument;
+    for (const Instrument& fixed : m_description.fixedMarkets)
+        if (fixed.market == market && fixed.symbol == symbol)
+            instrument = fixed;
+    instrument.exchange = id();
+    instrument.market = market;
+    instrument.symbol = std::string(symbol);
+    instrument.base = parts->base;
+    instrument.quote = parts->quote;
+    instrument.settle = parts->settle;
+    if (!exchangeSymbol.empty())
+        instrument.id = std::string(exchangeSymbol);
+    else if (instrument.id.empty() && parts->suffix.empty())
+        instrument.id = idByTemplate(m_description, instrument);
+    return instrument;
+}
+
+Result<std::vector<VenueRequest>> DescribedVenue::request(const FetchArgs& args) const
+{
+    const auto found = block(args);
+    if (!found)
+        return fail(found.error());
+    auto request = buildAsked(m_description, **found, args);
+    if (!request)
+        return fail(request.error());
+    return std::vector<VenueRequest> {std::move(*request)};
+}
+
+Result<VenueRequest> DescribedVenue::pageRequest(const FetchArgs& args, TimeRange range, std::string_view cursor) const
+{
+    const auto found = block(args);
+    if (!found)
+        return fail(found.error());
+    return buildPage(m_description, **found, args, gridOf(**found, args.timeframe), range, cursor);
+}
+
+Result<VenueRequest> DescribedVenue::oldestRequest(const FetchArgs& args) const
+{
+    const auto found = block(args);
+    if (!found)
+        return fail(found.error());
+    return buildOldest(m_description, **found, args);
+}
+
+std::string DescribedVenue::requestName(const FetchArgs& args) const
+{
+    const auto found = block(args);
+    if (!found || (*found)->asked.empty())
+        return "a request";
+    const RequestForm& form = (*found)->asked.front();
+    return form.method + " " + form.pathText;
+}
+
+std::optional<Error> DescribedVenue::errorOf(int status, std::string_view body, const FetchArgs& args) const
+{
+    const bool isSuccess = status >= 200 && status < 300;
+    if (isSuccess && body.size() > longestErrorBody)
+        return std::nullopt;
+    return judgeBody(m_description, status, body, requestName(args)).error;
+}
+
+template<class Decoded, class Read>
+Result<Decoded> DescribedVenue::decode(const FetchArgs& args, std::string_view body, Read read) const
+{
+    const auto found = block(args);
+    if (!found)
+        return fail(found.error());
+    const Block& block = **found;
+    const AnswerContext context {m_description, args.instrument, gridOf(block, args.timeframe), requestName(args)};
+    Result<Decoded> decoded = read(block.rows, context, body);
+    if (!decoded && block.pageRows) {
+        Result<Decoded> other = read(*block.pageRows, context, body);
+        if (other)
+            decoded = std::move(other);
+    }
+    if (decoded && !isEmpty(*decoded))
+        return decoded;
+    const BodyVerdict verdict = judgeBody(m_description, 200, body, context.request);
+    if (verdict.isNoData)
+        return Decoded {};
+    if (verdict.error)
+        return fail(*verdict.error);
+    return decoded;
+}
+
+Result<DecodedCandles> DescribedVenue::decodeCandles(const FetchArgs& args, std::string_view body) const
+{
+    return decode<DecodedCandles>(args, body, readCandles);
+}
+
+Result<std::vector<OpenInterestRow>> DescribedVenue::decodeOpenInterest(const FetchArgs& args, std::string_view body) const
+{
+    return decode<std::vector<OpenInterestRow>>(args, body, readOpenInterest);
+}
+
+void DescribedVenue::toBaseVolume(std::span<Candle> rows, const Instrument& instrument) const
+{
+    const auto found = m_description.blocks.find({instrument.market, Kind::Candles});
+    if (found == m_description.blocks.end() || found->second.volumeUnit == VolumeUnit::Base)
+        return;
+    const bool isQuote = found->second.volumeUnit == VolumeUnit::Quote;
+    for (Candle& row : rows) {
+        if (isQuote && !row.quoteVolume)
+            row.quoteVolume = row.volume;
+        const double amount = isQuote ? row.volume : row.volume * instrument.contractSize;
+        if (!isQuote && instrument.market != MarketType::Inverse) {
+            row.volume = amount;
+            continue;
+        }
+        row.volume = row.close > 0 ? amount / row.close : 0;
+        row.flags |= ApproximateVolume;
+    }
+}
+
+std::vector<VenueRequest> DescribedVenue::marketRequests() const
+{
+    std::vector<VenueRequest> requests;
+    for (const MarketCall& call : m_description.marketCalls)
+        requests.push_back(buildCall(call.request));
+    return requests;
+}
+
+Result<std::vector<Instrument>> DescribedVenue::decodeMarkets(std::span<const std::string> bodies) const
+{
+    return readMarkets(m_description, bodies);
+}
+
+} // namespace mnemo::description

@@ -1,0 +1,210 @@
+#pragma once
+
+#include <array>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "core/config/node.h"
+#include "core/exchange/formula.h"
+#include "core/exchange/template.h"
+#include "core/exchange/timeunit.h"
+#include "core/exchange/venue.h"
+
+/// A venue's YAML as plain values, understood and checked. config/exchanges/README.md says what each key means.
+namespace mnemo::description {
+
+/// A way into JSON: keys, indexes ("0"), "*" (the only member that is a list or map), "name=word" (the element of a list
+/// whose member `name` is `word`), "{symbol}" templates.
+struct PathStep {
+    enum class Kind { Key, Index, Any, Select, Template } kind = Kind::Key;
+    std::string key;
+    std::string word; ///< of Select
+    std::size_t index = 0;
+    Template text;
+};
+using Path = std::vector<PathStep>;
+
+/// The venue's word for a timeframe; `parts` where it is split into several parameters.
+struct FrameWord {
+    std::string text;
+    std::vector<std::pair<std::string, std::string>> parts;
+};
+
+struct Param {
+    std::string name;
+    Template value;
+    std::optional<Condition> when;
+};
+
+/// A JSON body with placeholders in its texts.
+struct BodyTemplate {
+    enum class Kind { Object, List, Text, Literal } kind = Kind::Literal;
+    std::vector<std::pair<std::string, BodyTemplate>> members; ///< of Object; names empty for List
+    std::optional<Condition> when;                             ///< left out unless it holds
+    Template text;
+    nlohmann::ordered_json literal;
+};
+
+struct ChargeRule {
+    std::string budget;
+    double weight = 1;
+    std::vector<std::pair<int, double>> byLimit; ///< up to this many rows: this weight
+    int perRows = 0;                             ///< and one more for each so many rows
+};
+
+/// When an endpoint of several is the right one. All that is set must hold.
+struct EndpointWhen {
+    std::optional<bool> since;                        ///< a start is asked for, or none
+    std::optional<std::int64_t> olderThanBars;        ///< it lies before now - so many bars
+    std::map<Timeframe, milliseconds> olderThan;      ///< it lies before now - this
+    std::vector<Timeframe> frames;
+};
+
+/// How one request is made.
+struct RequestForm {
+    EndpointWhen when;
+    std::string method = "GET";
+    std::string origin; ///< "https://host", after base_url
+    Template path;      ///< begins with '/'
+    std::string pathText; ///< of path, placeholders and all, for messages
+    std::vector<Param> params;
+    std::optional<BodyTemplate> body;
+    std::vector<std::pair<std::string, std::string>> headers;
+    Formulas rows;        ///< n
+    Formulas sentLimit;   ///< {limit}
+    Formulas start, end;
+    std::map<Timeframe, TimeUnit> startUnits; ///< by frame where they differ
+    TimeUnit startUnit = TimeUnit::Milliseconds, endUnit = TimeUnit::Milliseconds;
+    std::vector<ChargeRule> charges;
+};
+
+enum class Role { Time, Open, High, Low, Close, Volume, QuoteVolume, Trades, Amount, Value };
+constexpr std::size_t roleCount = 10;
+
+/// A column of arrays or a key of objects.
+struct FieldRef {
+    int column = -1;
+    std::string key;
+    bool isSet() const { return column >= 0 || !key.empty(); }
+};
+
+/// Integers in answers that stand for decimals: divided by 10^digits, fixed or a field of the market.
+struct Scale {
+    enum class From { None, Fixed, PriceScale, ValueScale } from = From::None;
+    int digits = 0;
+};
+
+enum class RowsKind { Arrays, Objects, Columns };
+enum class VolumeUnit { Base, Quote, Contracts };
+
+/// How an answer is read.
+struct RowsForm {
+    Path path;
+    RowsKind kind = RowsKind::Arrays;
+    int width = 0; ///< exact number of columns; 0: any
+    std::array<FieldRef, roleCount> fields;
+    TimeUnit timeUnit = TimeUnit::Milliseconds;
+    bool isCloseTime = false; ///< the time is the bar's end
+    bool isFloored = false;   ///< the time lies within the bar
+    Scale priceScale, volumeScale;
+    bool emptyBody = false, nullRows = false, missingRows = false; ///< these too say "no rows"
+    Path cursor; ///< to the next page's
+};
+
+/// Candles or open interest of one market type.
+struct Block {
+    std::map<Timeframe, FrameWord> frames;
+    std::map<Timeframe, milliseconds> anchors;
+    Walk walk = Walk::Pages;
+    bool keepsNewest = false;
+    int maxRows = 0;
+    std::optional<milliseconds> maxSpan;
+    std::optional<int> retentionRows;
+    std::optional<milliseconds> retentionAge;
+    bool includesOpenCandle = true;
+    VolumeUnit volumeUnit = VolumeUnit::Base;
+    std::vector<RequestForm> asked; ///< as CCXT asks; the first whose `when` holds
+    std::vector<RequestForm> page;
+    std::vector<RequestForm> oldest; ///< empty: cannot be asked
+    RowsForm rows;
+    std::optional<RowsForm> pageRows; ///< where pages are answered in another form
+};
+
+/// A value found in JSON is one of these words.
+struct Test {
+    Path path;
+    std::vector<std::string> words; ///< "~text" is contained in it
+};
+
+struct ErrorForm {
+    std::vector<Path> code, message;
+    std::vector<std::string> success;        ///< values of the code that are no error
+    std::vector<Test> when;                  ///< an error only where one of these holds
+    std::vector<std::pair<ErrorCode, std::vector<std::string>>> words; ///< by code or message; "~text": message contains
+    std::vector<std::string> noData;         ///< codes and messages that say "no rows"
+    std::map<int, ErrorCode> http;
+    Path retryAfter;
+    TimeUnit retryUnit = TimeUnit::Seconds; ///< Seconds or Milliseconds from now
+};
+
+/// A field of a market list's row.
+struct MarketField {
+    std::vector<Path> paths; ///< the first that has a value
+    bool isKey = false, isIndex = false; ///< "$key": the row's name; "$index": its number
+    std::string constant;
+    std::string separator; ///< split by this ...
+    int part = 0;          ///< ... and take this part
+    std::optional<std::pair<int, int>> slice; ///< these characters where the separator is absent
+    std::vector<std::string> strip; ///< endings to cut off
+    std::string prefix;             ///< put before
+    Path lookupList;                ///< from the answer's top: the element ...
+    std::string lookupKey, lookupValue; ///< ... whose member `key` is the value; its member `value`
+    std::map<std::string, std::string> words; ///< other words for values
+    std::vector<std::string> is, isNot;       ///< "true" or "false" instead of the value
+    bool isSet = false;
+};
+
+struct MarketList {
+    Path rows;
+    bool hasRows = true;
+    std::vector<Test> only, skip;
+    MarketField id, base, quote, settle, market, contractSize, tickSize, active, listed, delisted, expiry, perpetual,
+        priceScale, valueScale;
+    TimeUnit timeUnit = TimeUnit::Milliseconds;
+};
+
+struct MarketCall {
+    RequestForm request;
+    std::vector<MarketList> lists;
+};
+
+struct MarketTemplates {
+    std::vector<Template> ids; ///< the first that has a value
+    std::map<std::string, std::string> known; ///< symbol -> id, for names that follow no rule
+};
+
+struct VenueDescription {
+    std::string id, name;
+    int version = 1;
+    LaneRules lane;
+    Tables tables;
+    std::map<std::string, std::string> currencies; ///< the venue's codes -> unified
+    std::map<std::string, std::string> ownCodes;   ///< unified -> the venue's
+    std::map<MarketType, MarketTemplates> symbols;
+    std::map<std::pair<MarketType, Kind>, Block> blocks;
+    ErrorForm errors;
+    std::vector<MarketCall> marketCalls;
+    std::vector<Instrument> fixedMarkets;
+};
+
+/// Reads one description whose `like` is resolved already. Everything wrong with it is appended to @p problems.
+/// @param lane the default: the id of the venue that the lane belongs to
+VenueDescription readDescription(const std::string& id, const Node& node, const std::string& lane, Problems& problems);
+
+} // namespace mnemo::description

@@ -1,0 +1,270 @@
+#include <algorithm>
+
+#include "core/exchange/nodereading.h"
+
+namespace mnemo::description {
+
+namespace {
+
+constexpr std::array marketTypes {MarketType::Spot, MarketType::Linear, MarketType::Inverse};
+constexpr std::array kinds {Kind::Candles, Kind::OpenInterest};
+
+const std::vector<std::pair<std::string, ErrorCode>>& errorWords()
+{
+    static const std::vector<std::pair<std::string, ErrorCode>> words {{"rate_limited", ErrorCode::RateLimited},
+        {"banned", ErrorCode::Banned}, {"unknown_symbol", ErrorCode::UnknownSymbol}, {"maintenance", ErrorCode::Maintenance},
+        {"server_error", ErrorCode::ServerError}, {"rejected", ErrorCode::Rejected}, {"unsupported", ErrorCode::Unsupported}};
+    return words;
+}
+
+std::string withoutSlash(std::string url)
+{
+    while (url.ends_with('/'))
+        url.pop_back();
+    return url;
+}
+
+class VenueReader {
+public:
+    VenueReader(const std::string& id, const Node& node, Problems& problems)
+        : m_node(node)
+        , m_path("exchanges." + id)
+        , m_problems(problems)
+    {
+        m_description.id = id;
+        m_description.name = id;
+        m_description.lane.id = id;
+    }
+
+    VenueDescription run(const std::string& lane)
+    {
+        MapReader reader(&m_node, m_path, m_problems);
+        m_description.lane.id = lane;
+        reader.read("name", m_description.name);
+        reader.read("version", m_description.version, 1, 1'000'000);
+        reader.read("lane", m_description.lane.id);
+        for (const char* key : {"like", "ws_url", "host", "headers", "charge", "symbol", "markets", "candles", "open_interest"})
+            reader.node(key);
+        readBaseUrls(reader);
+        readRate(reader);
+        readTables(reader);
+        readErrors(reader);
+        for (const MarketType market : marketTypes)
+            readMarket(reader, market);
+        readMarketLists(m_node, m_description, m_baseUrls, m_problems);
+        if (m_description.blocks.empty())
+            reader.problem({}, "a description needs at least one of spot, linear, inverse with candles or open_interest");
+        reader.finish();
+        checkCharges();
+        return std::move(m_description);
+    }
+
+private:
+    void readBaseUrls(MapReader& reader)
+    {
+        const Node* node = reader.node("base_url");
+        if (node == nullptr || node->isNull())
+            return;
+        if (node->type == Node::Type::Scalar)
+            m_baseUrls["all"] = node->scalar;
+        else
+            m_baseUrls = readTable(*node, m_path + ".base_url", m_problems);
+        for (auto& [market, url] : m_baseUrls) {
+            if (market != "all" && !marketTypeFromText(market))
+                addProblem(m_problems, *node, m_path + ".base_url", "'" + market + "' is no market type (all, spot, linear, inverse)");
+            if (!url.starts_with("http://") && !url.starts_with("https://"))
+                addProblem(m_problems, *node, m_path + ".base_url", "'" + url + "' is no address like http://host:port");
+            url = withoutSlash(url);
+        }
+    }
+
+    std::string baseUrl(MarketType market) const
+    {
+        for (const std::string& key : {std::string(toText(market)), std::string("all")})
+            if (const auto found = m_baseUrls.find(key); found != m_baseUrls.end())
+                return found->second;
+        return {};
+    }
+
+    void readRate(MapReader& reader)
+    {
+        reader.readEach("rate", [&](const std::string& name, const Node& value, const std::string& at) {
+            if (value.isNull())
+                return;
+            BudgetSpec budget;
+            budget.name = name;
+            MapReader each(&value, at, m_problems);
+            each.read("limit", budget.capacity, 1e-3, 1e9);
+            each.read("per", budget.window, milliseconds {1}, milliseconds {std::chrono::hours {24 * 7}});
+            each.read("used", budget.usedHeader);
+            each.read("remaining", budget.remainingHeader);
+            each.read("reset", budget.resetHeader);
+            if (budget.capacity <= 0 || budget.window.count() <= 0)
+                each.problem("limit", "`limit` (weight) and `per` (length of time) are needed");
+            each.finish();
+            m_description.lane.budgets.push_back(std::move(budget));
+        });
+    }
+
+    void readTables(MapReader& reader)
+    {
+        reader.readEach("tables", [&](const std::string& name, const Node& value, const std::string& at) {
+            m_description.tables[name] = readTable(value, at, m_problems);
+        });
+        reader.read("currencies", m_description.currencies);
+        for (const auto& [own, unified] : m_description.currencies)
+            m_description.ownCodes.emplace(unified, own); // the first of several, by name
+    }
+
+    void readErrors(MapReader& reader)
+    {
+        ErrorForm& form = m_description.errors;
+        reader.readMap("errors", [&](MapReader& errors) {
+            const std::string& at = errors.path();
+            if (const Node* code = errors.node("code"))
+                form.code = readPaths(*code, at + ".code", m_description.tables, m_problems);
+            if (const Node* message = errors.node("message"))
+                form.message = readPaths(*message, at + ".message", m_description.tables, m_problems);
+            if (const Node* success = errors.node("success"))
+                form.success = readWords(*success, at + ".success", m_problems);
+            if (const Node* when = errors.node("when"))
+                form.when = readTests(*when, at + ".when", m_description.tables, m_problems);
+            if (const Node* noData = errors.node("no_data"))
+                form.noData = readWords(*noData, at + ".no_data", m_problems);
+            for (const auto& [name, code] : errorWords())
+                if (const Node* words = errors.node(name))
+                    form.words.emplace_back(code, readWords(*words, at + "." + name, m_problems));
+            errors.readEach("http", [&](const std::string& status, const Node& value, const std::string& path) { readHttp(status, value, path); });
+            errors.readMap("retry_after", [&](MapReader& retry) {
+                if (const Node* path = retry.node("path"))
+                    form.retryAfter = readPath(*path, at + ".retry_after", m_description.tables, m_problems);
+                retry.readEnum("unit", form.retryUnit, {{"s", TimeUnit::Seconds}, {"ms", TimeUnit::Milliseconds}});
+                retry.finish();
+            });
+            errors.finish();
+        });
+    }
+
+    void readHttp(const std::string& status, const Node& value, const std::string& path)
+    {
+        int number = 0;
+        try {
+            number = std::stoi(status);
+        } catch (const std::exception&) {
+            number = 0;
+        }
+        std::vector<std::string> names;
+        for (const auto& [name, code] : errorWords()) {
+            if (name == value.scalar && number >= 300 && number < 600) {
+                m_description.errors.http[number] = code;
+                return;
+            }
+            names.push_back(name);
+        }
+        addProblem(m_problems, value, path, "a status from 300 to 599 and one of the kinds of error are expected", nearestOf(value.scalar, names));
+    }
+
+    void readMarket(MapReader& reader, MarketType market)
+    {
+        const std::string name(toText(market));
+        const Node* node = reader.node(name);
+        if (node == nullptr || node->isNull())
+            return;
+        MapReader own(node, m_path + "." + name, m_problems);
+        for (const char* key : {"like", "host", "headers", "charge", "candles", "open_interest", "symbol"})
+            own.node(key);
+        own.finish();
+        readSymbol(*node, market);
+        for (const Kind kind : kinds)
+            if (const auto block = blockNode(*node, market, kind))
+                m_description.blocks.emplace(std::pair(market, kind),
+                    readBlock(*block, m_path + "." + name + "." + std::string(toText(kind)), kind, m_description.tables, baseUrl(market), m_problems));
+    }
+
+    /// The venue's block, then the market's, each after what stands beside it.
+    std::optional<Node> blockNode(const Node& marketNode, MarketType market, Kind kind) const
+    {
+        const std::string key(toText(kind));
+        const Node* shared = m_node.find(key);
+        const Node* own = marketNode.find(key);
+        const bool isRemoved = own != nullptr && own->isNull();
+        const bool isShared = isMap(shared) && (kind == Kind::Candles || market != MarketType::Spot);
+        if (isRemoved || (!isMap(own) && !isShared) || !isMap(&marketNode))
+            return std::nullopt;
+        Node block = only(m_node, {"host", "headers", "charge"});
+        if (isMap(shared))
+            block = merged(std::move(block), *shared);
+        block = merged(std::move(block), only(marketNode, {"host", "headers", "charge"}));
+        if (isMap(own))
+            block = merged(std::move(block), *own);
+        block.mark = isMap(own) ? own->mark : shared->mark;
+        return block;
+    }
+
+    void readSymbol(const Node& marketNode, MarketType market)
+    {
+        const Node* node = marketNode.find("symbol");
+        if (node == nullptr)
+            node = m_node.find("symbol");
+        const std::string at = m_path + "." + std::string(toText(market)) + ".symbol";
+        if (node == nullptr || node->isNull())
+            return;
+        MarketTemplates& templates = m_description.symbols[market];
+        const Node* texts = node;
+        if (node->type == Node::Type::Map) {
+            MapReader reader(node, at, m_problems);
+            reader.read("known", templates.known);
+            texts = reader.node("id");
+            reader.finish();
+        }
+        if (texts == nullptr)
+            return;
+        if (texts->type == Node::Type::Scalar)
+            templates.ids.push_back(readTemplate(*texts, at, m_description.tables, m_problems));
+        for (const Node& text : texts->list)
+            templates.ids.push_back(readTemplate(text, at, m_description.tables, m_problems));
+    }
+
+    void checkCharges()
+    {
+        std::vector<std::string> names;
+        for (const BudgetSpec& budget : m_description.lane.budgets)
+            names.push_back(budget.name);
+        const auto check = [&](const RequestForm& form) {
+            for (const ChargeRule& rule : form.charges)
+                if (std::find(names.begin(), names.end(), rule.budget) == names.end())
+                    addProblem(m_problems, m_node, m_path + ".charge", "'" + rule.budget + "' is not one of the budgets of `rate`",
+                        nearestOf(rule.budget, names));
+        };
+        for (const auto& [key, block] : m_description.blocks)
+            for (const auto* forms : {&block.asked, &block.page, &block.oldest})
+                std::for_each(forms->begin(), forms->end(), check);
+        for (const MarketCall& call : m_description.marketCalls)
+            check(call.request);
+    }
+
+    const Node& m_node;
+    std::string m_path;
+    Problems& m_problems;
+    std::map<std::string, std::string> m_baseUrls;
+    VenueDescription m_description;
+};
+
+} // namespace
+
+VenueDescription readDescription(const std::string& id, const Node& node, const std::string& lane, Problems& problems)
+{
+    Problems found;
+    VenueDescription description = VenueReader(id, node, found).run(lane);
+    std::vector<std::string> seen; // a block that several market types share is read for each of them
+    for (Problem& problem : found) {
+        const std::string key = problem.mark.text() + problem.message;
+        if (std::find(seen.begin(), seen.end(), key) != seen.end())
+            continue;
+        seen.push_back(key);
+        problems.push_back(std::move(problem));
+    }
+    return description;
+}
+
+} // namespace mnemo::description

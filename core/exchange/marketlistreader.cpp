@@ -1,0 +1,181 @@
+#include <algorithm>
+
+#include "core/base/decimal.h"
+#include "core/exchange/nodereading.h"
+
+namespace mnemo::description {
+
+namespace {
+
+/// The fields of a market list, by the key that describes each.
+constexpr std::array<std::pair<std::string_view, MarketField MarketList::*>, 14> fieldKeys {{
+    {"id", &MarketList::id},
+    {"base", &MarketList::base},
+    {"quote", &MarketList::quote},
+    {"settle", &MarketList::settle},
+    {"market", &MarketList::market},
+    {"contract_size", &MarketList::contractSize},
+    {"tick_size", &MarketList::tickSize},
+    {"active", &MarketList::active},
+    {"listed", &MarketList::listed},
+    {"delisted", &MarketList::delisted},
+    {"expiry", &MarketList::expiry},
+    {"perpetual", &MarketList::perpetual},
+    {"price_scale", &MarketList::priceScale},
+    {"value_scale", &MarketList::valueScale},
+}};
+
+class MarketListReader {
+public:
+    MarketListReader(const Tables& tables, Problems& problems)
+        : m_tables(tables)
+        , m_problems(problems)
+    {
+    }
+
+    MarketList read(const Node& node, const std::string& path)
+    {
+        MarketList list;
+        MapReader reader(&node, path, m_problems);
+        if (const Node* rows = reader.node("rows"))
+            list.rows = readPath(*rows, path + ".rows", m_tables, m_problems);
+        if (const Node* only = reader.node("only"))
+            list.only = readTests(*only, path + ".only", m_tables, m_problems);
+        if (const Node* skip = reader.node("skip"))
+            list.skip = readTests(*skip, path + ".skip", m_tables, m_problems);
+        if (const Node* unit = reader.node("time_unit"))
+            list.timeUnit = readUnit(*unit, path + ".time_unit", m_problems).value_or(TimeUnit::Milliseconds);
+        for (const auto& [key, field] : fieldKeys)
+            if (const Node* value = reader.node(key); value != nullptr && !value->isNull())
+                list.*field = readField(*value, path + "." + std::string(key));
+        for (const auto& [key, field] : {fieldKeys[0], fieldKeys[1], fieldKeys[2], fieldKeys[4]})
+            if (!(list.*field).isSet)
+                reader.problem(key, "`" + std::string(key) + "` is missing");
+        reader.finish();
+        return list;
+    }
+
+private:
+    /// "baseCoin" is a path; {value: spot} a constant; {path: pair, split: "-", part: 1} a path with steps.
+    MarketField readField(const Node& node, const std::string& at)
+    {
+        MarketField field;
+        field.isSet = true;
+        if (node.type != Node::Type::Map) {
+            readWhere(node, at, field);
+            return field;
+        }
+        MapReader reader(&node, at, m_problems);
+        if (const Node* path = reader.node("path"))
+            readWhere(*path, at + ".path", field);
+        reader.read("value", field.constant);
+        reader.read("split", field.separator);
+        reader.read("part", field.part, 0, 20);
+        if (const Node* slice = reader.node("slice"))
+            field.slice = readSlice(*slice, at);
+        reader.read("strip", field.strip);
+        reader.read("prefix", field.prefix);
+        reader.readMap("lookup", [&](MapReader& lookup) {
+            if (const Node* list = lookup.node("list"))
+                field.lookupList = readPath(*list, at + ".lookup.list", m_tables, m_problems);
+            lookup.read("key", field.lookupKey);
+            lookup.read("value", field.lookupValue);
+            lookup.finish();
+        });
+        reader.read("words", field.words);
+        reader.read("is", field.is);
+        reader.read("is_not", field.isNot);
+        if (field.paths.empty() && !field.isKey && !field.isIndex && field.constant.empty())
+            reader.problem("path", "a `path` or a `value` is needed");
+        reader.finish();
+        return field;
+    }
+
+    void readWhere(const Node& node, const std::string& at, MarketField& field)
+    {
+        field.isKey = node.scalar == "$key";
+        field.isIndex = node.scalar == "$index";
+        if (!field.isKey && !field.isIndex)
+            field.paths = readPaths(node, at, m_tables, m_problems);
+    }
+
+    std::optional<std::pair<int, int>> readSlice(const Node& node, const std::string& at)
+    {
+        const auto words = readWords(node, at, m_problems);
+        try {
+            return std::pair(std::stoi(words.at(0)), std::stoi(words.at(1)));
+        } catch (const std::exception&) {
+            addProblem(m_problems, node, at + ".slice", "[first, end] is expected");
+            return std::nullopt;
+        }
+    }
+
+    const Tables& m_tables;
+    Problems& m_problems;
+};
+
+/// A market that the description itself names: {symbol: BTC/USD, id: BTC/USD}.
+void readFixed(const Node& node, const std::string& at, VenueDescription& description, Problems& problems)
+{
+    Instrument instrument;
+    MapReader reader(&node, at, problems);
+    reader.read("symbol", instrument.symbol);
+    reader.read("id", instrument.id);
+    reader.read("contract_size", instrument.contractSize, 1e-18, 1e18);
+    if (const auto parts = parseSymbol(instrument.symbol)) {
+        instrument.exchange = description.id;
+        instrument.market = parts->market();
+        instrument.base = parts->base;
+        instrument.quote = parts->quote;
+        instrument.settle = parts->settle;
+        description.fixedMarkets.push_back(std::move(instrument));
+    } else {
+        reader.problem("symbol", "'" + instrument.symbol + "' is no symbol like BTC/USDT or BTC/USDT:USDT");
+    }
+    reader.finish();
+}
+
+} // namespace
+
+void readMarketLists(const Node& venue, VenueDescription& description, const std::map<std::string, std::string>& baseUrls, Problems& problems)
+{
+    const std::string path = "exchanges." + description.id + ".markets";
+    const Node* node = venue.find("markets");
+    if (node == nullptr || node->isNull())
+        return;
+    MapReader reader(node, path, problems);
+    const Node* calls = reader.node("calls");
+    const Node* fixed = reader.node("fixed");
+    for (const Node& market : fixed == nullptr ? std::vector<Node> {} : fixed->list)
+        readFixed(market, path + ".fixed", description, problems);
+    for (const auto& [key, field] : fieldKeys)
+        reader.node(key);
+    for (const char* key : {"rows", "only", "skip", "time_unit", "url", "host", "path", "method", "headers", "params", "body", "charge", "for"})
+        reader.node(key);
+    reader.finish();
+    const Node shared = without(*node, {"calls", "fixed"});
+    const std::vector<std::string_view> requestKeys {"url", "host", "path", "method", "headers", "params", "body", "charge", "for"};
+    for (const Node& each : calls == nullptr ? std::vector<Node> {} : calls->list) {
+        if (!isMap(&each)) {
+            addProblem(problems, each, path + ".calls", "a map is expected");
+            continue;
+        }
+        const Node call = merged(merged(only(venue, {"host", "headers", "charge"}), shared), each);
+        const Node requestNode = only(call, requestKeys);
+        MapReader request(&requestNode, path + ".calls", problems);
+        std::string market = "all"; // whose base_url it obeys
+        request.read("for", market);
+        const auto base = baseUrls.find(market) != baseUrls.end() ? baseUrls.find(market) : baseUrls.find("all");
+        MarketCall read;
+        read.request = RequestReader(description.tables, base == baseUrls.end() ? std::string() : base->second, problems).read(request, false);
+        request.finish();
+        MarketListReader lists(description.tables, problems);
+        const Node* own = call.find("lists");
+        const Node common = without(without(call, {"lists"}), requestKeys);
+        for (const Node& list : own == nullptr ? std::vector<Node> {Node {}} : own->list)
+            read.lists.push_back(lists.read(list.type == Node::Type::Map ? merged(common, list) : common, path + ".calls"));
+        description.marketCalls.push_back(std::move(read));
+    }
+}
+
+} // namespace mnemo::description

@@ -1,0 +1,241 @@
+#include <algorithm>
+#include <charconv>
+
+#include "core/base/decimal.h"
+#include "core/base/timetext.h"
+#include "core/exchange/answer.h"
+#include "core/exchange/requestbuilder.h"
+
+namespace mnemo::description {
+
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr std::int64_t never = 4'102'444'800'000; // 2100: venues write the far future for "no end"
+
+struct Row {
+    const Json& top;
+    const Json& value;
+    std::string key;
+    std::size_t index;
+};
+
+std::optional<std::string> foundText(const MarketField& field, const Row& row)
+{
+    if (field.isKey)
+        return row.key;
+    if (field.isIndex)
+        return std::to_string(row.index);
+    for (const Path& path : field.paths)
+        if (const Json* value = find(row.value, path))
+            if (auto text = scalarText(*value))
+                return text;
+    return std::nullopt;
+}
+
+std::string piece(const MarketField& field, const std::string& text)
+{
+    std::size_t begin = 0;
+    auto end = text.find(field.separator);
+    if (end == std::string::npos)
+        return field.slice ? text.substr(std::min<std::size_t>(text.size(), static_cast<std::size_t>(field.slice->first)),
+                   static_cast<std::size_t>(field.slice->second - field.slice->first))
+            : field.part == 0 ? text
+                              : std::string();
+    for (int part = 0; part < field.part; ++part) {
+        if (end == std::string::npos)
+            return {};
+        begin = end + field.separator.size();
+        end = text.find(field.separator, begin);
+    }
+    return text.substr(begin, end == std::string::npos ? end : end - begin);
+}
+
+std::optional<std::string> lookedUp(const MarketField& field, const Row& row, const std::string& text)
+{
+    const Json* list = find(row.top, field.lookupList);
+    if (list == nullptr || !list->is_array())
+        return std::nullopt;
+    for (const Json& element : *list) {
+        const auto key = element.find(field.lookupKey);
+        const auto value = element.find(field.lookupValue);
+        if (element.is_object() && key != element.end() && value != element.end() && scalarText(*key) == text)
+            return scalarText(*value);
+    }
+    return std::nullopt;
+}
+
+/// Nothing where the row does not say it.
+std::optional<std::string> text(const MarketField& field, const Row& row)
+{
+    if (!field.isSet)
+        return std::nullopt;
+    auto found = field.constant.empty() ? foundText(field, row) : std::optional(field.constant);
+    if (!field.is.empty())
+        return found && matches(*found, field.is) ? "true" : "false";
+    if (!field.isNot.empty())
+        return found && matches(*found, field.isNot) ? "false" : "true";
+    if (!found)
+        return std::nullopt;
+    if (!field.separator.empty())
+        found = piece(field, *found);
+    for (const std::string& ending : field.strip)
+        if (found->ends_with(ending) && found->size() > ending.size())
+            found->resize(found->size() - ending.size());
+    if (!field.lookupKey.empty() && !(found = lookedUp(field, row, *found)))
+        return std::nullopt;
+    if (const auto word = field.words.find(*found); word != field.words.end())
+        found = word->second;
+    return field.prefix + *found;
+}
+
+std::optional<double> number(const MarketField& field, const Row& row)
+{
+    const auto found = text(field, row);
+    return found ? parseDecimal(*found) : std::nullopt;
+}
+
+std::optional<int> digits(const MarketField& field, const Row& row)
+{
+    const auto found = number(field, row);
+    return found && *found >= 0 && *found <= 40 ? std::optional(static_cast<int>(*found)) : std::nullopt;
+}
+
+std::optional<UtcMs> time(const MarketField& field, const Row& row, TimeUnit unit)
+{
+    const auto found = text(field, row);
+    const auto ms = found ? readTime(*found, unit) : std::nullopt;
+    return ms && *ms > 0 && *ms < never ? std::optional(fromMs(*ms)) : std::nullopt;
+}
+
+std::string unified(const VenueDescription& venue, std::string code)
+{
+    if (const auto own = venue.currencies.find(code); own != venue.currencies.end())
+        return own->second;
+    for (char& c : code)
+        c = c >= 'a' && c <= 'z' ? static_cast<char>(c - ('a' - 'A')) : c;
+    if (const auto own = venue.currencies.find(code); own != venue.currencies.end())
+        return own->second;
+    return std::string(commonCurrency(code));
+}
+
+bool holds(const Test& test, const Row& row)
+{
+    const Json* value = find(row.value, test.path);
+    const auto said = value == nullptr ? std::nullopt : scalarText(*value);
+    return said && matches(*said, test.words);
+}
+
+bool isWanted(const MarketList& list, const Row& row)
+{
+    return std::all_of(list.only.begin(), list.only.end(), [&](const Test& test) { return holds(test, row); })
+        && std::none_of(list.skip.begin(), list.skip.end(), [&](const Test& test) { return holds(test, row); });
+}
+
+/// "by_settle": no settlement currency is spot, base is inverse, else linear.
+std::optional<MarketType> marketOf(const std::string& word, const Instrument& instrument)
+{
+    if (word != "by_settle")
+        return marketTypeFromText(word);
+    if (instrument.settle.empty())
+        return MarketType::Spot;
+    return instrument.settle == instrument.base && instrument.settle != instrument.quote ? MarketType::Inverse : MarketType::Linear;
+}
+
+std::string yymmdd(UtcMs at)
+{
+    const std::string date = formatDate(at);
+    return date.substr(2, 2) + date.substr(5, 2) + date.substr(8, 2);
+}
+
+/// Nothing where the row is no market of ours.
+std::optional<Instrument> instrumentOf(const VenueDescription& venue, const MarketList& list, const Row& row)
+{
+    const auto id = text(list.id, row);
+    const auto base = text(list.base, row);
+    const auto quote = text(list.quote, row);
+    const auto word = text(list.market, row);
+    if (!id || id->empty() || !base || base->empty() || !quote || quote->empty() || !word)
+        return std::nullopt;
+    Instrument instrument;
+    instrument.exchange = venue.id;
+    instrument.id = *id;
+    instrument.base = unified(venue, *base);
+    instrument.quote = unified(venue, *quote);
+    instrument.settle = unified(venue, text(list.settle, row).value_or(std::string()));
+    const auto market = marketOf(*word, instrument);
+    if (!market || (*market != MarketType::Spot && instrument.settle.empty()))
+        return std::nullopt;
+    instrument.market = *market;
+    if (instrument.market == MarketType::Spot)
+        instrument.settle.clear();
+    SymbolParts parts {instrument.base, instrument.quote, instrument.settle, {}};
+    instrument.delisted = time(list.delisted, row, list.timeUnit);
+    const bool isDated = instrument.market != MarketType::Spot && list.expiry.isSet && text(list.perpetual, row) != "true";
+    if (const auto expiry = isDated ? time(list.expiry, row, list.timeUnit) : std::nullopt) {
+        parts.suffix = yymmdd(*expiry);
+        instrument.delisted = *expiry;
+    }
+    instrument.symbol = parts.text();
+    instrument.contractSize = instrument.market == MarketType::Spot ? 1 : number(list.contractSize, row).value_or(1);
+    if (instrument.contractSize <= 0)
+        instrument.contractSize = 1;
+    instrument.tickSize = number(list.tickSize, row);
+    instrument.priceScale = digits(list.priceScale, row);
+    instrument.valueScale = digits(list.valueScale, row);
+    instrument.listed = time(list.listed, row, list.timeUnit);
+    instrument.active = text(list.active, row).value_or("true") == "true";
+    return instrument;
+}
+
+/// Of two markets with one name the active one stays, else the first.
+void add(std::vector<Instrument>& markets, std::map<std::string, std::size_t>& places, Instrument market)
+{
+    const std::string name = std::string(toText(market.market)) + " " + market.symbol;
+    const auto [place, isNew] = places.emplace(name, markets.size());
+    if (isNew)
+        markets.push_back(std::move(market));
+    else if (market.active && !markets[place->second].active)
+        markets[place->second] = std::move(market);
+}
+
+} // namespace
+
+Result<std::vector<Instrument>> readMarkets(const VenueDescription& venue, std::span<const std::string> bodies)
+{
+    if (bodies.size() != venue.marketCalls.size())
+        return fail(ErrorCode::InvalidArgument, venue.id + ": the market list takes " + std::to_string(venue.marketCalls.size())
+            + " answers, not " + std::to_string(bodies.size()));
+    std::vector<Instrument> markets = venue.fixedMarkets;
+    std::map<std::string, std::size_t> places;
+    for (std::size_t i = 0; i < bodies.size(); ++i) {
+        const MarketCall& call = venue.marketCalls[i];
+        const std::string request = call.request.method + " " + call.request.pathText;
+        const auto bad = [&](const std::string& what) { return fail(ErrorCode::BadAnswer, venue.id + ": answer to " + request + " " + what); };
+        const std::string_view body = trimmed(bodies[i]);
+        if (body.empty() || body.front() == '<')
+            return bad(body.empty() ? "is empty" : "is HTML, not JSON (starts with " + beginning(body) + ")");
+        const Json top = Json::parse(body, nullptr, false);
+        if (top.is_discarded())
+            return bad("is not valid JSON (starts with " + beginning(body) + ")");
+        for (const MarketList& list : call.lists) {
+            const Json* rows = find(top, list.rows);
+            if (rows == nullptr || !rows->is_structured()) {
+                const auto verdict = judgeBody(venue, 200, body, request);
+                return verdict.error ? fail(*verdict.error) : bad("has no list of markets");
+            }
+            std::size_t index = 0;
+            for (auto row = rows->begin(); row != rows->end(); ++row, ++index) {
+                const Row each {top, *row, rows->is_object() ? row.key() : std::string(), index};
+                if (!isWanted(list, each))
+                    continue;
+                if (auto market = instrumentOf(venue, list, each))
+                    add(markets, places, std::move(*market));
+            }
+        }
+    }
+    return markets;
+}
+
+} // namespace mnemo::description

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/config/mapreader.h"
+#include "core/exchange/description.h"
+
+/// Small readers that every part of a description needs. Each appends what is wrong to the problems and then returns
+/// what could be understood.
+namespace mnemo::description {
+
+void addProblem(Problems& problems, const Node& node, const std::string& path, std::string message, std::string nearest = {});
+
+/// "result.list", "0.tokens", "filters.filterType=PRICE_FILTER.tickSize", or a list of such steps. Empty text: the top.
+Path readPath(const Node& node, const std::string& at, const Tables& tables, Problems& problems);
+/// One path or a list of alternatives.
+std::vector<Path> readPaths(const Node& node, const std::string& at, const Tables& tables, Problems& problems);
+Template readTemplate(const Node& node, const std::string& at, const Tables& tables, Problems& problems);
+std::optional<Condition> readCondition(const Node& node, const std::string& at, Problems& problems);
+/// One formula or a list of alternatives.
+Formulas readFormulas(const Node& node, const std::string& at, Problems& problems);
+Formulas formulas(std::initializer_list<std::string_view> texts); ///< fixed ones of ours
+/// Lists and single scalars.
+std::vector<std::string> readWords(const Node& node, const std::string& at, Problems& problems);
+/// { path: word, path: [word, word] }: any may hold.
+std::vector<Test> readTests(const Node& node, const std::string& at, const Tables& tables, Problems& problems);
+std::map<std::string, std::string> readTable(const Node& node, const std::string& at, Problems& problems);
+/// Time unit word of a scalar.
+std::optional<TimeUnit> readUnit(const Node& node, const std::string& at, Problems& problems);
+std::optional<Timeframe> readTimeframe(const std::string& name, const Mark& mark, const std::string& at, Problems& problems);
+
+Node without(const Node& map, const std::vector<std::string_view>& keys);
+Node only(const Node& map, const std::vector<std::string_view>& keys);
+bool isMap(const Node* node);
+
+/// Reads how one request is made. @p origins what base_url says for the market type, empty where nothing.
+class RequestReader {
+public:
+    RequestReader(const Tables& tables, std::string baseUrl, Problems& problems)
+        : m_tables(tables)
+        , m_baseUrl(std::move(baseUrl))
+        , m_problems(problems)
+    {
+    }
+    /// @param isPage formulas for an exact range [since, until) of `limit` bars where the description gives none
+    RequestForm read(MapReader& reader, bool isPage);
+
+private:
+    void readAddress(MapReader& reader, RequestForm& form);
+    void readRange(MapReader& reader, RequestForm& form, bool isPage);
+    void readUnits(const Node& node, const std::string& at, RequestForm& form);
+    void readLimit(MapReader& reader, RequestForm& form, bool isPage);
+    void readParams(MapReader& reader, RequestForm& form);
+    BodyTemplate readBody(const Node& node, const std::string& at);
+    void readCharges(MapReader& reader, RequestForm& form);
+    void readWhen(MapReader& reader, RequestForm& form);
+
+    const Tables& m_tables;
+    std::string m_baseUrl;
+    Problems& m_problems;
+};
+
+/// Reads a block of candles or open interest.
+Block readBlock(const Node& node, const std::string& path, Kind kind, const Tables& tables, const std::string& baseUrl,
+    Problems& problems);
+
+/// Reads `markets`.
+void readMarketLists(const Node& venue, VenueDescription& description, const std::map<std::string, std::string>& baseUrls,
+    Problems& problems);
+
+} // namespace mnemo::description

@@ -1,0 +1,278 @@
+#include "core/exchange/requestbuilder.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/base/timetext.h"
+
+namespace mnemo::description {
+
+namespace {
+
+constexpr std::int64_t dayMs = 86'400'000;
+
+std::int64_t longestStep(Timeframe frame)
+{
+    return frame.isMonth() ? 31 * dayMs : frame.length().count();
+}
+
+TimeUnit startUnit(const RequestForm& form, Timeframe frame)
+{
+    const auto found = form.startUnits.find(frame);
+    return found == form.startUnits.end() ? form.startUnit : found->second;
+}
+
+bool applies(const EndpointWhen& when, const FormulaInput& input, Timeframe frame)
+{
+    if (when.since && *when.since != input.since.has_value())
+        return false;
+    if (!when.frames.empty() && std::find(when.frames.begin(), when.frames.end(), frame) == when.frames.end())
+        return false;
+    if (when.olderThanBars && !(input.since && *input.since < input.now - *when.olderThanBars * input.step))
+        return false;
+    const auto age = when.olderThan.find(frame);
+    return when.olderThan.empty()
+        || (age != when.olderThan.end() && input.since && *input.since < input.now - age->second.count());
+}
+
+bool holds(const std::optional<Condition>& condition, const FormulaInput& input)
+{
+    return !condition || condition->holds(input);
+}
+
+/// A body's value: what is a number by nature stays one unless the template says otherwise.
+nlohmann::ordered_json bodyValue(const Template& text, std::string value, const RequestForm& form, Timeframe frame)
+{
+    bool isNumber = text.type() == Template::Type::Integer;
+    if (text.type() == Template::Type::Plain && text.isSinglePlaceholder()) {
+        const std::string& name = text.name();
+        isNumber = name == "limit" || name == "now" || (name == "start" && isNumeric(startUnit(form, frame)))
+            || (name == "end" && isNumeric(form.endUnit));
+    }
+    if (isNumber) {
+        auto number = nlohmann::ordered_json::parse(value, nullptr, false);
+        if (number.is_number())
+            return number;
+    }
+    return value;
+}
+
+/// Nothing where the template has no value: the member is left out.
+std::optional<nlohmann::ordered_json> fill(const BodyTemplate& body, const TemplateValues& values, const FormulaInput& input,
+    const RequestForm& form, Timeframe frame)
+{
+    using Json = nlohmann::ordered_json;
+    if (!holds(body.when, input))
+        return std::nullopt;
+    switch (body.kind) {
+    case BodyTemplate::Kind::Literal:
+        return body.literal;
+    case BodyTemplate::Kind::Text:
+        if (auto text = body.text.text(values))
+            return bodyValue(body.text, std::move(*text), form, frame);
+        return std::nullopt;
+    case BodyTemplate::Kind::Object:
+    case BodyTemplate::Kind::List:
+        break;
+    }
+    Json filled = body.kind == BodyTemplate::Kind::Object ? Json::object() : Json::array();
+    for (const auto& [name, member] : body.members) {
+        auto value = fill(member, values, input, form, frame);
+        if (!value)
+            continue;
+        if (body.kind == BodyTemplate::Kind::Object)
+            filled[name] = std::move(*value);
+        else
+            filled.push_back(std::move(*value));
+    }
+    return filled;
+}
+
+std::vector<Charge> charges(const std::vector<ChargeRule>& rules, std::optional<std::int64_t> rows)
+{
+    std::vector<Charge> result;
+    for (const ChargeRule& rule : rules) {
+        Charge charge {rule.budget, rule.weight};
+        const double asked = static_cast<double>(rows.value_or(0));
+        if (!rule.byLimit.empty()) {
+            const auto tier = std::find_if(rule.byLimit.begin(), rule.byLimit.end(), [&](const auto& t) { return asked <= t.first; });
+            charge.weight = tier == rule.byLimit.end() ? rule.byLimit.back().second : tier->second;
+        }
+        if (rule.perRows > 0)
+            charge.weight += std::ceil(asked / rule.perRows);
+        result.push_back(std::move(charge));
+    }
+    return result;
+}
+
+Result<VenueRequest> assemble(const RequestForm& form, TemplateValues values, const FormulaInput& input, Timeframe frame)
+{
+    VenueRequest request;
+    const auto path = form.path.text(values, percentEncodedPath);
+    if (!path)
+        return fail(ErrorCode::InvalidArgument, "the address needs a value that was not given (symbol, timeframe or time)");
+    request.http.method = form.method;
+    request.http.url = form.origin + *path;
+    char separator = request.http.url.find('?') == std::string::npos ? '?' : '&';
+    for (const Param& param : form.params) {
+        const auto value = holds(param.when, input) ? param.value.text(values) : std::nullopt;
+        if (!value)
+            continue;
+        request.http.url += separator;
+        request.http.url += percentEncoded(param.name) + "=" + percentEncoded(*value);
+        separator = '&';
+    }
+    request.http.headers = form.headers;
+    if (form.body)
+        if (const auto body = fill(*form.body, values, input, form, frame))
+            request.http.body = body->dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+    request.charges = charges(form.charges, input.n);
+    return request;
+}
+
+Result<VenueRequest> build(const VenueDescription& venue, const Block& block, const std::vector<RequestForm>& forms,
+    const FetchArgs& args, FormulaInput input, std::string_view cursor)
+{
+    const auto form = std::find_if(forms.begin(), forms.end(), [&](const RequestForm& f) { return applies(f.when, input, args.timeframe); });
+    if (form == forms.end())
+        return fail(ErrorCode::Unsupported, venue.id + " has no endpoint for this timeframe and time");
+    TemplateValues values = instrumentValues(venue, args.instrument);
+    if (values.symbol.empty())
+        return fail(ErrorCode::InvalidArgument, "the exchange's own name of " + args.instrument.symbol + " is not known: load the market list or give --exchange-symbol");
+    const FrameWord& word = block.frames.at(args.timeframe);
+    values.frame = word.text;
+    values.frameParts = &word.parts;
+    input.n = value(form->rows, input);
+    if (const auto sent = value(form->sentLimit, input))
+        values.limit = std::to_string(*sent);
+    input.start = value(form->start, input);
+    if (input.start)
+        values.start = timeText(*input.start, startUnit(*form, args.timeframe));
+    if (const auto end = value(form->end, input))
+        values.end = timeText(*end, form->endUnit);
+    values.now = std::to_string(input.now);
+    if (!cursor.empty())
+        values.cursor = std::string(cursor);
+    return assemble(*form, std::move(values), input, args.timeframe);
+}
+
+std::optional<std::int64_t> msOf(std::optional<UtcMs> time)
+{
+    return time ? std::optional(toMs(*time)) : std::nullopt;
+}
+
+} // namespace
+
+Grid gridOf(const Block& block, Timeframe frame)
+{
+    const auto anchor = block.anchors.find(frame);
+    return anchor == block.anchors.end() ? Grid(frame) : Grid(frame, anchor->second);
+}
+
+int pageRows(const Block& block, Timeframe frame)
+{
+    int rows = block.maxRows;
+    if (block.maxSpan)
+        rows = static_cast<int>(std::clamp<std::int64_t>(block.maxSpan->count() / longestStep(frame), 1, rows));
+    return rows;
+}
+
+std::int64_t askedStep(Timeframe frame)
+{
+    return frame.isMonth() ? 30 * dayMs : frame.length().count();
+}
+
+TemplateValues instrumentValues(const VenueDescription& venue, const Instrument& instrument)
+{
+    const auto own = [&](const std::string& code) -> std::string_view {
+        const auto found = venue.ownCodes.find(code);
+        return found == venue.ownCodes.end() ? std::string_view(code) : std::string_view(found->second);
+    };
+    TemplateValues values;
+    values.symbol = instrument.id;
+    values.base = instrument.base;
+    values.quote = instrument.quote;
+    values.settle = instrument.settle;
+    values.baseId = own(instrument.base);
+    values.quoteId = own(instrument.quote);
+    values.settleId = own(instrument.settle);
+    values.market = toText(instrument.market);
+    return values;
+}
+
+std::string idByTemplate(const VenueDescription& venue, const Instrument& instrument)
+{
+    const auto templates = venue.symbols.find(instrument.market);
+    if (templates == venue.symbols.end())
+        return {};
+    if (const auto known = templates->second.known.find(instrument.symbol); known != templates->second.known.end())
+        return known->second;
+    const TemplateValues values = instrumentValues(venue, instrument);
+    for (const Template& text : templates->second.ids)
+        if (auto id = text.text(values))
+            return std::move(*id);
+    return {};
+}
+
+Result<VenueRequest> buildAsked(const VenueDescription& venue, const Block& block, const FetchArgs& args)
+{
+    if (args.limit && *args.limit < 1)
+        return fail(ErrorCode::InvalidArgument, "limit must be at least 1, not " + std::to_string(*args.limit));
+    if (args.since && args.until && *args.until < *args.since)
+        return fail(ErrorCode::InvalidArgument, "the range is reversed: since " + formatIso(*args.since) + " lies after until " + formatIso(*args.until));
+    const Grid grid = gridOf(block, args.timeframe);
+    FormulaInput input;
+    input.since = msOf(args.since);
+    input.until = msOf(args.until);
+    if (args.limit)
+        input.limit = *args.limit;
+    input.now = toMs(args.now);
+    input.step = askedStep(args.timeframe);
+    input.grid = &grid;
+    return build(venue, block, block.asked, args, input, {});
+}
+
+Result<VenueRequest> buildPage(const VenueDescription& venue, const Block& block, const FetchArgs& args, const Grid& grid,
+    TimeRange range, std::string_view cursor)
+{
+    if (range.isEmpty() || !grid.isOpen(range.from) || !grid.isOpen(range.to))
+        return fail(ErrorCode::InvalidArgument, "a page must begin and end where a bar of " + std::string(args.timeframe.name())
+            + " opens: " + formatIso(range.from) + " to " + formatIso(range.to));
+    if (block.walk == Walk::Recent && grid.ceil(args.now) > range.to)
+        range.to = grid.ceil(args.now); // these endpoints count back from now
+    const std::int64_t bars = grid.count(range);
+    const int most = pageRows(block, args.timeframe);
+    if (bars > most && block.walk != Walk::Recent)
+        return fail(ErrorCode::InvalidArgument, "a page of " + venue.id + " holds at most " + std::to_string(most) + " bars of "
+            + std::string(args.timeframe.name()) + ", not " + std::to_string(bars));
+    FormulaInput input;
+    input.since = toMs(range.from);
+    input.until = toMs(range.to);
+    input.limit = std::min<std::int64_t>(bars, most);
+    input.now = toMs(args.now);
+    input.step = longestStep(args.timeframe);
+    input.grid = &grid;
+    return build(venue, block, block.page, args, input, cursor);
+}
+
+Result<VenueRequest> buildOldest(const VenueDescription& venue, const Block& block, const FetchArgs& args)
+{
+    if (block.oldest.empty())
+        return fail(ErrorCode::Unsupported, venue.id + " cannot be asked for the oldest bar in one request");
+    const Grid grid = gridOf(block, args.timeframe);
+    FormulaInput input;
+    input.since = 0;
+    input.limit = 1;
+    input.now = toMs(args.now);
+    input.step = askedStep(args.timeframe);
+    input.grid = &grid;
+    return build(venue, block, block.oldest, args, input, {});
+}
+
+VenueRequest buildCall(const RequestForm& form)
+{
+    auto request = assemble(form, {}, {}, {});
+    return request ? std::move(*request) : VenueRequest {};
+}
+
+} // namespace mnemo::description

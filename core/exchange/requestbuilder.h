@@ -1,0 +1,29 @@
+#pragma once
+
+#include "core/exchange/description.h"
+
+/// From a description and arguments to requests. Pure; any thread.
+namespace mnemo::description {
+
+/// As CCXT asks. Errors: InvalidArgument, Unsupported.
+Result<VenueRequest> buildAsked(const VenueDescription& venue, const Block& block, const FetchArgs& args);
+/// For the bars that open in @p range. Errors: InvalidArgument (off the grid, empty, too long).
+Result<VenueRequest> buildPage(const VenueDescription& venue, const Block& block, const FetchArgs& args, const Grid& grid,
+    TimeRange range, std::string_view cursor);
+/// The oldest bar first. Errors: Unsupported.
+Result<VenueRequest> buildOldest(const VenueDescription& venue, const Block& block, const FetchArgs& args);
+/// A call of the market list.
+VenueRequest buildCall(const RequestForm& form);
+
+Grid gridOf(const Block& block, Timeframe frame);
+/// Most bars of one page, with max_span taken into account.
+int pageRows(const Block& block, Timeframe frame);
+/// Length of a bar as CCXT counts: 30 days for a month.
+std::int64_t askedStep(Timeframe frame);
+
+/// Values of symbol and codes of an instrument.
+TemplateValues instrumentValues(const VenueDescription& venue, const Instrument& instrument);
+/// The id by the symbol templates; empty where none has a value.
+std::string idByTemplate(const VenueDescription& venue, const Instrument& instrument);
+
+} // namespace mnemo::description

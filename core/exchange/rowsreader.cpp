@@ -1,0 +1,566 @@
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstring>
+
+#include <simdjson.h>
+
+#include "core/exchange/answer.h"
+#include "core/exchange/requestbuilder.h"
+
+namespace mnemo::description {
+
+namespace {
+
+namespace ondemand = simdjson::ondemand;
+using simdjson::error_code;
+
+constexpr std::array<std::string_view, roleCount> roleNames {
+    "time", "open", "high", "low", "close", "volume", "quote volume", "trades", "amount", "value"};
+
+constexpr std::size_t at(Role role)
+{
+    return static_cast<std::size_t>(role);
+}
+
+constexpr bool mayBeAbsent(std::size_t role)
+{
+    return role == at(Role::QuoteVolume) || role == at(Role::Trades) || role == at(Role::Amount) || role == at(Role::Value);
+}
+
+bool isBlank(char c)
+{
+    return c == ' ' || c == '\n' || c == '\r' || c == '\t';
+}
+
+/// A scalar's text without quotes. Escapes cannot occur in numbers and times, so they need no decoding.
+std::string_view unquoted(std::string_view token)
+{
+    while (!token.empty() && isBlank(token.back()))
+        token.remove_suffix(1);
+    if (token.size() >= 2 && token.front() == '"' && token.back() == '"')
+        return token.substr(1, token.size() - 2);
+    return token;
+}
+
+bool readNumber(std::string_view text, double& value)
+{
+    if (text.empty() || !((text.front() >= '0' && text.front() <= '9') || text.front() == '-'))
+        return false;
+    const char* last = text.data() + text.size();
+    const auto [end, ec] = std::from_chars(text.data(), last, value);
+    return ec == std::errc {} && end == last && std::isfinite(value);
+}
+
+/// "42459070000000000000000" with 18 digits is 42459.07, rounded once.
+bool readScaled(std::string_view text, int digits, double& value)
+{
+    std::array<char, 80> buffer;
+    const bool isWhole = text.size() < 70 && text.find_first_not_of("-0123456789.") == std::string_view::npos;
+    if (!isWhole)
+        return readNumber(text, value) && (value /= std::pow(10.0, digits), true);
+    std::memcpy(buffer.data(), text.data(), text.size());
+    std::memcpy(buffer.data() + text.size(), "e-", 2);
+    const auto end = std::to_chars(buffer.data() + text.size() + 2, buffer.data() + buffer.size(), digits).ptr;
+    return readNumber({buffer.data(), static_cast<std::size_t>(end - buffer.data())}, value);
+}
+
+bool readMilliseconds(std::string_view text, std::int64_t& value)
+{
+    const char* last = text.data() + text.size();
+    const auto [end, ec] = std::from_chars(text.data(), last, value);
+    return ec == std::errc {} && end == last && value >= 0 && value <= 253'402'300'799'999;
+}
+
+/// The tokens of one row, by role.
+struct RawRow {
+    std::int64_t time = 0;
+    std::array<double, roleCount> values {};
+    std::array<bool, roleCount> has {};
+};
+
+template<class OnRow>
+class RowsReader {
+public:
+    RowsReader(const RowsForm& form, const AnswerContext& context, OnRow& onRow)
+        : m_form(form)
+        , m_context(context)
+        , m_onRow(onRow)
+    {
+        m_columnRoles.fill(-1);
+        for (std::size_t role = 0; role < roleCount; ++role) {
+            const FieldRef& field = form.fields[role];
+            if (field.column >= 0) {
+                m_columnRoles[static_cast<std::size_t>(field.column)] = static_cast<int>(role);
+                m_lastColumn = std::max(m_lastColumn, field.column);
+            }
+            if (!field.key.empty())
+                m_keys.push_back({field.key, role});
+        }
+    }
+
+    /// Empty where all went well.
+    std::string run(std::string_view body, std::string& cursor)
+    {
+        if (auto problem = scaleProblem(); !problem.empty())
+            return problem;
+        body = trimmed(body);
+        if (body.empty())
+            return m_form.emptyBody ? std::string() : "is empty";
+        if (body.front() == '<')
+            return "is HTML, not JSON (starts with " + beginning(body) + ")";
+        if (body == "null" && m_form.nullRows)
+            return {};
+        if (body.front() != '[' && body.front() != '{')
+            return "is not the expected JSON (starts with " + beginning(body) + ")";
+        return parse(body, cursor);
+    }
+
+private:
+    struct Key {
+        std::string_view name;
+        std::size_t role;
+    };
+
+    std::string scaleProblem()
+    {
+        const auto digits = [&](const Scale& scale, int& target) {
+            const std::optional<int> given = scale.from == Scale::From::PriceScale ? m_context.instrument.priceScale
+                : scale.from == Scale::From::ValueScale                            ? m_context.instrument.valueScale
+                                                                                   : std::optional(scale.digits);
+            target = given.value_or(0);
+            return given.has_value();
+        };
+        if (digits(m_form.priceScale, m_priceDigits) && digits(m_form.volumeScale, m_volumeDigits))
+            return {};
+        m_isMissingScale = true;
+        return "holds integers that are scaled by the market; the market list is needed to read them";
+    }
+
+    std::string parse(std::string_view body, std::string& cursor)
+    {
+        m_start = body;
+        static thread_local ondemand::parser parser;
+        static thread_local std::string buffer;
+        buffer.assign(body);
+        buffer.append(simdjson::SIMDJSON_PADDING, '\0');
+        ondemand::document document;
+        if (const error_code error = parser.iterate(simdjson::padded_string_view(buffer.data(), body.size(), buffer.size())).get(document))
+            return broken(error);
+        std::string problem = readDocument(document);
+        if (problem.empty() && !m_form.cursor.empty())
+            cursor = readCursor(document);
+        if (buffer.size() > 8'000'000) // one large answer must not keep its memory for good
+            std::string().swap(buffer);
+        return problem;
+    }
+
+    std::string readDocument(ondemand::document& document)
+    {
+        ondemand::value rows;
+        if (const error_code error = navigate(document, m_form.path, rows)) {
+            if ((error == simdjson::NO_SUCH_FIELD || error == simdjson::INDEX_OUT_OF_BOUNDS) && m_form.missingRows)
+                return {};
+            return error == simdjson::NO_SUCH_FIELD || error == simdjson::INDEX_OUT_OF_BOUNDS || error == simdjson::INCORRECT_TYPE
+                ? "has no rows at '" + pathText() + "'"
+                : broken(error);
+        }
+        ondemand::json_type type {};
+        if (const error_code error = rows.type().get(type))
+            return broken(error);
+        if (type == ondemand::json_type::null && m_form.nullRows)
+            return {};
+        const bool wantsObject = m_form.kind == RowsKind::Columns;
+        if (type != (wantsObject ? ondemand::json_type::object : ondemand::json_type::array))
+            return "has no " + std::string(wantsObject ? "columns" : "list of rows")
+                + (m_form.path.empty() ? std::string(" (starts with ") + beginning(m_start) + ")" : " at '" + pathText() + "'");
+        std::string problem = wantsObject ? readColumns(rows) : readRows(rows);
+        const char* place = nullptr; // out of bounds is the end; document.at_end() came with simdjson 3.1
+        if (problem.empty() && m_form.path.empty() && document.current_location().get(place) != simdjson::OUT_OF_BOUNDS)
+            problem = "is not valid JSON: text follows after its end";
+        return problem;
+    }
+
+    std::string readRows(ondemand::value& rows)
+    {
+        ondemand::array list;
+        if (const error_code error = rows.get_array().get(list))
+            return broken(error);
+        for (auto element : list) {
+            RawRow row;
+            ondemand::value value;
+            if (const error_code error = std::move(element).get(value))
+                return broken(error);
+            std::string problem = m_form.kind == RowsKind::Arrays ? readArray(value, row) : readObject(value, row);
+            if (!problem.empty() || !finish(row, problem))
+                return problem;
+            ++m_row;
+        }
+        return {};
+    }
+
+    std::string readArray(ondemand::value& value, RawRow& row)
+    {
+        ondemand::array cells;
+        if (const error_code error = value.get_array().get(cells))
+            return error == simdjson::INCORRECT_TYPE ? rowName() + " is no list" : broken(error);
+        int column = 0;
+        for (auto element : cells) {
+            if (column > m_lastColumn && m_form.width == 0)
+                break;
+            ondemand::value cell;
+            if (const error_code error = std::move(element).get(cell))
+                return broken(error);
+            const int role = column <= m_lastColumn ? m_columnRoles[static_cast<std::size_t>(column)] : -1;
+            if (role >= 0 && !store(static_cast<std::size_t>(role), cell.raw_json_token(), row))
+                return m_problem;
+            ++column;
+        }
+        if (m_form.width != 0 && column != m_form.width)
+            return rowName() + " has " + std::to_string(column) + " columns, not " + std::to_string(m_form.width);
+        return {};
+    }
+
+    std::string readObject(ondemand::value& value, RawRow& row)
+    {
+        ondemand::object object;
+        if (const error_code error = value.get_object().get(object))
+            return error == simdjson::INCORRECT_TYPE ? rowName() + " is no map" : broken(error);
+        for (auto element : object) {
+            ondemand::field field;
+            if (const error_code error = std::move(element).get(field))
+                return broken(error);
+            const Key* key = keyOf(field.key());
+            if (key != nullptr && !store(key->role, field.value().raw_json_token(), row))
+                return m_problem;
+        }
+        return {};
+    }
+
+    /// All columns' tokens first: they stay valid as long as the buffer.
+    std::string readColumns(ondemand::value& value)
+    {
+        std::array<std::vector<std::string_view>, roleCount> columns;
+        std::array<bool, roleCount> has {};
+        ondemand::object object;
+        if (const error_code error = value.get_object().get(object))
+            return broken(error);
+        for (auto element : object) {
+            ondemand::field field;
+            if (const error_code error = std::move(element).get(field))
+                return broken(error);
+            const Key* key = keyOf(field.key());
+            if (key == nullptr)
+                continue;
+            ondemand::array cells;
+            if (const error_code error = field.value().get_array().get(cells))
+                return error == simdjson::INCORRECT_TYPE ? "column '" + std::string(key->name) + "' is no list" : broken(error);
+            has[key->role] = true;
+            columns[key->role].clear();
+            for (auto cell : cells) {
+                ondemand::value scalar;
+                if (const error_code error = std::move(cell).get(scalar))
+                    return broken(error);
+                columns[key->role].push_back(scalar.raw_json_token());
+            }
+        }
+        return rowsOf(columns, has);
+    }
+
+    std::string rowsOf(const std::array<std::vector<std::string_view>, roleCount>& columns, const std::array<bool, roleCount>& has)
+    {
+        const std::size_t count = columns[at(Role::Time)].size();
+        for (const Key& key : m_keys) {
+            if (!has[key.role] && mayBeAbsent(key.role))
+                continue;
+            if (!has[key.role])
+                return "has no column '" + std::string(key.name) + "' (" + std::string(roleNames[key.role]) + ")";
+            if (columns[key.role].size() != count)
+                return "has " + std::to_string(columns[key.role].size()) + " values in column '" + std::string(key.name) + "' for "
+                    + std::to_string(count) + " times";
+        }
+        for (; m_row < count; ++m_row) {
+            RawRow row;
+            for (const Key& key : m_keys)
+                if (has[key.role] && !store(key.role, columns[key.role][m_row], row))
+                    return m_problem;
+            std::string problem;
+            if (!finish(row, problem))
+                return problem;
+        }
+        return {};
+    }
+
+    const Key* keyOf(const ondemand::raw_json_string& text) const
+    {
+        for (const Key& key : m_keys)
+            if (std::strncmp(text.raw(), key.name.data(), key.name.size()) == 0 && text.raw()[key.name.size()] == '"')
+                return &key;
+        return nullptr;
+    }
+
+    bool store(std::size_t role, std::string_view token, RawRow& row)
+    {
+        const std::string_view text = unquoted(token);
+        if (role == at(Role::Time)) {
+            if (!readOpenTime(text, row.time))
+                return refuse(role, text, "is not a time");
+        } else if (mayBeAbsent(role) && (text.empty() || text == "null")) {
+            return true;
+        } else if (!readValue(role, text, row.values[role])) {
+            return refuse(role, text, "is not a number");
+        }
+        row.has[role] = true;
+        return true;
+    }
+
+    bool readValue(std::size_t role, std::string_view text, double& value) const
+    {
+        const bool isPrice = role >= at(Role::Open) && role <= at(Role::Close);
+        const int digits = isPrice ? m_priceDigits : role == at(Role::Volume) ? m_volumeDigits : 0;
+        return digits == 0 ? readNumber(text, value) : readScaled(text, digits, value);
+    }
+
+    bool readOpenTime(std::string_view text, std::int64_t& time) const
+    {
+        if (m_form.timeUnit == TimeUnit::Milliseconds && readMilliseconds(text, time)) {
+        } else if (const auto read = readTime(text, m_form.timeUnit)) {
+            time = *read;
+        } else {
+            return false;
+        }
+        if (m_form.isCloseTime)
+            time = toMs(m_context.grid.floor(fromMs(time - 1)));
+        else if (m_form.isFloored)
+            time = toMs(m_context.grid.floor(fromMs(time)));
+        return true;
+    }
+
+    bool refuse(std::size_t role, std::string_view text, std::string_view why)
+    {
+        m_problem = rowName() + ", " + fieldName(role) + ": " + (text == "null" ? std::string("null") : "'" + std::string(text.substr(0, 40)) + "'")
+            + " " + std::string(why);
+        return false;
+    }
+
+    bool finish(const RawRow& row, std::string& problem)
+    {
+        for (std::size_t role = 0; role < roleCount; ++role) {
+            if (row.has[role] || mayBeAbsent(role) || !m_form.fields[role].isSet())
+                continue;
+            problem = rowName() + " has no " + fieldName(role);
+            return false;
+        }
+        m_onRow(row);
+        return true;
+    }
+
+    error_code navigate(ondemand::document& document, const Path& path, ondemand::value& out) const
+    {
+        if (const error_code error = document.get_value().get(out))
+            return error;
+        for (const PathStep& step : path)
+            if (const error_code error = descend(step, out))
+                return error;
+        return simdjson::SUCCESS;
+    }
+
+    error_code descend(const PathStep& step, ondemand::value& out) const
+    {
+        switch (step.kind) {
+        case PathStep::Kind::Index: {
+            ondemand::array list;
+            const error_code error = out.get_array().get(list);
+            return error != simdjson::SUCCESS ? error : list.at(step.index).get(out);
+        }
+        case PathStep::Kind::Any:
+            return descendToAny(out);
+        case PathStep::Kind::Key:
+        case PathStep::Kind::Template:
+        case PathStep::Kind::Select:
+            break;
+        }
+        const std::string key = step.kind == PathStep::Kind::Template
+            ? step.text.text(instrumentValues(m_context.venue, m_context.instrument)).value_or(std::string())
+            : step.key;
+        ondemand::object object;
+        const error_code error = out.get_object().get(object);
+        return error != simdjson::SUCCESS ? error : object.find_field_unordered(key).get(out);
+    }
+
+    static error_code descendToAny(ondemand::value& out)
+    {
+        ondemand::object object;
+        if (const error_code error = out.get_object().get(object))
+            return error;
+        for (auto element : object) {
+            ondemand::field field;
+            if (const error_code error = std::move(element).get(field))
+                return error;
+            ondemand::json_type type {};
+            if (const error_code error = field.value().type().get(type))
+                return error;
+            if (type != ondemand::json_type::array && type != ondemand::json_type::object)
+                continue;
+            out = field.value();
+            return simdjson::SUCCESS;
+        }
+        return simdjson::NO_SUCH_FIELD;
+    }
+
+    std::string readCursor(ondemand::document& document) const
+    {
+        document.rewind();
+        ondemand::value value;
+        if (navigate(document, m_form.cursor, value) != simdjson::SUCCESS)
+            return {};
+        const std::string_view text = unquoted(value.raw_json_token());
+        return text == "null" ? std::string() : std::string(text);
+    }
+
+    std::string broken(error_code error) const
+    {
+        return "is not valid JSON" + (m_row > 0 ? " at " + rowName() : std::string()) + ": " + simdjson::error_message(error);
+    }
+
+    std::string rowName() const { return "row " + std::to_string(m_row); }
+
+    std::string fieldName(std::size_t role) const
+    {
+        const FieldRef& field = m_form.fields[role];
+        return (field.column >= 0 ? "column " + std::to_string(field.column) : "'" + field.key + "'") + " (" + std::string(roleNames[role]) + ")";
+    }
+
+    std::string pathText() const
+    {
+        std::string text;
+        for (const PathStep& step : m_form.path)
+            text += (text.empty() ? "" : ".") + step.key;
+        return text;
+    }
+
+public:
+    bool m_isMissingScale = false;
+
+private:
+    const RowsForm& m_form;
+    const AnswerContext& m_context;
+    OnRow& m_onRow;
+    std::array<int, 100> m_columnRoles;
+    int m_lastColumn = -1;
+    std::vector<Key> m_keys;
+    int m_priceDigits = 0, m_volumeDigits = 0;
+    std::size_t m_row = 0;
+    std::string m_problem;
+    std::string_view m_start;
+};
+
+template<class OnRow>
+std::optional<Error> readAll(const RowsForm& form, const AnswerContext& context, std::string_view body, std::string& cursor, OnRow onRow)
+{
+    RowsReader<OnRow> reader(form, context, onRow);
+    const std::string problem = reader.run(body, cursor);
+    if (problem.empty())
+        return std::nullopt;
+    return Error {reader.m_isMissingScale ? ErrorCode::InvalidArgument : ErrorCode::BadAnswer, context.sentence(problem)};
+}
+
+/// Ascending, one per time: of several the body's last.
+template<class Row, class TimeOf>
+int sortUnique(std::vector<Row>& rows, TimeOf timeOf)
+{
+    const auto earlier = [&](const Row& a, const Row& b) { return timeOf(a) < timeOf(b); };
+    const auto isSorted = [&] {
+        return std::adjacent_find(rows.begin(), rows.end(), [&](const Row& a, const Row& b) { return timeOf(a) >= timeOf(b); }) == rows.end();
+    };
+    if (isSorted())
+        return 0;
+    if (std::adjacent_find(rows.begin(), rows.end(), [&](const Row& a, const Row& b) { return timeOf(a) <= timeOf(b); }) == rows.end()) {
+        std::reverse(rows.begin(), rows.end());
+        return 0;
+    }
+    std::stable_sort(rows.begin(), rows.end(), earlier);
+    int different = 0;
+    std::size_t kept = 0;
+    for (std::size_t i = 1; i < rows.size(); ++i) {
+        if (timeOf(rows[i]) != timeOf(rows[kept])) {
+            ++kept;
+        } else if (!(rows[i] == rows[kept])) {
+            ++different;
+        }
+        if (kept != i)
+            rows[kept] = rows[i];
+    }
+    rows.resize(kept + 1);
+    return different;
+}
+
+} // namespace
+
+std::string AnswerContext::sentence(std::string_view what) const
+{
+    const bool isPlace = what.starts_with("row ") || what.starts_with("column ");
+    return venue.id + ": answer to " + request + (isPlace ? ": " : " ") + std::string(what);
+}
+
+std::string_view trimmed(std::string_view body)
+{
+    if (body.starts_with("\xEF\xBB\xBF"))
+        body.remove_prefix(3);
+    while (!body.empty() && isBlank(body.front()))
+        body.remove_prefix(1);
+    while (!body.empty() && isBlank(body.back()))
+        body.remove_suffix(1);
+    return body;
+}
+
+std::string beginning(std::string_view body)
+{
+    std::string text = "\"";
+    for (const char c : body.substr(0, 40))
+        text += c >= ' ' && c <= '~' && c != '"' ? c : c == '"' ? '\'' : ' ';
+    return text + "\"";
+}
+
+Result<DecodedCandles> readCandles(const RowsForm& form, const AnswerContext& context, std::string_view body)
+{
+    DecodedCandles decoded;
+    decoded.rows.reserve(body.size() / 96 + 1);
+    const auto error = readAll(form, context, body, decoded.cursor, [&](const RawRow& row) {
+        Candle& candle = decoded.rows.emplace_back();
+        candle.openTime = fromMs(row.time);
+        candle.open = row.values[at(Role::Open)];
+        candle.high = row.values[at(Role::High)];
+        candle.low = row.values[at(Role::Low)];
+        candle.close = row.values[at(Role::Close)];
+        candle.volume = row.values[at(Role::Volume)];
+        if (row.has[at(Role::QuoteVolume)])
+            candle.quoteVolume = row.values[at(Role::QuoteVolume)];
+        if (row.has[at(Role::Trades)] && std::abs(row.values[at(Role::Trades)]) < 9e15)
+            candle.trades = std::llround(row.values[at(Role::Trades)]);
+    });
+    if (error)
+        return fail(*error);
+    decoded.duplicates = sortUnique(decoded.rows, [](const Candle& row) { return row.openTime; });
+    return decoded;
+}
+
+Result<std::vector<OpenInterestRow>> readOpenInterest(const RowsForm& form, const AnswerContext& context, std::string_view body)
+{
+    std::vector<OpenInterestRow> rows;
+    std::string cursor;
+    const auto error = readAll(form, context, body, cursor, [&](const RawRow& row) {
+        OpenInterestRow& read = rows.emplace_back();
+        read.time = fromMs(row.time);
+        if (row.has[at(Role::Amount)])
+            read.amount = row.values[at(Role::Amount)];
+        if (row.has[at(Role::Value)])
+            read.value = row.values[at(Role::Value)];
+    });
+    if (error)
+        return fail(*error);
+    sortUnique(rows, [](const OpenInterestRow& row) { return row.time; });
+    return rows;
+}
+
+} // namespace mnemo::description

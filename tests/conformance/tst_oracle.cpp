@@ -1,0 +1,381 @@
+#include <QDir>
+#include <QProcessEnvironment>
+#include <QTest>
+#include <QUrl>
+#include <QUrlQuery>
+
+#include <algorithm>
+#include <fstream>
+#include <map>
+#include <set>
+
+#include <nlohmann/json.hpp>
+
+#include "core/base/decimal.h"
+#include "core/config/mapreader.h"
+#include "core/exchange/catalogue.h"
+
+using namespace mnemo;
+using Json = nlohmann::json;
+
+namespace {
+
+QString corpusFolder()
+{
+    const QString given = qEnvironmentVariable("MNEMO_ORACLE");
+    if (!given.isEmpty())
+        return given;
+    for (const QString& shared : {qEnvironmentVariable("MNEMO_SHARED"), QStringLiteral(MNEMO_SOURCE_DIR "/../shared"), QStringLiteral("/work/shared")})
+        if (!shared.isEmpty() && QDir(shared + QStringLiteral("/oracle/corpus")).exists())
+            return shared + QStringLiteral("/oracle/corpus");
+    return {};
+}
+
+Json readJson(const QString& path)
+{
+    std::ifstream file(path.toStdString());
+    return Json::parse(file, nullptr, false);
+}
+
+bool fits(std::string_view pattern, std::string_view text)
+{
+    if (pattern.empty())
+        return text.empty();
+    if (pattern.front() == '*')
+        return fits(pattern.substr(1), text) || (!text.empty() && fits(pattern, text.substr(1)));
+    return !text.empty() && pattern.front() == text.front() && fits(pattern.substr(1), text.substr(1));
+}
+
+struct Accepted {
+    std::string pattern, part, reason;
+    bool isUsed = false;
+};
+
+/// A request without what does not matter: order of parameters and of members, how something was escaped.
+struct Comparable {
+    std::string method, address;
+    std::map<std::string, std::string> params;
+    Json body;
+    bool operator==(const Comparable&) const = default;
+    std::string text() const
+    {
+        std::string out = method + " " + address + " ";
+        for (const auto& [name, value] : params)
+            out += name + "=" + value + " ";
+        return body.is_null() ? out : out + body.dump();
+    }
+};
+
+Comparable comparable(const std::string& method, const std::string& url, const std::string& body)
+{
+    const QUrl parsed(QString::fromStdString(url));
+    Comparable result;
+    result.method = method;
+    result.address = (parsed.scheme() + QStringLiteral("://") + parsed.authority() + parsed.path(QUrl::FullyDecoded)).toStdString();
+    for (const auto& [name, value] : QUrlQuery(parsed).queryItems(QUrl::FullyDecoded))
+        result.params[name.toStdString()] = value.toStdString();
+    if (!body.empty())
+        result.body = Json::parse(body, nullptr, false);
+    return result;
+}
+
+Comparable comparable(const Json& request)
+{
+    const Json& body = request.contains("body") ? request["body"] : Json();
+    return comparable(request.value("method", "GET"), request.at("url").get<std::string>(),
+        body.is_string() ? body.get<std::string>() : body.is_null() ? std::string() : body.dump());
+}
+
+Comparable comparable(const VenueRequest& request)
+{
+    return comparable(request.http.method, request.http.url, request.http.body);
+}
+
+std::optional<std::int64_t> number(const Json& json, const char* key)
+{
+    return json.contains(key) && json[key].is_number() ? std::optional(json[key].get<std::int64_t>()) : std::nullopt;
+}
+
+FetchArgs argsOf(const Json& test, const Venue& venue, UtcMs now)
+{
+    FetchArgs args;
+    args.kind = test.at("method") == "fetchOHLCV" ? Kind::Candles : Kind::OpenInterest;
+    args.timeframe = Timeframe::fromName(test.at("timeframe").get<std::string>()).value();
+    args.now = now;
+    if (const auto since = number(test, "sinceMs"))
+        args.since = fromMs(*since);
+    if (const auto until = number(test, "untilMs"))
+        args.until = fromMs(*until);
+    if (const auto limit = number(test, "limit"))
+        args.limit = static_cast<int>(*limit);
+    const auto market = marketTypeFromText(test.at("marketType").get<std::string>());
+    const Json& id = test.at("marketId");
+    auto instrument = venue.instrument(market.value(), test.at("symbol").get<std::string>(), id.is_string() ? id.get<std::string>() : id.dump());
+    if (instrument)
+        args.instrument = *instrument;
+    return args;
+}
+
+/// As CCXT does after parsing: rows before since dropped, then cut to the limit.
+template<class Row, class TimeOf>
+void cut(std::vector<Row>& rows, const FetchArgs& args, TimeOf timeOf)
+{
+    if (args.since)
+        std::erase_if(rows, [&](const Row& row) { return timeOf(row) < *args.since; });
+    const std::size_t limit = args.limit ? static_cast<std::size_t>(*args.limit) : rows.size();
+    if (rows.size() <= limit)
+        return;
+    if (args.since)
+        rows.resize(limit);
+    else
+        rows.erase(rows.begin(), rows.end() - static_cast<std::ptrdiff_t>(limit));
+}
+
+Json rowsOf(const Venue& venue, const FetchArgs& args, const std::string& body, std::string& problem)
+{
+    Json rows = Json::array();
+    const auto orNull = [](const std::optional<double>& value) { return value ? Json(*value) : Json(); };
+    if (args.kind == Kind::Candles) {
+        auto decoded = venue.decodeCandles(args, body);
+        if (!decoded) {
+            problem = decoded.error().detail;
+            return rows;
+        }
+        cut(decoded->rows, args, [](const Candle& row) { return row.openTime; });
+        for (const Candle& row : decoded->rows)
+            rows.push_back({toMs(row.openTime), row.open, row.high, row.low, row.close, row.volume});
+    } else {
+        auto decoded = venue.decodeOpenInterest(args, body);
+        if (!decoded) {
+            problem = decoded.error().detail;
+            return rows;
+        }
+        cut(*decoded, args, [](const OpenInterestRow& row) { return row.time; });
+        for (const OpenInterestRow& row : *decoded)
+            rows.push_back({toMs(row.time), orNull(row.amount), orNull(row.value)});
+    }
+    return rows;
+}
+
+bool sameRows(const Json& ours, const Json& theirs)
+{
+    if (ours.size() != theirs.size())
+        return false;
+    for (std::size_t i = 0; i < ours.size(); ++i)
+        for (std::size_t j = 0; j < ours[i].size(); ++j) {
+            const Json& a = ours[i][j];
+            const Json b = j < theirs[i].size() ? theirs[i][j] : Json();
+            if (a.is_null() != b.is_null() || (!a.is_null() && a.get<double>() != b.get<double>()))
+                return false;
+        }
+    return true;
+}
+
+std::string textOf(const Json& request)
+{
+    return comparable(request).text();
+}
+
+/// CCXT's market in our words; nothing for options and what is neither linear nor inverse.
+std::optional<std::string> marketText(const Json& market)
+{
+    const std::string type = market.value("type", "");
+    const bool isTrue = market.value("linear", Json()) == true || market.value("inverse", Json()) == true;
+    if (type == "option" || (type != "spot" && !isTrue))
+        return std::nullopt;
+    const std::string word = type == "spot" ? "spot" : market["inverse"] == true ? "inverse" : "linear";
+    const auto text = [&](const char* key) { return market[key].is_string() ? market[key].get<std::string>() : std::string(); };
+    const double size = market["contractSize"].is_number() ? market["contractSize"].get<double>() : 1;
+    return word + " " + text("symbol") + " " + text("id") + " " + text("base") + " " + text("quote") + " " + (word == "spot" ? "" : text("settle")) + " "
+        + formatDecimal(word == "spot" ? 1 : size) + (market["active"] == false ? " inactive" : "");
+}
+
+std::string marketText(const Instrument& market)
+{
+    return std::string(toText(market.market)) + " " + market.symbol + " " + market.id + " " + market.base + " " + market.quote + " "
+        + market.settle + " " + formatDecimal(market.contractSize) + (market.active ? "" : " inactive");
+}
+
+} // namespace
+
+/// Every case of the CCXT oracle against our descriptions: same requests, same rows, same markets.
+class TestOracle : public QObject {
+    Q_OBJECT
+private slots:
+    void initTestCase()
+    {
+        m_corpus = corpusFolder();
+        if (m_corpus.isEmpty())
+            QSKIP("the CCXT oracle is not here: set MNEMO_SHARED to the folder that has oracle/corpus");
+        loadCatalogue();
+        loadAccepted();
+    }
+
+    void cases_data()
+    {
+        QTest::addColumn<QString>("id");
+        for (const auto& venue : m_catalogue.venues())
+            QTest::newRow(venue->id().c_str()) << QString::fromStdString(venue->id());
+    }
+
+    void cases()
+    {
+        QFETCH(QString, id);
+        const QString file = m_corpus + QLatin1Char('/') + id + QStringLiteral(".json");
+        if (!QFile::exists(file))
+            QSKIP("no cases for this exchange");
+        const Json corpus = readJson(file);
+        QVERIFY(corpus.is_object());
+        const auto venue = m_catalogue.venue(id.toStdString()).value();
+        m_now = fromMs(corpus.value("nowMs", std::int64_t {1'735'689'600'000}));
+        m_tally = {};
+        for (const Json& test : corpus.at("cases")) {
+            m_name = venue->id() + "." + test.at("id").get<std::string>();
+            const std::string method = test.at("method").get<std::string>();
+            m_failed = m_accepted = false;
+            if (method == "fetchMarkets")
+                runMarkets(*venue, test);
+            else
+                runRows(*venue, test, method);
+            ++(m_failed ? m_tally.failed : m_accepted ? m_tally.accepted : m_tally.passed);
+        }
+        m_table += QStringLiteral("%1 %2 %3 %4\n").arg(id, -18).arg(m_tally.passed, 8).arg(m_tally.accepted, 10).arg(m_tally.failed, 8);
+        QCOMPARE(m_tally.failed, 0);
+        QVERIFY(m_tally.passed > 0);
+    }
+
+    void everyAcceptedDifferenceIsNeeded()
+    {
+        if (qEnvironmentVariableIsSet("MNEMO_ORACLE"))
+            QSKIP("another corpus was asked for");
+        for (const Accepted& accepted : m_acceptedList)
+            QVERIFY2(accepted.isUsed, accepted.pattern.c_str());
+    }
+
+    void cleanupTestCase()
+    {
+        if (!m_table.isEmpty())
+            qInfo().noquote().nospace() << "\nexchange             passed   accepted   failed\n" << m_table;
+    }
+
+private:
+    struct Tally {
+        int passed = 0, accepted = 0, failed = 0;
+    };
+
+    void loadCatalogue()
+    {
+        std::map<std::string, Node> descriptions;
+        const QDir folder(QStringLiteral(MNEMO_SOURCE_DIR "/config/exchanges"));
+        for (const QString& name : folder.entryList({QStringLiteral("*.yaml")}, QDir::Files)) {
+            auto node = readYamlFile(folder.filePath(name).toStdString());
+            QVERIFY2(node.has_value(), node ? "" : node.error().detail.c_str());
+            descriptions[name.chopped(5).toStdString()] = *node;
+        }
+        Problems problems;
+        m_catalogue = Catalogue::load(descriptions, problems);
+        for (const Problem& problem : problems)
+            qWarning().noquote() << problem.text().c_str();
+        QCOMPARE(problems.size(), std::size_t {0});
+        QCOMPARE(m_catalogue.venues().size(), descriptions.size());
+    }
+
+    void loadAccepted()
+    {
+        const auto list = readYamlFile(MNEMO_SOURCE_DIR "/tests/conformance/accepted.yaml");
+        QVERIFY(list.has_value());
+        for (const Node& entry : list->list) {
+            const auto text = [&](const char* key) { return entry.find(key) == nullptr ? std::string() : entry.find(key)->scalar; };
+            QVERIFY(!text("case").empty() && !text("part").empty() && !text("reason").empty());
+            m_acceptedList.push_back({text("case"), text("part"), text("reason")});
+        }
+    }
+
+    void report(const std::string& part, const std::string& what)
+    {
+        for (Accepted& accepted : m_acceptedList) {
+            if (accepted.part == part && fits(accepted.pattern, m_name)) {
+                accepted.isUsed = true;
+                m_accepted = true;
+                return;
+            }
+        }
+        m_failed = true;
+        qInfo().noquote() << "FAILED" << m_name.c_str() << part.c_str() << "\n  " << what.c_str();
+    }
+
+    void runRows(const Venue& venue, const Json& test, const std::string& method)
+    {
+        if (!Timeframe::fromName(test.at("timeframe").get<std::string>()))
+            return;
+        const auto market = marketTypeFromText(test.at("marketType").get<std::string>());
+        const Kind kind = method == "fetchOHLCV" ? Kind::Candles : Kind::OpenInterest;
+        const auto markets = venue.markets(kind);
+        if (!market || std::find(markets.begin(), markets.end(), *market) == markets.end())
+            return report("request", "not described");
+        const FetchArgs args = argsOf(test, venue, m_now);
+        const auto requests = venue.request(args);
+        if (!requests)
+            return report("request", requests.error().detail);
+        const Comparable ours = comparable(requests->front());
+        const Comparable theirs = comparable(test.at("request"));
+        if (requests->size() != 1 || !(ours == theirs))
+            report("request", "ours   " + ours.text() + "\n   theirs " + theirs.text());
+        std::string problem;
+        const Json& wanted = test.contains("expected") ? test["expected"] : test.at("parsed");
+        const Json rows = rowsOf(venue, args, test.at("response").dump(), problem);
+        if (!problem.empty() || !sameRows(rows, wanted))
+            report("rows", problem.empty() ? "ours   " + rows.dump() + "\n   theirs " + wanted.dump() : problem);
+    }
+
+    void runMarkets(const Venue& venue, const Json& test)
+    {
+        std::set<std::string> unused;
+        for (const Json& request : test.at("requests"))
+            unused.insert(textOf(request));
+        std::vector<std::string> bodies;
+        for (const VenueRequest& request : venue.marketRequests()) {
+            const std::string text = comparable(request).text();
+            unused.erase(text);
+            for (std::size_t i = 0; i < test["requests"].size(); ++i)
+                if (textOf(test["requests"][i]) == text) {
+                    bodies.push_back(test.at("responses")[i].dump());
+                    break;
+                }
+        }
+        for (const std::string& request : unused)
+            report("request", "not sent: " + request);
+        if (bodies.size() != venue.marketRequests().size())
+            return report("request", "CCXT does not send all of ours");
+        const auto ours = venue.decodeMarkets(bodies);
+        if (!ours)
+            return report("rows", ours.error().detail);
+        std::set<std::string> wanted;
+        for (const Json& market : test.at("parsed"))
+            if (const auto text = marketText(market))
+                wanted.insert(*text);
+        std::set<std::string> found;
+        for (const Instrument& market : *ours)
+            found.insert(marketText(market));
+        if (found == wanted)
+            return;
+        for (const std::string& market : wanted)
+            if (found.count(market) == 0)
+                report("rows", "missing: " + market);
+        for (const std::string& market : found)
+            if (wanted.count(market) == 0)
+                report("rows", "not theirs: " + market);
+    }
+
+    QString m_corpus;
+    Catalogue m_catalogue;
+    std::vector<Accepted> m_acceptedList;
+    std::string m_name;
+    UtcMs m_now {};
+    bool m_failed = false, m_accepted = false;
+    Tally m_tally;
+    QString m_table;
+};
+
+QTEST_APPLESS_MAIN(TestOracle)
+#include "tst_oracle.moc"
