@@ -130,6 +130,13 @@ void appendYaml(std::string& out, const Node& node, std::size_t indent)
 
 } // namespace
 
+Node::Node() = default;
+Node::Node(const Node&) = default;
+Node::Node(Node&&) noexcept = default;
+Node& Node::operator=(const Node&) = default;
+Node& Node::operator=(Node&&) noexcept = default;
+Node::~Node() = default;
+
 std::string Mark::text() const
 {
     if (!file)

@@ -34,6 +34,14 @@ struct Node {
     enum class Type { Null, Scalar, Map, List };
     using Member = std::pair<std::string, Node>;
 
+    // defined in node.cpp: clang 14 cannot look into the pair while Node is incomplete
+    Node();
+    Node(const Node&);
+    Node(Node&&) noexcept;
+    Node& operator=(const Node&);
+    Node& operator=(Node&&) noexcept;
+    ~Node();
+
     Type type = Type::Null;
     std::string scalar;
     std::string source;         ///< where the scalar came from the environment: the text with ${NAME}; never show scalar then

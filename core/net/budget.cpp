@@ -17,12 +17,18 @@ using std::chrono::nanoseconds;
 
 constexpr double burstShare = 0.25;
 constexpr int windowParts = 8192; // most entries kept per window; bounds memory, costs no measurable pace
+constexpr int windowKeep = 16; // this part of a window longer, for answers that were on their way
 constexpr double epsilon = 1e-6; // of a weight: what adding up doubles may lose
 constexpr double leastEpoch = 1e6;
 
-nanoseconds rounded(double ns)
+nanoseconds ceiled(double ns)
 {
     return nanoseconds{static_cast<std::int64_t>(std::ceil(ns))};
+}
+
+nanoseconds floored(double ns)
+{
+    return nanoseconds{static_cast<std::int64_t>(std::floor(ns))};
 }
 
 std::optional<double> numberHeader(const HttpResponse& response, const std::string& name)
@@ -50,20 +56,6 @@ UtcMs nextMultiple(UtcMs time, milliseconds window)
 {
     const std::int64_t ms = toMs(time);
     return fromMs(ms - ms % window.count() + window.count());
-}
-
-/// How long the venue's current window still lasts.
-milliseconds restOfWindow(const BudgetSpec& spec, const HttpResponse& response, UtcMs venueNow)
-{
-    milliseconds left = nextMultiple(venueNow, spec.window) - venueNow;
-    if (const auto reset = numberHeader(response, spec.resetHeader)) {
-        if (*reset < leastEpoch)
-            left = milliseconds{static_cast<std::int64_t>(*reset * 1000)};
-        else
-            left = fromMagnitude(static_cast<std::int64_t>(*reset)) - venueNow;
-    }
-    // A reset beyond the window is in another unit than the contract says: one whole window is the safe reading.
-    return std::clamp(left, milliseconds{0}, spec.window);
 }
 
 } // namespace
@@ -100,12 +92,14 @@ bool Budgets::Bucket::fits(double used, double weight) const
 SteadyTime Budgets::Bucket::tokensReadyAt(double weight, SteadyTime now) const
 {
     const double missing = std::min(weight, burst) - tokensAt(now);
-    return missing <= epsilon ? now : std::max(now, at) + rounded(missing / rate());
+    return missing <= epsilon ? now : std::max(now, at) + ceiled(missing / rate());
 }
 
 SteadyTime Budgets::Bucket::windowReadyAt(double weight, SteadyTime now) const
 {
     double used = windowWeight;
+    if (fits(used, weight))
+        return now;
     SteadyTime ready = now;
     for (const Spent& entry : window) {
         const SteadyTime gone = entry.last + spec.window;
@@ -117,11 +111,26 @@ SteadyTime Budgets::Bucket::windowReadyAt(double weight, SteadyTime now) const
     return ready;
 }
 
+/// Alone, our own count says it all. With others on the same address the venue's count decides, and what they are
+/// expected to take until the window ends is left to them.
+SteadyTime Budgets::Bucket::venueReadyAt(double weight, SteadyTime now) const
+{
+    if (!venue || now >= venue->windowEnd || !(venue->isShared || venue->wasShared))
+        return now;
+    const double room = std::min(allowed, spec.capacity + epsilon - weight) - venue->used - 2 * epsilon;
+    if (room <= 0)
+        return venue->windowEnd;
+    const auto windowNs = static_cast<double>(nanoseconds(spec.window).count());
+    if (room >= venue->othersBefore)
+        return now;
+    // From here on, what they take in the rest of the window still fits beside us.
+    return std::max(now, venue->windowEnd - floored(room / venue->othersBefore * windowNs));
+}
+
 SteadyTime Budgets::Bucket::readyAt(double weight, SteadyTime now) const
 {
-    SteadyTime ready = std::max(tokensReadyAt(weight, now), windowReadyAt(weight, now));
-    if (venue && now < venue->windowEnd && !fits(venue->used, weight))
-        ready = std::max(ready, venue->windowEnd);
+    const SteadyTime ready =
+        std::max({tokensReadyAt(weight, now), windowReadyAt(weight, now), venueReadyAt(weight, now)});
     return blockedUntil ? std::max(ready, *blockedUntil) : ready;
 }
 
@@ -130,7 +139,7 @@ void Budgets::Bucket::spend(double weight, SteadyTime now)
     tokens = tokensAt(now) - weight;
     at = isStarted ? std::max(at, now) : now;
     isStarted = true;
-    while (!window.empty() && window.front().last + spec.window <= now) {
+    while (!window.empty() && window.front().last + spec.window + spec.window / windowKeep <= now) {
         windowWeight -= window.front().weight;
         window.pop_front();
     }
@@ -145,6 +154,34 @@ void Budgets::Bucket::spend(double weight, SteadyTime now)
     windowWeight += weight;
     if (venue)
         venue->used += weight;
+}
+
+/// We may have stopped to look long before the window ended.
+double Budgets::Venue::othersInWholeWindow(milliseconds window) const
+{
+    const nanoseconds seen = std::max<nanoseconds>(learnt - (windowEnd - window), window / 4);
+    return others * std::max(1.0, static_cast<double>(nanoseconds(window).count()) / static_cast<double>(seen.count()));
+}
+
+void Budgets::Bucket::learn(double used, milliseconds elapsed, SteadyTime windowEnd, SteadyTime now)
+{
+    Venue next;
+    const bool isSameWindow = venue && windowEnd - venue->windowEnd < spec.window / 2;
+    if (isSameWindow) {
+        next = *venue;
+    } else if (venue && windowEnd - venue->windowEnd < spec.window * 2) {
+        next.wasShared = venue->isShared;
+        next.othersBefore = venue->isShared || venue->wasShared ? venue->othersInWholeWindow(spec.window) : 0;
+    }
+    next.used = used;
+    next.windowEnd = windowEnd;
+    next.learnt = now;
+    // Whatever kind of window the venue has, what it holds of ours went out within the window's length and the way
+    // there.
+    next.isShared = next.isShared || used > spentSince(now - 2 * elapsed - spec.window) + epsilon;
+    next.others = std::max(0.0, used - spentSince(windowEnd - spec.window) + spentSince(now - elapsed / 2));
+    next.used += spentSince(now - elapsed); // not counted yet when the venue answered
+    venue = next;
 }
 
 void Budgets::Bucket::block(SteadyTime until)
@@ -221,6 +258,22 @@ void Budgets::spend(const std::vector<Charge>& charges, SteadyTime now)
     }
 }
 
+/// When the window that @p response speaks of ends. It may have ended while the answer was on its way.
+SteadyTime Budgets::windowEnd(const BudgetSpec& spec, const HttpResponse& response, UtcMs wallNow, SteadyTime now) const
+{
+    const auto reset = numberHeader(response, spec.resetHeader);
+    if (!reset) {
+        const SteadyTime sent = now - response.elapsed;
+        const UtcMs counted = m_clock.at(sent, wallNow - response.elapsed);
+        return sent + (nextMultiple(counted, spec.window) - counted);
+    }
+    const milliseconds left = *reset < leastEpoch
+        ? milliseconds{static_cast<std::int64_t>(*reset * 1000)}
+        : fromMagnitude(static_cast<std::int64_t>(*reset)) - m_clock.at(now, wallNow);
+    // A reset beyond the window is in another unit than the contract says: one whole window is the safe reading.
+    return now + std::clamp(left, milliseconds{0}, spec.window);
+}
+
 void Budgets::learn(const HttpResponse& response, UtcMs wallNow, SteadyTime now)
 {
     m_clock.learn(response, now);
@@ -228,9 +281,7 @@ void Budgets::learn(const HttpResponse& response, UtcMs wallNow, SteadyTime now)
         const auto used = usedWeight(bucket.spec, response);
         if (!used)
             continue;
-        const milliseconds rest = restOfWindow(bucket.spec, response, m_clock.at(now, wallNow));
-        // What went out after this request was not counted yet when the venue answered it.
-        bucket.venue = Venue{*used + bucket.spentSince(now - response.elapsed), now + rest};
+        bucket.learn(*used, response.elapsed, windowEnd(bucket.spec, response, wallNow, now), now);
     }
 }
 

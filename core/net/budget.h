@@ -62,9 +62,16 @@ private:
         SteadyTime first, last; ///< spends that are closer than a small part of the window are one entry
         double weight = 0;
     };
-    struct Venue { ///< what the headers told
+    struct Venue { ///< what the headers told about the window that ends at windowEnd
         double used = 0;
+        double others = 0; ///< about so much of it is not ours
+        double othersBefore = 0; ///< the same of the whole window before
+        bool isShared = false; ///< others were surely seen in this window
+        bool wasShared = false; ///< or in the one before
         SteadyTime windowEnd{};
+        SteadyTime learnt{};
+
+        double othersInWholeWindow(milliseconds window) const;
     };
     struct Bucket {
         BudgetSpec spec;
@@ -84,7 +91,9 @@ private:
         bool fits(double used, double weight) const;
         SteadyTime tokensReadyAt(double weight, SteadyTime now) const;
         SteadyTime windowReadyAt(double weight, SteadyTime now) const;
+        SteadyTime venueReadyAt(double weight, SteadyTime now) const;
         SteadyTime readyAt(double weight, SteadyTime now) const;
+        void learn(double used, milliseconds elapsed, SteadyTime windowEnd, SteadyTime now);
         void spend(double weight, SteadyTime now);
         void block(SteadyTime until);
     };
@@ -95,6 +104,7 @@ private:
         UtcMs at(SteadyTime now, UtcMs wallNow) const;
     };
 
+    SteadyTime windowEnd(const BudgetSpec& spec, const HttpResponse& response, UtcMs wallNow, SteadyTime now) const;
     static std::optional<double> weightOf(const Bucket& bucket, const std::vector<Charge>& charges);
 
     std::vector<Bucket> m_buckets;

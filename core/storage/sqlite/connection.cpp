@@ -54,6 +54,18 @@ std::string sentence(ErrorCode code, const std::string& file, std::string_view m
     }
 }
 
+/// errno of the last failed call on the file or its log, which sqlite3_system_errno does not know for every write.
+int fileErrno(sqlite3* db)
+{
+    int number = 0;
+    sqlite3_file_control(db, "main", SQLITE_FCNTL_LAST_ERRNO, &number);
+    sqlite3_file* log = nullptr;
+    sqlite3_file_control(db, "main", SQLITE_FCNTL_JOURNAL_POINTER, static_cast<void*>(&log));
+    if (number == 0 && log && log->pMethods)
+        log->pMethods->xFileControl(log, SQLITE_FCNTL_LAST_ERRNO, &number);
+    return number;
+}
+
 } // namespace
 
 Error sqliteError(int extended, int systemError, std::string_view message, const std::filesystem::path& file)
@@ -206,7 +218,11 @@ Result<void> Connection::execute(const std::string& sql)
 
 Error Connection::lastError() const
 {
-    return sqliteError(sqlite3_extended_errcode(m_db), sqlite3_system_errno(m_db), sqlite3_errmsg(m_db), m_file);
+    const int rc = sqlite3_extended_errcode(m_db);
+    int number = sqlite3_system_errno(m_db);
+    if ((rc & 0xff) == SQLITE_IOERR && number == 0)
+        number = fileErrno(m_db);
+    return sqliteError(rc, number, sqlite3_errmsg(m_db), m_file);
 }
 
 Result<Transaction> Transaction::begin(Connection& connection)
