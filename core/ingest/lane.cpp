@@ -216,7 +216,7 @@ void Lane::sendDue(SteadyTime now, SteadyTime& wakeAt)
                 auto request = turn.client->next();
                 if (!request)
                     continue;
-                turn.held = Pending {turn.client, std::move(*request), 0, now, now};
+                turn.held = Pending {turn.client, std::move(*request), 0, {}, now};
             }
             if (!trySend(*turn.held, now, wakeAt))
                 continue;
@@ -251,8 +251,9 @@ bool Lane::trySend(Pending& pending, SteadyTime now, SteadyTime& wakeAt)
     }
     m_budgets.spend(pending.request.request.charges, now);
     breaker.sent(now);
-    if (pending.attempts++ == 0)
+    if (pending.firstTry == SteadyTime {})
         pending.firstTry = now;
+    ++pending.attempts;
     pending.client->waits({});
     pending.client->sent(pending.request.tag);
     const Ticket ticket = m_nextTicket++;
@@ -291,14 +292,17 @@ void Lane::finish(Completion&& completion)
 void Lane::handleError(Pending&& pending, Error error)
 {
     const SteadyTime now = m_clock.steady();
+    const bool isLimit = error.code == ErrorCode::RateLimited || error.code == ErrorCode::Banned;
     CircuitBreaker& breaker = breakerOf(pending.request.request.http.url);
     if (isHostsFault(error.code))
         breaker.failed(now);
-    else if (error.code == ErrorCode::RateLimited || error.code == ErrorCode::Banned)
+    else if (isLimit)
         breaker.abandoned();
     else
         breaker.succeeded(); // it answered; what it said is not the host's fault
     // A ban concerns the address, so everything stops; a spent limit concerns the budgets that the request charges.
+    if (isLimit)
+        --pending.attempts; // the budget holds it back, that is not a failed try
     if (error.code == ErrorCode::Banned)
         m_budgets.block(now + error.retryAfter.value_or(60s));
     else if (error.code == ErrorCode::RateLimited)
