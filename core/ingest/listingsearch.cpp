@@ -51,13 +51,15 @@ void ListingSearch::bisect()
     m_question = Question {false, grid.timeframe(), {start, std::min(grid.advance(start, coarse.maxRows), grid.ceil(m_high))}};
 }
 
-/// The first own bar lies in @p within: asks the coarsest finer frame that shows all of it in one answer.
-void ListingSearch::refine(TimeRange within)
+/// The first own bar lies in @p within: asks the coarsest frame below @p coarse that shows all of it in one answer.
+void ListingSearch::refine(TimeRange within, Timeframe coarse)
 {
     m_low = within.from;
     m_high = within.to;
     m_candidate.reset();
     for (const PageRules& rules : m_rules) {
+        if (rules.grid.timeframe() >= coarse)
+            continue; // weeks and months do not nest: asking upwards would go in circles
         const TimeRange range {rules.grid.floor(within.from), rules.grid.ceil(within.to)};
         const auto bars = rules.grid.count(range);
         if (bars > 1 && bars <= rules.maxRows) {
@@ -93,7 +95,7 @@ void ListingSearch::answered(std::optional<UtcMs> first)
     else if (m_candidate && asked.frame == m_own)
         found(*m_candidate);
     else if (m_candidate)
-        refine({*m_candidate, grid.next(*m_candidate)});
+        refine({*m_candidate, grid.next(*m_candidate)}, asked.frame);
     else
         m_question.reset();
 }

@@ -32,7 +32,7 @@ public:
 private:
     const PageRules* rulesOf(Timeframe frame) const;
     void bisect();
-    void refine(TimeRange within);
+    void refine(TimeRange within, Timeframe coarse);
     void found(UtcMs listing);
 
     Timeframe m_own;

@@ -159,6 +159,7 @@ private slots:
         QTest::addColumn<int>("mostQuestions");
         QTest::newRow("by one request") << QStringLiteral("1m 1d") << true << 1000 << 1;
         QTest::newRow("months at once, then down") << QStringLiteral("1m 1h 1d 1M") << false << 1000 << 4;
+        QTest::newRow("weeks and months do not nest") << QStringLiteral("1m 5m 1h 1d 1w 1M") << false << 1000 << 6;
         QTest::newRow("days by bisection") << QStringLiteral("1m 5m 1h 6h 1d") << false << 300 << 9;
         QTest::newRow("one frame alone") << QStringLiteral("1m") << false << 1000 << 26;
     }
