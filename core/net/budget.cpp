@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <utility>
 
 #include "core/base/decimal.h"
@@ -73,13 +74,17 @@ double Budgets::Bucket::tokensAt(SteadyTime now) const
     return std::min(burst, tokens + std::max(passed, 0.0) * rate());
 }
 
-/// Weight spent after @p time; an entry counts as a whole.
+/// The first entry after @p time.
+std::deque<Budgets::Spent>::const_iterator Budgets::Bucket::entryAfter(SteadyTime time) const
+{
+    return std::ranges::upper_bound(window, time, {}, &Spent::last);
+}
+
+/// Weight spent after @p time; an entry counts as a whole. O(log entries).
 double Budgets::Bucket::spentSince(SteadyTime time) const
 {
-    double sum = 0;
-    for (auto it = window.rbegin(); it != window.rend() && it->last > time; ++it)
-        sum += it->weight;
-    return sum;
+    const auto entry = entryAfter(time);
+    return entry == window.end() ? 0 : total - entry->before;
 }
 
 /// The last request of a window may pass our share of it, but not the venue's capacity: else a share of 2.7 requests
@@ -97,18 +102,11 @@ SteadyTime Budgets::Bucket::tokensReadyAt(double weight, SteadyTime now) const
 
 SteadyTime Budgets::Bucket::windowReadyAt(double weight, SteadyTime now) const
 {
-    double used = windowWeight;
-    if (fits(used, weight))
-        return now;
-    SteadyTime ready = now;
-    for (const Spent& entry : window) {
-        const SteadyTime gone = entry.last + spec.window;
-        if (gone > now && fits(used, weight))
-            break;
-        used -= entry.weight;
-        ready = std::max(now, gone);
+    for (auto entry = entryAfter(now - spec.window); entry != window.end(); ++entry) {
+        if (fits(total - entry->before, weight))
+            return entry == window.begin() ? now : std::max(now, std::prev(entry)->last + spec.window);
     }
-    return ready;
+    return window.empty() ? now : std::max(now, window.back().last + spec.window);
 }
 
 /// Alone, our own count says it all. With others on the same address the venue's count decides, and what they are
@@ -139,19 +137,15 @@ void Budgets::Bucket::spend(double weight, SteadyTime now)
     tokens = tokensAt(now) - weight;
     at = isStarted ? std::max(at, now) : now;
     isStarted = true;
-    while (!window.empty() && window.front().last + spec.window + spec.window / windowKeep <= now) {
-        windowWeight -= window.front().weight;
+    while (!window.empty() && window.front().last + spec.window + spec.window / windowKeep <= now)
         window.pop_front();
-    }
     if (window.empty())
-        windowWeight = 0; // sheds what adding up has lost
-    if (!window.empty() && now - window.back().first < nanoseconds(spec.window) / windowParts) {
+        total = 0; // sheds what adding up has lost
+    if (!window.empty() && now - window.back().first < nanoseconds(spec.window) / windowParts)
         window.back().last = std::max(window.back().last, now);
-        window.back().weight += weight;
-    } else {
-        window.push_back({now, now, weight});
-    }
-    windowWeight += weight;
+    else
+        window.push_back({now, now, total});
+    total += weight;
     if (venue)
         venue->used += weight;
 }

@@ -60,7 +60,7 @@ public:
 private:
     struct Spent {
         SteadyTime first, last; ///< spends that are closer than a small part of the window are one entry
-        double weight = 0;
+        double before = 0; ///< all that was spent before it
     };
     struct Venue { ///< what the headers told about the window that ends at windowEnd
         double used = 0;
@@ -81,12 +81,13 @@ private:
         SteadyTime at{}; ///< when there were so many tokens
         bool isStarted = false;
         std::deque<Spent> window;
-        double windowWeight = 0; ///< of all entries of window
+        double total = 0; ///< spent up to now, counted like Spent::before
         std::optional<Venue> venue;
         std::optional<SteadyTime> blockedUntil;
 
         double rate() const; ///< weight per nanosecond
         double tokensAt(SteadyTime now) const;
+        std::deque<Spent>::const_iterator entryAfter(SteadyTime time) const;
         double spentSince(SteadyTime time) const;
         bool fits(double used, double weight) const;
         SteadyTime tokensReadyAt(double weight, SteadyTime now) const;

@@ -285,7 +285,7 @@ private slots:
         std::deque<Flight> flights;
         double sent = 0;
         const milliseconds latency{latencyMs};
-        for (SteadyTime now = start; now < start + 600s; now += 1ms) {
+        for (SteadyTime now = start; now < start + 600s; now += 2ms) {
             while (!flights.empty() && flights.front().back <= now) {
                 flights.front().response.elapsed = latency;
                 budgets.learn(flights.front().response, wallStart + std::chrono::floor<milliseconds>(now - start), now);
