@@ -52,7 +52,7 @@ public:
         block.asked = readForms(node, false);
         block.page = readForms(pageNode(node), true);
         if (const Node* oldest = node.find("oldest"); isMap(oldest))
-            block.oldest = readForms(overlaid(node, *oldest), false);
+            block.oldest = readForms(readdressed(node, *oldest), false);
         const Node* page = node.find("page");
         if (isMap(page) && (page->find("rows") != nullptr || page->find("fields") != nullptr))
             block.pageRows = readRows(pageNode(node));
@@ -61,18 +61,18 @@ public:
 
 private:
     /// An address of its own replaces the endpoints.
-    static Node overlaid(const Node& node, const Node& over)
+    static Node readdressed(const Node& node, const Node& over)
     {
         Node base = without(node, {"page", "oldest"});
         if (over.find("url") != nullptr || over.find("path") != nullptr)
             base = without(base, {"endpoints", over.find("url") != nullptr ? "path" : "url"});
-        return merged(std::move(base), over);
+        return overlaid(std::move(base), over);
     }
 
     static Node pageNode(const Node& node)
     {
         const Node* page = node.find("page");
-        return isMap(page) ? overlaid(node, *page) : without(node, {"page", "oldest"});
+        return isMap(page) ? readdressed(node, *page) : without(node, {"page", "oldest"});
     }
 
     std::vector<RequestForm> readForms(const Node& node, bool isPage)
@@ -86,7 +86,7 @@ private:
         }
         for (const Node& endpoint : endpoints->list) {
             if (isMap(&endpoint))
-                forms.push_back(readForm(merged(base, endpoint), isPage));
+                forms.push_back(readForm(overlaid(base, endpoint), isPage));
             else
                 addProblem(m_problems, endpoint, m_path + ".endpoints", "a map with what differs is expected");
         }

@@ -10,6 +10,7 @@ namespace mnemo {
 namespace {
 
 using description::addProblem;
+using description::overlaid;
 using description::without;
 
 /// Resolves `like`, of whole venues and of single market types.
@@ -66,9 +67,9 @@ private:
             return {own, id, false};
         Resolved parent = venue(like.scalar, path);
         Node base = without(parent.node, {"like", "name", "version", "base_url", "ws_url", "lane"});
-        Node merged = mnemo::merged(std::move(base), own);
-        merged.mark = own.mark;
-        return {std::move(merged), parent.lane, parent.isGood};
+        Node whole = overlaid(std::move(base), own);
+        whole.mark = own.mark;
+        return {std::move(whole), parent.lane, parent.isGood};
     }
 
     /// like: spot, or like: gate.linear.
@@ -87,14 +88,14 @@ private:
         }
         const Node from = parent.empty() ? result.node : flattened(venue(parent, path).node, other);
         const Node* base = from.find(other);
-        if (base == nullptr || other == market || (parent.empty() && base->find("like") != nullptr)) {
+        if (base == nullptr || (parent.empty() && other == market) || (parent.empty() && base->find("like") != nullptr)) {
             addProblem(m_problems, *like, "exchanges." + id + "." + market + ".like",
                 "'" + like->scalar + "' is no market type that is described in full",
                 nearestOf(other, {"spot", "linear", "inverse"}));
             result.isGood = false;
             return;
         }
-        result.node.set(market, merged(*base, without(*own, {"like"})));
+        result.node.set(market, overlaid(*base, without(*own, {"like"})));
     }
 
     /// A market of another venue brings along what that venue says for all its markets.
@@ -104,7 +105,7 @@ private:
         if (own == nullptr)
             return venue;
         Node whole = description::only(venue, {"host", "headers", "candles", "open_interest", "symbol"});
-        whole = merged(std::move(whole), *own);
+        whole = overlaid(std::move(whole), *own);
         venue.set(market, std::move(whole));
         return venue;
     }

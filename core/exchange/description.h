@@ -64,6 +64,7 @@ struct EndpointWhen {
     std::optional<std::int64_t> olderThanBars;        ///< it lies before now - so many bars
     std::map<Timeframe, milliseconds> olderThan;      ///< it lies before now - this
     std::vector<Timeframe> frames;
+    std::optional<Condition> condition;
 };
 
 /// How one request is made.

@@ -193,10 +193,10 @@ private:
             return std::nullopt;
         Node block = only(m_node, {"host", "headers", "charge"});
         if (isMap(shared))
-            block = merged(std::move(block), *shared);
-        block = merged(std::move(block), only(marketNode, {"host", "headers", "charge"}));
+            block = overlaid(std::move(block), *shared);
+        block = overlaid(std::move(block), only(marketNode, {"host", "headers", "charge"}));
         if (isMap(own))
-            block = merged(std::move(block), *own);
+            block = overlaid(std::move(block), *own);
         block.mark = isMap(own) ? own->mark : shared->mark;
         return block;
     }

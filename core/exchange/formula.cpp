@@ -225,24 +225,36 @@ private:
         }
     }
 
+    /// What sum() pushes is the condition's, not the formula's.
+    Formula::Tokens side()
+    {
+        Formula::Tokens outer;
+        outer.swap(m_formula.m_tokens);
+        sum();
+        outer.swap(m_formula.m_tokens);
+        return outer;
+    }
+
     void condition()
     {
+        using Comparison = Formula::Comparison;
         Formula::Condition condition;
-        if (word() == "no") {
+        const bool isNegated = word() == "no";
+        if (isNegated)
             take(2);
-            condition.wanted = false;
-        }
-        const auto name = word();
-        const auto op = variableOf(name);
-        if (!op) {
-            m_error = "'" + std::string(name) + "' is no condition (since, until, limit, no since, since > 0, ...)";
-            return;
-        }
-        take(name.size());
-        condition.name = *op;
-        if (accept('>'))
-            condition.above = number();
-        m_formula.m_conditions.push_back(condition);
+        condition.left = side();
+        if (accept('<'))
+            condition.comparison = accept('=') ? Comparison::LessOrEqual : Comparison::Less;
+        else if (accept('>'))
+            condition.comparison = accept('=') ? Comparison::GreaterOrEqual : Comparison::Greater;
+        else if (isNegated)
+            condition.comparison = Comparison::NotGiven;
+        const bool compares = condition.comparison != Comparison::Given && condition.comparison != Comparison::NotGiven;
+        if (compares && m_error.empty())
+            condition.right = side();
+        if (m_error.empty() && (compares ? isNegated : condition.left.size() != 1))
+            m_error = "a condition is a name, 'no' and a name, or a comparison: '" + std::string(m_text) + "'";
+        m_formula.m_conditions.push_back(std::move(condition));
     }
 
     std::string_view m_text;
@@ -287,25 +299,38 @@ std::optional<std::int64_t> Formula::variable(Op op, const FormulaInput& input)
     return std::nullopt;
 }
 
-bool Formula::holds(const FormulaInput& input) const
+bool Formula::holds(const Condition& condition, const FormulaInput& input)
 {
-    return std::all_of(m_conditions.begin(), m_conditions.end(), [&](const Condition& condition) {
-        const auto given = variable(condition.name, input);
-        return given.has_value() == condition.wanted && (!condition.above || (given && *given > *condition.above));
-    });
+    const auto left = evaluated(condition.left, input);
+    const auto right = evaluated(condition.right, input);
+    switch (condition.comparison) {
+    case Comparison::Given:
+        return left.has_value();
+    case Comparison::NotGiven:
+        return !left.has_value();
+    case Comparison::Less:
+        return left && right && *left < *right;
+    case Comparison::LessOrEqual:
+        return left && right && *left <= *right;
+    case Comparison::Greater:
+        return left && right && *left > *right;
+    case Comparison::GreaterOrEqual:
+        return left && right && *left >= *right;
+    }
+    return false;
 }
 
 std::optional<std::int64_t> Formula::value(const FormulaInput& input) const
 {
-    if (!holds(input))
-        return std::nullopt;
+    const bool isValid = std::all_of(m_conditions.begin(), m_conditions.end(),
+        [&](const Condition& condition) { return holds(condition, input); });
+    return isValid ? evaluated(m_tokens, input) : std::nullopt;
+}
+
+std::optional<std::int64_t> Formula::evaluated(const Tokens& tokens, const FormulaInput& input)
+{
     std::vector<std::int64_t> stack;
-    const auto pop = [&stack] {
-        const std::int64_t top = stack.back();
-        stack.pop_back();
-        return top;
-    };
-    for (const Token& token : m_tokens) {
+    for (const Token& token : tokens) {
         switch (token.op) {
         case Op::Number:
             stack.push_back(token.number);
@@ -316,13 +341,12 @@ std::optional<std::int64_t> Formula::value(const FormulaInput& input) const
         case Op::N:
         case Op::Start:
         case Op::Now:
-        case Op::Step: {
-            const auto given = variable(token.op, input);
-            if (!given)
-                return std::nullopt;
-            stack.push_back(*given);
-            continue;
-        }
+        case Op::Step:
+            if (const auto given = variable(token.op, input)) {
+                stack.push_back(*given);
+                continue;
+            }
+            return std::nullopt;
         case Op::Floor:
         case Op::Ceil:
             stack.back() = toGrid(stack.back(), input.grid, token.op == Op::Ceil);
@@ -334,15 +358,20 @@ std::optional<std::int64_t> Formula::value(const FormulaInput& input) const
         case Op::Max:
             break;
         }
-        const std::int64_t b = pop();
-        const std::int64_t a = pop();
-        stack.push_back(token.op == Op::Add ? added(a, b)
-                : token.op == Op::Subtract  ? subtracted(a, b)
-                : token.op == Op::Multiply  ? multiplied(a, b)
-                : token.op == Op::Min       ? std::min(a, b)
-                                            : std::max(a, b));
+        const std::int64_t b = stack.back();
+        stack.pop_back();
+        stack.back() = applied(token.op, stack.back(), b);
     }
     return stack.empty() ? std::nullopt : std::optional(stack.back());
+}
+
+std::int64_t Formula::applied(Op op, std::int64_t a, std::int64_t b)
+{
+    return op == Op::Add      ? added(a, b)
+        : op == Op::Subtract  ? subtracted(a, b)
+        : op == Op::Multiply  ? multiplied(a, b)
+        : op == Op::Min       ? std::min(a, b)
+                              : std::max(a, b);
 }
 
 Result<Condition> Condition::parse(std::string_view text)

@@ -24,7 +24,7 @@ struct FormulaInput {
 /// One way to compute a value: "min(now, since + n*step - 1ms) when since, no until, since > 0".
 /// Sums and products of since until limit n start now step, whole numbers, lengths (1ms 1s 1h 200d), and
 /// min(a, b), max(a, b), floor(a), ceil(a) (to the bars' grid). It has a value only where all that it names is there and
-/// the conditions after `when` hold. Immutable; any thread.
+/// the conditions after `when` hold: a name (it is given), "no name", or a comparison (< <= > >=). Immutable; any thread.
 class Formula {
 public:
     /// Errors: Config, a sentence without place.
@@ -38,15 +38,18 @@ private:
         Op op = Op::Number;
         std::int64_t number = 0;
     };
+    using Tokens = std::vector<Token>;
+    enum class Comparison { Given, NotGiven, Less, LessOrEqual, Greater, GreaterOrEqual };
     struct Condition {
-        Op name = Op::Since;
-        bool wanted = true;                  ///< given, or not given
-        std::optional<std::int64_t> above {}; ///< given and greater than this
+        Comparison comparison = Comparison::Given;
+        Tokens left, right;
     };
     static std::optional<std::int64_t> variable(Op op, const FormulaInput& input);
-    bool holds(const FormulaInput& input) const;
+    static std::optional<std::int64_t> evaluated(const Tokens& tokens, const FormulaInput& input);
+    static std::int64_t applied(Op op, std::int64_t a, std::int64_t b);
+    static bool holds(const Condition& condition, const FormulaInput& input);
 
-    std::vector<Token> m_tokens;
+    Tokens m_tokens;
     std::vector<Condition> m_conditions;
 };
 

@@ -160,7 +160,7 @@ void readMarketLists(const Node& venue, VenueDescription& description, const std
             addProblem(problems, each, path + ".calls", "a map is expected");
             continue;
         }
-        const Node call = merged(merged(only(venue, {"host", "headers", "charge"}), shared), each);
+        const Node call = overlaid(overlaid(only(venue, {"host", "headers", "charge"}), shared), each);
         const Node requestNode = only(call, requestKeys);
         MapReader request(&requestNode, path + ".calls", problems);
         std::string market = "all"; // whose base_url it obeys
@@ -173,7 +173,7 @@ void readMarketLists(const Node& venue, VenueDescription& description, const std
         const Node* own = call.find("lists");
         const Node common = without(without(call, {"lists"}), requestKeys);
         for (const Node& list : own == nullptr ? std::vector<Node> {Node {}} : own->list)
-            read.lists.push_back(lists.read(list.type == Node::Type::Map ? merged(common, list) : common, path + ".calls"));
+            read.lists.push_back(lists.read(list.type == Node::Type::Map ? overlaid(common, list) : common, path + ".calls"));
         description.marketCalls.push_back(std::move(read));
     }
 }

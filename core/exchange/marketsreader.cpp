@@ -219,6 +219,7 @@ Result<std::vector<Instrument>> readMarkets(const VenueDescription& venue, std::
         const Json top = Json::parse(body, nullptr, false);
         if (top.is_discarded())
             return bad("is not valid JSON (starts with " + beginning(body) + ")");
+        const std::size_t before = markets.size();
         for (const MarketList& list : call.lists) {
             const Json* rows = find(top, list.rows);
             if (rows == nullptr || !rows->is_structured()) {
@@ -234,6 +235,9 @@ Result<std::vector<Instrument>> readMarkets(const VenueDescription& venue, std::
                     add(markets, places, std::move(*market));
             }
         }
+        if (markets.size() == before)
+            if (const auto verdict = judgeBody(venue, 200, body, request); verdict.error)
+                return fail(*verdict.error);
     }
     return markets;
 }

@@ -229,6 +229,23 @@ Node filtered(const Node& map, const std::vector<std::string_view>& keys, bool k
 
 } // namespace
 
+Node overlaid(Node base, const Node& over)
+{
+    if (base.type != Node::Type::Map || over.type != Node::Type::Map)
+        return over;
+    for (std::size_t i = 0; i < over.map.size(); ++i) {
+        const auto& [key, value] = over.map[i];
+        const auto held = std::find_if(base.map.begin(), base.map.end(), [&](const Node::Member& member) { return member.first == key; });
+        if (held != base.map.end()) {
+            held->second = overlaid(std::move(held->second), value);
+            continue;
+        }
+        base.map.emplace_back(key, value);
+        base.keyMarks.push_back(i < over.keyMarks.size() ? over.keyMarks[i] : over.mark);
+    }
+    return base;
+}
+
 Node without(const Node& map, const std::vector<std::string_view>& keys)
 {
     return filtered(map, keys, false);

@@ -32,6 +32,8 @@ std::map<std::string, std::string> readTable(const Node& node, const std::string
 std::optional<TimeUnit> readUnit(const Node& node, const std::string& at, Problems& problems);
 std::optional<Timeframe> readTimeframe(const std::string& name, const Mark& mark, const std::string& at, Problems& problems);
 
+/// As merged(), but null takes away what the base has, maps too: how a description leaves out what it inherits.
+Node overlaid(Node base, const Node& over);
 Node without(const Node& map, const std::vector<std::string_view>& keys);
 Node only(const Node& map, const std::vector<std::string_view>& keys);
 bool isMap(const Node* node);

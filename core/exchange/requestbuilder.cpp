@@ -22,8 +22,15 @@ TimeUnit startUnit(const RequestForm& form, Timeframe frame)
     return found == form.startUnits.end() ? form.startUnit : found->second;
 }
 
+bool holds(const std::optional<Condition>& condition, const FormulaInput& input)
+{
+    return !condition || condition->holds(input);
+}
+
 bool applies(const EndpointWhen& when, const FormulaInput& input, Timeframe frame)
 {
+    if (!holds(when.condition, input))
+        return false;
     if (when.since && *when.since != input.since.has_value())
         return false;
     if (!when.frames.empty() && std::find(when.frames.begin(), when.frames.end(), frame) == when.frames.end())
@@ -33,11 +40,6 @@ bool applies(const EndpointWhen& when, const FormulaInput& input, Timeframe fram
     const auto age = when.olderThan.find(frame);
     return when.olderThan.empty()
         || (age != when.olderThan.end() && input.since && *input.since < input.now - age->second.count());
-}
-
-bool holds(const std::optional<Condition>& condition, const FormulaInput& input)
-{
-    return !condition || condition->holds(input);
 }
 
 /// A body's value: what is a number by nature stays one unless the template says otherwise.
@@ -133,7 +135,11 @@ Result<VenueRequest> assemble(const RequestForm& form, TemplateValues values, co
 Result<VenueRequest> build(const VenueDescription& venue, const Block& block, const std::vector<RequestForm>& forms,
     const FetchArgs& args, FormulaInput input, std::string_view cursor)
 {
-    const auto form = std::find_if(forms.begin(), forms.end(), [&](const RequestForm& f) { return applies(f.when, input, args.timeframe); });
+    const auto form = std::find_if(forms.begin(), forms.end(), [&](const RequestForm& each) {
+        FormulaInput with = input;
+        with.n = value(each.rows, input);
+        return applies(each.when, with, args.timeframe);
+    });
     if (form == forms.end())
         return fail(ErrorCode::Unsupported, venue.id + " has no endpoint for this timeframe and time");
     TemplateValues values = instrumentValues(venue, args.instrument);

@@ -262,6 +262,8 @@ void RequestReader::readWhen(MapReader& reader, RequestForm& form)
                 for (const Timeframe frame : Timeframe::all())
                     add(std::string(frame.name()), *age);
         }
+        if (const Node* condition = when.node("if"))
+            form.when.condition = readCondition(*condition, when.path() + ".if", m_problems);
         if (const Node* frames = when.node("frames"))
             for (const std::string& name : readWords(*frames, when.path() + ".frames", m_problems))
                 if (const auto frame = readTimeframe(name, frames->mark, when.path() + ".frames", m_problems))

@@ -113,6 +113,9 @@ public:
             return {};
         if (body.front() != '[' && body.front() != '{')
             return "is not the expected JSON (starts with " + beginning(body) + ")";
+        const char end = body.front() == '[' ? ']' : '}';
+        if (body.back() != end)
+            return std::string("is not valid JSON: it does not end with '") + end + "'";
         return parse(body, cursor);
     }
 
