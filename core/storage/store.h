@@ -63,7 +63,9 @@ struct PageCommit {
 struct CommitOutcome {
     struct Page {
         std::int64_t pageId = 0;
-        std::int64_t added = 0, changed = 0, same = 0; ///< rows; changed ones have a revision and a finding
+        /// Rows; changed ones have a revision each and a finding per run of neighbours. Rows that only gained a missing
+        /// quote volume or trade count are written and count as same; rows replaced by decision are left and count as same.
+        std::int64_t added = 0, changed = 0, same = 0;
     };
     std::vector<Page> pages;
     std::vector<Finding> findings; ///< all that were stored, with their ids
@@ -84,6 +86,8 @@ struct SeriesSummary {
 };
 
 enum class AggregateLevel { Hour, Day };
+/// A UTC hour or day that holds at least one row. Prices and volume are those of rows that are not quarantined; all 0
+/// where there is none (rows == flagged).
 struct Aggregate {
     UtcMs time {};
     double open = 0, high = 0, low = 0, close = 0, volume = 0;
@@ -123,6 +127,7 @@ public:
     Result<std::vector<Candle>> candles(SeriesId series, TimeRange within, bool clean = false);
     /// Open times alone, ascending: what the gap engine reads.
     virtual Result<std::vector<UtcMs>> openTimes(SeriesId series, TimeRange within) = 0;
+    /// Buckets that start within the range, ascending; none where the series' bars are not shorter than the level.
     virtual Result<std::vector<Aggregate>> aggregates(SeriesId series, AggregateLevel level, TimeRange within) = 0;
     virtual Result<std::vector<PageRecord>> pages(SeriesId series, TimeRange within) = 0; ///< newest first
     virtual Result<std::vector<Finding>> findings(SeriesId series, TimeRange within) = 0;
@@ -139,10 +144,13 @@ public:
     /// Errors: InvalidArgument where the stored anchor differs.
     virtual Result<SeriesRecord> ensureSeries(const SeriesRecord& wanted) = 0;
     /// All pages in one transaction, whole or not at all: rows (only what differs), coverage, pages, revisions, findings,
-    /// aggregates. Errors: StorageFull, StorageReadOnly, StorageLocked, StorageFailed; nothing was written then.
+    /// aggregates. Errors: NotFound for an unknown series, InvalidArgument for rows or coverage out of order, off the grid
+    /// or not finite; StorageFull, StorageReadOnly, StorageLocked, StorageFailed; nothing was written then.
     virtual Result<CommitOutcome> commit(std::span<const PageCommit> pages) = 0;
+    /// By the rules of coveragerules.h, as the coverage of a page. Same errors as commit().
     virtual Result<void> setCoverage(SeriesId series, std::span<const CoverageSpan> spans) = 0;
     virtual Result<std::int64_t> rebuildAggregates(const SeriesFilter& filter) = 0; ///< rows written
+    /// Takes the place of all that was saved of the exchange.
     virtual Result<void> saveInstruments(std::string_view exchange, std::span<const Instrument> instruments, UtcMs at) = 0;
 };
 

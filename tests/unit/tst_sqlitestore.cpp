@@ -404,6 +404,23 @@ private slots:
         QVERIFY(must(fixture.store->instruments("kraken")).empty());
     }
 
+    /// Nobody had the file open before; the reader must notice the writer all the same.
+    void readerOfAQuietFileSeesLaterCommits()
+    {
+        QTemporaryDir folder;
+        const std::filesystem::path path = folder.path().toStdString();
+        must(openSqliteStore(path, {}, OpenMode::ReadWrite));
+        const auto reader = must(must(openSqliteStore(path, {}, OpenMode::ReadOnly))->openReader());
+        QVERIFY(must(reader->series()).empty());
+        const auto store = must(openSqliteStore(path, {}, OpenMode::ReadWrite));
+        const auto writer = must(store->openWriter());
+        SeriesRecord record;
+        record.key = {"okx", "okx", MarketType::Spot, "BTC/USDT", Kind::Candles, {}};
+        const auto page = StoreFixture::page(must(writer->ensureSeries(record)), bars(at("2024-01-01"), 10), at("2024-02-01"));
+        must(writer->commit({&page, 1}));
+        QCOMPARE(must(reader->candles(page.series, always)).size(), 10U);
+    }
+
     /// A reader sees whole commits alone, while they are made.
     void readsWhileWriting()
     {

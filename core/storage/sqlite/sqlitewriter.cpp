@@ -42,14 +42,15 @@ bool isFinite(const Candle& row)
 /// What is wrong with the rows of a page, if anything.
 std::optional<std::string> rowFault(std::span<const Candle> rows, const Grid& grid)
 {
+    const milliseconds step = grid.timeframe().isMonth() ? milliseconds {0} : grid.timeframe().length();
     for (std::size_t i = 0; i < rows.size(); ++i) {
-        const std::string at = " at " + formatIso(rows[i].openTime);
+        const bool isNext = i > 0 && step.count() > 0 && rows[i].openTime - rows[i - 1].openTime == step; // the usual case
         if (i > 0 && rows[i].openTime <= rows[i - 1].openTime)
-            return "rows are not in order of time" + at;
-        if (!grid.isOpen(rows[i].openTime))
-            return "a row is off the grid" + at;
+            return "rows are not in order of time at " + formatIso(rows[i].openTime);
+        if (!isNext && !grid.isOpen(rows[i].openTime))
+            return "a row is off the grid at " + formatIso(rows[i].openTime);
         if (!isFinite(rows[i]))
-            return "a row holds a value that is not a number" + at;
+            return "a row holds a value that is not a number at " + formatIso(rows[i].openTime);
     }
     return std::nullopt;
 }
