@@ -20,7 +20,7 @@ struct Manifest {
     SeriesKey series;
     std::string exchangeSymbol;
     double contractSize = 1;
-    milliseconds anchor {0};
+    milliseconds anchor{0};
     TimeRange range; ///< as asked, on the grid
     std::string method = "GET";
     std::string url;
@@ -28,7 +28,7 @@ struct Manifest {
     int status = 0;
     std::string date; ///< the answer's Date header
     std::string sha256; ///< of the body
-    UtcMs fetchedAt {};
+    UtcMs fetchedAt{};
     int descriptionVersion = 0;
     std::string route = "rest";
     bool isConfirmation = false; ///< asked again for what an earlier answer left out: nothing there now means absence
@@ -45,17 +45,17 @@ struct ArchivedAnswer {
     std::string body;
 };
 
-/// Appends answers of one source and kind to segments bronze/v1/source=.../kind=.../fetched=YYYY-MM-DD/seg-NNNN.zst. One
-/// writer each (the lane's thread); a new segment after segmentMiB, a new day, or a restart. Values in the path are
-/// percent-encoded. A record is a zstd skippable frame that holds the manifest, then a zstd frame with the body, so that
-/// `zstd -d` on a segment gives all its bodies. A writer that has not appended holds no file.
+/// Appends answers of one source and kind to segments bronze/v1/source=.../kind=.../fetched=YYYY-MM-DD/seg-NNNN.zst.
+/// One writer each (the lane's thread); a new segment after segmentMiB, a new day, or a restart. Values in the path are
+/// percent-encoded. A record is a zstd skippable frame that holds the manifest, then a zstd frame with the body, so
+/// that `zstd -d` on a segment gives all its bodies. A writer that has not appended holds no file.
 class ArchiveWriter {
 public:
     virtual ~ArchiveWriter() = default;
     /// @param manifest its fetchedAt decides the day; an empty sha256 is computed, one that is set must be the body's
     /// @return the archive_key. The bytes are in the file (written, not synced) on return.
-    /// Errors: StorageFull, StorageReadOnly, StorageFailed; a half-written record was cut off again. InvalidArgument for a
-    /// series of another source or kind, or a contract size that is no number.
+    /// Errors: StorageFull, StorageReadOnly, StorageFailed; a half-written record was cut off again. InvalidArgument
+    /// for a series of another source or kind, or a contract size that is no number.
     virtual Result<std::string> append(const Manifest& manifest, std::string_view body) = 0;
 };
 
@@ -67,13 +67,13 @@ public:
     virtual Result<std::unique_ptr<ArchiveWriter>> openWriter(std::string_view source, Kind kind) = 0;
     /// Errors: InvalidArgument (no such key can be), NotFound, Corrupt (does not decompress, sha256 differs).
     virtual Result<ArchivedAnswer> read(std::string_view key) = 0;
-    /// Every answer in the order it was fetched; @p each returns false to stop. Torn tails are skipped. Other damage does
-    /// not stop it: every readable record is handed out, then the call ends with Corrupt, naming file and offset of the
-    /// first damaged record and how many there are.
+    /// Every answer in the order it was fetched; @p each returns false to stop. Torn tails are skipped. Other damage
+    /// does not stop it: every readable record is handed out, then the call ends with Corrupt, naming file and offset
+    /// of the first damaged record and how many there are.
     virtual Result<void> replay(const std::function<bool(const ArchivedAnswer&)>& each) = 0;
     /// The same for answers that @p wanted accepts; bodies of others are not decompressed.
-    virtual Result<void> replayWhere(const std::function<bool(const Manifest&)>& wanted,
-        const std::function<bool(const ArchivedAnswer&)>& each);
+    virtual Result<void> replayWhere(
+        const std::function<bool(const Manifest&)>& wanted, const std::function<bool(const ArchivedAnswer&)>& each);
     virtual Result<std::int64_t> bytes() = 0;
     /// Deletes sealed segments fetched more than @p age before @p now (whole days). @return bytes freed.
     virtual Result<std::int64_t> prune(milliseconds age, UtcMs now) = 0;

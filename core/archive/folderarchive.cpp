@@ -53,7 +53,7 @@ struct SegmentFile {
 void cutTornTail(const fs::path& path)
 {
     const File file(path, O_RDWR);
-    struct stat status {};
+    struct stat status { };
     if (!file || ::flock(file.handle(), LOCK_EX | LOCK_NB) != 0 || ::fstat(file.handle(), &status) != 0)
         return;
     const auto size = static_cast<std::size_t>(status.st_size);
@@ -131,8 +131,8 @@ public:
     {
         if (source.empty())
             return fail(ErrorCode::InvalidArgument, "an archive writer needs the name of a source");
-        const std::string partition = std::string(root) + "/source=" + segment::percentEncoded(source) + "/kind="
-            + segment::percentEncoded(toText(kind));
+        const std::string partition = std::string(root) + "/source=" + segment::percentEncoded(source)
+            + "/kind=" + segment::percentEncoded(toText(kind));
         std::string newest;
         for (const auto& day : entries(m_dataDir / partition)) {
             if (day.filename().string().starts_with("fetched="))
@@ -190,10 +190,12 @@ Result<std::map<std::string, std::vector<SegmentFile>>> FolderArchive::segments(
             days[day].push_back({file, file.lexically_relative(m_dataDir).string()});
     }
     if (error)
-        return fail(segment::codeOfErrno(error.value()), (m_dataDir / root).string() + " cannot be listed: " + error.message());
+        return fail(
+            segment::codeOfErrno(error.value()), (m_dataDir / root).string() + " cannot be listed: " + error.message());
     for (auto& [day, files] : days) {
         std::sort(files.begin(), files.end(), [](const SegmentFile& a, const SegmentFile& b) {
-            return std::pair(a.file.parent_path(), segmentNumber(a.file)) < std::pair(b.file.parent_path(), segmentNumber(b.file));
+            return std::pair(a.file.parent_path(), segmentNumber(a.file))
+                < std::pair(b.file.parent_path(), segmentNumber(b.file));
         });
     }
     return days;
@@ -211,7 +213,8 @@ Result<std::string> FolderArchive::readRecord(const fs::path& path, std::uint64_
     for (std::size_t size = 128U << 10U;; size *= 4) {
         const std::size_t held = bytes.size();
         bytes.resize(size);
-        const ssize_t count = ::pread(file.handle(), bytes.data() + held, size - held, static_cast<off_t>(offset + held));
+        const ssize_t count =
+            ::pread(file.handle(), bytes.data() + held, size - held, static_cast<off_t>(offset + held));
         if (count < 0)
             return fail(ErrorCode::StorageFailed, path.string() + " cannot be read: " + std::strerror(errno));
         bytes.resize(held + static_cast<std::size_t>(count));
@@ -224,7 +227,8 @@ Result<ArchivedAnswer> FolderArchive::read(std::string_view key)
 {
     const auto place = segment::parseKey(key);
     if (!place)
-        return fail(ErrorCode::InvalidArgument, std::string(key) + " is no key of the archive: it looks like " + root + "/.../seg-0001.zst@0");
+        return fail(ErrorCode::InvalidArgument,
+            std::string(key) + " is no key of the archive: it looks like " + root + "/.../seg-0001.zst@0");
     const auto bytes = readRecord(m_dataDir / place->path, place->offset);
     if (!bytes)
         return fail(bytes.error());
@@ -234,14 +238,15 @@ Result<ArchivedAnswer> FolderArchive::read(std::string_view key)
     if (look.kind == segment::Look::Kind::NeedMore)
         return fail(ErrorCode::Corrupt, std::string(key) + ": the segment ends within the record");
     if (look.kind != segment::Look::Kind::Record)
-        return fail(ErrorCode::Corrupt, std::string(key) + ": " + (*look.reason ? look.reason : "no record starts here"));
+        return fail(
+            ErrorCode::Corrupt, std::string(key) + ": " + (*look.reason ? look.reason : "no record starts here"));
     auto manifest = segment::unsealed(look.manifest);
     if (!manifest)
         return fail(ErrorCode::Corrupt, std::string(key) + ": " + manifest.error().detail);
     auto body = segment::Decompressor().body(look.frame, manifest->sha256);
     if (!body)
         return fail(ErrorCode::Corrupt, std::string(key) + ": " + body.error().detail);
-    return ArchivedAnswer {std::string(key), std::move(*manifest), std::move(*body)};
+    return ArchivedAnswer{std::string(key), std::move(*manifest), std::move(*body)};
 }
 
 Result<void> FolderArchive::replayWhere(
@@ -262,7 +267,7 @@ Result<void> FolderArchive::replayWhere(
                 record->reject(damage, body.error().detail);
                 continue;
             }
-            if (!each(ArchivedAnswer {record->key(), record->manifest(), std::move(*body)}))
+            if (!each(ArchivedAnswer{record->key(), record->manifest(), std::move(*body)}))
                 return {};
         }
     }
@@ -299,11 +304,12 @@ Result<std::int64_t> FolderArchive::prune(milliseconds age, UtcMs now)
             break;
         for (const SegmentFile& entry : files) {
             const File file(entry.file, O_RDONLY);
-            struct stat status {};
+            struct stat status { };
             if (!file || ::flock(file.handle(), LOCK_EX | LOCK_NB) != 0 || ::fstat(file.handle(), &status) != 0)
                 continue; // a writer's
             if (::unlink(entry.file.c_str()) != 0 && errno != ENOENT)
-                return fail(segment::codeOfErrno(errno), entry.file.string() + " cannot be deleted: " + std::strerror(errno));
+                return fail(
+                    segment::codeOfErrno(errno), entry.file.string() + " cannot be deleted: " + std::strerror(errno));
             freed += status.st_size;
             std::error_code notEmpty;
             fs::remove(entry.file.parent_path(), notEmpty);
@@ -326,7 +332,8 @@ Result<std::optional<milliseconds>> keepDuration(const BronzeSettings& settings)
         return std::nullopt;
     const auto age = parseDuration(settings.keep);
     if (!age || !settings.keep.ends_with('d'))
-        return fail(ErrorCode::Config, "bronze.keep is '" + settings.keep + "'; it must be all, off or a number of days like 30d");
+        return fail(ErrorCode::Config,
+            "bronze.keep is '" + settings.keep + "'; it must be all, off or a number of days like 30d");
     return *age;
 }
 

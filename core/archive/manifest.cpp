@@ -75,7 +75,7 @@ public:
         key(name);
         char buffer[24];
         const auto [end, ec] = std::to_chars(buffer, buffer + sizeof buffer, number);
-        m_json.append(buffer, ec == std::errc {} ? end : buffer);
+        m_json.append(buffer, ec == std::errc{} ? end : buffer);
     }
     void addDecimal(const char* name, double number)
     {
@@ -96,7 +96,7 @@ private:
     std::string& m_json;
 };
 
-template<class T>
+template <class T>
 T value(const nlohmann::json& object, const char* key, T fallback)
 {
     const auto found = object.find(key);
@@ -116,7 +116,7 @@ Manifest read(const nlohmann::json& object)
         object.at("symbol").get<std::string>(), *kind, *timeframe};
     manifest.exchangeSymbol = value<std::string>(object, "exchange_symbol", {});
     manifest.contractSize = value<double>(object, "contract_size", 1);
-    manifest.anchor = milliseconds {value<std::int64_t>(object, "anchor_ms", 0)};
+    manifest.anchor = milliseconds{value<std::int64_t>(object, "anchor_ms", 0)};
     manifest.range = {fromMs(value<std::int64_t>(object, "from", 0)), fromMs(value<std::int64_t>(object, "to", 0))};
     manifest.method = value<std::string>(object, "method", "GET");
     manifest.url = value<std::string>(object, "url", {});
@@ -152,11 +152,11 @@ std::string toJson(const Manifest& manifest)
     writer.add("url", manifest.url);
     if (!manifest.requestBody.empty())
         writer.add("request_body", manifest.requestBody);
-    writer.add("status", std::int64_t {manifest.status});
+    writer.add("status", std::int64_t{manifest.status});
     writer.add("date", manifest.date);
     writer.add("sha256", manifest.sha256);
     writer.add("fetched_at", toMs(manifest.fetchedAt));
-    writer.add("description_version", std::int64_t {manifest.descriptionVersion});
+    writer.add("description_version", std::int64_t{manifest.descriptionVersion});
     writer.add("route", manifest.route);
     writer.finish();
     return json;
@@ -167,7 +167,8 @@ Result<Manifest> manifestFromJson(std::string_view json)
     try {
         return read(nlohmann::json::parse(json));
     } catch (const std::exception& error) {
-        return fail(ErrorCode::Corrupt, std::string("the manifest of an archived answer does not read: ") + error.what());
+        return fail(
+            ErrorCode::Corrupt, std::string("the manifest of an archived answer does not read: ") + error.what());
     }
 }
 

@@ -25,7 +25,7 @@ constexpr std::size_t firstRead = 256U << 10U;
 
 std::uint32_t word(std::string_view bytes, std::size_t at)
 {
-    const auto byte = [&](std::size_t i) { return std::uint32_t {static_cast<unsigned char>(bytes[at + i])}; };
+    const auto byte = [&](std::size_t i) { return std::uint32_t{static_cast<unsigned char>(bytes[at + i])}; };
     return byte(0) | byte(1) << 8U | byte(2) << 16U | byte(3) << 24U;
 }
 
@@ -82,8 +82,9 @@ Look lookAt(std::string_view bytes)
         return damaged("no compressed body follows the manifest");
     const std::size_t frameSize = ZSTD_findFrameCompressedSize(rest.data(), rest.size());
     if (ZSTD_isError(frameSize)) {
-        return ZSTD_getErrorCode(frameSize) == ZSTD_error_srcSize_wrong ? Look {}
-                                                                        : damaged("the compressed body has a broken block");
+        return ZSTD_getErrorCode(frameSize) == ZSTD_error_srcSize_wrong
+            ? Look{}
+            : damaged("the compressed body has a broken block");
     }
     look.kind = Look::Kind::Record;
     look.frame = rest.substr(0, frameSize);
@@ -109,7 +110,7 @@ Result<Manifest> unsealed(std::string_view json)
 
 std::size_t findRecord(std::string_view bytes, std::size_t from)
 {
-    static constexpr std::string_view magic {"\x50\x2A\x4D\x18", 4};
+    static constexpr std::string_view magic{"\x50\x2A\x4D\x18", 4};
     for (std::size_t at = bytes.find(magic, from); at != std::string_view::npos; at = bytes.find(magic, at + 1)) {
         const Look look = lookAt(bytes.substr(at));
         if (look.kind == Look::Kind::Record && unsealed(look.manifest))
@@ -128,7 +129,7 @@ std::optional<std::size_t> tornTail(std::string_view bytes)
             continue;
         }
         const bool torn = look.kind == Look::Kind::NeedMore || isZeros(bytes.substr(at));
-        return torn && findRecord(bytes, at + 1) == std::string_view::npos ? std::optional {bytes.size() - at}
+        return torn && findRecord(bytes, at + 1) == std::string_view::npos ? std::optional{bytes.size() - at}
                                                                            : std::nullopt;
     }
     return std::nullopt;
@@ -294,10 +295,10 @@ std::optional<Place> parseKey(std::string_view key)
     const std::size_t at = key.rfind('@');
     if (at == std::string_view::npos || !key.starts_with("bronze/v1/") || key.find("/../") != std::string_view::npos)
         return std::nullopt;
-    Place place {std::string(key.substr(0, at)), 0};
+    Place place{std::string(key.substr(0, at)), 0};
     const char* end = key.data() + key.size();
     const auto [stop, ec] = std::from_chars(key.data() + at + 1, end, place.offset);
-    if (ec != std::errc {} || stop != end)
+    if (ec != std::errc{} || stop != end)
         return std::nullopt;
     return place;
 }
@@ -307,7 +308,8 @@ std::string percentEncoded(std::string_view text)
     static constexpr char hex[] = "0123456789ABCDEF";
     std::string out;
     for (const char c : text) {
-        const bool plain = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '_' || c == '-';
+        const bool plain = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.'
+            || c == '_' || c == '-';
         if (plain) {
             out += c;
         } else {

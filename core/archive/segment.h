@@ -17,21 +17,21 @@ namespace mnemo::segment {
 inline constexpr std::uint32_t manifestMagic = 0x184D2A50;
 /// Both are far above what is ever written; they keep a damaged length from asking for all memory.
 inline constexpr std::size_t maxManifest = 16U << 20U;
-inline constexpr std::size_t maxBody = std::size_t {1} << 30U;
+inline constexpr std::size_t maxBody = std::size_t{1} << 30U;
 
 /// What stands at the front of some bytes of a segment.
 struct Look {
     enum class Kind {
-        Record,   ///< manifest and frame are whole (not yet: undamaged)
-        Skipped,  ///< a skippable frame of a later version
+        Record, ///< manifest and frame are whole (not yet: undamaged)
+        Skipped, ///< a skippable frame of a later version
         NeedMore, ///< a proper beginning of one of these, cut by the end of the bytes
-        Damaged,  ///< neither
+        Damaged, ///< neither
     };
     Kind kind = Kind::NeedMore;
     std::string_view manifest; ///< JSON, into the bytes
-    std::string_view frame;    ///< zstd, into the bytes
-    std::size_t size = 0;      ///< of the whole record
-    const char* reason = "";   ///< where damaged
+    std::string_view frame; ///< zstd, into the bytes
+    std::size_t size = 0; ///< of the whole record
+    const char* reason = ""; ///< where damaged
 };
 Look lookAt(std::string_view bytes);
 
@@ -77,7 +77,7 @@ public:
     Cursor(std::filesystem::path file, std::string keyPath);
     /// Goes to the next readable record. False at the end; damage on the way is appended to @p damage.
     bool advance(std::vector<Damage>& damage);
-    /// The current record's body turned out damaged: its length cannot be trusted either. @p reason goes into @p damage.
+    /// The current record's body turned out damaged (@p reason): its length cannot be trusted either.
     void reject(std::vector<Damage>& damage, std::string reason);
     const Manifest& manifest() const { return m_manifest; }
     std::string_view frame() const { return m_look.frame; }
@@ -94,9 +94,9 @@ private:
 
     std::filesystem::path m_file;
     std::string m_keyPath;
-    std::string m_buffer;     ///< bytes of the file from m_base on
+    std::string m_buffer; ///< bytes of the file from m_base on
     std::uint64_t m_base = 0;
-    std::size_t m_at = 0;     ///< the current record in m_buffer
+    std::size_t m_at = 0; ///< the current record in m_buffer
     Look m_look;
     Manifest m_manifest;
     bool m_done = false;

@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <sys/uio.h>
 #include <unistd.h>
-#define ZSTD_STATIC_LINKING_ONLY // for ZSTD_c_literalCompressionMode alone; refused by another library, it is not needed
+#define ZSTD_STATIC_LINKING_ONLY // for ZSTD_c_literalCompressionMode alone; setLevel() does without where refused
 #include <zstd.h>
 
 #include "core/archive/segment.h"
@@ -52,7 +52,7 @@ bool takeLock(int file)
 {
     if (::flock(file, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
         return false;
-    struct stat status {};
+    struct stat status { };
     return ::fstat(file, &status) == 0 && status.st_nlink > 0;
 }
 
@@ -63,8 +63,8 @@ void putWord(char* at, std::uint32_t value)
 }
 
 /// Levels 1 to 3 do not use zstd's own tables: answers of exchanges are digits, in which short matches cost more than
-/// they save. Seen on 1000-row klines: 0.39, 0.43, 0.48 ms and ratio 3.4 for ours, 0.70, 0.92, 1.04 ms and 3.2, 3.1, 2.9
-/// for zstd's. Higher levels are zstd's; those out of its range are clamped by it.
+/// they save. Seen on 1000-row klines: 0.39, 0.43, 0.48 ms and ratio 3.4 for ours, 0.70, 0.92, 1.04 ms
+/// and 3.2, 3.1, 2.9 for zstd's. Higher levels are zstd's; those out of its range are clamped by it.
 void setLevel(ZSTD_CCtx* context, int level)
 {
     ZSTD_CCtx_setParameter(context, ZSTD_c_checksumFlag, 1);
@@ -112,10 +112,11 @@ unsigned segmentNumber(const fs::path& file)
         return 0;
     const char* end = name.data() + name.size() - 4;
     const auto [stop, ec] = std::from_chars(name.data() + 4, end, number);
-    return ec == std::errc {} && stop == end ? number : 0;
+    return ec == std::errc{} && stop == end ? number : 0;
 }
 
-SegmentWriter::SegmentWriter(fs::path dataDir, std::string partition, std::string source, Kind kind, const BronzeSettings& settings)
+SegmentWriter::SegmentWriter(
+    fs::path dataDir, std::string partition, std::string source, Kind kind, const BronzeSettings& settings)
     : m_dataDir(std::move(dataDir))
     , m_partition(std::move(partition))
     , m_source(std::move(source))
@@ -147,7 +148,8 @@ void SegmentWriter::closeSegment()
 Result<void> SegmentWriter::check(const Manifest& manifest) const
 {
     if (manifest.series.source != m_source || manifest.series.kind != m_kind)
-        return fail(ErrorCode::InvalidArgument, "an answer of " + manifest.series.text() + " was handed to the archive writer of " + m_source);
+        return fail(ErrorCode::InvalidArgument,
+            "an answer of " + manifest.series.text() + " was handed to the archive writer of " + m_source);
     if (!std::isfinite(manifest.contractSize))
         return fail(ErrorCode::InvalidArgument, "the contract size of " + manifest.series.text() + " is no number");
     return {};
@@ -164,7 +166,8 @@ Result<void> SegmentWriter::openSegment(const std::string& day)
             return failWith(error.value(), m_dataDir / folder, "cannot be created");
         const std::string path = folder + "/" + segmentName(newestNumber(m_dataDir / folder) + 1);
         const int file = ::open((m_dataDir / path).c_str(), O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0644);
-        if (file < 0 && (errno == EEXIST || errno == ENOENT)) // another writer was faster, or pruning took the empty folder
+        // Another writer was faster, or pruning took the empty folder.
+        if (file < 0 && (errno == EEXIST || errno == ENOENT))
             continue;
         if (file < 0)
             return failWith(errno, m_dataDir / path, "cannot be created");
@@ -178,7 +181,8 @@ Result<void> SegmentWriter::openSegment(const std::string& day)
         m_path = path;
         return {};
     }
-    return fail(ErrorCode::StorageFailed, (m_dataDir / folder).string() + ": no segment could be created, other writers were always faster");
+    return fail(ErrorCode::StorageFailed,
+        (m_dataDir / folder).string() + ": no segment could be created, other writers were always faster");
 }
 
 Result<void> SegmentWriter::compress(std::string_view body)
@@ -195,7 +199,7 @@ Result<void> SegmentWriter::write(std::string_view manifest)
     std::array<char, 8> header;
     putWord(header.data(), segment::manifestMagic);
     putWord(header.data() + 4, static_cast<std::uint32_t>(manifest.size()));
-    std::array<iovec, 3> parts {{{header.data(), header.size()}, {const_cast<char*>(manifest.data()), manifest.size()},
+    std::array<iovec, 3> parts{{{header.data(), header.size()}, {const_cast<char*>(manifest.data()), manifest.size()},
         {m_frame.data(), m_frameSize}}};
     const int error = writeAll(m_file, parts);
     if (error == 0) {

@@ -40,7 +40,7 @@ private:
     std::size_t m_frameSize = 0;
     int m_file = -1;
     std::uint64_t m_size = 0;
-    std::string m_day;  ///< of the open segment
+    std::string m_day; ///< of the open segment
     std::string m_path; ///< of the open segment, relative to the data folder
 };
 

@@ -57,7 +57,7 @@ public:
             m_open->range = range;
             m_open->gapClass = gapClass;
             m_fewest = m_most = span ? span->checks : 0;
-            m_last = span ? span->checkedAt : UtcMs {};
+            m_last = span ? span->checkedAt : UtcMs{};
         }
         if (span) {
             m_fewest = std::min(m_fewest, span->checks);
@@ -88,14 +88,15 @@ private:
         const std::string_view why = conclusion(m_open->gapClass);
         if (m_open->gapClass == GapClass::Unknown)
             return std::string(why);
-        return timesAsked(m_fewest, m_most) + (m_most == 1 ? ", " : ", last ") + formatShort(m_last) + " UTC: " + std::string(why);
+        return timesAsked(m_fewest, m_most) + (m_most == 1 ? ", " : ", last ") + formatShort(m_last)
+            + " UTC: " + std::string(why);
     }
 
     const Grid& m_grid;
     std::vector<Gap> m_gaps;
     std::optional<Gap> m_open;
     int m_fewest = 0, m_most = 0;
-    UtcMs m_last {};
+    UtcMs m_last{};
 };
 
 /// Cuts runs of absence, handed in ascending order, along the coverage.
@@ -154,7 +155,8 @@ GapClass gapClassOf(CoverageState state)
     return GapClass::Unknown;
 }
 
-std::vector<Gap> findGaps(std::span<const UtcMs> held, std::span<const CoverageSpan> coverage, const Grid& grid, TimeRange wanted)
+std::vector<Gap> findGaps(
+    std::span<const UtcMs> held, std::span<const CoverageSpan> coverage, const Grid& grid, TimeRange wanted)
 {
     const TimeRange bars = grid.aligned(wanted);
     if (wanted.isEmpty() || bars.isEmpty())

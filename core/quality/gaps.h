@@ -16,7 +16,8 @@ namespace mnemo {
 ///         changes. An answered interval is Empty, one that nobody asked about Unknown. Never Outage: that is inferred
 ///         from several series, elsewhere.
 /// O(held + coverage), without division per bar for fixed frames. Pure: no clock, no I/O, any thread.
-std::vector<Gap> findGaps(std::span<const UtcMs> held, std::span<const CoverageSpan> coverage, const Grid& grid, TimeRange wanted);
+std::vector<Gap> findGaps(
+    std::span<const UtcMs> held, std::span<const CoverageSpan> coverage, const Grid& grid, TimeRange wanted);
 
 /// The class of an absent bar in an interval of this state.
 GapClass gapClassOf(CoverageState state);

@@ -22,7 +22,7 @@ void appendNumber(std::string& json, double value)
 std::string toJson(const Candle& bar)
 {
     std::string json = "{\"time\":" + std::to_string(toMs(bar.openTime));
-    const std::array<std::pair<const char*, double>, 5> values {
+    const std::array<std::pair<const char*, double>, 5> values{
         {{"open", bar.open}, {"high", bar.high}, {"low", bar.low}, {"close", bar.close}, {"volume", bar.volume}}};
     for (const auto& [name, value] : values) {
         json += ",\"";
@@ -52,7 +52,7 @@ public:
 
     void add(const Candle& bar)
     {
-        const TimeRange span {m_grid.floor(bar.openTime), m_grid.next(m_grid.floor(bar.openTime))};
+        const TimeRange span{m_grid.floor(bar.openTime), m_grid.next(m_grid.floor(bar.openTime))};
         if (m_bars > 0 && span.from <= m_range.to) {
             m_range.to = span.to;
         } else {
@@ -66,8 +66,8 @@ public:
     void finish()
     {
         if (m_bars > 0) {
-            m_findings.push_back(
-                {m_rule, m_severity, m_range, "{\"bars\":" + std::to_string(m_bars) + ",\"first\":" + toJson(m_first) + "}"});
+            m_findings.push_back({m_rule, m_severity, m_range,
+                "{\"bars\":" + std::to_string(m_bars) + ",\"first\":" + toJson(m_first) + "}"});
         }
         m_bars = 0;
     }

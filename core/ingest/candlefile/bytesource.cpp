@@ -35,7 +35,8 @@ Result<void> readPlainOrGzip(const fs::path& file, const ByteSink& sink)
     errno = 0;
     const std::unique_ptr<gzFile_s, CloseGzip> gzip(gzopen(file.c_str(), "rb"));
     if (!gzip)
-        return fail(ErrorCode::StorageFailed, file.string() + " cannot be opened: " + std::strerror(errno ? errno : ENOMEM));
+        return fail(
+            ErrorCode::StorageFailed, file.string() + " cannot be opened: " + std::strerror(errno ? errno : ENOMEM));
     gzbuffer(gzip.get(), pieceSize);
     std::vector<char> piece(pieceSize);
     while (true) {
@@ -45,7 +46,8 @@ Result<void> readPlainOrGzip(const fs::path& file, const ByteSink& sink)
         if (state == Z_ERRNO)
             return fail(ErrorCode::StorageFailed, file.string() + " cannot be read: " + std::strerror(errno));
         if (count < 0 || state == Z_BUF_ERROR || state == Z_DATA_ERROR)
-            return fail(ErrorCode::Corrupt, file.string() + " is a damaged or incomplete gzip file (" + text + "); fetch it again");
+            return fail(ErrorCode::Corrupt,
+                file.string() + " is a damaged or incomplete gzip file (" + text + "); fetch it again");
         if (auto taken = sink({}, {piece.data(), static_cast<std::size_t>(count)}); !taken || count == 0)
             return taken;
     }
@@ -53,12 +55,14 @@ Result<void> readPlainOrGzip(const fs::path& file, const ByteSink& sink)
 
 bool isCsvName(std::string name)
 {
-    std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return c < 128 ? std::tolower(c) : c; });
+    std::transform(
+        name.begin(), name.end(), name.begin(), [](unsigned char c) { return c < 128 ? std::tolower(c) : c; });
     const bool hidden = name.starts_with("__macosx/") || name.starts_with('.') || name.find("/.") != std::string::npos;
     return name.ends_with(".csv") && !hidden;
 }
 
-Result<void> readMember(const fs::path& file, zip_t* archive, zip_uint64_t index, const std::string& name, const ByteSink& sink)
+Result<void> readMember(
+    const fs::path& file, zip_t* archive, zip_uint64_t index, const std::string& name, const ByteSink& sink)
 {
     const auto corrupt = [&](const char* why) {
         return fail(ErrorCode::Corrupt, name + " in " + file.string() + " cannot be read: " + why);
@@ -85,7 +89,8 @@ Result<void> readZip(const fs::path& file, const ByteSink& sink)
         zip_error_init_with_code(&error, code);
         std::string text = zip_error_strerror(&error);
         zip_error_fini(&error);
-        return fail(ErrorCode::Corrupt, file.string() + " is a damaged or incomplete zip file (" + text + "); fetch it again");
+        return fail(
+            ErrorCode::Corrupt, file.string() + " is a damaged or incomplete zip file (" + text + "); fetch it again");
     }
     std::vector<std::pair<std::string, zip_uint64_t>> members;
     for (zip_int64_t i = 0; i < zip_get_num_entries(archive.get(), 0); ++i) {

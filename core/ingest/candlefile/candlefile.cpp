@@ -58,7 +58,7 @@ std::optional<UtcMs> timeOf(std::string_view value)
     const char* const end = value.data() + value.size();
     const auto [stop, ec] = std::from_chars(value.data(), end, number);
     std::optional<UtcMs> time;
-    if (ec == std::errc {} && stop == end) {
+    if (ec == std::errc{} && stop == end) {
         if (number >= 0)
             time = fromMagnitude(number);
     } else if (const auto decimal = parseDecimal(value)) { // as spreadsheets and data frames write whole numbers
@@ -77,7 +77,7 @@ std::optional<std::int64_t> wholeNumber(std::string_view value)
     std::int64_t number = 0;
     const char* const end = value.data() + value.size();
     const auto [stop, ec] = std::from_chars(value.data(), end, number);
-    if (ec == std::errc {} && stop == end)
+    if (ec == std::errc{} && stop == end)
         return number;
     const auto decimal = parseDecimal(value); // "208.0"
     if (!decimal || std::abs(*decimal) > 9e15 || std::trunc(*decimal) != *decimal)
@@ -99,7 +99,7 @@ public:
         if (member != m_member || !m_begun)
             begin(member);
         if (bytes.empty()) {
-            auto ended = m_carry.empty() ? Result<void> {} : line(m_carry);
+            auto ended = m_carry.empty() ? Result<void>{} : line(m_carry);
             m_carry.clear();
             m_begun = false;
             return ended;
@@ -164,7 +164,8 @@ Result<void> Reader::lines(std::string_view bytes)
         const std::size_t end = bytes.find('\n');
         if (end == std::string_view::npos) {
             if (m_carry.size() + bytes.size() > maxLine)
-                return fail(ErrorCode::InvalidArgument, where() + " is no candle file: line " + std::to_string(m_line + 1) + " does not end");
+                return fail(ErrorCode::InvalidArgument,
+                    where() + " is no candle file: line " + std::to_string(m_line + 1) + " does not end");
             m_carry += bytes;
             return {};
         }
@@ -201,7 +202,8 @@ Result<void> Reader::line(std::string_view text)
             return fail(ErrorCode::InvalidArgument, where() + " is no text; a candle file is CSV, gzip or zip");
         const char first = text[text.find_first_not_of(" \t")];
         if (first == '<' || first == '[' || first == '{')
-            return fail(ErrorCode::InvalidArgument, where() + (first == '<' ? " is a web page" : " is JSON") + "; a candle file is CSV, gzip or zip");
+            return fail(ErrorCode::InvalidArgument,
+                where() + (first == '<' ? " is a web page" : " is JSON") + "; a candle file is CSV, gzip or zip");
         if (auto understood = understand(text); !understood || m_understood)
             return understood;
         m_understood = true; // no header: the line is a row
@@ -216,7 +218,8 @@ Result<void> Reader::understand(std::string_view text)
     m_separator = guessSeparator(text);
     const std::size_t count = splitLine(text, m_separator, m_values);
     if (count > maxColumns)
-        return fail(ErrorCode::InvalidArgument, where() + " is no candle file: it has " + std::to_string(count) + " columns");
+        return fail(
+            ErrorCode::InvalidArgument, where() + " is no candle file: it has " + std::to_string(count) + " columns");
     const std::span<const std::string_view> values = std::span(m_values).first(count);
     const bool header = isHeader(values);
     Result<ColumnMap> map;
@@ -229,7 +232,8 @@ Result<void> Reader::understand(std::string_view text)
     if (!map)
         return fail(map.error().code, where() + ": " + map.error().detail);
     if (map->names.size() > maxColumns)
-        return fail(ErrorCode::InvalidArgument, where() + ": more than " + std::to_string(maxColumns) + " columns are named");
+        return fail(
+            ErrorCode::InvalidArgument, where() + ": more than " + std::to_string(maxColumns) + " columns are named");
     m_map = std::move(*map);
     m_understood = header;
     if (m_firstMember) {
@@ -252,14 +256,17 @@ Result<void> Reader::chooseSeries()
         m_series.push_back({column, {}, {}, {}});
     for (const auto& [name, wanted] : m_options.where) {
         const std::string plain = plainName(name);
-        auto found = std::find_if(m_series.begin(), m_series.end(), [&](const auto& s) { return plainName(s.column.name) == plain; });
+        auto found = std::find_if(
+            m_series.begin(), m_series.end(), [&](const auto& s) { return plainName(s.column.name) == plain; });
         if (found == m_series.end()) {
-            const auto at = std::find_if(m_map.names.begin(), m_map.names.end(), [&](const auto& n) { return plainName(n) == plain; });
+            const auto at = std::find_if(
+                m_map.names.begin(), m_map.names.end(), [&](const auto& n) { return plainName(n) == plain; });
             if (at == m_map.names.end() || plain.empty())
-                return fail(ErrorCode::InvalidArgument, where() + " has no column " + shown(name) + " to choose rows by");
+                return fail(
+                    ErrorCode::InvalidArgument, where() + " has no column " + shown(name) + " to choose rows by");
             const auto index = static_cast<std::size_t>(at - m_map.names.begin());
             m_map.needed = std::max(m_map.needed, index + 1);
-            found = m_series.insert(m_series.end(), SeriesValues {{index, *at}, {}, {}, {}});
+            found = m_series.insert(m_series.end(), SeriesValues{{index, *at}, {}, {}, {}});
         }
         found->chosen = lowered(wanted);
     }
@@ -278,14 +285,16 @@ Result<void> Reader::chooseSeries()
 /// others in wanted rows.
 bool Reader::isChosen()
 {
-    const bool chosen = std::all_of(m_series.begin(), m_series.end(),
-        [this](const SeriesValues& series) { return !series.chosen || equalsLower(m_values[series.column.index], *series.chosen); });
+    const bool chosen = std::all_of(m_series.begin(), m_series.end(), [this](const SeriesValues& series) {
+        return !series.chosen || equalsLower(m_values[series.column.index], *series.chosen);
+    });
     for (SeriesValues& series : m_series) {
         const std::string_view text = m_values[series.column.index];
         if ((!chosen && !series.chosen) || (!series.seen.empty() && text == series.last))
             continue;
         series.last = text;
-        if (series.seen.size() < maxValues && std::find(series.seen.begin(), series.seen.end(), series.last) == series.seen.end())
+        if (series.seen.size() < maxValues
+            && std::find(series.seen.begin(), series.seen.end(), series.last) == series.seen.end())
             series.seen.push_back(series.last);
     }
     return chosen;
@@ -332,7 +341,8 @@ bool Reader::optionals(Candle& candle, std::string& reason) const
 void Reader::row(std::size_t count)
 {
     if (count < m_map.needed) {
-        reject("the row has " + std::to_string(count) + (count == 1 ? " column, " : " columns, ") + std::to_string(m_map.needed) + " are needed");
+        reject("the row has " + std::to_string(count) + (count == 1 ? " column, " : " columns, ")
+            + std::to_string(m_map.needed) + " are needed");
         return;
     }
     for (std::size_t i = count; i < m_map.names.size(); ++i) // optional values that a short line does not have
@@ -349,8 +359,9 @@ void Reader::row(std::size_t count)
     }
     candle.openTime = *time;
     std::string reason;
-    if (!number(Field::Open, candle.open, reason) || !number(Field::High, candle.high, reason) || !number(Field::Low, candle.low, reason)
-        || !number(Field::Close, candle.close, reason) || !number(Field::Volume, candle.volume, reason) || !optionals(candle, reason)) {
+    if (!number(Field::Open, candle.open, reason) || !number(Field::High, candle.high, reason)
+        || !number(Field::Low, candle.low, reason) || !number(Field::Close, candle.close, reason)
+        || !number(Field::Volume, candle.volume, reason) || !optionals(candle, reason)) {
         reject(std::move(reason));
         return;
     }
@@ -375,7 +386,8 @@ Result<void> Reader::checkSeries() const
     }
     if (several.empty())
         return {};
-    return fail(ErrorCode::InvalidArgument, m_name + " holds several series (" + several + "); choose one, for example " + example);
+    return fail(ErrorCode::InvalidArgument,
+        m_name + " holds several series (" + several + "); choose one, for example " + example);
 }
 
 void Reader::sort()
@@ -383,7 +395,8 @@ void Reader::sort()
     auto& rows = m_file.rows;
     m_file.read = static_cast<std::int64_t>(rows.size());
     if (!m_file.ascending)
-        std::stable_sort(rows.begin(), rows.end(), [](const Candle& a, const Candle& b) { return a.openTime < b.openTime; });
+        std::stable_sort(
+            rows.begin(), rows.end(), [](const Candle& a, const Candle& b) { return a.openTime < b.openTime; });
     std::size_t kept = 0;
     for (std::size_t i = 1; i < rows.size(); ++i) {
         if (rows[i].openTime != rows[kept].openTime) {
@@ -402,14 +415,16 @@ void Reader::sort()
 
 void Reader::warnOfStep()
 {
-    if (!m_options.timeframe || !m_file.step || m_file.rows.size() < 10 || *m_file.step <= m_options.timeframe->length() * 3 / 2)
+    if (!m_options.timeframe || !m_file.step || m_file.rows.size() < 10
+        || *m_file.step <= m_options.timeframe->length() * 3 / 2)
         return;
     std::string frame;
     for (const Timeframe candidate : Timeframe::all()) {
         if (candidate.length() == *m_file.step)
             frame = "; is its timeframe " + std::string(candidate.name()) + "?";
     }
-    m_file.warnings.push_back("No two rows of " + m_name + " are as near as a " + std::string(m_options.timeframe->name()) + " bar to the next: the least distance is "
+    m_file.warnings.push_back("No two rows of " + m_name + " are as near as a "
+        + std::string(m_options.timeframe->name()) + " bar to the next: the least distance is "
         + std::to_string(m_file.step->count() / 60'000) + " minutes" + frame);
 }
 
@@ -420,16 +435,21 @@ Result<CandleFile> Reader::finish()
     if (m_file.rows.empty()) {
         if (m_file.rejected > 0) {
             const RejectedRow& first = m_file.rejects.front();
-            return fail(ErrorCode::InvalidArgument, "no row of " + m_name + " could be read; line " + std::to_string(first.line)
+            return fail(ErrorCode::InvalidArgument,
+                "no row of " + m_name + " could be read; line " + std::to_string(first.line)
                     + (first.member.empty() ? "" : " of " + first.member) + ": " + first.reason);
         }
         if (m_file.skipped > 0) {
             std::string there;
             for (const SeriesValues& series : m_series) {
                 for (const std::string& text : series.seen)
-                    there.append(there.empty() ? "" : ", ").append(series.column.name).append("=").append(text.substr(0, 40));
+                    there.append(there.empty() ? "" : ", ")
+                        .append(series.column.name)
+                        .append("=")
+                        .append(text.substr(0, 40));
             }
-            return fail(ErrorCode::InvalidArgument, "no row of " + m_name + " is of the chosen series; there is " + there);
+            return fail(
+                ErrorCode::InvalidArgument, "no row of " + m_name + " is of the chosen series; there is " + there);
         }
         return fail(ErrorCode::InvalidArgument, m_name + " holds no rows");
     }
@@ -440,7 +460,8 @@ Result<CandleFile> Reader::finish()
 
 } // namespace
 
-Result<CandleFile> readCandleFile(const std::filesystem::path& file, const CandleFileOptions& options, std::stop_token stop)
+Result<CandleFile> readCandleFile(
+    const std::filesystem::path& file, const CandleFileOptions& options, std::stop_token stop)
 {
     Reader reader(file.string(), options);
     const auto read = readText(file, [&](std::string_view member, std::string_view bytes) -> Result<void> {
@@ -456,7 +477,7 @@ Result<CandleFile> readCandleFile(const std::filesystem::path& file, const Candl
 Result<CandleFile> readCandleText(std::string_view text, const std::string& name, const CandleFileOptions& options)
 {
     Reader reader(name, options);
-    for (const std::string_view piece : {text, std::string_view {}}) {
+    for (const std::string_view piece : {text, std::string_view{}}) {
         if (auto fed = reader.feed({}, piece); !fed)
             return fail(std::move(fed.error()));
     }

@@ -21,7 +21,8 @@ struct CandleFileOptions {
     std::vector<std::string> columns;
     /// Rows with these values alone, by column name: {{"venue", "okx"}, {"coin", "BTC"}}. Names and values ignore case.
     std::map<std::string, std::string> where;
-    /// Lets the reader warn where the rows are too far apart for it. Rows are not held against its grid here: checkPage is.
+    /// Lets the reader warn where the rows are too far apart for it. Rows are not held against its grid here: checkPage
+    /// is.
     std::optional<Timeframe> timeframe;
 };
 
@@ -48,14 +49,16 @@ struct CandleFile {
     std::vector<std::string> warnings; ///< whole sentences
 };
 
-/// Reads CSV, gzip or zip (every .csv in it), as design.md section 8. Times: see parseTime; 1.7e9 and "1700000000.0" too.
-/// Optional values may be empty, nan, null or none. A row that does not read is rejected, not fatal, unless none reads.
-/// Memory: about 90 bytes a row. Checks @p stop about every 256 KiB.
-/// Errors: NotFound, StorageFailed, Corrupt (damaged gzip or zip), Cancelled; InvalidArgument where the columns are not
-/// understood, the file holds several series and `where` does not choose one, no row matches, or none could be read.
-Result<CandleFile> readCandleFile(const std::filesystem::path& file, const CandleFileOptions& options = {}, std::stop_token stop = {});
+/// Reads CSV, gzip or zip (every .csv in it), as design.md section 8. Times: see parseTime; 1.7e9 and "1700000000.0"
+/// too. Optional values may be empty, nan, null or none. A row that does not read is rejected, not fatal, unless none
+/// reads. Memory: about 90 bytes a row. Checks @p stop about every 256 KiB. Errors: NotFound, StorageFailed, Corrupt
+/// (damaged gzip or zip), Cancelled; InvalidArgument where the columns are not understood, the file holds several
+/// series and `where` does not choose one, no row matches, or none could be read.
+Result<CandleFile> readCandleFile(
+    const std::filesystem::path& file, const CandleFileOptions& options = {}, std::stop_token stop = {});
 
 /// The same for CSV text in memory; @p name stands in messages.
-Result<CandleFile> readCandleText(std::string_view text, const std::string& name, const CandleFileOptions& options = {});
+Result<CandleFile> readCandleText(
+    std::string_view text, const std::string& name, const CandleFileOptions& options = {});
 
 } // namespace mnemo

@@ -21,7 +21,7 @@ void appendInteger(std::string& out, std::int64_t value)
 {
     char buffer[24];
     const auto [end, ec] = std::to_chars(buffer, buffer + sizeof buffer, value);
-    out.append(buffer, ec == std::errc {} ? end : buffer);
+    out.append(buffer, ec == std::errc{} ? end : buffer);
 }
 
 /// JSON has no word for NaN and infinity.
@@ -163,7 +163,7 @@ Result<void> CandleWriter::write(const Candle& candle)
     else
         appendJson(candle);
     m_first = false;
-    return m_buffer.size() < bufferSize ? Result<void> {} : flush();
+    return m_buffer.size() < bufferSize ? Result<void>{} : flush();
 }
 
 Result<void> CandleWriter::write(std::span<const Candle> candles)
@@ -182,7 +182,7 @@ Result<void> CandleWriter::finish()
     if (auto written = flush(); !written)
         return written;
     if (m_beside.empty())
-        return std::fflush(m_stream) == 0 ? Result<void> {} : failWith(errno, m_name, "cannot be written");
+        return std::fflush(m_stream) == 0 ? Result<void>{} : failWith(errno, m_name, "cannot be written");
     const bool closed = std::fclose(std::exchange(m_stream, nullptr)) == 0;
     if (!closed || ::rename(m_beside.c_str(), m_target.c_str()) != 0)
         return failWith(errno, m_name, "cannot be written");

@@ -26,7 +26,8 @@ public:
     /// Writes beside @p file; finish() renames. Without finish() the old file stays as it was.
     static Result<std::unique_ptr<CandleWriter>> toFile(const std::filesystem::path& file, CandleFormat format);
     /// @param stream stays open and the caller's; finish() flushes it. @param name stands in messages.
-    static std::unique_ptr<CandleWriter> toStream(std::FILE* stream, CandleFormat format, std::string name = "standard output");
+    static std::unique_ptr<CandleWriter> toStream(
+        std::FILE* stream, CandleFormat format, std::string name = "standard output");
     ~CandleWriter();
     CandleWriter(const CandleWriter&) = delete;
     CandleWriter& operator=(const CandleWriter&) = delete;

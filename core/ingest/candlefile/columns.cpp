@@ -20,10 +20,10 @@ struct Synonyms {
 
 const std::vector<Synonyms>& synonyms()
 {
-    static const std::vector<Synonyms> all {
+    static const std::vector<Synonyms> all{
         {Field::Time,
-            {"opentime", "opentimems", "opentimestamp", "timestamp", "timestampms", "unix", "unixtimestamp", "time", "date", "datetime",
-                "starttime", "ts", "t"}},
+            {"opentime", "opentimems", "opentimestamp", "timestamp", "timestampms", "unix", "unixtimestamp", "time",
+                "date", "datetime", "starttime", "ts", "t"}},
         {Field::Open, {"open", "o", "openprice"}},
         {Field::High, {"high", "h", "highprice"}},
         {Field::Low, {"low", "l", "lowprice"}},
@@ -37,8 +37,8 @@ const std::vector<Synonyms>& synonyms()
 
 bool isSeriesName(const std::string& plain)
 {
-    static constexpr std::array<std::string_view, 14> names {"venue", "exchange", "coin", "symbol", "pair", "market", "markettype",
-        "instrument", "instrumentid", "ticker", "asset", "source", "timeframe", "interval"};
+    static constexpr std::array<std::string_view, 14> names{"venue", "exchange", "coin", "symbol", "pair", "market",
+        "markettype", "instrument", "instrumentid", "ticker", "asset", "source", "timeframe", "interval"};
     return std::find(names.begin(), names.end(), plain) != names.end();
 }
 
@@ -89,7 +89,8 @@ Result<void> requireFields(const ColumnMap& map, Names names)
     }
     if (missing.empty())
         return {};
-    return fail(ErrorCode::InvalidArgument, "no column for " + missing + " among: " + joined(names)
+    return fail(ErrorCode::InvalidArgument,
+        "no column for " + missing + " among: " + joined(names)
             + "; name the columns in their order, with - for those to be skipped");
 }
 
@@ -189,7 +190,8 @@ std::string plainName(std::string_view name)
 
 bool isHeader(std::span<const std::string_view> values)
 {
-    return std::none_of(values.begin(), values.end(), [](std::string_view value) { return parseDecimal(value) || parseTime(value); });
+    return std::none_of(
+        values.begin(), values.end(), [](std::string_view value) { return parseDecimal(value) || parseTime(value); });
 }
 
 Result<ColumnMap> columnsFromNames(Names names)
@@ -215,11 +217,12 @@ Result<ColumnMap> columnsFromNames(Names names)
 
 Result<ColumnMap> columnsFromCount(std::size_t count)
 {
-    static constexpr std::array<std::string_view, 12> names {"open_time", "open", "high", "low", "close", "volume", "close_time",
-        "quote_volume", "trades", "taker_buy_volume", "taker_buy_quote_volume", "ignore"};
+    static constexpr std::array<std::string_view, 12> names{"open_time", "open", "high", "low", "close", "volume",
+        "close_time", "quote_volume", "trades", "taker_buy_volume", "taker_buy_quote_volume", "ignore"};
     if (count == 6 || count == 12)
         return columnsFromNames(std::span(names).first(count));
-    return fail(ErrorCode::InvalidArgument, "there is no header, and " + std::to_string(count)
+    return fail(ErrorCode::InvalidArgument,
+        "there is no header, and " + std::to_string(count)
             + " columns are neither 6 nor 12; name the columns in their order, with - for those to be skipped");
 }
 

@@ -25,16 +25,16 @@ struct SeriesColumn {
 
 /// Which column is what; -1 where there is none.
 struct ColumnMap {
-    std::array<int, fieldCount> index {-1, -1, -1, -1, -1, -1, -1, -1};
+    std::array<int, fieldCount> index{-1, -1, -1, -1, -1, -1, -1, -1};
     std::vector<SeriesColumn> series;
     std::vector<std::string> names; ///< by position
-    std::size_t needed = 0;         ///< columns that a row must have
+    std::size_t needed = 0; ///< columns that a row must have
 
     int operator[](Field field) const { return index[static_cast<std::size_t>(field)]; }
 };
 
-/// Splits a line. Blanks around a value go, quotes too; a doubled quote in a value stays doubled. @return how many there
-/// are; those that do not fit into @p out are counted only.
+/// Splits a line. Blanks around a value go, quotes too; a doubled quote in a value stays doubled. @return how many
+/// there are; those that do not fit into @p out are counted only.
 std::size_t splitLine(std::string_view line, char separator, std::span<std::string_view> out);
 
 /// Comma, semicolon or tab, whichever occurs most.
