@@ -86,7 +86,11 @@ bool isContinuation(std::string_view text, std::size_t at)
 std::size_t characterLength(std::string_view text, std::size_t at)
 {
     const auto first = static_cast<unsigned char>(text[at]);
-    const std::size_t length = first < 0x80 ? 1 : first >= 0xc2 && first < 0xe0 ? 2 : (first & 0xf0) == 0xe0 ? 3 : first >= 0xf0 && first < 0xf5 ? 4 : 0;
+    const std::size_t length = first < 0x80 ? 1
+        : first >= 0xc2 && first < 0xe0     ? 2
+        : (first & 0xf0) == 0xe0            ? 3
+        : first >= 0xf0 && first < 0xf5     ? 4
+                                            : 0;
     for (std::size_t i = 1; i < length; ++i) {
         if (!isContinuation(text, at + i))
             return 0;
@@ -228,7 +232,8 @@ std::string Log::openFile(const Options& options)
         std::filesystem::create_directories(options.file.parent_path());
         const auto bytes = static_cast<std::size_t>(std::max<std::int64_t>(1, options.fileMiB)) << 20;
         const auto files = static_cast<std::size_t>(std::max(0, options.files));
-        m_file = makeLogger("file", std::make_shared<spdlog::sinks::rotating_file_sink_mt>(options.file.string(), bytes, files));
+        m_file = makeLogger(
+            "file", std::make_shared<spdlog::sinks::rotating_file_sink_mt>(options.file.string(), bytes, files));
         m_file->set_pattern("%v");
         m_file->flush_on(spdlog::level::info);
         return {};
@@ -250,7 +255,8 @@ bool Log::start(const Options& options)
             failure = openFile(options);
     }
     if (!failure.empty())
-        write(Level::Warning, "log", "the log file cannot be opened: " + failure + "; the terminal gets the lines", {{"file", options.file.string()}});
+        write(Level::Warning, "log", "the log file cannot be opened: " + failure + "; the terminal gets the lines",
+            {{"file", options.file.string()}});
     return failure.empty();
 }
 

@@ -150,7 +150,8 @@ private:
         const auto dash = reference.find(":-");
         const std::string name(reference.substr(0, dash));
         if (!isName(name))
-            return problem(node, path, "${" + name + "} is no name of an environment variable; write $${ for a plain ${");
+            return problem(
+                node, path, "${" + name + "} is no name of an environment variable; write $${ for a plain ${");
         if (const auto value = m_getenv(name))
             return *value;
         if (dash != std::string_view::npos)
@@ -233,9 +234,11 @@ private:
     {
         std::error_code ec;
         if (!fs::is_directory(m_sources.shipped, ec))
-            addProblem(markOf(m_sources.shipped.string()), {}, "the folder of the shipped configuration is not there; MNEMO_SHARE says where it is");
+            addProblem(markOf(m_sources.shipped.string()), {},
+                "the folder of the shipped configuration is not there; MNEMO_SHARE says where it is");
         if (envName(m_sources) != m_sources.env)
-            addProblem({}, "env", "the environment \"" + m_sources.env + "\" is not dev, staging or prod; dev is used", nearestOf(m_sources.env, environments));
+            addProblem({}, "env", "the environment \"" + m_sources.env + "\" is not dev, staging or prod; dev is used",
+                nearestOf(m_sources.env, environments));
         for (const fs::path& folder : {m_sources.shipped, m_sources.user})
             checkEnvNames(folder / "env");
     }
@@ -245,7 +248,9 @@ private:
         for (const fs::path& file : listFolder(folder).files) {
             const std::string name = file.stem().string();
             if (std::ranges::find(environments, name) == environments.end() || file.extension() != ".yaml")
-                addProblem(markOf(file.string()), {}, "nothing reads this file; an environment is dev.yaml, staging.yaml or prod.yaml", nearestFile(name, environments));
+                addProblem(markOf(file.string()), {},
+                    "nothing reads this file; an environment is dev.yaml, staging.yaml or prod.yaml",
+                    nearestFile(name, environments));
         }
     }
 
@@ -292,7 +297,8 @@ private:
         const std::string name = folder.filename().string();
         for (const fs::path& file : listFolder(folder).files) {
             if (!isSection(name))
-                addProblem(markOf(file.string()), {}, "nothing reads this folder", nearestOf(name, {"env", "exchanges"}));
+                addProblem(
+                    markOf(file.string()), {}, "nothing reads this folder", nearestOf(name, {"env", "exchanges"}));
             else if (file.extension() != ".yaml")
                 addProblem(markOf(file.string()), {}, "nothing reads this file", file.stem().string() + ".yaml");
             else
@@ -370,7 +376,8 @@ private:
             const auto equals = set.find('=');
             const std::string path = set.substr(0, equals);
             if (equals == std::string::npos || !isPath(path)) {
-                addProblem(markOf("--set " + (equals == std::string::npos ? set : path)), {}, "expected path.to.key=value");
+                addProblem(
+                    markOf("--set " + (equals == std::string::npos ? set : path)), {}, "expected path.to.key=value");
                 continue;
             }
             Node value = Node::fromText(set.substr(equals + 1), markOf("--set"));
@@ -426,7 +433,8 @@ std::string fingerprintOf(const std::vector<fs::path>& files)
         std::error_code ec;
         const auto time = fs::last_write_time(file, ec);
         const auto size = fs::file_size(file, ec);
-        out += file.string() + '|' + std::to_string(time.time_since_epoch().count()) + '|' + std::to_string(size) + '\n';
+        out +=
+            file.string() + '|' + std::to_string(time.time_since_epoch().count()) + '|' + std::to_string(size) + '\n';
     }
     return out;
 }

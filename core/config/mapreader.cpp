@@ -91,7 +91,8 @@ std::string listed(const std::vector<std::string>& words)
 
 std::string durationText(milliseconds length)
 {
-    static constexpr std::pair<std::int64_t, const char*> units[] {{86'400'000, "d"}, {3'600'000, "h"}, {60'000, "m"}, {1000, "s"}};
+    static constexpr std::pair<std::int64_t, const char*> units[] {
+        {86'400'000, "d"}, {3'600'000, "h"}, {60'000, "m"}, {1000, "s"}};
     for (const auto& [size, name] : units) {
         if (length.count() != 0 && length.count() % size == 0)
             return std::to_string(length.count() / size) + name;
@@ -196,7 +197,8 @@ void MapReader::read(std::string_view key, double& target, double min, double ma
 
 void MapReader::read(std::string_view key, milliseconds& target, milliseconds min, milliseconds max)
 {
-    const std::string expected = "expected a length of time from " + durationText(min) + " to " + durationText(max) + " (as 250ms, 30s, 5m, 1h, 2d)";
+    const std::string expected = "expected a length of time from " + durationText(min) + " to " + durationText(max)
+        + " (as 250ms, 30s, 5m, 1h, 2d)";
     const Node* found = scalar(key, std::string_view(expected).substr(9));
     if (!found)
         return;
@@ -222,7 +224,8 @@ void MapReader::read(std::string_view key, std::vector<std::string>& target)
     for (std::size_t i = 0; i < found->list.size(); ++i) {
         const Node& element = found->list[i];
         if (element.type != Node::Type::Scalar) {
-            m_problems.push_back({element.mark, join(m_path, key) + '[' + std::to_string(i) + ']', "expected text, found " + typeName(element), {}});
+            m_problems.push_back({element.mark, join(m_path, key) + '[' + std::to_string(i) + ']',
+                "expected text, found " + typeName(element), {}});
             return;
         }
         words.push_back(element.scalar);
@@ -242,7 +245,8 @@ void MapReader::read(std::string_view key, std::map<std::string, std::string>& t
     std::map<std::string, std::string> members;
     for (const auto& [name, value] : found->map) {
         if (value.type == Node::Type::Map || value.type == Node::Type::List) {
-            m_problems.push_back({value.mark, join(join(m_path, key), name), "expected text, found " + typeName(value), {}});
+            m_problems.push_back(
+                {value.mark, join(join(m_path, key), name), "expected text, found " + typeName(value), {}});
             return;
         }
         members[name] = value.scalar;
@@ -271,7 +275,8 @@ void MapReader::readMap(std::string_view key, const std::function<void(MapReader
     nested.finish();
 }
 
-void MapReader::readEach(std::string_view key, const std::function<void(const std::string&, const Node&, const std::string&)>& body)
+void MapReader::readEach(
+    std::string_view key, const std::function<void(const std::string&, const Node&, const std::string&)>& body)
 {
     const Node* found = node(key);
     if (!found || found->isNull())

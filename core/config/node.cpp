@@ -60,7 +60,8 @@ bool isNullWord(std::string_view text)
 bool isPlain(std::string_view text)
 {
     const auto isWord = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '/' || c == '.';
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '/'
+            || c == '.';
     };
     if (isNullWord(text) || text == "..." || text == "<<" || text.size() > 200)
         return false;
@@ -74,7 +75,9 @@ bool isPlain(std::string_view text)
 bool isPlainReference(std::string_view text)
 {
     return text.starts_with("${") && text.ends_with('}')
-        && std::ranges::all_of(text.substr(2, text.size() - 3), [](char c) { return c == ':' || isPlain({&c, 1}) || c == '-'; });
+        && std::ranges::all_of(text.substr(2, text.size() - 3), [](char c) {
+               return c == ':' || isPlain({&c, 1}) || c == '-';
+           });
 }
 
 void appendYaml(std::string& out, const Node& node, std::size_t indent);
@@ -91,8 +94,8 @@ void appendScalar(std::string& out, const Node& node)
 /// After "key:" or "-": a scalar on the same line, a container below.
 void appendValue(std::string& out, const Node& node, std::size_t indent)
 {
-    const bool isBelow = (node.type == Node::Type::Map && !node.map.empty())
-        || (node.type == Node::Type::List && !node.list.empty());
+    const bool isBelow =
+        (node.type == Node::Type::Map && !node.map.empty()) || (node.type == Node::Type::List && !node.list.empty());
     out += isBelow ? '\n' : ' ';
     appendYaml(out, node, indent);
 }
@@ -310,8 +313,8 @@ std::string nearestOf(std::string_view word, const std::vector<std::string>& can
     std::size_t best = limit + 1;
     std::string nearest;
     for (const std::string& candidate : candidates) {
-        const std::size_t difference
-            = candidate.size() > word.size() ? candidate.size() - word.size() : word.size() - candidate.size();
+        const std::size_t difference =
+            candidate.size() > word.size() ? candidate.size() - word.size() : word.size() - candidate.size();
         if (difference >= best)
             continue;
         const std::size_t distance = editDistance(word, candidate);

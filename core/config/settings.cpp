@@ -30,7 +30,10 @@ public:
     {
         m_reader.read(key, target, static_cast<T>(min), static_cast<T>(max));
     }
-    void field(const char* key, milliseconds& target, milliseconds min, milliseconds max) { m_reader.read(key, target, min, max); }
+    void field(const char* key, milliseconds& target, milliseconds min, milliseconds max)
+    {
+        m_reader.read(key, target, min, max);
+    }
     void field(const char* key, std::string& target) { m_reader.read(key, target); }
 
     void word(const char* key, std::string& target, std::initializer_list<const char*> words)
@@ -57,7 +60,8 @@ public:
         std::string value = target;
         m_reader.read(key, value);
         if (value.find(":***@") != std::string::npos)
-            m_reader.problem(key, "the password was left out when this was written; put it into the environment and write ${NAME} here");
+            m_reader.problem(key,
+                "the password was left out when this was written; put it into the environment and write ${NAME} here");
         else
             target = std::move(value);
     }
@@ -118,7 +122,8 @@ public:
         if (!node || node->isNull())
             return std::nullopt;
         if (node->type != Node::Type::List) {
-            m_problems.push_back({node->mark, path, "expected a list of entries with exchanges, markets, symbols and timeframes", {}});
+            m_problems.push_back(
+                {node->mark, path, "expected a list of entries with exchanges, markets, symbols and timeframes", {}});
             return std::nullopt;
         }
         std::vector<UniverseEntry> entries;
@@ -135,18 +140,21 @@ private:
     std::optional<UniverseEntry> readEntry(const Node& node, const std::string& path)
     {
         if (node.type != Node::Type::Map) {
-            m_problems.push_back({node.mark, path, "expected a map with exchanges, markets, symbols and timeframes", {}});
+            m_problems.push_back(
+                {node.mark, path, "expected a map with exchanges, markets, symbols and timeframes", {}});
             return std::nullopt;
         }
         MapReader reader(&node, path, m_problems);
         UniverseEntry entry;
-        bool complete = readList(reader, "exchanges", entry.exchanges, [this](const Node& element, const std::string& at) {
-            mentions.push_back({element.scalar, element.mark, at});
-            return true;
-        });
+        bool complete =
+            readList(reader, "exchanges", entry.exchanges, [this](const Node& element, const std::string& at) {
+                mentions.push_back({element.scalar, element.mark, at});
+                return true;
+            });
         readList(reader, "markets", entry.markets, words({"spot", "linear", "inverse"}), false);
         complete &= readList(reader, "symbols", entry.symbols, [this](const Node& element, const std::string& at) {
-            return parseSymbol(element.scalar) || refuse(element, at, "expected a symbol as BTC/USDT or BTC/USDT:USDT, found ", {});
+            return parseSymbol(element.scalar)
+                || refuse(element, at, "expected a symbol as BTC/USDT or BTC/USDT:USDT, found ", {});
         });
         complete &= readList(reader, "timeframes", entry.timeframes, words(timeframeNames()));
         reader.finish();
@@ -155,7 +163,9 @@ private:
 
     bool refuse(const Node& element, const std::string& path, std::string expected, std::string nearest)
     {
-        m_problems.push_back({element.mark, path, std::move(expected) + (element.source.empty() ? yamlQuoted(element.scalar.substr(0, 40)) : element.source), std::move(nearest)});
+        m_problems.push_back({element.mark, path,
+            std::move(expected) + (element.source.empty() ? yamlQuoted(element.scalar.substr(0, 40)) : element.source),
+            std::move(nearest)});
         return false;
     }
 
@@ -173,7 +183,8 @@ private:
     }
 
     /// False where nothing usable is there.
-    bool readList(MapReader& reader, const char* key, std::vector<std::string>& target, const Check& check, bool isNeeded = true)
+    bool readList(
+        MapReader& reader, const char* key, std::vector<std::string>& target, const Check& check, bool isNeeded = true)
     {
         const Node* node = reader.node(key);
         const std::string path = reader.path() + '.' + key;
@@ -320,7 +331,9 @@ private:
             return;
         for (const Mention& mention : m_universe.mentions) {
             if (!exchanges.contains(mention.exchange))
-                m_loaded.problems.push_back({mention.mark, mention.path, "there is no exchange " + yamlQuoted(mention.exchange), nearestOf(mention.exchange, exchangeIds())});
+                m_loaded.problems.push_back(
+                    {mention.mark, mention.path, "there is no exchange " + yamlQuoted(mention.exchange),
+                        nearestOf(mention.exchange, exchangeIds())});
         }
         for (UniverseEntry& entry : m_loaded.settings.universe)
             std::erase_if(entry.exchanges, [&](const std::string& id) { return !exchanges.contains(id); });

@@ -104,7 +104,8 @@ public:
         add(Node(node), 0, false);
     }
 
-    void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, const std::string& value) override
+    void OnScalar(
+        const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, const std::string& value) override
     {
         Node node;
         node.type = Node::Type::Scalar;
@@ -115,13 +116,15 @@ public:
         add(std::move(node), anchor, tag == "?");
     }
 
-    void OnSequenceStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value style) override
+    void OnSequenceStart(
+        const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value style) override
     {
         open(Node::Type::List, mark, tag, anchor, style);
     }
     void OnSequenceEnd() override { close(); }
 
-    void OnMapStart(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value style) override
+    void OnMapStart(
+        const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value style) override
     {
         open(Node::Type::Map, mark, tag, anchor, style);
     }
@@ -169,7 +172,8 @@ private:
             stop(mark, "more than 64 MiB of text, counting aliases");
     }
 
-    void open(Node::Type type, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value style)
+    void open(Node::Type type, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
+        YAML::EmitterStyle::value style)
     {
         const Mark at = place(mark);
         if (m_open.size() >= maxDepth)
@@ -277,7 +281,11 @@ std::size_t characterLength(std::string_view text)
 {
     const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
     const unsigned char first = byte(0);
-    const std::size_t length = first < 0x80 ? 1 : first >= 0xc2 && first < 0xe0 ? 2 : first >= 0xe0 && first < 0xf0 ? 3 : first >= 0xf0 && first < 0xf5 ? 4 : 0;
+    const std::size_t length = first < 0x80 ? 1
+        : first >= 0xc2 && first < 0xe0     ? 2
+        : first >= 0xe0 && first < 0xf0     ? 3
+        : first >= 0xf0 && first < 0xf5     ? 4
+                                            : 0;
     if (length == 0 || length > text.size())
         return 0;
     for (std::size_t i = 1; i < length; ++i) {
@@ -332,7 +340,8 @@ std::string reasonOf(const YAML::Exception& error)
         {YAML::ErrorMsg::END_OF_MAP_FLOW, "expected a comma or }"},
         {YAML::ErrorMsg::END_OF_MAP, "expected a key or the end of the map; is the indentation right?"},
         {YAML::ErrorMsg::END_OF_SEQ, "expected - or the end of the list; is the indentation right?"},
-        {YAML::ErrorMsg::MAP_VALUE, "a colon where no value can begin; text with \": \" needs quotes, keys of one map the same indentation"},
+        {YAML::ErrorMsg::MAP_VALUE,
+            "a colon where no value can begin; text with \": \" needs quotes, keys of one map the same indentation"},
         {YAML::ErrorMsg::MAP_KEY, "a key where none can stand"},
         {YAML::ErrorMsg::BLOCK_ENTRY, "a - where no list can begin"},
         {YAML::ErrorMsg::UNKNOWN_TOKEN, "text that begins with this character needs quotes"},
@@ -364,7 +373,8 @@ tl::expected<Node, Problem> parse(std::string_view text, std::string fileName)
         return tl::unexpected(problemAt(file, error.line, error.column, error.reason));
     } catch (const YAML::Exception& error) {
         const bool hasPlace = !error.mark.is_null();
-        return tl::unexpected(problemAt(file, hasPlace ? error.mark.line + 1 : 0, hasPlace ? error.mark.column + 1 : 0, reasonOf(error)));
+        return tl::unexpected(
+            problemAt(file, hasPlace ? error.mark.line + 1 : 0, hasPlace ? error.mark.column + 1 : 0, reasonOf(error)));
     } catch (const std::exception& error) {
         return tl::unexpected(problemAt(file, 0, 0, std::string("not YAML: ") + error.what()));
     }
