@@ -164,7 +164,7 @@ private:
             const std::string* text = request.parameter(name);
             if (!text)
                 continue;
-            *target = parseInteger(*text);
+            *target = parseTimeMs(*text);
             if (!*target)
                 return error(400, -1100, "Illegal characters found in parameter '" + std::string(name)
                         + "'; legal range is '^[0-9]{1,20}$'.");
@@ -219,6 +219,7 @@ private:
         if (api.type == MarketType::Inverse) {
             // "the most recent limit data from endTime"; a missing end lies 200 days after the start, and the other way round
             page.side = Side::Newest;
+            page.lost = call.start ? Side::Newest : Side::Oldest;
             if (call.start && !call.end)
                 to = *call.start + inverseWindow;
             to = std::min(to, toMs(now()));

@@ -29,9 +29,11 @@ tl::unexpected<Error> bad(std::string_view option, std::string_view text, std::s
         std::string(option) + ": '" + std::string(text) + "' is not " + std::string(wanted));
 }
 
-/// Where the next ",key=" begins: commas inside a path stay.
+/// Where the item ends: at a comma, in a path only at one that a key follows.
 std::size_t endOfItem(std::string_view text)
 {
+    if (!text.starts_with("file="))
+        return std::min(text.find(','), text.size());
     for (auto comma = text.find(','); comma != std::string_view::npos; comma = text.find(',', comma + 1)) {
         const std::string_view rest = text.substr(comma + 1);
         if (std::ranges::any_of(dataKeys, [rest](std::string_view key) {
@@ -259,7 +261,8 @@ std::string_view helpText()
   --threads N         serve with so many threads
   --gzip              compress for clients that accept it
   --limits real|off|N/s
-                      enforce the exchange's limits, none (default), or N requests a second for each exchange
+                      enforce the exchange's limits, none (default; the headers tell of an unused
+                      budget), or N requests a second for each exchange
   --fault 5xx=0.1,reset=,429=,418=,truncate=,corrupt=,stall=,html=,short=,duplicate=,revise=,hole=,latency=50ms
                       spoil answers with these probabilities; the last four of them heal when asked again
   --seed N            of the faults: the n-th request always meets the same
