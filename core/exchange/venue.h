@@ -34,6 +34,8 @@ struct PageRules {
     bool canAskOldest = false; ///< one request from the epoch with limit 1 returns the oldest bar
     bool includesOpenCandle = true;
     bool isOpenEnded = false;  ///< the page request cannot state an end: rows after the range are no mistake
+    /// The source holds no more than one answer does: asking for anything older brings the same rows.
+    bool isLatestOnly() const { return walk == Walk::Recent || (retentionRows && *retentionRows <= maxRows); }
     bool operator==(const PageRules&) const = default;
 };
 

@@ -27,7 +27,7 @@ BackfillJob::BackfillJob(BackfillTask task, Writer& writer, const Clock& clock, 
 {
     const auto pages = cutPages(m_task.todo, m_task.rules);
     m_pages.assign(pages.begin(), pages.end());
-    m_isListingSought = m_task.isStartKnown || m_task.rules.walk == Walk::Recent || m_task.rules.retentionRows
+    m_isListingSought = m_task.isStartKnown || m_task.rules.isLatestOnly() || m_task.rules.retentionRows
         || m_task.rules.retentionAge;
 }
 

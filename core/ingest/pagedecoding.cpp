@@ -54,7 +54,7 @@ Result<DecodedPage> decodePage(const Venue& venue, const FetchArgs& args, const 
     const bool isBeyond = !rows.empty() && (rules.isBackward ? first < page.range.from : last >= page.range.to);
     PageCheck checked = checkPage(std::move(rows), rules.grid, page.range, out.now);
     const bool isElsewhere = checked.rows.empty() && checked.unclosed.empty() && checked.outside > 0;
-    if (isElsewhere && !rules.isOpenEnded && rules.walk != Walk::Recent)
+    if (isElsewhere && !rules.isOpenEnded && !rules.isLatestOnly())
         return fail(wrongTime(args, page, first, last));
     out.spokeBeyond = isBeyond && (!checked.rows.empty() || rules.isOpenEnded);
     out.rows = std::move(checked.rows);

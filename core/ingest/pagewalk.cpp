@@ -19,15 +19,30 @@ IntervalSet trusted(TimeRange spoken, const PageRules& rules, const PageAnswer& 
     return out;
 }
 
-PageVerdict judgeRecent(const Page& page, const PageRules& rules, const PageAnswer& answer)
+/// The answer holds all that the source still has, from the oldest row on.
+PageVerdict judgeLatest(const Page& page, const PageRules& rules, const PageAnswer& answer)
 {
     PageVerdict verdict;
-    if (answer.rows.empty() && answer.decodedRows == 0)
-        return verdict;
     const UtcMs oldest = answer.rows.empty() ? page.range.to : answer.rows.front().openTime;
-    verdict.answered = trusted({oldest, page.range.to}, rules, answer);
-    if (answer.decodedRows >= static_cast<std::size_t>(rules.maxRows))
+    const bool isFull = answer.decodedRows >= static_cast<std::size_t>(rules.maxRows);
+    if (isFull) {
+        verdict.answered = trusted({oldest, page.range.to}, rules, answer);
         verdict.tooOld = IntervalSet(TimeRange {page.range.from, oldest});
+        return verdict;
+    }
+    if (rules.walk == Walk::Recent) { // nobody asked for what is older, so nothing is known about it
+        if (answer.decodedRows > 0)
+            verdict.answered = trusted({oldest, page.range.to}, rules, answer);
+        return verdict;
+    }
+    const RetentionSplit split = splitByRetention(IntervalSet(TimeRange {page.range.from, oldest}), rules, answer.now);
+    verdict.tooOld = split.tooOld;
+    if (answer.decodedRows > 0 || page.isConfirmation) {
+        verdict.answered = subtracted(trusted(page.range, rules, answer), split.tooOld);
+    } else {
+        for (const TimeRange& range : split.available.ranges())
+            verdict.follow.push_back({range, true});
+    }
     return verdict;
 }
 
@@ -48,7 +63,7 @@ std::vector<Page> cutPages(const IntervalSet& todo, const PageRules& rules)
     std::vector<Page> pages;
     if (todo.isEmpty())
         return pages;
-    if (rules.walk == Walk::Recent)
+    if (rules.isLatestOnly())
         return {Page {todo.hull()}};
     for (const TimeRange& range : todo.ranges()) {
         for (UtcMs from = range.from; from < range.to;) {
@@ -82,8 +97,8 @@ UtcMs absenceTrustedBefore(const Grid& grid, UtcMs now)
 
 PageVerdict judge(const Page& page, const PageRules& rules, const PageAnswer& answer)
 {
-    if (rules.walk == Walk::Recent)
-        return judgeRecent(page, rules, answer);
+    if (rules.isLatestOnly())
+        return judgeLatest(page, rules, answer);
 
     PageVerdict verdict;
     const TimeRange remainder = remainderOf(page, rules, answer);

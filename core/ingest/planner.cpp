@@ -26,6 +26,12 @@ Result<MarketType> marketOf(const BackfillRequest& request, const SymbolParts& p
             + std::string(toText(*request.market)) + ": write BASE/QUOTE for spot, BASE/QUOTE:QUOTE for linear, BASE/QUOTE:BASE for inverse");
 }
 
+/// A venue that answers with all it has need not be second-guessed by our clock: its answer will tell what is too old.
+RetentionSplit splitAhead(const IntervalSet& todo, const PageRules& rules, UtcMs now)
+{
+    return rules.isLatestOnly() ? RetentionSplit {todo, {}} : splitByRetention(todo, rules, now);
+}
+
 } // namespace
 
 Result<SeriesSpec> specify(const BackfillRequest& request, const Catalogue& catalogue, UtcMs now)
@@ -73,7 +79,7 @@ BackfillTask makeTask(const SeriesSpec& spec, SeriesRecord series, Instrument in
     BackfillTask task;
     IntervalSet todo = unanswered(spec.wanted, coverage);
     todo.add(recheck.intersected(spec.wanted));
-    auto [available, tooOld] = splitByRetention(todo, spec.rules, now);
+    auto [available, tooOld] = splitAhead(todo, spec.rules, now);
     task.series = std::move(series);
     task.venue = spec.venue;
     task.instrument = std::move(instrument);
@@ -104,15 +110,15 @@ BackfillPlan makePlan(const SeriesSpec& spec, const Instrument& instrument, std:
     plan.wanted = spec.wanted;
     plan.barsWanted = spec.rules.grid.count(spec.wanted);
     const IntervalSet todo = unanswered(spec.wanted, coverage);
-    const auto [available, tooOld] = splitByRetention(todo, spec.rules, now);
+    const auto [available, tooOld] = splitAhead(todo, spec.rules, now);
     std::int64_t open = 0;
     for (const TimeRange& range : todo.ranges())
         open += spec.rules.grid.count(range);
     plan.barsAnswered = plan.barsWanted - open;
     if (!tooOld.isEmpty())
         plan.warnings.push_back("the venue keeps no bars of " + rangeText(tooOld.hull()) + ": these stay missing");
-    if (spec.rules.walk == Walk::Recent)
-        plan.warnings.push_back("the venue can only be asked for its latest " + std::to_string(spec.rules.maxRows) + " bars");
+    if (spec.rules.isLatestOnly())
+        plan.warnings.push_back("the venue only has its latest " + std::to_string(spec.rules.maxRows) + " bars");
 
     FetchArgs args;
     args.kind = spec.key.kind;

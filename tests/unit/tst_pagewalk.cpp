@@ -135,6 +135,23 @@ private slots:
         QVERIFY(part.tooOld.isEmpty()); // older bars may never have been: unknown
     }
 
+    void sourceWithAShortMemory()
+    {
+        PageRules rules = rulesOf(3);
+        rules.retentionRows = 3;
+        rules.isOpenEnded = true;
+        QCOMPARE(cutPages(IntervalSet(minutes(0, 50)), rules).size(), std::size_t(1));
+        const auto rows = rowsAt({46, 47, 49});
+        const PageVerdict full = judge({minutes(0, 50)}, rules, {rows, 3, false, at(999)});
+        QCOMPARE(text(full.answered), QStringLiteral("46-50"));
+        QCOMPARE(text(full.tooOld), QStringLiteral("0-46"));
+        const PageVerdict part = judge({minutes(45, 50)}, rules, {rows, 2, true, at(48)}); // all since 45, not full
+        QCOMPARE(text(part.answered), QStringLiteral("46-48 49-50"));
+        const PageVerdict none = judge({minutes(0, 50)}, rules, {{}, 0, false, at(50)});
+        QCOMPARE(text(none.tooOld), QStringLiteral("0-48"));
+        QCOMPARE(text(none.follow), QStringLiteral("48-50?"));
+    }
+
     void cutsPages()
     {
         const auto pages = cutPages(IntervalSet {minutes(0, 7), minutes(10, 12)}, rulesOf(3));
