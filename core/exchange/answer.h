@@ -21,7 +21,8 @@ struct AnswerContext {
 
 /// Errors: BadAnswer; InvalidArgument where a scale of the market is needed and not known.
 Result<DecodedCandles> readCandles(const RowsForm& form, const AnswerContext& context, std::string_view body);
-Result<std::vector<OpenInterestRow>> readOpenInterest(const RowsForm& form, const AnswerContext& context, std::string_view body);
+Result<std::vector<OpenInterestRow>> readOpenInterest(
+    const RowsForm& form, const AnswerContext& context, std::string_view body);
 
 /// The first bytes of a body for a message: printable, in quotes, at most 40.
 std::string beginning(std::string_view body);

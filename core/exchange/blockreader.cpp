@@ -13,7 +13,7 @@ enum class Style { Window, FromStart, BeforeEnd, CalendarBucket, RecentOnly, Cur
 
 const std::vector<std::pair<std::string, Style>>& styleWords()
 {
-    static const std::vector<std::pair<std::string, Style>> words {{"window", Style::Window},
+    static const std::vector<std::pair<std::string, Style>> words{{"window", Style::Window},
         {"from-start", Style::FromStart}, {"before-end", Style::BeforeEnd}, {"calendar-bucket", Style::CalendarBucket},
         {"recent-only", Style::RecentOnly}, {"cursor", Style::Cursor}};
     return words;
@@ -21,16 +21,16 @@ const std::vector<std::pair<std::string, Style>>& styleWords()
 
 const std::vector<std::pair<std::string, Role>>& roleWords(Kind kind)
 {
-    static const std::vector<std::pair<std::string, Role>> candles {{"open", Role::Open}, {"high", Role::High},
+    static const std::vector<std::pair<std::string, Role>> candles{{"open", Role::Open}, {"high", Role::High},
         {"low", Role::Low}, {"close", Role::Close}, {"volume", Role::Volume}, {"quote_volume", Role::QuoteVolume},
         {"trades", Role::Trades}};
-    static const std::vector<std::pair<std::string, Role>> interest {{"amount", Role::Amount}, {"value", Role::Value}};
+    static const std::vector<std::pair<std::string, Role>> interest{{"amount", Role::Amount}, {"value", Role::Value}};
     return kind == Kind::Candles ? candles : interest;
 }
 
 /// Keys of a block that are not part of one request.
-const std::vector<std::string_view> blockKeys {"frames", "anchors", "rows", "fields", "scale",
-    "volume_unit", "endpoints", "page", "oldest"};
+const std::vector<std::string_view> blockKeys{
+    "frames", "anchors", "rows", "fields", "scale", "volume_unit", "endpoints", "page", "oldest"};
 
 class BlockReader {
 public:
@@ -132,18 +132,19 @@ private:
     milliseconds readAnchor(const Node& value)
     {
         // 1970-01-01 was a Thursday.
-        static const std::vector<std::string> words {"thursday", "friday", "saturday", "sunday", "monday", "tuesday", "wednesday"};
+        static const std::vector<std::string> words{
+            "thursday", "friday", "saturday", "sunday", "monday", "tuesday", "wednesday"};
         const auto day = std::find(words.begin(), words.end(), value.scalar);
         if (day != words.end())
-            return std::chrono::days {day - words.begin()};
+            return std::chrono::days{day - words.begin()};
         if (value.scalar == "epoch")
-            return milliseconds {0};
+            return milliseconds{0};
         const bool negative = value.scalar.starts_with('-');
         if (const auto length = parseDuration(std::string_view(value.scalar).substr(negative ? 1 : 0)))
             return negative ? -*length : *length;
         addProblem(m_problems, value, m_path + ".anchors", "a weekday, epoch, or a length of time like -8h is expected",
             nearestOf(value.scalar, words));
-        return milliseconds {0};
+        return milliseconds{0};
     }
 
     void readPaging(const Node& node, Block& block)
@@ -168,7 +169,8 @@ private:
         if (block.maxRows == 0)
             block.maxRows = limitMax;
         if (block.maxRows == 0)
-            addProblem(m_problems, node, m_path + ".limit", "`limit.max` or `range.max_rows` is needed to cut a range into pages");
+            addProblem(m_problems, node, m_path + ".limit",
+                "`limit.max` or `range.max_rows` is needed to cut a range into pages");
         MapReader unit(&node, m_path, m_problems);
         unit.readEnum("volume_unit", block.volumeUnit,
             {{"base", VolumeUnit::Base}, {"quote", VolumeUnit::Quote}, {"contracts", VolumeUnit::Contracts}});
@@ -178,8 +180,8 @@ private:
     {
         if (!reader.has(key))
             return std::nullopt;
-        milliseconds length {0};
-        reader.read(key, length, milliseconds {1000}, milliseconds {std::chrono::hours {24 * 36'500}});
+        milliseconds length{0};
+        reader.read(key, length, milliseconds{1000}, milliseconds{std::chrono::hours{24 * 36'500}});
         return length.count() > 0 ? std::optional(length) : std::nullopt;
     }
 
@@ -189,7 +191,8 @@ private:
         MapReader rows(node.find("rows"), m_path + ".rows", m_problems);
         if (const Node* path = rows.node("path"))
             form.path = readPath(*path, m_path + ".rows.path", m_tables, m_problems);
-        rows.readEnum("kind", form.kind, {{"arrays", RowsKind::Arrays}, {"objects", RowsKind::Objects}, {"columns", RowsKind::Columns}});
+        rows.readEnum("kind", form.kind,
+            {{"arrays", RowsKind::Arrays}, {"objects", RowsKind::Objects}, {"columns", RowsKind::Columns}});
         rows.read("width", form.width, 1, 100);
         std::string order; // said for readers of the description; rows are sorted whatever it says
         rows.readEnum<std::string>("order", order, {{"asc", "asc"}, {"desc", "desc"}});
@@ -238,6 +241,14 @@ private:
         } else if (!has(Role::Amount) && !has(Role::Value)) {
             fields.problem("amount", "`amount` or `value` is missing");
         }
+        for (std::size_t a = 0; a < roleCount; ++a)
+            for (std::size_t b = 0; b < a; ++b)
+                if (form.fields[a].isSet() && form.fields[a].column == form.fields[b].column
+                    && form.fields[a].key == form.fields[b].key)
+                    fields.problem({},
+                        "two fields are read from "
+                            + (form.fields[a].key.empty() ? "column " + std::to_string(form.fields[a].column)
+                                                          : "'" + form.fields[a].key + "'"));
         fields.finish();
     }
 
@@ -249,7 +260,8 @@ private:
         if (node.type != Node::Type::Scalar || node.scalar.empty() || node.scalar.size() > 60) {
             addProblem(m_problems, node, at, "a column's number or a key is expected");
         } else if (form.kind == RowsKind::Arrays) {
-            if (std::all_of(node.scalar.begin(), node.scalar.end(), [](char c) { return c >= '0' && c <= '9'; }) && node.scalar.size() < 3)
+            if (std::all_of(node.scalar.begin(), node.scalar.end(), [](char c) { return c >= '0' && c <= '9'; })
+                && node.scalar.size() < 3)
                 field.column = std::stoi(node.scalar);
             else
                 addProblem(m_problems, node, at, "rows are arrays: a column's number from 0 to 99 is expected");
@@ -265,7 +277,8 @@ private:
         FieldRef& field = form.fields[static_cast<std::size_t>(Role::Time)];
         if (node.type == Node::Type::List && node.list.size() == 2) {
             field = readField(node.list[0], form, "time");
-            form.timeUnit = readUnit(node.list[1], m_path + ".fields.time", m_problems).value_or(TimeUnit::Milliseconds);
+            form.timeUnit =
+                readUnit(node.list[1], m_path + ".fields.time", m_problems).value_or(TimeUnit::Milliseconds);
             return;
         }
         if (node.type != Node::Type::Map)

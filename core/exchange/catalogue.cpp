@@ -31,7 +31,7 @@ public:
     /// @p path ids on the way, to find circles
     Resolved venue(const std::string& id, std::vector<std::string> path = {})
     {
-        Resolved result {m_descriptions.at(id), id, true};
+        Resolved result{m_descriptions.at(id), id, true};
         path.push_back(id);
         if (const Node* like = result.node.find("like"); like != nullptr && !like->isNull())
             result = merge(id, *like, path);
@@ -43,7 +43,8 @@ public:
     }
 
 private:
-    bool isUsable(const std::string& id, const Node& like, const std::string& parent, const std::vector<std::string>& path)
+    bool isUsable(
+        const std::string& id, const Node& like, const std::string& parent, const std::vector<std::string>& path)
     {
         const std::string at = "exchanges." + id + ".like";
         if (m_descriptions.find(parent) == m_descriptions.end()) {
@@ -73,7 +74,8 @@ private:
     }
 
     /// like: spot, or like: gate.linear.
-    void resolveMarket(const std::string& id, const char* market, Resolved& result, const std::vector<std::string>& path)
+    void resolveMarket(
+        const std::string& id, const char* market, Resolved& result, const std::vector<std::string>& path)
     {
         const Node* own = result.node.find(market);
         const Node* like = own == nullptr ? nullptr : own->find("like");
@@ -88,7 +90,8 @@ private:
         }
         const Node from = parent.empty() ? result.node : flattened(venue(parent, path).node, other);
         const Node* base = from.find(other);
-        if (base == nullptr || (parent.empty() && other == market) || (parent.empty() && base->find("like") != nullptr)) {
+        if (base == nullptr || (parent.empty() && other == market)
+            || (parent.empty() && base->find("like") != nullptr)) {
             addProblem(m_problems, *like, "exchanges." + id + "." + market + ".like",
                 "'" + like->scalar + "' is no market type that is described in full",
                 nearestOf(other, {"spot", "linear", "inverse"}));
@@ -144,8 +147,9 @@ Result<std::shared_ptr<const Venue>> Catalogue::venue(std::string_view id) const
     for (const auto& [each, venue] : m_venues)
         ids.push_back(each);
     const std::string nearest = nearestOf(id, ids);
-    return fail(ErrorCode::NotFound, "there is no exchange '" + std::string(id) + "'" + (nearest.empty() ? std::string() : " (did you mean " + nearest + "?)")
-        + "; `catalogue list` shows all");
+    return fail(ErrorCode::NotFound,
+        "there is no exchange '" + std::string(id) + "'"
+            + (nearest.empty() ? std::string() : " (did you mean " + nearest + "?)") + "; `catalogue list` shows all");
 }
 
 std::vector<std::shared_ptr<const Venue>> Catalogue::venues() const

@@ -11,7 +11,7 @@ namespace {
 /// Error bodies are short; longer ones are judged only once their rows could not be read.
 constexpr std::size_t longestErrorBody = 4096;
 
-template<class List, class ToText>
+template <class List, class ToText>
 std::string joined(const List& list, ToText toText)
 {
     std::string text;
@@ -55,12 +55,15 @@ Result<const Block*> DescribedVenue::block(MarketType market, Kind kind, Timefra
     const auto found = m_description.blocks.find({market, kind});
     if (found == m_description.blocks.end()) {
         const auto others = markets(kind);
-        return fail(ErrorCode::Unsupported, id() + " has no " + std::string(toText(market)) + " " + std::string(toText(kind))
-            + (others.empty() ? std::string() : "; it has " + joined(others, [](MarketType type) { return toText(type); })));
+        return fail(ErrorCode::Unsupported,
+            id() + " has no " + std::string(toText(market)) + " " + std::string(toText(kind))
+                + (others.empty() ? std::string()
+                                  : "; it has " + joined(others, [](MarketType type) { return toText(type); })));
     }
     if (found->second.frames.find(frame) == found->second.frames.end())
-        return fail(ErrorCode::Unsupported, id() + " " + std::string(toText(market)) + " has no timeframe " + std::string(frame.name())
-            + "; it has " + joined(timeframes(market, kind), [](Timeframe each) { return each.name(); }));
+        return fail(ErrorCode::Unsupported,
+            id() + " " + std::string(toText(market)) + " has no timeframe " + std::string(frame.name()) + "; it has "
+                + joined(timeframes(market, kind), [](Timeframe each) { return each.name(); }));
     return &found->second;
 }
 
@@ -87,18 +90,23 @@ Result<PageRules> DescribedVenue::pageRules(MarketType market, Kind kind, Timefr
     return rules;
 }
 
-Result<Instrument> DescribedVenue::instrument(MarketType market, std::string_view symbol, std::string_view exchangeSymbol) const
+Result<Instrument> DescribedVenue::instrument(
+    MarketType market, std::string_view symbol, std::string_view exchangeSymbol) const
 {
     const auto all = markets(Kind::Candles);
     if (std::find(all.begin(), all.end(), market) == all.end() && timeframes(market, Kind::OpenInterest).empty())
-        return fail(ErrorCode::Unsupported, id() + " has no " + std::string(toText(market)) + " market; it has "
-            + joined(all, [](MarketType type) { return toText(type); }));
+        return fail(ErrorCode::Unsupported,
+            id() + " has no " + std::string(toText(market)) + " market; it has "
+                + joined(all, [](MarketType type) { return toText(type); }));
     const auto parts = parseSymbol(symbol);
     if (!parts)
-        return fail(ErrorCode::InvalidArgument, "'" + std::string(symbol) + "' is no symbol like BTC/USDT, BTC/USDT:USDT or BTC/USD:BTC");
+        return fail(ErrorCode::InvalidArgument,
+            "'" + std::string(symbol) + "' is no symbol like BTC/USDT, BTC/USDT:USDT or BTC/USD:BTC");
     if ((market == MarketType::Spot) != parts->settle.empty())
-        return fail(ErrorCode::InvalidArgument, "'" + std::string(symbol) + "' is no " + std::string(toText(market)) + " symbol: "
-            + (market == MarketType::Spot ? "spot symbols have no colon" : "the settlement currency follows a colon, as in BTC/USDT:USDT"));
+        return fail(ErrorCode::InvalidArgument,
+            "'" + std::string(symbol) + "' is no " + std::string(toText(market)) + " symbol: "
+                + (market == MarketType::Spot ? "spot symbols have no colon"
+                                              : "the settlement currency follows a colon, as in BTC/USDT:USDT"));
     Instrument instrument;
     for (const Instrument& fixed : m_description.fixedMarkets)
         if (fixed.market == market && fixed.symbol == symbol)
@@ -124,7 +132,7 @@ Result<std::vector<VenueRequest>> DescribedVenue::request(const FetchArgs& args)
     auto request = buildAsked(m_description, **found, args);
     if (!request)
         return fail(request.error());
-    return std::vector<VenueRequest> {std::move(*request)};
+    return std::vector<VenueRequest>{std::move(*request)};
 }
 
 Result<VenueRequest> DescribedVenue::pageRequest(const FetchArgs& args, TimeRange range, std::string_view cursor) const
@@ -160,14 +168,14 @@ std::optional<Error> DescribedVenue::errorOf(int status, std::string_view body, 
     return judgeBody(m_description, status, body, requestName(args)).error;
 }
 
-template<class Decoded, class Read>
+template <class Decoded, class Read>
 Result<Decoded> DescribedVenue::decode(const FetchArgs& args, std::string_view body, Read read) const
 {
     const auto found = block(args);
     if (!found)
         return fail(found.error());
     const Block& block = **found;
-    const AnswerContext context {m_description, args.instrument, gridOf(block, args.timeframe), requestName(args)};
+    const AnswerContext context{m_description, args.instrument, gridOf(block, args.timeframe), requestName(args)};
     Result<Decoded> decoded = read(block.rows, context, body);
     if (!decoded && block.pageRows) {
         Result<Decoded> other = read(*block.pageRows, context, body);
@@ -178,7 +186,7 @@ Result<Decoded> DescribedVenue::decode(const FetchArgs& args, std::string_view b
         return decoded;
     const BodyVerdict verdict = judgeBody(m_description, 200, body, context.request);
     if (verdict.isNoData)
-        return Decoded {};
+        return Decoded{};
     if (verdict.error)
         return fail(*verdict.error);
     return decoded;
@@ -189,7 +197,8 @@ Result<DecodedCandles> DescribedVenue::decodeCandles(const FetchArgs& args, std:
     return decode<DecodedCandles>(args, body, readCandles);
 }
 
-Result<std::vector<OpenInterestRow>> DescribedVenue::decodeOpenInterest(const FetchArgs& args, std::string_view body) const
+Result<std::vector<OpenInterestRow>> DescribedVenue::decodeOpenInterest(
+    const FetchArgs& args, std::string_view body) const
 {
     return decode<std::vector<OpenInterestRow>>(args, body, readOpenInterest);
 }

@@ -19,13 +19,15 @@ public:
     std::vector<Timeframe> timeframes(MarketType market, Kind kind) const override;
     LaneRules lane() const override { return m_description.lane; }
     Result<PageRules> pageRules(MarketType market, Kind kind, Timeframe frame) const override;
-    Result<Instrument> instrument(MarketType market, std::string_view symbol, std::string_view exchangeSymbol) const override;
+    Result<Instrument> instrument(
+        MarketType market, std::string_view symbol, std::string_view exchangeSymbol) const override;
     Result<std::vector<VenueRequest>> request(const FetchArgs& args) const override;
     Result<VenueRequest> pageRequest(const FetchArgs& args, TimeRange range, std::string_view cursor) const override;
     Result<VenueRequest> oldestRequest(const FetchArgs& args) const override;
     std::optional<Error> errorOf(int status, std::string_view body, const FetchArgs& args) const override;
     Result<DecodedCandles> decodeCandles(const FetchArgs& args, std::string_view body) const override;
-    Result<std::vector<OpenInterestRow>> decodeOpenInterest(const FetchArgs& args, std::string_view body) const override;
+    Result<std::vector<OpenInterestRow>> decodeOpenInterest(
+        const FetchArgs& args, std::string_view body) const override;
     void toBaseVolume(std::span<Candle> rows, const Instrument& instrument) const override;
     std::vector<VenueRequest> marketRequests() const override;
     Result<std::vector<Instrument>> decodeMarkets(std::span<const std::string> bodies) const override;
@@ -34,7 +36,7 @@ private:
     Result<const Block*> block(MarketType market, Kind kind, Timeframe frame) const;
     Result<const Block*> block(const FetchArgs& args) const;
     std::string requestName(const FetchArgs& args) const;
-    template<class Decoded, class Read>
+    template <class Decoded, class Read>
     Result<Decoded> decode(const FetchArgs& args, std::string_view body, Read read) const;
 
     const VenueDescription m_description;

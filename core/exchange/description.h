@@ -19,8 +19,8 @@
 /// A venue's YAML as plain values, understood and checked. config/exchanges/README.md says what each key means.
 namespace mnemo::description {
 
-/// A way into JSON: keys, indexes ("0"), "*" (the only member that is a list or map), "name=word" (the element of a list
-/// whose member `name` is `word`), "{symbol}" templates.
+/// A way into JSON: keys, indexes ("0"), "*" (the only member that is a list or map), "name=word" (the element of a
+/// list whose member `name` is `word`), "{symbol}" templates.
 struct PathStep {
     enum class Kind { Key, Index, Any, Select, Template } kind = Kind::Key;
     std::string key;
@@ -45,8 +45,9 @@ struct Param {
 /// A JSON body with placeholders in its texts.
 struct BodyTemplate {
     enum class Kind { Object, List, Text, Literal } kind = Kind::Literal;
-    std::vector<std::pair<std::string, BodyTemplate>> members; ///< of Object; names empty for List
-    std::optional<Condition> when;                             ///< left out unless it holds
+    std::vector<std::string> names; ///< of Object, as many as members
+    std::vector<BodyTemplate> members; ///< of Object and List
+    std::optional<Condition> when; ///< left out unless it holds
     Template text;
     nlohmann::ordered_json literal;
 };
@@ -55,14 +56,14 @@ struct ChargeRule {
     std::string budget;
     double weight = 1;
     std::vector<std::pair<int, double>> byLimit; ///< up to this many rows: this weight
-    int perRows = 0;                             ///< and one more for each so many rows
+    int perRows = 0; ///< and one more for each so many rows
 };
 
 /// When an endpoint of several is the right one. All that is set must hold.
 struct EndpointWhen {
-    std::optional<bool> since;                        ///< a start is asked for, or none
-    std::optional<std::int64_t> olderThanBars;        ///< it lies before now - so many bars
-    std::map<Timeframe, milliseconds> olderThan;      ///< it lies before now - this
+    std::optional<bool> since; ///< a start is asked for, or none
+    std::optional<std::int64_t> olderThanBars; ///< it lies before now - so many bars
+    std::map<Timeframe, milliseconds> olderThan; ///< it lies before now - this
     std::vector<Timeframe> frames;
     std::optional<Condition> condition;
 };
@@ -72,13 +73,13 @@ struct RequestForm {
     EndpointWhen when;
     std::string method = "GET";
     std::string origin; ///< "https://host", after base_url
-    Template path;      ///< begins with '/'
+    Template path; ///< begins with '/'
     std::string pathText; ///< of path, placeholders and all, for messages
     std::vector<Param> params;
     std::optional<BodyTemplate> body;
     std::vector<std::pair<std::string, std::string>> headers;
-    Formulas rows;        ///< n
-    Formulas sentLimit;   ///< {limit}
+    Formulas rows; ///< n
+    Formulas sentLimit; ///< {limit}
     Formulas start, end;
     std::map<Timeframe, TimeUnit> startUnits; ///< by frame where they differ
     TimeUnit startUnit = TimeUnit::Milliseconds, endUnit = TimeUnit::Milliseconds;
@@ -112,7 +113,7 @@ struct RowsForm {
     std::array<FieldRef, roleCount> fields;
     TimeUnit timeUnit = TimeUnit::Milliseconds;
     bool isCloseTime = false; ///< the time is the bar's end
-    bool isFloored = false;   ///< the time lies within the bar
+    bool isFloored = false; ///< the time lies within the bar
     Scale priceScale, volumeScale;
     bool emptyBody = false, nullRows = false, missingRows = false; ///< these too say "no rows"
     Path cursor; ///< to the next page's
@@ -145,10 +146,11 @@ struct Test {
 
 struct ErrorForm {
     std::vector<Path> code, message;
-    std::vector<std::string> success;        ///< values of the code that are no error
-    std::vector<Test> when;                  ///< an error only where one of these holds
-    std::vector<std::pair<ErrorCode, std::vector<std::string>>> words; ///< by code or message; "~text": message contains
-    std::vector<std::string> noData;         ///< codes and messages that say "no rows"
+    std::vector<std::string> success; ///< values of the code that are no error
+    std::vector<Test> when; ///< an error only where one of these holds
+    std::vector<std::pair<ErrorCode, std::vector<std::string>>>
+        words; ///< by code or message; "~text": message contains
+    std::vector<std::string> noData; ///< codes and messages that say "no rows"
     std::map<int, ErrorCode> http;
     Path retryAfter;
     TimeUnit retryUnit = TimeUnit::Seconds; ///< Seconds or Milliseconds from now
@@ -160,14 +162,14 @@ struct MarketField {
     bool isKey = false, isIndex = false; ///< "$key": the row's name; "$index": its number
     std::string constant;
     std::string separator; ///< split by this ...
-    int part = 0;          ///< ... and take this part
+    int part = 0; ///< ... and take this part
     std::optional<std::pair<int, int>> slice; ///< these characters where the separator is absent
     std::vector<std::string> strip; ///< endings to cut off
-    std::string prefix;             ///< put before
-    Path lookupList;                ///< from the answer's top: the element ...
+    std::string prefix; ///< put before
+    Path lookupList; ///< from the answer's top: the element ...
     std::string lookupKey, lookupValue; ///< ... whose member `key` is the value; its member `value`
     std::map<std::string, std::string> words; ///< other words for values
-    std::vector<std::string> is, isNot;       ///< "true" or "false" instead of the value
+    std::vector<std::string> is, isNot; ///< "true" or "false" instead of the value
     bool isSet = false;
 };
 
@@ -196,7 +198,7 @@ struct VenueDescription {
     LaneRules lane;
     Tables tables;
     std::map<std::string, std::string> currencies; ///< the venue's codes -> unified
-    std::map<std::string, std::string> ownCodes;   ///< unified -> the venue's
+    std::map<std::string, std::string> ownCodes; ///< unified -> the venue's
     std::map<MarketType, MarketTemplates> symbols;
     std::map<std::pair<MarketType, Kind>, Block> blocks;
     ErrorForm errors;

@@ -6,14 +6,15 @@ namespace mnemo::description {
 
 namespace {
 
-constexpr std::array marketTypes {MarketType::Spot, MarketType::Linear, MarketType::Inverse};
-constexpr std::array kinds {Kind::Candles, Kind::OpenInterest};
+constexpr std::array marketTypes{MarketType::Spot, MarketType::Linear, MarketType::Inverse};
+constexpr std::array kinds{Kind::Candles, Kind::OpenInterest};
 
 const std::vector<std::pair<std::string, ErrorCode>>& errorWords()
 {
-    static const std::vector<std::pair<std::string, ErrorCode>> words {{"rate_limited", ErrorCode::RateLimited},
-        {"banned", ErrorCode::Banned}, {"unknown_symbol", ErrorCode::UnknownSymbol}, {"maintenance", ErrorCode::Maintenance},
-        {"server_error", ErrorCode::ServerError}, {"rejected", ErrorCode::Rejected}, {"unsupported", ErrorCode::Unsupported}};
+    static const std::vector<std::pair<std::string, ErrorCode>> words{{"rate_limited", ErrorCode::RateLimited},
+        {"banned", ErrorCode::Banned}, {"unknown_symbol", ErrorCode::UnknownSymbol},
+        {"maintenance", ErrorCode::Maintenance}, {"server_error", ErrorCode::ServerError},
+        {"rejected", ErrorCode::Rejected}, {"unsupported", ErrorCode::Unsupported}};
     return words;
 }
 
@@ -43,7 +44,8 @@ public:
         reader.read("name", m_description.name);
         reader.read("version", m_description.version, 1, 1'000'000);
         reader.read("lane", m_description.lane.id);
-        for (const char* key : {"like", "ws_url", "host", "headers", "charge", "symbol", "markets", "candles", "open_interest"})
+        for (const char* key :
+            {"like", "ws_url", "host", "headers", "charge", "symbol", "markets", "candles", "open_interest"})
             reader.node(key);
         readBaseUrls(reader);
         readRate(reader);
@@ -53,7 +55,8 @@ public:
             readMarket(reader, market);
         readMarketLists(m_node, m_description, m_baseUrls, m_problems);
         if (m_description.blocks.empty())
-            reader.problem({}, "a description needs at least one of spot, linear, inverse with candles or open_interest");
+            reader.problem(
+                {}, "a description needs at least one of spot, linear, inverse with candles or open_interest");
         reader.finish();
         checkCharges();
         return std::move(m_description);
@@ -71,9 +74,11 @@ private:
             m_baseUrls = readTable(*node, m_path + ".base_url", m_problems);
         for (auto& [market, url] : m_baseUrls) {
             if (market != "all" && !marketTypeFromText(market))
-                addProblem(m_problems, *node, m_path + ".base_url", "'" + market + "' is no market type (all, spot, linear, inverse)");
+                addProblem(m_problems, *node, m_path + ".base_url",
+                    "'" + market + "' is no market type (all, spot, linear, inverse)");
             if (!url.starts_with("http://") && !url.starts_with("https://"))
-                addProblem(m_problems, *node, m_path + ".base_url", "'" + url + "' is no address like http://host:port");
+                addProblem(
+                    m_problems, *node, m_path + ".base_url", "'" + url + "' is no address like http://host:port");
             url = withoutSlash(url);
         }
     }
@@ -95,7 +100,7 @@ private:
             budget.name = name;
             MapReader each(&value, at, m_problems);
             each.read("limit", budget.capacity, 1e-3, 1e9);
-            each.read("per", budget.window, milliseconds {1}, milliseconds {std::chrono::hours {24 * 7}});
+            each.read("per", budget.window, milliseconds{1}, milliseconds{std::chrono::hours{24 * 7}});
             each.read("used", budget.usedHeader);
             each.read("remaining", budget.remainingHeader);
             each.read("reset", budget.resetHeader);
@@ -134,7 +139,9 @@ private:
             for (const auto& [name, code] : errorWords())
                 if (const Node* words = errors.node(name))
                     form.words.emplace_back(code, readWords(*words, at + "." + name, m_problems));
-            errors.readEach("http", [&](const std::string& status, const Node& value, const std::string& path) { readHttp(status, value, path); });
+            errors.readEach("http", [&](const std::string& status, const Node& value, const std::string& path) {
+                readHttp(status, value, path);
+            });
             errors.readMap("retry_after", [&](MapReader& retry) {
                 if (const Node* path = retry.node("path"))
                     form.retryAfter = readPath(*path, at + ".retry_after", m_description.tables, m_problems);
@@ -161,7 +168,8 @@ private:
             }
             names.push_back(name);
         }
-        addProblem(m_problems, value, path, "a status from 300 to 599 and one of the kinds of error are expected", nearestOf(value.scalar, names));
+        addProblem(m_problems, value, path, "a status from 300 to 599 and one of the kinds of error are expected",
+            nearestOf(value.scalar, names));
     }
 
     void readMarket(MapReader& reader, MarketType market)
@@ -178,7 +186,8 @@ private:
         for (const Kind kind : kinds)
             if (const auto block = blockNode(*node, market, kind))
                 m_description.blocks.emplace(std::pair(market, kind),
-                    readBlock(*block, m_path + "." + name + "." + std::string(toText(kind)), kind, m_description.tables, baseUrl(market), m_problems));
+                    readBlock(*block, m_path + "." + name + "." + std::string(toText(kind)), kind, m_description.tables,
+                        baseUrl(market), m_problems));
     }
 
     /// The venue's block, then the market's, each after what stands beside it.
@@ -233,8 +242,8 @@ private:
         const auto check = [&](const RequestForm& form) {
             for (const ChargeRule& rule : form.charges)
                 if (std::find(names.begin(), names.end(), rule.budget) == names.end())
-                    addProblem(m_problems, m_node, m_path + ".charge", "'" + rule.budget + "' is not one of the budgets of `rate`",
-                        nearestOf(rule.budget, names));
+                    addProblem(m_problems, m_node, m_path + ".charge",
+                        "'" + rule.budget + "' is not one of the budgets of `rate`", nearestOf(rule.budget, names));
         };
         for (const auto& [key, block] : m_description.blocks)
             for (const auto* forms : {&block.asked, &block.page, &block.oldest})

@@ -90,7 +90,7 @@ std::optional<milliseconds> retryAfter(const ErrorForm& form, const Json& body)
     const auto number = text ? parseDecimal(*text) : std::nullopt;
     if (!number || *number < 0 || *number > 1e9)
         return std::nullopt;
-    return milliseconds {std::llround(*number * (form.retryUnit == TimeUnit::Seconds ? 1000 : 1))};
+    return milliseconds{std::llround(*number * (form.retryUnit == TimeUnit::Seconds ? 1000 : 1))};
 }
 
 /// What the body itself says, whatever the status.
@@ -105,7 +105,8 @@ Statement statementOf(const ErrorForm& form, const Json& body)
     statement.code = firstText(body, form.code);
     statement.message = firstText(body, form.message);
     statement.isError = form.when.empty()
-        ? !statement.code.empty() && std::find(form.success.begin(), form.success.end(), statement.code) == form.success.end()
+        ? !statement.code.empty()
+            && std::find(form.success.begin(), form.success.end(), statement.code) == form.success.end()
         : std::any_of(form.when.begin(), form.when.end(), [&](const Test& test) { return holds(test, body); });
     return statement;
 }
@@ -135,7 +136,8 @@ std::optional<std::string> scalarText(const nlohmann::json& value)
 bool matches(std::string_view text, const std::vector<std::string>& words)
 {
     return std::any_of(words.begin(), words.end(), [&](const std::string& word) {
-        return word.starts_with('~') ? text.find(std::string_view(word).substr(1)) != std::string_view::npos : word == text;
+        return word.starts_with('~') ? text.find(std::string_view(word).substr(1)) != std::string_view::npos
+                                     : word == text;
     });
 }
 
@@ -146,7 +148,7 @@ BodyVerdict judgeBody(const VenueDescription& venue, int status, std::string_vie
     const std::string_view text = trimmed(body);
     const bool looksLikeJson = !text.empty() && (text.front() == '{' || text.front() == '[');
     const Json json = looksLikeJson && text.size() < 1'000'000 ? Json::parse(text, nullptr, false) : Json();
-    const Statement statement = json.is_structured() ? statementOf(form, json) : Statement {};
+    const Statement statement = json.is_structured() ? statementOf(form, json) : Statement{};
     BodyVerdict verdict;
     if (statement.isError && isAnyOf(statement.code, statement.message, form.noData)) {
         verdict.isNoData = true;
@@ -162,10 +164,11 @@ BodyVerdict judgeBody(const VenueDescription& venue, int status, std::string_vie
                 error.code = code;
                 break;
             }
-    const std::string said = statement.code + (statement.code.empty() || statement.message.empty() || statement.code == statement.message ? "" : " ")
+    const std::string said = statement.code
+        + (statement.code.empty() || statement.message.empty() || statement.code == statement.message ? "" : " ")
         + (statement.code == statement.message ? std::string() : statement.message);
     error.detail = venue.id + ": " + (isSuccess ? "" : "HTTP " + std::to_string(status) + " ") + "answer to " + request
-        + (!said.empty()      ? ": " + said
+        + (!said.empty()       ? ": " + said
                 : text.empty() ? std::string(isSuccess ? "" : " without a body")
                                : " (starts with " + beginning(text) + ")");
     error.retryAfter = retryAfter(form, json);

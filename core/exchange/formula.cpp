@@ -55,8 +55,8 @@ bool isDigit(char c)
 
 std::optional<std::int64_t> unitLength(std::string_view unit)
 {
-    static constexpr std::array<std::pair<std::string_view, std::int64_t>, 6> units {{
-        {"", 1}, {"ms", 1}, {"s", 1'000}, {"m", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}}};
+    static constexpr std::array<std::pair<std::string_view, std::int64_t>, 6> units{
+        {{"", 1}, {"ms", 1}, {"s", 1'000}, {"m", 60'000}, {"h", 3'600'000}, {"d", 86'400'000}}};
     for (const auto& [name, length] : units)
         if (name == unit)
             return length;
@@ -170,7 +170,7 @@ private:
         skipBlanks();
         std::int64_t value = 0;
         const auto [end, ec] = std::from_chars(m_text.data() + m_at, m_text.data() + m_text.size(), value);
-        if (ec != std::errc {}) {
+        if (ec != std::errc{}) {
             m_error = "a whole number is missing in '" + std::string(m_text) + "'";
             return std::nullopt;
         }
@@ -190,9 +190,9 @@ private:
 
     static std::optional<Op> variableOf(std::string_view name)
     {
-        static constexpr std::array<std::pair<std::string_view, Op>, 7> names {{{"since", Op::Since},
-            {"until", Op::Until}, {"limit", Op::Limit}, {"n", Op::N}, {"start", Op::Start}, {"now", Op::Now},
-            {"step", Op::Step}}};
+        static constexpr std::array<std::pair<std::string_view, Op>, 7> names{
+            {{"since", Op::Since}, {"until", Op::Until}, {"limit", Op::Limit}, {"n", Op::N}, {"start", Op::Start},
+                {"now", Op::Now}, {"step", Op::Step}}};
         for (const auto& [text, op] : names)
             if (text == name)
                 return op;
@@ -322,8 +322,8 @@ bool Formula::holds(const Condition& condition, const FormulaInput& input)
 
 std::optional<std::int64_t> Formula::value(const FormulaInput& input) const
 {
-    const bool isValid = std::all_of(m_conditions.begin(), m_conditions.end(),
-        [&](const Condition& condition) { return holds(condition, input); });
+    const bool isValid = std::all_of(
+        m_conditions.begin(), m_conditions.end(), [&](const Condition& condition) { return holds(condition, input); });
     return isValid ? evaluated(m_tokens, input) : std::nullopt;
 }
 
@@ -367,11 +367,11 @@ std::optional<std::int64_t> Formula::evaluated(const Tokens& tokens, const Formu
 
 std::int64_t Formula::applied(Op op, std::int64_t a, std::int64_t b)
 {
-    return op == Op::Add      ? added(a, b)
-        : op == Op::Subtract  ? subtracted(a, b)
-        : op == Op::Multiply  ? multiplied(a, b)
-        : op == Op::Min       ? std::min(a, b)
-                              : std::max(a, b);
+    return op == Op::Add     ? added(a, b)
+        : op == Op::Subtract ? subtracted(a, b)
+        : op == Op::Multiply ? multiplied(a, b)
+        : op == Op::Min      ? std::min(a, b)
+                             : std::max(a, b);
 }
 
 Result<Condition> Condition::parse(std::string_view text)

@@ -14,17 +14,18 @@ namespace mnemo::description {
 /// What a formula may speak of. Times and lengths in milliseconds; what was not given is absent.
 struct FormulaInput {
     std::optional<std::int64_t> since, until, limit; ///< as asked
-    std::optional<std::int64_t> n;                   ///< rows that the request is for, after default and maximum
-    std::optional<std::int64_t> start;               ///< value of the start formula, for the end's
+    std::optional<std::int64_t> n; ///< rows that the request is for, after default and maximum
+    std::optional<std::int64_t> start; ///< value of the start formula, for the end's
     std::int64_t now = 0;
-    std::int64_t step = 0;      ///< length of a bar
+    std::int64_t step = 0; ///< length of a bar
     const Grid* grid = nullptr; ///< for floor() and ceil()
 };
 
 /// One way to compute a value: "min(now, since + n*step - 1ms) when since, no until, since > 0".
 /// Sums and products of since until limit n start now step, whole numbers, lengths (1ms 1s 1h 200d), and
-/// min(a, b), max(a, b), floor(a), ceil(a) (to the bars' grid). It has a value only where all that it names is there and
-/// the conditions after `when` hold: a name (it is given), "no name", or a comparison (< <= > >=). Immutable; any thread.
+/// min(a, b), max(a, b), floor(a), ceil(a) (to the bars' grid). It has a value only where all that it names is there
+/// and the conditions after `when` hold: a name (it is given), "no name", or a comparison (< <= > >=). Immutable; any
+/// thread.
 class Formula {
 public:
     /// Errors: Config, a sentence without place.

@@ -8,7 +8,7 @@ namespace mnemo::description {
 namespace {
 
 /// The fields of a market list, by the key that describes each.
-constexpr std::array<std::pair<std::string_view, MarketField MarketList::*>, 14> fieldKeys {{
+constexpr std::array<std::pair<std::string_view, MarketField MarketList::*>, 14> fieldKeys{{
     {"id", &MarketList::id},
     {"base", &MarketList::base},
     {"quote", &MarketList::quote},
@@ -137,7 +137,8 @@ void readFixed(const Node& node, const std::string& at, VenueDescription& descri
 
 } // namespace
 
-void readMarketLists(const Node& venue, VenueDescription& description, const std::map<std::string, std::string>& baseUrls, Problems& problems)
+void readMarketLists(const Node& venue, VenueDescription& description,
+    const std::map<std::string, std::string>& baseUrls, Problems& problems)
 {
     const std::string path = "exchanges." + description.id + ".markets";
     const Node* node = venue.find("markets");
@@ -146,16 +147,18 @@ void readMarketLists(const Node& venue, VenueDescription& description, const std
     MapReader reader(node, path, problems);
     const Node* calls = reader.node("calls");
     const Node* fixed = reader.node("fixed");
-    for (const Node& market : fixed == nullptr ? std::vector<Node> {} : fixed->list)
+    for (const Node& market : fixed == nullptr ? std::vector<Node>{} : fixed->list)
         readFixed(market, path + ".fixed", description, problems);
     for (const auto& [key, field] : fieldKeys)
         reader.node(key);
-    for (const char* key : {"rows", "only", "skip", "time_unit", "url", "host", "path", "method", "headers", "params", "body", "charge", "for"})
+    for (const char* key : {"rows", "only", "skip", "time_unit", "url", "host", "path", "method", "headers", "params",
+             "body", "charge", "for"})
         reader.node(key);
     reader.finish();
     const Node shared = without(*node, {"calls", "fixed"});
-    const std::vector<std::string_view> requestKeys {"url", "host", "path", "method", "headers", "params", "body", "charge", "for"};
-    for (const Node& each : calls == nullptr ? std::vector<Node> {} : calls->list) {
+    const std::vector<std::string_view> requestKeys{
+        "url", "host", "path", "method", "headers", "params", "body", "charge", "for"};
+    for (const Node& each : calls == nullptr ? std::vector<Node>{} : calls->list) {
         if (!isMap(&each)) {
             addProblem(problems, each, path + ".calls", "a map is expected");
             continue;
@@ -167,13 +170,16 @@ void readMarketLists(const Node& venue, VenueDescription& description, const std
         request.read("for", market);
         const auto base = baseUrls.find(market) != baseUrls.end() ? baseUrls.find(market) : baseUrls.find("all");
         MarketCall read;
-        read.request = RequestReader(description.tables, base == baseUrls.end() ? std::string() : base->second, problems).read(request, false);
+        read.request =
+            RequestReader(description.tables, base == baseUrls.end() ? std::string() : base->second, problems)
+                .read(request, false);
         request.finish();
         MarketListReader lists(description.tables, problems);
         const Node* own = call.find("lists");
         const Node common = without(without(call, {"lists"}), requestKeys);
-        for (const Node& list : own == nullptr ? std::vector<Node> {Node {}} : own->list)
-            read.lists.push_back(lists.read(list.type == Node::Type::Map ? overlaid(common, list) : common, path + ".calls"));
+        for (const Node& list : own == nullptr ? std::vector<Node>{Node{}} : own->list)
+            read.lists.push_back(
+                lists.read(list.type == Node::Type::Map ? overlaid(common, list) : common, path + ".calls"));
         description.marketCalls.push_back(std::move(read));
     }
 }

@@ -39,8 +39,9 @@ std::string piece(const MarketField& field, const std::string& text)
     std::size_t begin = 0;
     auto end = text.find(field.separator);
     if (end == std::string::npos)
-        return field.slice ? text.substr(std::min<std::size_t>(text.size(), static_cast<std::size_t>(field.slice->first)),
-                   static_cast<std::size_t>(field.slice->second - field.slice->first))
+        return field.slice
+            ? text.substr(std::min<std::size_t>(text.size(), static_cast<std::size_t>(field.slice->first)),
+                static_cast<std::size_t>(field.slice->second - field.slice->first))
             : field.part == 0 ? text
                               : std::string();
     for (int part = 0; part < field.part; ++part) {
@@ -140,7 +141,8 @@ std::optional<MarketType> marketOf(const std::string& word, const Instrument& in
         return marketTypeFromText(word);
     if (instrument.settle.empty())
         return MarketType::Spot;
-    return instrument.settle == instrument.base && instrument.settle != instrument.quote ? MarketType::Inverse : MarketType::Linear;
+    return instrument.settle == instrument.base && instrument.settle != instrument.quote ? MarketType::Inverse
+                                                                                         : MarketType::Linear;
 }
 
 std::string yymmdd(UtcMs at)
@@ -170,9 +172,10 @@ std::optional<Instrument> instrumentOf(const VenueDescription& venue, const Mark
     instrument.market = *market;
     if (instrument.market == MarketType::Spot)
         instrument.settle.clear();
-    SymbolParts parts {instrument.base, instrument.quote, instrument.settle, {}};
+    SymbolParts parts{instrument.base, instrument.quote, instrument.settle, {}};
     instrument.delisted = time(list.delisted, row, list.timeUnit);
-    const bool isDated = instrument.market != MarketType::Spot && list.expiry.isSet && text(list.perpetual, row) != "true";
+    const bool isDated =
+        instrument.market != MarketType::Spot && list.expiry.isSet && text(list.perpetual, row) != "true";
     if (const auto expiry = isDated ? time(list.expiry, row, list.timeUnit) : std::nullopt) {
         parts.suffix = yymmdd(*expiry);
         instrument.delisted = *expiry;
@@ -205,14 +208,17 @@ void add(std::vector<Instrument>& markets, std::map<std::string, std::size_t>& p
 Result<std::vector<Instrument>> readMarkets(const VenueDescription& venue, std::span<const std::string> bodies)
 {
     if (bodies.size() != venue.marketCalls.size())
-        return fail(ErrorCode::InvalidArgument, venue.id + ": the market list takes " + std::to_string(venue.marketCalls.size())
-            + " answers, not " + std::to_string(bodies.size()));
+        return fail(ErrorCode::InvalidArgument,
+            venue.id + ": the market list takes " + std::to_string(venue.marketCalls.size()) + " answers, not "
+                + std::to_string(bodies.size()));
     std::vector<Instrument> markets = venue.fixedMarkets;
     std::map<std::string, std::size_t> places;
     for (std::size_t i = 0; i < bodies.size(); ++i) {
         const MarketCall& call = venue.marketCalls[i];
         const std::string request = call.request.method + " " + call.request.pathText;
-        const auto bad = [&](const std::string& what) { return fail(ErrorCode::BadAnswer, venue.id + ": answer to " + request + " " + what); };
+        const auto bad = [&](const std::string& what) {
+            return fail(ErrorCode::BadAnswer, venue.id + ": answer to " + request + " " + what);
+        };
         const std::string_view body = trimmed(bodies[i]);
         if (body.empty() || body.front() == '<')
             return bad(body.empty() ? "is empty" : "is HTML, not JSON (starts with " + beginning(body) + ")");
@@ -228,7 +234,7 @@ Result<std::vector<Instrument>> readMarkets(const VenueDescription& venue, std::
             }
             std::size_t index = 0;
             for (auto row = rows->begin(); row != rows->end(); ++row, ++index) {
-                const Row each {top, *row, rows->is_object() ? row.key() : std::string(), index};
+                const Row each{top, *row, rows->is_object() ? row.key() : std::string(), index};
                 if (!isWanted(list, each))
                     continue;
                 if (auto market = instrumentOf(venue, list, each))

@@ -195,12 +195,14 @@ std::optional<TimeUnit> readUnit(const Node& node, const std::string& at, Proble
             return unit;
         names.push_back(name);
     }
-    addProblem(problems, node, at, "a unit of time is expected: ms, s, us, ns, iso, iso_s, ymd_hms, yyyymmdd, yyyy or magnitude",
+    addProblem(problems, node, at,
+        "a unit of time is expected: ms, s, us, ns, iso, iso_s, ymd_hms, yyyymmdd, yyyy or magnitude",
         nearestOf(node.scalar, names));
     return std::nullopt;
 }
 
-std::optional<Timeframe> readTimeframe(const std::string& name, const Mark& mark, const std::string& at, Problems& problems)
+std::optional<Timeframe> readTimeframe(
+    const std::string& name, const Mark& mark, const std::string& at, Problems& problems)
 {
     if (const auto frame = Timeframe::fromName(name))
         return frame;
@@ -235,7 +237,8 @@ Node overlaid(Node base, const Node& over)
         return over;
     for (std::size_t i = 0; i < over.map.size(); ++i) {
         const auto& [key, value] = over.map[i];
-        const auto held = std::find_if(base.map.begin(), base.map.end(), [&](const Node::Member& member) { return member.first == key; });
+        const auto held = std::find_if(base.map.begin(), base.map.end(),
+            [&over, i](const Node::Member& member) { return member.first == over.map[i].first; });
         if (held != base.map.end()) {
             held->second = overlaid(std::move(held->second), value);
             continue;

@@ -12,7 +12,8 @@
 /// what could be understood.
 namespace mnemo::description {
 
-void addProblem(Problems& problems, const Node& node, const std::string& path, std::string message, std::string nearest = {});
+void addProblem(
+    Problems& problems, const Node& node, const std::string& path, std::string message, std::string nearest = {});
 
 /// "result.list", "0.tokens", "filters.filterType=PRICE_FILTER.tickSize", or a list of such steps. Empty text: the top.
 Path readPath(const Node& node, const std::string& at, const Tables& tables, Problems& problems);
@@ -30,7 +31,8 @@ std::vector<Test> readTests(const Node& node, const std::string& at, const Table
 std::map<std::string, std::string> readTable(const Node& node, const std::string& at, Problems& problems);
 /// Time unit word of a scalar.
 std::optional<TimeUnit> readUnit(const Node& node, const std::string& at, Problems& problems);
-std::optional<Timeframe> readTimeframe(const std::string& name, const Mark& mark, const std::string& at, Problems& problems);
+std::optional<Timeframe> readTimeframe(
+    const std::string& name, const Mark& mark, const std::string& at, Problems& problems);
 
 /// As merged(), but null takes away what the base has, maps too: how a description leaves out what it inherits.
 Node overlaid(Node base, const Node& over);
@@ -70,7 +72,7 @@ Block readBlock(const Node& node, const std::string& path, Kind kind, const Tabl
     Problems& problems);
 
 /// Reads `markets`.
-void readMarketLists(const Node& venue, VenueDescription& description, const std::map<std::string, std::string>& baseUrls,
-    Problems& problems);
+void readMarketLists(const Node& venue, VenueDescription& description,
+    const std::map<std::string, std::string>& baseUrls, Problems& problems);
 
 } // namespace mnemo::description

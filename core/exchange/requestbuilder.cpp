@@ -60,8 +60,8 @@ nlohmann::ordered_json bodyValue(const Template& text, std::string value, const 
 }
 
 /// Nothing where the template has no value: the member is left out.
-std::optional<nlohmann::ordered_json> fill(const BodyTemplate& body, const TemplateValues& values, const FormulaInput& input,
-    const RequestForm& form, Timeframe frame)
+std::optional<nlohmann::ordered_json> fill(const BodyTemplate& body, const TemplateValues& values,
+    const FormulaInput& input, const RequestForm& form, Timeframe frame)
 {
     using Json = nlohmann::ordered_json;
     if (!holds(body.when, input))
@@ -78,12 +78,12 @@ std::optional<nlohmann::ordered_json> fill(const BodyTemplate& body, const Templ
         break;
     }
     Json filled = body.kind == BodyTemplate::Kind::Object ? Json::object() : Json::array();
-    for (const auto& [name, member] : body.members) {
-        auto value = fill(member, values, input, form, frame);
+    for (std::size_t i = 0; i < body.members.size(); ++i) {
+        auto value = fill(body.members[i], values, input, form, frame);
         if (!value)
             continue;
         if (body.kind == BodyTemplate::Kind::Object)
-            filled[name] = std::move(*value);
+            filled[body.names[i]] = std::move(*value);
         else
             filled.push_back(std::move(*value));
     }
@@ -94,10 +94,11 @@ std::vector<Charge> charges(const std::vector<ChargeRule>& rules, std::optional<
 {
     std::vector<Charge> result;
     for (const ChargeRule& rule : rules) {
-        Charge charge {rule.budget, rule.weight};
+        Charge charge{rule.budget, rule.weight};
         const double asked = static_cast<double>(rows.value_or(0));
         if (!rule.byLimit.empty()) {
-            const auto tier = std::find_if(rule.byLimit.begin(), rule.byLimit.end(), [&](const auto& t) { return asked <= t.first; });
+            const auto tier =
+                std::find_if(rule.byLimit.begin(), rule.byLimit.end(), [&](const auto& t) { return asked <= t.first; });
             charge.weight = tier == rule.byLimit.end() ? rule.byLimit.back().second : tier->second;
         }
         if (rule.perRows > 0)
@@ -107,12 +108,14 @@ std::vector<Charge> charges(const std::vector<ChargeRule>& rules, std::optional<
     return result;
 }
 
-Result<VenueRequest> assemble(const RequestForm& form, TemplateValues values, const FormulaInput& input, Timeframe frame)
+Result<VenueRequest> assemble(
+    const RequestForm& form, TemplateValues values, const FormulaInput& input, Timeframe frame)
 {
     VenueRequest request;
     const auto path = form.path.text(values, percentEncodedPath);
     if (!path)
-        return fail(ErrorCode::InvalidArgument, "the address needs a value that was not given (symbol, timeframe or time)");
+        return fail(
+            ErrorCode::InvalidArgument, "the address needs a value that was not given (symbol, timeframe or time)");
     request.http.method = form.method;
     request.http.url = form.origin + *path;
     char separator = request.http.url.find('?') == std::string::npos ? '?' : '&';
@@ -144,7 +147,9 @@ Result<VenueRequest> build(const VenueDescription& venue, const Block& block, co
         return fail(ErrorCode::Unsupported, venue.id + " has no endpoint for this timeframe and time");
     TemplateValues values = instrumentValues(venue, args.instrument);
     if (values.symbol.empty())
-        return fail(ErrorCode::InvalidArgument, "the exchange's own name of " + args.instrument.symbol + " is not known: load the market list or give --exchange-symbol");
+        return fail(ErrorCode::InvalidArgument,
+            "the exchange's own name of " + args.instrument.symbol
+                + " is not known: load the market list or give --exchange-symbol");
     const FrameWord& word = block.frames.at(args.timeframe);
     values.frame = word.text;
     values.frameParts = &word.parts;
@@ -225,7 +230,8 @@ Result<VenueRequest> buildAsked(const VenueDescription& venue, const Block& bloc
     if (args.limit && *args.limit < 1)
         return fail(ErrorCode::InvalidArgument, "limit must be at least 1, not " + std::to_string(*args.limit));
     if (args.since && args.until && *args.until < *args.since)
-        return fail(ErrorCode::InvalidArgument, "the range is reversed: since " + formatIso(*args.since) + " lies after until " + formatIso(*args.until));
+        return fail(ErrorCode::InvalidArgument,
+            "the range is reversed: since " + formatIso(*args.since) + " lies after until " + formatIso(*args.until));
     const Grid grid = gridOf(block, args.timeframe);
     FormulaInput input;
     input.since = msOf(args.since);
@@ -238,19 +244,22 @@ Result<VenueRequest> buildAsked(const VenueDescription& venue, const Block& bloc
     return build(venue, block, block.asked, args, input, {});
 }
 
-Result<VenueRequest> buildPage(const VenueDescription& venue, const Block& block, const FetchArgs& args, const Grid& grid,
-    TimeRange range, std::string_view cursor)
+Result<VenueRequest> buildPage(const VenueDescription& venue, const Block& block, const FetchArgs& args,
+    const Grid& grid, TimeRange range, std::string_view cursor)
 {
     if (range.isEmpty() || !grid.isOpen(range.from) || !grid.isOpen(range.to))
-        return fail(ErrorCode::InvalidArgument, "a page must begin and end where a bar of " + std::string(args.timeframe.name())
-            + " opens: " + formatIso(range.from) + " to " + formatIso(range.to));
+        return fail(ErrorCode::InvalidArgument,
+            "a page must begin and end where a bar of " + std::string(args.timeframe.name())
+                + " opens: " + formatIso(range.from) + " to " + formatIso(range.to));
     if (block.walk == Walk::Recent && grid.ceil(args.now) > range.to)
         range.to = grid.ceil(args.now); // these endpoints count back from now
     const std::int64_t bars = grid.count(range);
     const int most = pageRows(block, args.timeframe);
-    if (bars > most && block.walk != Walk::Recent)
-        return fail(ErrorCode::InvalidArgument, "a page of " + venue.id + " holds at most " + std::to_string(most) + " bars of "
-            + std::string(args.timeframe.name()) + ", not " + std::to_string(bars));
+    const bool isLatestOnly = block.walk == Walk::Recent || (block.retentionRows && *block.retentionRows <= most);
+    if (bars > most && !isLatestOnly)
+        return fail(ErrorCode::InvalidArgument,
+            "a page of " + venue.id + " holds at most " + std::to_string(most) + " bars of "
+                + std::string(args.timeframe.name()) + ", not " + std::to_string(bars));
     FormulaInput input;
     input.since = toMs(range.from);
     input.until = toMs(range.to);
@@ -278,7 +287,7 @@ Result<VenueRequest> buildOldest(const VenueDescription& venue, const Block& blo
 VenueRequest buildCall(const RequestForm& form)
 {
     auto request = assemble(form, {}, {}, {});
-    return request ? std::move(*request) : VenueRequest {};
+    return request ? std::move(*request) : VenueRequest{};
 }
 
 } // namespace mnemo::description

@@ -8,8 +8,8 @@ namespace mnemo::description {
 /// As CCXT asks. Errors: InvalidArgument, Unsupported.
 Result<VenueRequest> buildAsked(const VenueDescription& venue, const Block& block, const FetchArgs& args);
 /// For the bars that open in @p range. Errors: InvalidArgument (off the grid, empty, too long).
-Result<VenueRequest> buildPage(const VenueDescription& venue, const Block& block, const FetchArgs& args, const Grid& grid,
-    TimeRange range, std::string_view cursor);
+Result<VenueRequest> buildPage(const VenueDescription& venue, const Block& block, const FetchArgs& args,
+    const Grid& grid, TimeRange range, std::string_view cursor);
 /// The oldest bar first. Errors: Unsupported.
 Result<VenueRequest> buildOldest(const VenueDescription& venue, const Block& block, const FetchArgs& args);
 /// A call of the market list.

@@ -72,7 +72,8 @@ void RequestReader::readUnits(const Node& node, const std::string& at, RequestFo
 void RequestReader::readRange(MapReader& reader, RequestForm& form, bool isPage)
 {
     reader.readMap("range", [&](MapReader& range) {
-        for (const char* key : {"style", "keeps", "max_rows", "max_span", "retention_rows", "retention_age", "includes_open_candle"})
+        for (const char* key :
+            {"style", "keeps", "max_rows", "max_span", "retention_rows", "retention_age", "includes_open_candle"})
             range.node(key);
         bool startInclusive = true;
         bool endInclusive = true;
@@ -98,7 +99,7 @@ void RequestReader::readRange(MapReader& reader, RequestForm& form, bool isPage)
         });
         const auto shifted = [](std::string_view name, TimeUnit unit, bool shift) {
             const std::string by = granularity(unit).count() == 1000 ? " - 1s" : " - 1ms";
-            return Formulas {Formula::parse(std::string(name) + (shift ? by : "")).value()};
+            return Formulas{Formula::parse(std::string(name) + (shift ? by : "")).value()};
         };
         if (form.start.empty())
             form.start = shifted("since", form.startUnit, isPage && !startInclusive);
@@ -131,7 +132,9 @@ void RequestReader::readLimit(MapReader& reader, RequestForm& form, bool isPage)
         if (sent != nullptr)
             form.sentLimit = readFormulas(*sent, limit.path(), m_problems);
         else
-            form.sentLimit = {Formula::parse("n " + std::string(offset < 0 ? "- " : "+ ") + std::to_string(std::abs(offset))).value()};
+            form.sentLimit = {
+                Formula::parse("n " + std::string(offset < 0 ? "- " : "+ ") + std::to_string(std::abs(offset)))
+                    .value()};
         limit.finish();
     });
 }
@@ -141,7 +144,7 @@ void RequestReader::readParams(MapReader& reader, RequestForm& form)
     reader.readEach("params", [&](const std::string& name, const Node& value, const std::string& at) {
         if (value.isNull())
             return;
-        Param param {name, {}, {}};
+        Param param{name, {}, {}};
         if (value.type == Node::Type::Map) {
             MapReader each(&value, at, m_problems);
             if (const Node* text = each.node("value"))
@@ -177,13 +180,15 @@ BodyTemplate RequestReader::readBody(const Node& node, const std::string& at)
     case Node::Type::Map:
         body.kind = BodyTemplate::Kind::Object;
         for (const auto& [name, value] : node.map)
-            if (!value.isNull())
-                body.members.emplace_back(name, readBody(value, at + "." + name));
+            if (!value.isNull()) {
+                body.names.push_back(name);
+                body.members.push_back(readBody(value, at + "." + name));
+            }
         break;
     case Node::Type::List:
         body.kind = BodyTemplate::Kind::List;
         for (const Node& value : node.list)
-            body.members.emplace_back(std::string(), readBody(value, at));
+            body.members.push_back(readBody(value, at));
         break;
     case Node::Type::Scalar:
         if (node.scalar.find('{') != std::string::npos) {

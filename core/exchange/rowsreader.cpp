@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <bit>
 #include <charconv>
 #include <cmath>
 #include <cstring>
@@ -6,6 +7,7 @@
 #include <simdjson.h>
 
 #include "core/exchange/answer.h"
+#include "core/exchange/numbertext.h"
 #include "core/exchange/requestbuilder.h"
 
 namespace mnemo::description {
@@ -15,7 +17,7 @@ namespace {
 namespace ondemand = simdjson::ondemand;
 using simdjson::error_code;
 
-constexpr std::array<std::string_view, roleCount> roleNames {
+constexpr std::array<std::string_view, roleCount> roleNames{
     "time", "open", "high", "low", "close", "volume", "quote volume", "trades", "amount", "value"};
 
 constexpr std::size_t at(Role role)
@@ -23,9 +25,15 @@ constexpr std::size_t at(Role role)
     return static_cast<std::size_t>(role);
 }
 
+constexpr std::uint32_t bit(std::size_t role)
+{
+    return 1U << role;
+}
+
 constexpr bool mayBeAbsent(std::size_t role)
 {
-    return role == at(Role::QuoteVolume) || role == at(Role::Trades) || role == at(Role::Amount) || role == at(Role::Value);
+    return role == at(Role::QuoteVolume) || role == at(Role::Trades) || role == at(Role::Amount)
+        || role == at(Role::Value);
 }
 
 bool isBlank(char c)
@@ -43,43 +51,22 @@ std::string_view unquoted(std::string_view token)
     return token;
 }
 
-bool readNumber(std::string_view text, double& value)
-{
-    if (text.empty() || !((text.front() >= '0' && text.front() <= '9') || text.front() == '-'))
-        return false;
-    const char* last = text.data() + text.size();
-    const auto [end, ec] = std::from_chars(text.data(), last, value);
-    return ec == std::errc {} && end == last && std::isfinite(value);
-}
-
-/// "42459070000000000000000" with 18 digits is 42459.07, rounded once.
-bool readScaled(std::string_view text, int digits, double& value)
-{
-    std::array<char, 80> buffer;
-    const bool isWhole = text.size() < 70 && text.find_first_not_of("-0123456789.") == std::string_view::npos;
-    if (!isWhole)
-        return readNumber(text, value) && (value /= std::pow(10.0, digits), true);
-    std::memcpy(buffer.data(), text.data(), text.size());
-    std::memcpy(buffer.data() + text.size(), "e-", 2);
-    const auto end = std::to_chars(buffer.data() + text.size() + 2, buffer.data() + buffer.size(), digits).ptr;
-    return readNumber({buffer.data(), static_cast<std::size_t>(end - buffer.data())}, value);
-}
-
 bool readMilliseconds(std::string_view text, std::int64_t& value)
 {
     const char* last = text.data() + text.size();
     const auto [end, ec] = std::from_chars(text.data(), last, value);
-    return ec == std::errc {} && end == last && value >= 0 && value <= 253'402'300'799'999;
+    return ec == std::errc{} && end == last && value >= 0 && value <= 253'402'300'799'999;
 }
 
 /// The tokens of one row, by role.
 struct RawRow {
     std::int64_t time = 0;
-    std::array<double, roleCount> values {};
-    std::array<bool, roleCount> has {};
+    std::array<double, roleCount> values; // only where has() says so
+    std::uint32_t given = 0;
+    bool has(Role role) const { return (given & bit(at(role))) != 0; }
 };
 
-template<class OnRow>
+template <class OnRow>
 class RowsReader {
 public:
     RowsReader(const RowsForm& form, const AnswerContext& context, OnRow& onRow)
@@ -96,6 +83,8 @@ public:
             }
             if (!field.key.empty())
                 m_keys.push_back({field.key, role});
+            if (field.isSet() && !mayBeAbsent(role))
+                m_required |= bit(role);
         }
     }
 
@@ -148,7 +137,8 @@ private:
         buffer.assign(body);
         buffer.append(simdjson::SIMDJSON_PADDING, '\0');
         ondemand::document document;
-        if (const error_code error = parser.iterate(simdjson::padded_string_view(buffer.data(), body.size(), buffer.size())).get(document))
+        if (const error_code error =
+                parser.iterate(simdjson::padded_string_view(buffer.data(), body.size(), buffer.size())).get(document))
             return broken(error);
         std::string problem = readDocument(document);
         if (problem.empty() && !m_form.cursor.empty())
@@ -164,11 +154,12 @@ private:
         if (const error_code error = navigate(document, m_form.path, rows)) {
             if ((error == simdjson::NO_SUCH_FIELD || error == simdjson::INDEX_OUT_OF_BOUNDS) && m_form.missingRows)
                 return {};
-            return error == simdjson::NO_SUCH_FIELD || error == simdjson::INDEX_OUT_OF_BOUNDS || error == simdjson::INCORRECT_TYPE
+            return error == simdjson::NO_SUCH_FIELD || error == simdjson::INDEX_OUT_OF_BOUNDS
+                    || error == simdjson::INCORRECT_TYPE
                 ? "has no rows at '" + pathText() + "'"
                 : broken(error);
         }
-        ondemand::json_type type {};
+        ondemand::json_type type{};
         if (const error_code error = rows.type().get(type))
             return broken(error);
         if (type == ondemand::json_type::null && m_form.nullRows)
@@ -176,7 +167,8 @@ private:
         const bool wantsObject = m_form.kind == RowsKind::Columns;
         if (type != (wantsObject ? ondemand::json_type::object : ondemand::json_type::array))
             return "has no " + std::string(wantsObject ? "columns" : "list of rows")
-                + (m_form.path.empty() ? std::string(" (starts with ") + beginning(m_start) + ")" : " at '" + pathText() + "'");
+                + (m_form.path.empty() ? std::string(" (starts with ") + beginning(m_start) + ")"
+                                       : " at '" + pathText() + "'");
         std::string problem = wantsObject ? readColumns(rows) : readRows(rows);
         const char* place = nullptr; // out of bounds is the end; document.at_end() came with simdjson 3.1
         if (problem.empty() && m_form.path.empty() && document.current_location().get(place) != simdjson::OUT_OF_BOUNDS)
@@ -244,7 +236,7 @@ private:
     std::string readColumns(ondemand::value& value)
     {
         std::array<std::vector<std::string_view>, roleCount> columns;
-        std::array<bool, roleCount> has {};
+        std::array<bool, roleCount> has{};
         ondemand::object object;
         if (const error_code error = value.get_object().get(object))
             return broken(error);
@@ -257,7 +249,8 @@ private:
                 continue;
             ondemand::array cells;
             if (const error_code error = field.value().get_array().get(cells))
-                return error == simdjson::INCORRECT_TYPE ? "column '" + std::string(key->name) + "' is no list" : broken(error);
+                return error == simdjson::INCORRECT_TYPE ? "column '" + std::string(key->name) + "' is no list"
+                                                         : broken(error);
             has[key->role] = true;
             columns[key->role].clear();
             for (auto cell : cells) {
@@ -270,7 +263,8 @@ private:
         return rowsOf(columns, has);
     }
 
-    std::string rowsOf(const std::array<std::vector<std::string_view>, roleCount>& columns, const std::array<bool, roleCount>& has)
+    std::string rowsOf(
+        const std::array<std::vector<std::string_view>, roleCount>& columns, const std::array<bool, roleCount>& has)
     {
         const std::size_t count = columns[at(Role::Time)].size();
         for (const Key& key : m_keys) {
@@ -279,8 +273,8 @@ private:
             if (!has[key.role])
                 return "has no column '" + std::string(key.name) + "' (" + std::string(roleNames[key.role]) + ")";
             if (columns[key.role].size() != count)
-                return "has " + std::to_string(columns[key.role].size()) + " values in column '" + std::string(key.name) + "' for "
-                    + std::to_string(count) + " times";
+                return "has " + std::to_string(columns[key.role].size()) + " values in column '" + std::string(key.name)
+                    + "' for " + std::to_string(count) + " times";
         }
         for (; m_row < count; ++m_row) {
             RawRow row;
@@ -313,7 +307,7 @@ private:
         } else if (!readValue(role, text, row.values[role])) {
             return refuse(role, text, "is not a number");
         }
-        row.has[role] = true;
+        row.given |= bit(role);
         return true;
     }
 
@@ -341,21 +335,21 @@ private:
 
     bool refuse(std::size_t role, std::string_view text, std::string_view why)
     {
-        m_problem = rowName() + ", " + fieldName(role) + ": " + (text == "null" ? std::string("null") : "'" + std::string(text.substr(0, 40)) + "'")
-            + " " + std::string(why);
+        m_problem = rowName() + ", " + fieldName(role) + ": "
+            + (text == "null" ? std::string("null") : "'" + std::string(text.substr(0, 40)) + "'") + " "
+            + std::string(why);
         return false;
     }
 
     bool finish(const RawRow& row, std::string& problem)
     {
-        for (std::size_t role = 0; role < roleCount; ++role) {
-            if (row.has[role] || mayBeAbsent(role) || !m_form.fields[role].isSet())
-                continue;
-            problem = rowName() + " has no " + fieldName(role);
-            return false;
+        const std::uint32_t missing = m_required & ~row.given;
+        if (missing == 0) {
+            m_onRow(row);
+            return true;
         }
-        m_onRow(row);
-        return true;
+        problem = rowName() + " has no " + fieldName(static_cast<std::size_t>(std::countr_zero(missing)));
+        return false;
     }
 
     error_code navigate(ondemand::document& document, const Path& path, ondemand::value& out) const
@@ -400,7 +394,7 @@ private:
             ondemand::field field;
             if (const error_code error = std::move(element).get(field))
                 return error;
-            ondemand::json_type type {};
+            ondemand::json_type type{};
             if (const error_code error = field.value().type().get(type))
                 return error;
             if (type != ondemand::json_type::array && type != ondemand::json_type::object)
@@ -423,7 +417,8 @@ private:
 
     std::string broken(error_code error) const
     {
-        return "is not valid JSON" + (m_row > 0 ? " at " + rowName() : std::string()) + ": " + simdjson::error_message(error);
+        return "is not valid JSON" + (m_row > 0 ? " at " + rowName() : std::string()) + ": "
+            + simdjson::error_message(error);
     }
 
     std::string rowName() const { return "row " + std::to_string(m_row); }
@@ -431,7 +426,8 @@ private:
     std::string fieldName(std::size_t role) const
     {
         const FieldRef& field = m_form.fields[role];
-        return (field.column >= 0 ? "column " + std::to_string(field.column) : "'" + field.key + "'") + " (" + std::string(roleNames[role]) + ")";
+        return (field.column >= 0 ? "column " + std::to_string(field.column) : "'" + field.key + "'") + " ("
+            + std::string(roleNames[role]) + ")";
     }
 
     std::string pathText() const
@@ -452,33 +448,39 @@ private:
     std::array<int, 100> m_columnRoles;
     int m_lastColumn = -1;
     std::vector<Key> m_keys;
+    std::uint32_t m_required = 0;
     int m_priceDigits = 0, m_volumeDigits = 0;
     std::size_t m_row = 0;
     std::string m_problem;
     std::string_view m_start;
 };
 
-template<class OnRow>
-std::optional<Error> readAll(const RowsForm& form, const AnswerContext& context, std::string_view body, std::string& cursor, OnRow onRow)
+template <class OnRow>
+std::optional<Error> readAll(
+    const RowsForm& form, const AnswerContext& context, std::string_view body, std::string& cursor, OnRow onRow)
 {
     RowsReader<OnRow> reader(form, context, onRow);
     const std::string problem = reader.run(body, cursor);
     if (problem.empty())
         return std::nullopt;
-    return Error {reader.m_isMissingScale ? ErrorCode::InvalidArgument : ErrorCode::BadAnswer, context.sentence(problem)};
+    return Error{
+        reader.m_isMissingScale ? ErrorCode::InvalidArgument : ErrorCode::BadAnswer, context.sentence(problem)};
 }
 
 /// Ascending, one per time: of several the body's last.
-template<class Row, class TimeOf>
+template <class Row, class TimeOf>
 int sortUnique(std::vector<Row>& rows, TimeOf timeOf)
 {
     const auto earlier = [&](const Row& a, const Row& b) { return timeOf(a) < timeOf(b); };
     const auto isSorted = [&] {
-        return std::adjacent_find(rows.begin(), rows.end(), [&](const Row& a, const Row& b) { return timeOf(a) >= timeOf(b); }) == rows.end();
+        return std::adjacent_find(rows.begin(), rows.end(), [&](const Row& a, const Row& b) {
+            return timeOf(a) >= timeOf(b);
+        }) == rows.end();
     };
     if (isSorted())
         return 0;
-    if (std::adjacent_find(rows.begin(), rows.end(), [&](const Row& a, const Row& b) { return timeOf(a) <= timeOf(b); }) == rows.end()) {
+    if (std::adjacent_find(rows.begin(), rows.end(), [&](const Row& a, const Row& b) { return timeOf(a) <= timeOf(b); })
+        == rows.end()) {
         std::reverse(rows.begin(), rows.end());
         return 0;
     }
@@ -537,9 +539,9 @@ Result<DecodedCandles> readCandles(const RowsForm& form, const AnswerContext& co
         candle.low = row.values[at(Role::Low)];
         candle.close = row.values[at(Role::Close)];
         candle.volume = row.values[at(Role::Volume)];
-        if (row.has[at(Role::QuoteVolume)])
+        if (row.has(Role::QuoteVolume))
             candle.quoteVolume = row.values[at(Role::QuoteVolume)];
-        if (row.has[at(Role::Trades)] && std::abs(row.values[at(Role::Trades)]) < 9e15)
+        if (row.has(Role::Trades) && std::abs(row.values[at(Role::Trades)]) < 9e15)
             candle.trades = std::llround(row.values[at(Role::Trades)]);
     });
     if (error)
@@ -548,16 +550,17 @@ Result<DecodedCandles> readCandles(const RowsForm& form, const AnswerContext& co
     return decoded;
 }
 
-Result<std::vector<OpenInterestRow>> readOpenInterest(const RowsForm& form, const AnswerContext& context, std::string_view body)
+Result<std::vector<OpenInterestRow>> readOpenInterest(
+    const RowsForm& form, const AnswerContext& context, std::string_view body)
 {
     std::vector<OpenInterestRow> rows;
     std::string cursor;
     const auto error = readAll(form, context, body, cursor, [&](const RawRow& row) {
         OpenInterestRow& read = rows.emplace_back();
         read.time = fromMs(row.time);
-        if (row.has[at(Role::Amount)])
+        if (row.has(Role::Amount))
             read.amount = row.values[at(Role::Amount)];
-        if (row.has[at(Role::Value)])
+        if (row.has(Role::Value))
             read.value = row.values[at(Role::Value)];
     });
     if (error)

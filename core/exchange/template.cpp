@@ -7,12 +7,13 @@ namespace mnemo::description {
 
 namespace {
 
-constexpr std::array placeholders {"symbol", "base", "quote", "settle", "base_id", "quote_id", "settle_id", "market",
+constexpr std::array placeholders{"symbol", "base", "quote", "settle", "base_id", "quote_id", "settle_id", "market",
     "frame", "start", "end", "limit", "cursor", "now"};
 
 bool isPlaceholder(std::string_view name)
 {
-    return name.starts_with("frame.") || std::find(placeholders.begin(), placeholders.end(), name) != placeholders.end();
+    return name.starts_with("frame.")
+        || std::find(placeholders.begin(), placeholders.end(), name) != placeholders.end();
 }
 
 std::optional<std::string> unlessEmpty(std::string_view text)
@@ -75,7 +76,8 @@ Result<Template::Piece> Template::readPlaceholder(std::string_view inside, const
         else if (const auto table = tables.find(word); table != tables.end())
             piece.modifiers.push_back({Modifier::Kind::Table, table->second});
         else
-            return fail(ErrorCode::Config, "'" + word + "' is neither lower, upper, max3, int, str nor one of `tables`");
+            return fail(
+                ErrorCode::Config, "'" + word + "' is neither lower, upper, max3, int, str nor one of `tables`");
     }
     return piece;
 }

@@ -22,9 +22,9 @@ struct TemplateValues {
 };
 
 /// Text with placeholders: "trade:{frame}:{symbol}", "{base:lower}-{quote:lower}".
-/// Placeholders: symbol base quote settle base_id quote_id settle_id market frame frame.PART start end limit cursor now.
-/// Modifiers, in turn: lower, upper, max3 (no value where longer than 3 characters), int and str (type in a JSON body),
-/// or the name of a table (no value where the table lacks the word). Immutable; any thread.
+/// Placeholders: symbol base quote settle base_id quote_id settle_id market frame frame.PART start end limit cursor
+/// now. Modifiers, in turn: lower, upper, max3 (no value where longer than 3 characters), int and str (type in a JSON
+/// body), or the name of a table (no value where the table lacks the word). Immutable; any thread.
 class Template {
 public:
     enum class Type { Plain, Integer, Text }; ///< of a JSON body's value
@@ -46,7 +46,7 @@ public:
 private:
     struct Modifier {
         enum class Kind { Lower, Upper, Max3, Table } kind = Kind::Lower;
-        std::map<std::string, std::string> table {};
+        std::map<std::string, std::string> table{};
     };
     struct Piece {
         std::string literal;
@@ -61,7 +61,7 @@ private:
     Type m_type = Type::Plain;
 };
 
-std::string percentEncoded(std::string_view text);     ///< all but unreserved characters, for query names and values
+std::string percentEncoded(std::string_view text); ///< all but unreserved characters, for query names and values
 std::string percentEncodedPath(std::string_view text); ///< keeps what a path segment may hold
 
 } // namespace mnemo::description

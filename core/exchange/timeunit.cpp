@@ -49,7 +49,7 @@ std::optional<std::int64_t> fromWhole(std::int64_t value, TimeUnit unit)
 
 const std::vector<std::pair<std::string, TimeUnit>>& timeUnitWords()
 {
-    static const std::vector<std::pair<std::string, TimeUnit>> words {{"ms", TimeUnit::Milliseconds},
+    static const std::vector<std::pair<std::string, TimeUnit>> words{{"ms", TimeUnit::Milliseconds},
         {"s", TimeUnit::Seconds}, {"us", TimeUnit::Microseconds}, {"ns", TimeUnit::Nanoseconds}, {"iso", TimeUnit::Iso},
         {"iso_s", TimeUnit::IsoSeconds}, {"ymd_hms", TimeUnit::YmdHms}, {"yyyymmdd", TimeUnit::Yyyymmdd},
         {"yyyy", TimeUnit::Yyyy}, {"magnitude", TimeUnit::Magnitude}};
@@ -77,8 +77,8 @@ bool isNumeric(TimeUnit unit)
 
 milliseconds granularity(TimeUnit unit)
 {
-    return unit == TimeUnit::Seconds || unit == TimeUnit::IsoSeconds || unit == TimeUnit::YmdHms ? milliseconds {1000}
-                                                                                                 : milliseconds {1};
+    return unit == TimeUnit::Seconds || unit == TimeUnit::IsoSeconds || unit == TimeUnit::YmdHms ? milliseconds{1000}
+                                                                                                 : milliseconds{1};
 }
 
 std::string timeText(std::int64_t ms, TimeUnit unit)
@@ -114,7 +114,7 @@ std::optional<std::int64_t> readTime(std::string_view text, TimeUnit unit)
         std::int64_t value = 0;
         const char* last = text.data() + text.size();
         const auto [end, ec] = std::from_chars(text.data(), last, value);
-        if (ec == std::errc {} && end == last)
+        if (ec == std::errc{} && end == last)
             return fromWhole(value, unit);
         const auto decimal = parseDecimal(text); // "1700000000.0", 1.7e9
         if (!decimal || std::abs(*decimal) > 9e18)

@@ -17,16 +17,16 @@ enum class TimeUnit {
     Seconds,
     Microseconds,
     Nanoseconds,
-    Iso,        ///< 2024-01-31T10:20:00.000Z; read with and without zone (then UTC), with 'T' or a blank
+    Iso, ///< 2024-01-31T10:20:00.000Z; read with and without zone (then UTC), with 'T' or a blank
     IsoSeconds, ///< 2024-01-31T10:20:00Z
-    YmdHms,     ///< 2024-01-31 10:20:00
-    Yyyymmdd,   ///< 20240131
-    Yyyy,       ///< 2024
-    Magnitude,  ///< read only: s, ms, us or ns by the number of digits
+    YmdHms, ///< 2024-01-31 10:20:00
+    Yyyymmdd, ///< 20240131
+    Yyyy, ///< 2024
+    Magnitude, ///< read only: s, ms, us or ns by the number of digits
 };
 
 const std::vector<std::pair<std::string, TimeUnit>>& timeUnitWords();
-bool isNumeric(TimeUnit unit);        ///< written as a whole number
+bool isNumeric(TimeUnit unit); ///< written as a whole number
 milliseconds granularity(TimeUnit unit); ///< the smallest difference that it can say, at least 1 ms
 
 std::string timeText(std::int64_t ms, TimeUnit unit);

@@ -27,8 +27,10 @@ std::string klines(int rows)
         const long long open = 1'704'067'200'000LL + i * 60'000LL;
         char row[400];
         const double close = price + (i % 7 - 3) * 3.17;
-        std::snprintf(row, sizeof row, "%s[%lld,\"%.8f\",\"%.8f\",\"%.8f\",\"%.8f\",\"%.8f\",%lld,\"%.8f\",%d,\"%.8f\",\"%.8f\",\"0\"]", i == 0 ? "" : ",", open, price,
-            price + 11.07, price - 9.31, close, 10.5 + i % 13 * 1.234567, open + 59'999, 424'242.5 + i * 1.25, 900 + i % 77, 5.25 + i % 11 * 0.777, 212'121.25 + i);
+        std::snprintf(row, sizeof row,
+            "%s[%lld,\"%.8f\",\"%.8f\",\"%.8f\",\"%.8f\",\"%.8f\",%lld,\"%.8f\",%d,\"%.8f\",\"%.8f\",\"0\"]",
+            i == 0 ? "" : ",", open, price, price + 11.07, price - 9.31, close, 10.5 + i % 13 * 1.234567, open + 59'999,
+            424'242.5 + i * 1.25, 900 + i % 77, 5.25 + i % 11 * 0.777, 212'121.25 + i);
         body += row;
         price = close;
     }
@@ -40,7 +42,9 @@ std::vector<Candle> byHand(const std::string& body)
     const auto json = nlohmann::json::parse(body);
     std::vector<Candle> rows;
     rows.reserve(json.size());
-    const auto number = [](const nlohmann::json& value) { return parseDecimal(value.get_ref<const std::string&>()).value(); };
+    const auto number = [](const nlohmann::json& value) {
+        return parseDecimal(value.get_ref<const std::string&>()).value();
+    };
     for (const auto& row : json) {
         Candle& candle = rows.emplace_back();
         candle.openTime = fromMs(row[0].get<std::int64_t>());
@@ -55,7 +59,7 @@ std::vector<Candle> byHand(const std::string& body)
     return rows;
 }
 
-template<class Body>
+template <class Body>
 double microseconds(int times, Body body)
 {
     const auto start = std::chrono::steady_clock::now();

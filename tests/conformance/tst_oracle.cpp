@@ -25,7 +25,8 @@ QString corpusFolder()
     const QString given = qEnvironmentVariable("MNEMO_ORACLE");
     if (!given.isEmpty())
         return given;
-    for (const QString& shared : {qEnvironmentVariable("MNEMO_SHARED"), QStringLiteral(MNEMO_SOURCE_DIR "/../shared"), QStringLiteral("/work/shared")})
+    for (const QString& shared : {qEnvironmentVariable("MNEMO_SHARED"), QStringLiteral(MNEMO_SOURCE_DIR "/../shared"),
+             QStringLiteral("/work/shared")})
         if (!shared.isEmpty() && QDir(shared + QStringLiteral("/oracle/corpus")).exists())
             return shared + QStringLiteral("/oracle/corpus");
     return {};
@@ -71,7 +72,8 @@ Comparable comparable(const std::string& method, const std::string& url, const s
     const QUrl parsed(QString::fromStdString(url));
     Comparable result;
     result.method = method;
-    result.address = (parsed.scheme() + QStringLiteral("://") + parsed.authority() + parsed.path(QUrl::FullyDecoded)).toStdString();
+    result.address =
+        (parsed.scheme() + QStringLiteral("://") + parsed.authority() + parsed.path(QUrl::FullyDecoded)).toStdString();
     for (const auto& [name, value] : QUrlQuery(parsed).queryItems(QUrl::FullyDecoded))
         result.params[name.toStdString()] = value.toStdString();
     if (!body.empty())
@@ -83,7 +85,9 @@ Comparable comparable(const Json& request)
 {
     const Json& body = request.contains("body") ? request["body"] : Json();
     return comparable(request.value("method", "GET"), request.at("url").get<std::string>(),
-        body.is_string() ? body.get<std::string>() : body.is_null() ? std::string() : body.dump());
+        body.is_string()     ? body.get<std::string>()
+            : body.is_null() ? std::string()
+                             : body.dump());
 }
 
 Comparable comparable(const VenueRequest& request)
@@ -98,7 +102,8 @@ std::optional<std::int64_t> number(const Json& json, const char* key)
 
 std::optional<int> scaleOf(const Json& corpus, const Json& test, const char* column)
 {
-    const auto pointer = Json::json_pointer("/features/ohlcv/" + test.at("marketType").get<std::string>() + "/response/columns/" + column + "/scale");
+    const auto pointer = Json::json_pointer(
+        "/features/ohlcv/" + test.at("marketType").get<std::string>() + "/response/columns/" + column + "/scale");
     return corpus.contains(pointer) ? std::optional(-corpus[pointer].get<int>()) : std::nullopt;
 }
 
@@ -116,7 +121,8 @@ FetchArgs argsOf(const Json& corpus, const Json& test, const Venue& venue, UtcMs
         args.limit = static_cast<int>(*limit);
     const auto market = marketTypeFromText(test.at("marketType").get<std::string>());
     const Json& id = test.at("marketId");
-    auto instrument = venue.instrument(market.value(), test.at("symbol").get<std::string>(), id.is_string() ? id.get<std::string>() : id.dump());
+    auto instrument = venue.instrument(
+        market.value(), test.at("symbol").get<std::string>(), id.is_string() ? id.get<std::string>() : id.dump());
     if (instrument)
         args.instrument = *instrument;
     // The scales that a market list would give.
@@ -126,7 +132,7 @@ FetchArgs argsOf(const Json& corpus, const Json& test, const Venue& venue, UtcMs
 }
 
 /// As CCXT does after parsing: rows before since dropped, then cut to the limit.
-template<class Row, class TimeOf>
+template <class Row, class TimeOf>
 void cut(std::vector<Row>& rows, const FetchArgs& args, TimeOf timeOf)
 {
     if (args.since)
@@ -193,16 +199,20 @@ std::optional<std::string> marketText(const Json& market)
     if (type == "option" || (type != "spot" && !isTrue))
         return std::nullopt;
     const std::string word = type == "spot" ? "spot" : market["inverse"] == true ? "inverse" : "linear";
-    const auto text = [&](const char* key) { return market[key].is_string() ? market[key].get<std::string>() : std::string(); };
+    const auto text = [&](const char* key) {
+        return market[key].is_string() ? market[key].get<std::string>() : std::string();
+    };
     const double size = market["contractSize"].is_number() ? market["contractSize"].get<double>() : 1;
-    return word + " " + text("symbol") + " " + text("id") + " " + text("base") + " " + text("quote") + " " + (word == "spot" ? "" : text("settle")) + " "
-        + formatDecimal(word == "spot" ? 1 : size) + (market["active"] == false ? " inactive" : "");
+    return word + " " + text("symbol") + " " + text("id") + " " + text("base") + " " + text("quote") + " "
+        + (word == "spot" ? "" : text("settle")) + " " + formatDecimal(word == "spot" ? 1 : size)
+        + (market["active"] == false ? " inactive" : "");
 }
 
 std::string marketText(const Instrument& market)
 {
-    return std::string(toText(market.market)) + " " + market.symbol + " " + market.id + " " + market.base + " " + market.quote + " "
-        + market.settle + " " + formatDecimal(market.contractSize) + (market.active ? "" : " inactive");
+    return std::string(toText(market.market)) + " " + market.symbol + " " + market.id + " " + market.base + " "
+        + market.quote + " " + market.settle + " " + formatDecimal(market.contractSize)
+        + (market.active ? "" : " inactive");
 }
 
 } // namespace
@@ -237,7 +247,7 @@ private slots:
         m_corpusFile = corpus;
         QVERIFY(corpus.is_object());
         const auto venue = m_catalogue.venue(id.toStdString()).value();
-        m_now = fromMs(corpus.value("nowMs", std::int64_t {1'735'689'600'000}));
+        m_now = fromMs(corpus.value("nowMs", std::int64_t{1'735'689'600'000}));
         m_tally = {};
         for (const Json& test : corpus.at("cases")) {
             m_name = venue->id() + "." + test.at("id").get<std::string>();
@@ -251,7 +261,11 @@ private slots:
                 runRows(*venue, test, method);
             ++(m_failed ? m_tally.failed : m_accepted ? m_tally.accepted : m_tally.passed);
         }
-        m_table += QStringLiteral("%1 %2 %3 %4\n").arg(id, -18).arg(m_tally.passed, 8).arg(m_tally.accepted, 10).arg(m_tally.failed, 8);
+        m_table += QStringLiteral("%1 %2 %3 %4\n")
+                       .arg(id, -18)
+                       .arg(m_tally.passed, 8)
+                       .arg(m_tally.accepted, 10)
+                       .arg(m_tally.failed, 8);
         QCOMPARE(m_tally.failed, 0);
         QVERIFY(m_tally.passed > 0);
     }
@@ -279,8 +293,10 @@ private:
     {
         std::map<std::string, Node> descriptions;
         for (const QString& folder : {QStringLiteral("/tests/conformance/shapes"), QStringLiteral("/config/exchanges")})
-            for (const QString& name : QDir(QStringLiteral(MNEMO_SOURCE_DIR) + folder).entryList({QStringLiteral("*.yaml")}, QDir::Files)) {
-                auto node = readYamlFile((QStringLiteral(MNEMO_SOURCE_DIR) + folder + QLatin1Char('/') + name).toStdString());
+            for (const QString& name :
+                QDir(QStringLiteral(MNEMO_SOURCE_DIR) + folder).entryList({QStringLiteral("*.yaml")}, QDir::Files)) {
+                auto node =
+                    readYamlFile((QStringLiteral(MNEMO_SOURCE_DIR) + folder + QLatin1Char('/') + name).toStdString());
                 QVERIFY2(node.has_value(), node ? "" : node.error().detail.c_str());
                 descriptions[name.chopped(5).toStdString()] = *node;
             }
@@ -288,7 +304,7 @@ private:
         m_catalogue = Catalogue::load(descriptions, problems);
         for (const Problem& problem : problems)
             qWarning().noquote() << problem.text().c_str();
-        QCOMPARE(problems.size(), std::size_t {0});
+        QCOMPARE(problems.size(), std::size_t{0});
         QCOMPARE(m_catalogue.venues().size(), descriptions.size());
     }
 
@@ -297,7 +313,9 @@ private:
         const auto list = readYamlFile(MNEMO_SOURCE_DIR "/tests/conformance/accepted.yaml");
         QVERIFY(list.has_value());
         for (const Node& entry : list->list) {
-            const auto text = [&](const char* key) { return entry.find(key) == nullptr ? std::string() : entry.find(key)->scalar; };
+            const auto text = [&](const char* key) {
+                return entry.find(key) == nullptr ? std::string() : entry.find(key)->scalar;
+            };
             QVERIFY(!text("case").empty() && !text("part").empty() && !text("reason").empty());
             m_acceptedList.push_back({text("case"), text("part"), text("reason")});
         }
@@ -386,7 +404,7 @@ private:
     Catalogue m_catalogue;
     std::vector<Accepted> m_acceptedList;
     std::string m_name;
-    UtcMs m_now {};
+    UtcMs m_now{};
     bool m_failed = false, m_accepted = false;
     Tally m_tally;
     QString m_table;

@@ -1,6 +1,9 @@
 #include <QDir>
 #include <QTest>
 
+#include <random>
+
+#include "core/base/decimal.h"
 #include "core/base/timetext.h"
 #include "core/config/mapreader.h"
 #include "core/exchange/catalogue.h"
@@ -16,7 +19,7 @@ namespace {
 Node yaml(const std::string& text, const std::string& file = "test.yaml")
 {
     auto node = parseYaml(text, file);
-    return node ? *node : Node {};
+    return node ? *node : Node{};
 }
 
 Catalogue shipped(const std::map<std::string, std::string>& over = {}, Problems* found = nullptr)
@@ -41,11 +44,12 @@ UtcMs at(const char* text)
     return parseTime(text).value();
 }
 
-FetchArgs argsFor(const Venue& venue, MarketType market, const std::string& symbol, const char* frame, Kind kind = Kind::Candles)
+FetchArgs argsFor(
+    const Venue& venue, MarketType market, const std::string& symbol, const char* frame, Kind kind = Kind::Candles)
 {
     FetchArgs args;
     args.kind = kind;
-    args.instrument = venue.instrument(market, symbol).value_or(Instrument {});
+    args.instrument = venue.instrument(market, symbol).value_or(Instrument{});
     args.timeframe = Timeframe::fromName(frame).value();
     args.now = at("2025-01-01");
     return args;
@@ -86,7 +90,7 @@ private slots:
         const Catalogue catalogue = shipped({}, &problems);
         for (const Problem& problem : problems)
             qWarning("%s", problem.text().c_str());
-        QCOMPARE(problems.size(), std::size_t {0});
+        QCOMPARE(problems.size(), std::size_t{0});
         QVERIFY(catalogue.venues().size() >= 9);
         const auto wrong = catalogue.venue("binanse");
         QVERIFY(!wrong);
@@ -104,48 +108,69 @@ private slots:
         QTest::addColumn<QByteArray>("to");
         QTest::addColumn<QByteArray>("url");
         QTest::addColumn<QByteArray>("body");
-        const auto row = [](const char* name, const char* venue, const char* market, const char* symbol, const char* frame, const char* from, const char* to,
-                             const char* url, const char* body = "") {
-            QTest::newRow(name) << QByteArray(venue) << QByteArray(market) << QByteArray(symbol) << QByteArray(frame) << QByteArray(from) << QByteArray(to)
-                                << QByteArray(url) << QByteArray(body);
+        const auto row = [](const char* name, const char* venue, const char* market, const char* symbol,
+                             const char* frame, const char* from, const char* to, const char* url,
+                             const char* body = "") {
+            QTest::newRow(name) << QByteArray(venue) << QByteArray(market) << QByteArray(symbol) << QByteArray(frame)
+                                << QByteArray(from) << QByteArray(to) << QByteArray(url) << QByteArray(body);
         };
         const char* const day = "2024-01-01";
         const char* const three = "2024-01-01T03:00";
         row("binance spot: end inclusive", "binance", "spot", "BTC/USDT", "1h", day, three,
-            "https://api.binance.com/api/v3/klines?symbol=BTCUSDT&interval=1h&startTime=1704067200000&endTime=1704077999999&limit=3");
+            "https://api.binance.com/api/v3/"
+            "klines?symbol=BTCUSDT&interval=1h&startTime=1704067200000&endTime=1704077999999&limit=3");
         row("binance spot: 1000 minutes", "binance", "spot", "BTC/USDT", "1m", day, "2024-01-01T16:40",
-            "https://api.binance.com/api/v3/klines?symbol=BTCUSDT&interval=1m&startTime=1704067200000&endTime=1704127199999&limit=1000");
+            "https://api.binance.com/api/v3/"
+            "klines?symbol=BTCUSDT&interval=1m&startTime=1704067200000&endTime=1704127199999&limit=1000");
         row("binance linear: 1500 rows", "binance", "linear", "BTC/USDT:USDT", "1m", day, "2024-01-02T01:00",
-            "https://fapi.binance.com/fapi/v1/klines?symbol=BTCUSDT&interval=1m&startTime=1704067200000&endTime=1704157199999&limit=1500");
+            "https://fapi.binance.com/fapi/v1/"
+            "klines?symbol=BTCUSDT&interval=1m&startTime=1704067200000&endTime=1704157199999&limit=1500");
         row("binance inverse: months", "binance", "inverse", "BTC/USD:BTC", "1M", day, "2024-04-01",
-            "https://dapi.binance.com/dapi/v1/klines?symbol=BTCUSD_PERP&interval=1M&startTime=1704067200000&endTime=1711929599999&limit=3");
+            "https://dapi.binance.com/dapi/v1/"
+            "klines?symbol=BTCUSD_PERP&interval=1M&startTime=1704067200000&endTime=1711929599999&limit=3");
         row("bybit linear", "bybit", "linear", "BTC/USDT:USDT", "1h", day, three,
-            "https://api.bybit.com/v5/market/kline?category=linear&symbol=BTCUSDT&interval=60&start=1704067200000&end=1704077999999&limit=3");
+            "https://api.bybit.com/v5/market/"
+            "kline?category=linear&symbol=BTCUSDT&interval=60&start=1704067200000&end=1704077999999&limit=3");
         row("bybit weeks keep their Monday", "bybit", "spot", "BTC/USDT", "1w", day, "2024-01-15",
-            "https://api.bybit.com/v5/market/kline?category=spot&symbol=BTCUSDT&interval=W&start=1704067200000&end=1705276799999&limit=2");
+            "https://api.bybit.com/v5/market/"
+            "kline?category=spot&symbol=BTCUSDT&interval=W&start=1704067200000&end=1705276799999&limit=2");
         row("bybit USDC perpetual", "bybit", "linear", "BTC/USDC:USDC", "1h", day, three,
-            "https://api.bybit.com/v5/market/kline?category=linear&symbol=BTCPERP&interval=60&start=1704067200000&end=1704077999999&limit=3");
+            "https://api.bybit.com/v5/market/"
+            "kline?category=linear&symbol=BTCPERP&interval=60&start=1704067200000&end=1704077999999&limit=3");
         row("okx old: both ends exclusive", "okx", "spot", "BTC/USDT", "1h", day, three,
-            "https://www.okx.com/api/v5/market/history-candles?instId=BTC-USDT&bar=1H&before=1704067199999&after=1704078000000&limit=3");
-        row("okx recent: the other endpoint", "okx", "linear", "BTC/USDT:USDT", "1h", "2024-12-31T00:00", "2024-12-31T03:00",
-            "https://www.okx.com/api/v5/market/candles?instId=BTC-USDT-SWAP&bar=1H&before=1735603199999&after=1735614000000&limit=3");
+            "https://www.okx.com/api/v5/market/"
+            "history-candles?instId=BTC-USDT&bar=1H&before=1704067199999&after=1704078000000&limit=3");
+        row("okx recent: the other endpoint", "okx", "linear", "BTC/USDT:USDT", "1h", "2024-12-31T00:00",
+            "2024-12-31T03:00",
+            "https://www.okx.com/api/v5/market/"
+            "candles?instId=BTC-USDT-SWAP&bar=1H&before=1735603199999&after=1735614000000&limit=3");
         row("okx day in UTC", "okx", "inverse", "BTC/USD:BTC", "1d", day, "2024-01-03",
-            "https://www.okx.com/api/v5/market/candles?instId=BTC-USD-SWAP&bar=1Dutc&before=1704067199999&after=1704240000000&limit=2");
-        row("kraken: after since", "kraken", "spot", "BTC/USD", "1h", day, three, "https://api.kraken.com/0/public/OHLC?pair=XXBTZUSD&interval=60&since=1704067199");
+            "https://www.okx.com/api/v5/market/"
+            "candles?instId=BTC-USD-SWAP&bar=1Dutc&before=1704067199999&after=1704240000000&limit=2");
+        row("kraken: after since", "kraken", "spot", "BTC/USD", "1h", day, three,
+            "https://api.kraken.com/0/public/OHLC?pair=XXBTZUSD&interval=60&since=1704067199");
         row("kraken: weeks from Thursday", "kraken", "spot", "ETH/USDT", "1w", "2024-01-04", "2024-01-18",
             "https://api.kraken.com/0/public/OHLC?pair=ETHUSDT&interval=10080&since=1704326399");
-        row("kraken: a short name", "kraken", "spot", "BTC/USDT", "1h", day, three, "https://api.kraken.com/0/public/OHLC?pair=XBTUSDT&interval=60&since=1704067199");
+        row("kraken: a short name", "kraken", "spot", "BTC/USDT", "1h", day, three,
+            "https://api.kraken.com/0/public/OHLC?pair=XBTUSDT&interval=60&since=1704067199");
         row("bitfinex: oldest first", "bitfinex", "spot", "BTC/USD", "1h", day, three,
-            "https://api-pub.bitfinex.com/v2/candles/trade:1h:tBTCUSD/hist?start=1704067200000&end=1704077999999&limit=3&sort=1");
+            "https://api-pub.bitfinex.com/v2/candles/trade:1h:tBTCUSD/"
+            "hist?start=1704067200000&end=1704077999999&limit=3&sort=1");
         row("bitfinex: long names take a colon, USDT is UST", "bitfinex", "spot", "DOGE/USDT", "1h", day, three,
-            "https://api-pub.bitfinex.com/v2/candles/trade:1h:tDOGE:UST/hist?start=1704067200000&end=1704077999999&limit=3&sort=1");
+            "https://api-pub.bitfinex.com/v2/candles/trade:1h:tDOGE:UST/"
+            "hist?start=1704067200000&end=1704077999999&limit=3&sort=1");
         row("coinbase: the last bar's open is the end", "coinbaseexchange", "spot", "BTC/USD", "1h", day, three,
-            "https://api.exchange.coinbase.com/products/BTC-USD/candles?granularity=3600&start=2024-01-01T00%3A00%3A00.000Z&end=2024-01-01T02%3A00%3A00.000Z");
+            "https://api.exchange.coinbase.com/products/BTC-USD/"
+            "candles?granularity=3600&start=2024-01-01T00%3A00%3A00.000Z&end=2024-01-01T02%3A00%3A00.000Z");
         row("deribit", "deribit", "inverse", "BTC/USD:BTC", "1h", day, three,
-            "https://www.deribit.com/api/v2/public/get_tradingview_chart_data?instrument_name=BTC-PERPETUAL&resolution=60&start_timestamp=1704067200000&end_timestamp=1704077999999");
-        row("hyperliquid: body", "hyperliquid", "linear", "BTC/USDC:USDC", "1h", day, three, "https://api.hyperliquid.xyz/info",
+            "https://www.deribit.com/api/v2/public/"
+            "get_tradingview_chart_data?instrument_name=BTC-PERPETUAL&resolution=60&start_timestamp=1704067200000&end_"
+            "timestamp=1704077999999");
+        row("hyperliquid: body", "hyperliquid", "linear", "BTC/USDC:USDC", "1h", day, three,
+            "https://api.hyperliquid.xyz/info",
             R"({"type":"candleSnapshot","req":{"coin":"BTC","interval":"1h","startTime":1704067200000,"endTime":1704077999999}})");
-        row("hyperliquid: thousands", "hyperliquid", "linear", "KPEPE/USDC:USDC", "1h", day, three, "https://api.hyperliquid.xyz/info",
+        row("hyperliquid: thousands", "hyperliquid", "linear", "KPEPE/USDC:USDC", "1h", day, three,
+            "https://api.hyperliquid.xyz/info",
             R"({"type":"candleSnapshot","req":{"coin":"kPEPE","interval":"1h","startTime":1704067200000,"endTime":1704077999999}})");
         row("upbit: end excluded", "upbit", "spot", "BTC/KRW", "1h", day, three,
             "https://api.upbit.com/v1/candles/minutes/60?market=KRW-BTC&to=2024-01-01T03%3A00%3A00.000Z&count=3");
@@ -163,7 +188,8 @@ private slots:
         QFETCH(QByteArray, url);
         QFETCH(QByteArray, body);
         const auto found = shipped().venue(venue.toStdString()).value();
-        const FetchArgs args = argsFor(*found, marketTypeFromText(market.toStdString()).value(), symbol.toStdString(), frame.constData());
+        const FetchArgs args =
+            argsFor(*found, marketTypeFromText(market.toStdString()).value(), symbol.toStdString(), frame.constData());
         const auto page = found->pageRequest(args, {at(from.constData()), at(to.constData())});
         QVERIFY2(page.has_value(), page ? "" : page.error().detail.c_str());
         QCOMPARE(QByteArray::fromStdString(page->http.url), url);
@@ -174,31 +200,43 @@ private slots:
     void openInterestPages()
     {
         const Catalogue catalogue = shipped();
-        const TimeRange range {at("2024-12-20"), at("2024-12-20T03:00")};
+        const TimeRange range{at("2024-12-20"), at("2024-12-20T03:00")};
         const auto url = [&](const char* id, MarketType market, const char* symbol) {
             const auto venue = catalogue.venue(id).value();
-            return QByteArray::fromStdString(venue->pageRequest(argsFor(*venue, market, symbol, "1h", Kind::OpenInterest), range).value().http.url);
+            return QByteArray::fromStdString(
+                venue->pageRequest(argsFor(*venue, market, symbol, "1h", Kind::OpenInterest), range).value().http.url);
         };
         QCOMPARE(url("binance", MarketType::Linear, "BTC/USDT:USDT"),
-            QByteArray("https://fapi.binance.com/futures/data/openInterestHist?symbol=BTCUSDT&period=1h&startTime=1734652800000&endTime=1734663599999&limit=3"));
+            QByteArray(
+                "https://fapi.binance.com/futures/data/"
+                "openInterestHist?symbol=BTCUSDT&period=1h&startTime=1734652800000&endTime=1734663599999&limit=3"));
         QCOMPARE(url("binance", MarketType::Inverse, "BTC/USD:BTC"),
-            QByteArray("https://dapi.binance.com/futures/data/openInterestHist?pair=BTCUSD&contractType=PERPETUAL&period=1h&startTime=1734652800000&endTime=1734663599999&limit=3"));
+            QByteArray("https://dapi.binance.com/futures/data/"
+                       "openInterestHist?pair=BTCUSD&contractType=PERPETUAL&period=1h&startTime=1734652800000&endTime="
+                       "1734663599999&limit=3"));
         QCOMPARE(url("bybit", MarketType::Inverse, "BTC/USD:BTC"),
-            QByteArray("https://api.bybit.com/v5/market/open-interest?category=inverse&symbol=BTCUSD&intervalTime=1h&startTime=1734652800000&endTime=1734663599999&limit=3"));
+            QByteArray("https://api.bybit.com/v5/market/"
+                       "open-interest?category=inverse&symbol=BTCUSD&intervalTime=1h&startTime=1734652800000&endTime="
+                       "1734663599999&limit=3"));
         QCOMPARE(url("okx", MarketType::Linear, "BTC/USDT:USDT"),
-            QByteArray("https://www.okx.com/api/v5/rubik/stat/contracts/open-interest-history?period=1H&begin=1734652799999&end=1734663600000&instId=BTC-USDT-SWAP&limit=3"));
+            QByteArray(
+                "https://www.okx.com/api/v5/rubik/stat/contracts/"
+                "open-interest-history?period=1H&begin=1734652799999&end=1734663600000&instId=BTC-USDT-SWAP&limit=3"));
         QCOMPARE(url("bitfinex", MarketType::Linear, "BTC/USDT:USDT"),
-            QByteArray("https://api-pub.bitfinex.com/v2/status/deriv/tBTCF0:USTF0/hist?start=1734652800000&end=1734663599999&limit=5000&sort=1"));
+            QByteArray("https://api-pub.bitfinex.com/v2/status/deriv/tBTCF0:USTF0/"
+                       "hist?start=1734652800000&end=1734663599999&limit=5000&sort=1"));
     }
 
     void openInterestOfBothForms()
     {
         const auto okx = shipped().venue("okx").value();
         const FetchArgs args = argsFor(*okx, MarketType::Linear, "BTC/USDT:USDT", "1h", Kind::OpenInterest);
-        const auto coin = okx->decodeOpenInterest(args, R"({"code":"0","data":[["1734652800000","2000.5","7"]]})").value();
-        QCOMPARE(coin.size(), std::size_t {1});
+        const auto coin =
+            okx->decodeOpenInterest(args, R"({"code":"0","data":[["1734652800000","2000.5","7"]]})").value();
+        QCOMPARE(coin.size(), std::size_t{1});
         QVERIFY(!coin[0].amount && coin[0].value == 2000.5);
-        const auto page = okx->decodeOpenInterest(args, R"({"code":"0","data":[["1734652800000","300","3","2000.5"]]})").value();
+        const auto page =
+            okx->decodeOpenInterest(args, R"({"code":"0","data":[["1734652800000","300","3","2000.5"]]})").value();
         QVERIFY(page[0].amount == 3.0 && page[0].value == 2000.5);
     }
 
@@ -206,7 +244,10 @@ private slots:
     {
         const Catalogue catalogue = shipped();
         const auto rules = [&](const char* id, MarketType market, const char* frame) {
-            return catalogue.venue(id).value()->pageRules(market, Kind::Candles, Timeframe::fromName(frame).value()).value();
+            return catalogue.venue(id)
+                .value()
+                ->pageRules(market, Kind::Candles, Timeframe::fromName(frame).value())
+                .value();
         };
         QCOMPARE(rules("binance", MarketType::Spot, "1m").maxRows, 1000);
         QCOMPARE(rules("binance", MarketType::Linear, "1m").maxRows, 1500);
@@ -220,14 +261,18 @@ private slots:
         QCOMPARE(rules("okx", MarketType::Spot, "1m").maxRows, 300);
         QCOMPARE(rules("bybit", MarketType::Spot, "1m").maxRows, 1000);
         QCOMPARE(rules("kraken", MarketType::Spot, "1m").retentionRows, std::optional<int>(720));
-        QCOMPARE(rules("kraken", MarketType::Spot, "1w").grid, Grid(Timeframe::fromName("1w").value(), milliseconds {0}));
+        QCOMPARE(
+            rules("kraken", MarketType::Spot, "1w").grid, Grid(Timeframe::fromName("1w").value(), milliseconds{0}));
         QCOMPARE(rules("bitfinex", MarketType::Spot, "1w").grid, Grid(Timeframe::fromName("1w").value()));
         QCOMPARE(rules("bitfinex", MarketType::Spot, "1m").maxRows, 10000);
         QCOMPARE(rules("coinbaseexchange", MarketType::Spot, "1d").maxRows, 300);
         QCOMPARE(rules("hyperliquid", MarketType::Linear, "1m").retentionRows, std::optional<int>(5000));
+        QCOMPARE(rules("hyperliquid", MarketType::Linear, "1w").grid,
+            Grid(Timeframe::fromName("1w").value(), milliseconds{0}));
         QVERIFY(rules("upbit", MarketType::Spot, "1m").isBackward);
         QCOMPARE(rules("upbit", MarketType::Spot, "1m").maxRows, 200);
-        const auto lacking = catalogue.venue("deribit").value()->pageRules(MarketType::Inverse, Kind::Candles, Timeframe::fromName("1w").value());
+        const auto lacking = catalogue.venue("deribit").value()->pageRules(
+            MarketType::Inverse, Kind::Candles, Timeframe::fromName("1w").value());
         QCOMPARE(lacking.error().code, ErrorCode::Unsupported);
         QVERIFY(lacking.error().detail.find("1h") != std::string::npos); // what there is instead
     }
@@ -242,14 +287,17 @@ private slots:
         QCOMPARE(bitfinex->oldestRequest(argsFor(*bitfinex, MarketType::Spot, "BTC/USD", "1d")).value().http.url,
             std::string("https://api-pub.bitfinex.com/v2/candles/trade:1D:tBTCUSD/hist?start=0&limit=1&sort=1"));
         const auto okx = catalogue.venue("okx").value();
-        QCOMPARE(okx->oldestRequest(argsFor(*okx, MarketType::Spot, "BTC/USDT", "1d")).error().code, ErrorCode::Unsupported);
+        QCOMPARE(
+            okx->oldestRequest(argsFor(*okx, MarketType::Spot, "BTC/USDT", "1d")).error().code, ErrorCode::Unsupported);
     }
 
     void refusedPages()
     {
         const auto venue = shipped().venue("okx").value();
         const FetchArgs args = argsFor(*venue, MarketType::Spot, "BTC/USDT", "1h");
-        const auto code = [&](const char* from, const char* to) { return venue->pageRequest(args, {at(from), at(to)}).error().code; };
+        const auto code = [&](const char* from, const char* to) {
+            return venue->pageRequest(args, {at(from), at(to)}).error().code;
+        };
         QCOMPARE(code("2024-01-01T00:30", "2024-01-01T03:00"), ErrorCode::InvalidArgument);
         QCOMPARE(code("2024-01-02", "2024-01-01"), ErrorCode::InvalidArgument);
         QCOMPARE(code("2024-01-01", "2024-02-01"), ErrorCode::InvalidArgument); // 744 bars
@@ -271,9 +319,12 @@ private slots:
         QCOMPARE(binance->instrument(MarketType::Spot, "BTC-USDT").error().code, ErrorCode::InvalidArgument);
         QCOMPARE(binance->instrument(MarketType::Spot, "BTC/USDT:USDT").error().code, ErrorCode::InvalidArgument);
         QCOMPARE(binance->instrument(MarketType::Linear, "BTC/USDT").error().code, ErrorCode::InvalidArgument);
-        QCOMPARE(shipped().venue("kraken").value()->instrument(MarketType::Linear, "BTC/USD:USD").error().code, ErrorCode::Unsupported);
+        QCOMPARE(shipped().venue("kraken").value()->instrument(MarketType::Linear, "BTC/USD:USD").error().code,
+            ErrorCode::Unsupported);
         QCOMPARE(binance->instrument(MarketType::Linear, "BTC/USDT:USDT", "X").value().id, std::string("X"));
-        QVERIFY(binance->instrument(MarketType::Linear, "BTC/USDT:USDT-240628").value().id.empty()); // dated: only the market list knows
+        QVERIFY(binance->instrument(MarketType::Linear, "BTC/USDT:USDT-240628")
+                    .value()
+                    .id.empty()); // dated: only the market list knows
     }
 
     void charges()
@@ -282,7 +333,10 @@ private slots:
         const auto weight = [&](int minutes) {
             const FetchArgs args = argsFor(*binance, MarketType::Linear, "BTC/USDT:USDT", "1m");
             const UtcMs from = at("2024-01-01");
-            return binance->pageRequest(args, {from, from + std::chrono::minutes(minutes)}).value().charges.front().weight;
+            return binance->pageRequest(args, {from, from + std::chrono::minutes(minutes)})
+                .value()
+                .charges.front()
+                .weight;
         };
         QCOMPARE(weight(99), 1.0);
         QCOMPARE(weight(100), 2.0);
@@ -292,23 +346,29 @@ private slots:
         QCOMPARE(binance->lane().budgets.front().usedHeader, std::string("x-mbx-used-weight-1m"));
         const auto hyperliquid = shipped().venue("hyperliquid").value();
         const UtcMs from = at("2024-12-31");
-        const auto page = hyperliquid->pageRequest(argsFor(*hyperliquid, MarketType::Linear, "BTC/USDC:USDC", "1m"), {from, from + std::chrono::minutes(120)});
+        const auto page = hyperliquid->pageRequest(
+            argsFor(*hyperliquid, MarketType::Linear, "BTC/USDC:USDC", "1m"), {from, from + std::chrono::minutes(120)});
         QCOMPARE(page->charges.front().weight, 22.0);
     }
 
     void baseUrl()
     {
-        const Catalogue catalogue = shipped({{"binance", "base_url: { all: 'http://127.0.0.1:8080/binance/', linear: 'http://127.0.0.1:9' }"},
-            {"bitfinex", "base_url: 'http://127.0.0.1:1/x'"}});
+        const Catalogue catalogue =
+            shipped({{"binance", "base_url: { all: 'http://127.0.0.1:8080/binance/', linear: 'http://127.0.0.1:9' }"},
+                {"bitfinex", "base_url: 'http://127.0.0.1:1/x'"}});
         const auto binance = catalogue.venue("binance").value();
         const auto url = [&](const std::shared_ptr<const Venue>& venue, MarketType market, const char* symbol) {
             return venue->request(argsFor(*venue, market, symbol, "1h")).value().front().http.url;
         };
-        QCOMPARE(url(binance, MarketType::Spot, "BTC/USDT"), std::string("http://127.0.0.1:8080/binance/api/v3/klines?symbol=BTCUSDT&interval=1h&limit=500"));
-        QCOMPARE(url(binance, MarketType::Linear, "BTC/USDT:USDT"), std::string("http://127.0.0.1:9/fapi/v1/klines?symbol=BTCUSDT&interval=1h&limit=500"));
-        QCOMPARE(binance->marketRequests()[0].http.url, std::string("http://127.0.0.1:8080/binance/api/v3/exchangeInfo"));
+        QCOMPARE(url(binance, MarketType::Spot, "BTC/USDT"),
+            std::string("http://127.0.0.1:8080/binance/api/v3/klines?symbol=BTCUSDT&interval=1h&limit=500"));
+        QCOMPARE(url(binance, MarketType::Linear, "BTC/USDT:USDT"),
+            std::string("http://127.0.0.1:9/fapi/v1/klines?symbol=BTCUSDT&interval=1h&limit=500"));
+        QCOMPARE(
+            binance->marketRequests()[0].http.url, std::string("http://127.0.0.1:8080/binance/api/v3/exchangeInfo"));
         QCOMPARE(binance->marketRequests()[1].http.url, std::string("http://127.0.0.1:9/fapi/v1/exchangeInfo"));
-        QCOMPARE(url(catalogue.venue("bitfinex").value(), MarketType::Spot, "BTC/USD"), std::string("http://127.0.0.1:1/x/v2/candles/trade:1h:tBTCUSD/hist?limit=100"));
+        QCOMPARE(url(catalogue.venue("bitfinex").value(), MarketType::Spot, "BTC/USD"),
+            std::string("http://127.0.0.1:1/x/v2/candles/trade:1h:tBTCUSD/hist?limit=100"));
         QVERIFY(url(catalogue.venue("okx").value(), MarketType::Spot, "BTC/USDT").starts_with("https://www.okx.com/"));
     }
 
@@ -316,8 +376,12 @@ private slots:
     {
         Problems problems;
         const Catalogue catalogue = Catalogue::load(
-            {{"small", description::overlaid(yaml(smallVenue), yaml("base_url: 'http://127.0.0.1:1'\nrate: { all: { limit: 5, per: 1s } }\ncharge: { all: 1 }"))},
-                {"twin", yaml("like: small\nhost: https://twin.example\ncandles: { limit: { max: 300 } }\nlinear: { like: spot, symbol: '{base}-{quote}' }")},
+            {{"small",
+                 description::overlaid(yaml(smallVenue),
+                     yaml("base_url: 'http://127.0.0.1:1'\nrate: { all: { limit: 5, per: 1s } }\ncharge: { all: 1 }"))},
+                {"twin",
+                    yaml("like: small\nhost: https://twin.example\ncandles: { limit: { max: 300 } }\nlinear: { like: "
+                         "spot, symbol: '{base}-{quote}' }")},
                 {"part", yaml("name: Part\nspot: { like: twin.spot }")}},
             problems);
         for (const Problem& problem : problems)
@@ -326,8 +390,10 @@ private slots:
         QCOMPARE(twin->lane().id, std::string("small")); // inherited
         QCOMPARE(twin->name(), std::string("twin"));
         const auto spot = twin->request(argsFor(*twin, MarketType::Spot, "BTC/USDT", "1h")).value();
-        QCOMPARE(spot.front().http.url, std::string("https://twin.example/klines?s=BTCUSDT&i=60&n=100")); // base_url is not inherited
-        QCOMPARE(twin->pageRules(MarketType::Spot, Kind::Candles, Timeframe::fromName("1h").value()).value().maxRows, 300);
+        QCOMPARE(spot.front().http.url,
+            std::string("https://twin.example/klines?s=BTCUSDT&i=60&n=100")); // base_url is not inherited
+        QCOMPARE(
+            twin->pageRules(MarketType::Spot, Kind::Candles, Timeframe::fromName("1h").value()).value().maxRows, 300);
         QCOMPARE(twin->request(argsFor(*twin, MarketType::Linear, "BTC/USDT:USDT", "1h")).value().front().http.url,
             std::string("https://twin.example/klines?s=BTC-USDT&i=60&n=100"));
     }
@@ -336,7 +402,9 @@ private slots:
     {
         QTest::addColumn<QByteArray>("over");
         QTest::addColumn<QByteArray>("expected"); // part of one problem's text
-        const auto row = [](const char* name, const char* over, const char* expected) { QTest::newRow(name) << QByteArray(over) << QByteArray(expected); };
+        const auto row = [](const char* name, const char* over, const char* expected) {
+            QTest::newRow(name) << QByteArray(over) << QByteArray(expected);
+        };
         row("unknown key", "spott: {}", "over.yaml:1:1: exchanges.small.spott");
         row("its nearest", "spott: {}", "did you mean spot?");
         row("unknown key inside", "candles:\n  parms: {}", "over.yaml:2:3");
@@ -350,6 +418,7 @@ private slots:
         row("style", "candles: { range: { style: windows } }", "did you mean window?");
         row("column of arrays", "candles: { fields: { open: open } }", "a column's number");
         row("a field is missing", "candles: { fields: { close: null } }", "`close` is missing");
+        row("one column for two", "candles: { fields: { close: 3 } }", "two fields are read from column 3");
         row("limit out of range", "candles: { limit: { max: 0 } }", "limit.max");
         row("no page size", "candles: { limit: null }", "to cut a range into pages");
         row("no address", "host: null\ncandles: { path: null }", "the request needs a `url`");
@@ -383,7 +452,11 @@ private slots:
     void allProblemsAtOnce()
     {
         Problems found;
-        Catalogue::load({{"small", description::overlaid(yaml(smallVenue), yaml("colour: red\nversion: zero\ncandles: { frames: { 7m: 7 }, limit: { max: many } }"))}}, found);
+        Catalogue::load(
+            {{"small",
+                description::overlaid(yaml(smallVenue),
+                    yaml("colour: red\nversion: zero\ncandles: { frames: { 7m: 7 }, limit: { max: many } }"))}},
+            found);
         QVERIFY2(found.size() >= 4, std::to_string(found.size()).c_str());
     }
 
@@ -392,7 +465,9 @@ private slots:
         QTest::addColumn<QByteArray>("text");
         QTest::addColumn<bool>("hasValue");
         QTest::addColumn<qint64>("value");
-        const auto row = [](const char* text, bool has, qint64 value = 0) { QTest::newRow(text) << QByteArray(text) << has << value; };
+        const auto row = [](const char* text, bool has, qint64 value = 0) {
+            QTest::newRow(text) << QByteArray(text) << has << value;
+        };
         row("since", true, 1000);
         row("until", false);
         row("since + n*step - 1ms", true, 1000 + 5 * 60'000 - 1);
@@ -432,19 +507,22 @@ private slots:
 
     void badFormulas()
     {
-        for (const char* text : {"", "since +", "(since", "min(since)", "since since", "1x", "99999999999999999999", "1 when", "1 when no since > 1", "1 when since + 1"})
+        for (const char* text : {"", "since +", "(since", "min(since)", "since since", "1x", "99999999999999999999",
+                 "1 when", "1 when no since > 1", "1 when since + 1"})
             QVERIFY2(!description::Formula::parse(text), text);
         QVERIFY(!description::Formula::parse(std::string(1000, '(')));
     }
 
     void templates()
     {
-        const description::Tables tables {{"old", {{"BTC", "XXBT"}}}};
+        const description::Tables tables{{"old", {{"BTC", "XXBT"}}}};
         description::TemplateValues values;
         values.base = "BTC";
         values.quote = "usdt";
         values.symbol = "A/B";
-        const auto text = [&](const char* pattern) { return description::Template::parse(pattern, tables).value().text(values, description::percentEncodedPath); };
+        const auto text = [&](const char* pattern) {
+            return description::Template::parse(pattern, tables).value().text(values, description::percentEncodedPath);
+        };
         QCOMPARE(text("/x/{base:lower}-{quote:upper}"), std::optional<std::string>("/x/btc-USDT"));
         QCOMPARE(text("{symbol}"), std::optional<std::string>("A%2FB"));
         QCOMPARE(text("{base:old}"), std::optional<std::string>("XXBT"));
@@ -459,8 +537,9 @@ private slots:
         QTest::addColumn<QByteArray>("unit");
         QTest::addColumn<QByteArray>("text");
         QTest::addColumn<bool>("isRoundTrip");
-        for (const char* pair : {"ms 1704067200000", "s 1704067200", "us 1704067200000000", "ns 1704067200000000000", "iso 2024-01-01T00:00:00.000Z",
-                 "iso_s 2024-01-01T00:00:00Z", "ymd_hms 2024-01-01 00:00:00", "yyyymmdd 20240101", "yyyy 2024"}) {
+        for (const char* pair : {"ms 1704067200000", "s 1704067200", "us 1704067200000000", "ns 1704067200000000000",
+                 "iso 2024-01-01T00:00:00.000Z", "iso_s 2024-01-01T00:00:00Z", "ymd_hms 2024-01-01 00:00:00",
+                 "yyyymmdd 20240101", "yyyy 2024"}) {
             const QByteArray line(pair);
             const QByteArray unit = line.left(line.indexOf(' '));
             QTest::newRow(unit.constData()) << unit << line.mid(line.indexOf(' ') + 1) << !unit.startsWith("yyyy");
@@ -476,7 +555,8 @@ private slots:
                 continue;
             QCOMPARE(QByteArray::fromStdString(description::timeText(1'704'067'200'000, each)), text);
             if (isRoundTrip)
-                QCOMPARE(description::readTime(text.toStdString(), each), std::optional<std::int64_t>(1'704'067'200'000));
+                QCOMPARE(
+                    description::readTime(text.toStdString(), each), std::optional<std::int64_t>(1'704'067'200'000));
             return;
         }
         QFAIL("no such unit");
@@ -492,16 +572,22 @@ private slots:
         QVERIFY(!description::readTime("", TimeUnit::Iso));
         QVERIFY(!description::readTime("1704067200", TimeUnit::Iso));
         QVERIFY(!description::readTime("2024-13-01T00:00:00", TimeUnit::Iso));
-        QCOMPARE(description::readTime("1704067200.0", TimeUnit::Seconds), std::optional<std::int64_t>(1'704'067'200'000));
-        QCOMPARE(description::readTime("1704067200000000", TimeUnit::Magnitude), std::optional<std::int64_t>(1'704'067'200'000));
+        QCOMPARE(
+            description::readTime("1704067200.0", TimeUnit::Seconds), std::optional<std::int64_t>(1'704'067'200'000));
+        QCOMPARE(description::readTime("1704067200000000", TimeUnit::Magnitude),
+            std::optional<std::int64_t>(1'704'067'200'000));
     }
 
     void badAnswers_data()
     {
         QTest::addColumn<QByteArray>("body");
         QTest::addColumn<QByteArray>("expected");
-        const auto row = [](const char* name, const char* body, const char* expected) { QTest::newRow(name) << QByteArray(body) << QByteArray(expected); };
-        row("HTML", "<html><body>Bad gateway</body></html>", "binance: answer to GET /api/v3/klines is HTML, not JSON (starts with \"<html><body>Bad gateway</body></html>\")");
+        const auto row = [](const char* name, const char* body, const char* expected) {
+            QTest::newRow(name) << QByteArray(body) << QByteArray(expected);
+        };
+        row("HTML", "<html><body>Bad gateway</body></html>",
+            "binance: answer to GET /api/v3/klines is HTML, not JSON (starts with \"<html><body>Bad "
+            "gateway</body></html>\")");
         row("empty", "", "is empty");
         row("blanks", " \n", "is empty");
         row("text", "upstream failed", "is not the expected JSON");
@@ -513,15 +599,20 @@ private slots:
         row("another shape", R"({"rows":[]})", "has no list of rows");
         row("row is no list", R"([{"t":1}])", "row 0 is no list");
         row("row is a number", "[5]", "row 0 is no list");
-        row("a word for a number", R"([[1704067200000,"1","2","1","1","5",1,"1",1],[1704067260000,"1","2","1","abc","5",1,"1",1]])", "row 1, column 4 (close): 'abc' is not a number");
+        row("a word for a number",
+            R"([[1704067200000,"1","2","1","1","5",1,"1",1],[1704067260000,"1","2","1","abc","5",1,"1",1]])",
+            "row 1, column 4 (close): 'abc' is not a number");
         row("NaN", R"([[1704067200000,"NaN","2","1","1","5",1,"1",1]])", "column 1 (open): 'NaN' is not a number");
-        row("minus infinity", R"([[1704067200000,"1","-inf","1","1","5",1,"1",1]])", "column 2 (high): '-inf' is not a number");
-        row("too large", R"([[1704067200000,"1","1e999","1","1","5",1,"1",1]])", "column 2 (high): '1e999' is not a number");
+        row("minus infinity", R"([[1704067200000,"1","-inf","1","1","5",1,"1",1]])",
+            "column 2 (high): '-inf' is not a number");
+        row("too large", R"([[1704067200000,"1","1e999","1","1","5",1,"1",1]])",
+            "column 2 (high): '1e999' is not a number");
         row("null price", R"([[1704067200000,"1",null,"1","1","5",1,"1",1]])", "column 2 (high): null is not a number");
         row("empty text", R"([[1704067200000,"1","","1","1","5",1,"1",1]])", "column 2 (high): '' is not a number");
         row("list for a number", R"([[1704067200000,"1",[2],"1","1","5",1,"1",1]])", "column 2 (high)");
         row("hex", R"([[1704067200000,"1","0x10","1","1","5",1,"1",1]])", "'0x10' is not a number");
-        row("time beyond 64 bits", R"([[99999999999999999999,"1","2","1","1","5",1,"1",1]])", "column 0 (time): '99999999999999999999' is not a time");
+        row("time beyond 64 bits", R"([[99999999999999999999,"1","2","1","1","5",1,"1",1]])",
+            "column 0 (time): '99999999999999999999' is not a time");
         row("time before 1970", R"([[-5,"1","2","1","1","5",1,"1",1]])", "is not a time");
         row("time is a word", R"([["noon","1","2","1","1","5",1,"1",1]])", "'noon' is not a time");
         row("short row", R"([[1704067200000,"1","2","1"]])", "row 0 has no column 4 (close)");
@@ -532,7 +623,8 @@ private slots:
         QFETCH(QByteArray, body);
         QFETCH(QByteArray, expected);
         const auto venue = shipped().venue("binance").value();
-        const auto decoded = venue->decodeCandles(argsFor(*venue, MarketType::Spot, "BTC/USDT", "1m"), body.toStdString());
+        const auto decoded =
+            venue->decodeCandles(argsFor(*venue, MarketType::Spot, "BTC/USDT", "1m"), body.toStdString());
         QVERIFY(!decoded);
         QCOMPARE(decoded.error().code, ErrorCode::BadAnswer);
         QVERIFY2(QByteArray::fromStdString(decoded.error().detail).contains(expected), decoded.error().detail.c_str());
@@ -552,14 +644,16 @@ private slots:
     {
         const auto venue = shipped().venue("binance").value();
         const FetchArgs args = argsFor(*venue, MarketType::Spot, "BTC/USDT", "1m");
-        const auto decoded = venue->decodeCandles(args, R"([[1704067260000,"2","2","2","2","5",1,"7.5",3],[1704067200000,"1","1","1","1","5",1,"1",1],
+        const auto decoded = venue->decodeCandles(
+            args, R"([[1704067260000,"2","2","2","2","5",1,"7.5",3],[1704067200000,"1","1","1","1","5",1,"1",1],
             [1704067260000,"3","3","3","3","5",1,"1",1],[1704067200000,"1","1","1","1","5",1,"1",1]])");
-        QCOMPARE(decoded->rows.size(), std::size_t {2});
+        QCOMPARE(decoded->rows.size(), std::size_t{2});
         QCOMPARE(decoded->rows[0].openTime, at("2024-01-01"));
         QCOMPARE(decoded->rows[1].open, 3.0); // the later one of the body
-        QCOMPARE(decoded->duplicates, 1);     // the equal pair is none
+        QCOMPARE(decoded->duplicates, 1); // the equal pair is none
         QVERIFY(venue->decodeCandles(args, "[]")->rows.empty());
-        const auto fields = venue->decodeCandles(args, R"([[1704067200000,1,1,1,1.25,0,1,"7.5",3]])").value().rows.front();
+        const auto fields =
+            venue->decodeCandles(args, R"([[1704067200000,1,1,1,1.25,0,1,"7.5",3]])").value().rows.front();
         QCOMPARE(fields.quoteVolume, std::optional<double>(7.5));
         QCOMPARE(fields.trades, std::optional<std::int64_t>(3));
     }
@@ -577,28 +671,41 @@ private slots:
         row("429 first", "binance", 429, R"({"code":-1121,"msg":"Invalid symbol."})", number(ErrorCode::RateLimited));
         row("418", "binance", 418, "{}", number(ErrorCode::Banned));
         row("symbol", "binance", 400, R"({"code":-1121,"msg":"Invalid symbol."})", number(ErrorCode::UnknownSymbol));
-        row("limit by code", "binance", 400, R"({"code":-1003,"msg":"Too many requests."})", number(ErrorCode::RateLimited));
+        row("limit by code", "binance", 400, R"({"code":-1003,"msg":"Too many requests."})",
+            number(ErrorCode::RateLimited));
         row("parameters", "binance", 400, R"({"code":-1100,"msg":"Illegal characters"})", number(ErrorCode::Rejected));
         row("gateway", "binance", 502, "<html>Bad gateway</html>", number(ErrorCode::ServerError));
         row("503 without a body", "okx", 503, "", number(ErrorCode::ServerError));
         row("data", "binance", 200, "[]", -1);
-        row("okx limit at 200", "okx", 200, R"({"code":"50011","msg":"Too Many Requests","data":[]})", number(ErrorCode::RateLimited));
-        row("okx instrument", "okx", 200, R"({"code":"51001","msg":"Instrument ID does not exist","data":[]})", number(ErrorCode::UnknownSymbol));
+        row("okx limit at 200", "okx", 200, R"({"code":"50011","msg":"Too Many Requests","data":[]})",
+            number(ErrorCode::RateLimited));
+        row("okx instrument", "okx", 200, R"({"code":"51001","msg":"Instrument ID does not exist","data":[]})",
+            number(ErrorCode::UnknownSymbol));
         row("okx data", "okx", 200, R"({"code":"0","msg":"","data":[]})", -1);
-        row("bybit limit at 200", "bybit", 200, R"({"retCode":10006,"retMsg":"Too many visits!","result":{}})", number(ErrorCode::RateLimited));
-        row("bybit symbol", "bybit", 200, R"({"retCode":10001,"retMsg":"params error: Symbol Is Invalid","result":{}})", number(ErrorCode::UnknownSymbol));
+        row("bybit limit at 200", "bybit", 200, R"({"retCode":10006,"retMsg":"Too many visits!","result":{}})",
+            number(ErrorCode::RateLimited));
+        row("bybit symbol", "bybit", 200, R"({"retCode":10001,"retMsg":"params error: Symbol Is Invalid","result":{}})",
+            number(ErrorCode::UnknownSymbol));
         row("bybit 403 is a ban", "bybit", 403, "access too frequent", number(ErrorCode::Banned));
-        row("kraken limit", "kraken", 200, R"({"error":["EGeneral:Too many requests"]})", number(ErrorCode::RateLimited));
-        row("kraken pair", "kraken", 200, R"({"error":["EQuery:Unknown asset pair"]})", number(ErrorCode::UnknownSymbol));
+        row("kraken limit", "kraken", 200, R"({"error":["EGeneral:Too many requests"]})",
+            number(ErrorCode::RateLimited));
+        row("kraken pair", "kraken", 200, R"({"error":["EQuery:Unknown asset pair"]})",
+            number(ErrorCode::UnknownSymbol));
         row("kraken data", "kraken", 200, R"({"error":[],"result":{"XXBTZUSD":[],"last":1}})", -1);
         row("bitfinex limit", "bitfinex", 200, R"(["error",11010,"ratelimit: error"])", number(ErrorCode::RateLimited));
-        row("bitfinex symbol", "bitfinex", 500, R"(["error",10020,"symbol: invalid"])", number(ErrorCode::UnknownSymbol));
+        row("bitfinex symbol", "bitfinex", 500, R"(["error",10020,"symbol: invalid"])",
+            number(ErrorCode::UnknownSymbol));
         row("bitfinex data", "bitfinex", 200, "[]", -1);
         row("coinbase product", "coinbaseexchange", 404, R"({"message":"NotFound"})", number(ErrorCode::UnknownSymbol));
-        row("coinbase limit", "coinbaseexchange", 429, R"({"message":"Public rate limit exceeded"})", number(ErrorCode::RateLimited));
-        row("deribit", "deribit", 400, R"({"jsonrpc":"2.0","error":{"message":"Invalid params","data":{"reason":"instrument_not_found"},"code":-32602}})", number(ErrorCode::Rejected));
-        row("deribit instrument", "deribit", 400, R"({"error":{"message":"instrument_not_found","code":13020}})", number(ErrorCode::UnknownSymbol));
-        row("upbit", "upbit", 404, R"({"error":{"name":"404","message":"Code not found"}})", number(ErrorCode::UnknownSymbol));
+        row("coinbase limit", "coinbaseexchange", 429, R"({"message":"Public rate limit exceeded"})",
+            number(ErrorCode::RateLimited));
+        row("deribit", "deribit", 400,
+            R"({"jsonrpc":"2.0","error":{"message":"Invalid params","data":{"reason":"instrument_not_found"},"code":-32602}})",
+            number(ErrorCode::Rejected));
+        row("deribit instrument", "deribit", 400, R"({"error":{"message":"instrument_not_found","code":13020}})",
+            number(ErrorCode::UnknownSymbol));
+        row("upbit", "upbit", 404, R"({"error":{"name":"404","message":"Code not found"}})",
+            number(ErrorCode::UnknownSymbol));
     }
     void venueErrors()
     {
@@ -613,23 +720,31 @@ private slots:
         if (error)
             QVERIFY2(QByteArray::fromStdString(error->detail).startsWith(venue), error->detail.c_str());
         if (status == 200 && code >= 0)
-            QCOMPARE(static_cast<int>(found->decodeCandles(args, body.toStdString()).error().code), code); // decode says the same
+            QCOMPARE(static_cast<int>(found->decodeCandles(args, body.toStdString()).error().code),
+                code); // decode says the same
     }
 
     void columnsAndNoData()
     {
         const auto venue = shipped().venue("deribit").value();
         const FetchArgs args = argsFor(*venue, MarketType::Inverse, "BTC/USD:BTC", "1h");
-        QVERIFY(venue->decodeCandles(args, R"({"result":{"volume":[],"ticks":[],"status":"no_data","open":[],"low":[],"high":[],"cost":[],"close":[]}})")->rows.empty());
-        const auto uneven = venue->decodeCandles(args, R"({"result":{"volume":[1],"ticks":[1704067200000],"open":[1],"low":[1,2],"high":[1],"cost":[1],"close":[1]}})");
+        QVERIFY(
+            venue
+                ->decodeCandles(args,
+                    R"({"result":{"volume":[],"ticks":[],"status":"no_data","open":[],"low":[],"high":[],"cost":[],"close":[]}})")
+                ->rows.empty());
+        const auto uneven = venue->decodeCandles(args,
+            R"({"result":{"volume":[1],"ticks":[1704067200000],"open":[1],"low":[1,2],"high":[1],"cost":[1],"close":[1]}})");
         QVERIFY(uneven.error().detail.find("2 values in column 'low'") != std::string::npos);
-        const auto lacking = venue->decodeCandles(args, R"({"result":{"ticks":[1704067200000],"open":[1],"low":[1],"high":[1],"close":[1]}})");
+        const auto lacking = venue->decodeCandles(
+            args, R"({"result":{"ticks":[1704067200000],"open":[1],"low":[1],"high":[1],"close":[1]}})");
         QVERIFY(lacking.error().detail.find("no column 'volume'") != std::string::npos);
     }
 
     void declaredNothing()
     {
-        const auto venue = smallWith("candles: { rows: { path: data, empty: [body, 'null', missing] } }\nerrors: { code: code, success: ['0'], no_data: ['77'] }");
+        const auto venue = smallWith("candles: { rows: { path: data, empty: [body, 'null', missing] } }\nerrors: { "
+                                     "code: code, success: ['0'], no_data: ['77'] }");
         const FetchArgs args = argsFor(*venue, MarketType::Spot, "BTC/USDT", "1m");
         for (const char* body : {"", "null", R"({"code":0})", R"({"data":null})", R"({"data":[]})", R"({"code":77})"})
             QVERIFY2(venue->decodeCandles(args, body).has_value(), body);
@@ -638,11 +753,38 @@ private slots:
             QVERIFY2(!strict->decodeCandles(args, body).has_value(), body);
     }
 
+    void numbersAreRoundedCorrectly()
+    {
+        const auto venue = shipped().venue("binance").value();
+        const FetchArgs args = argsFor(*venue, MarketType::Spot, "BTC/USDT", "1m");
+        std::mt19937_64 random(7);
+        const auto digits = [&](int count) {
+            std::string text;
+            for (int i = 0; i < count; ++i)
+                text += static_cast<char>('0' + random() % 10);
+            return text;
+        };
+        std::vector<std::string> texts{"0", "-0.5", "9007199254740992", "9007199254740993", "9007199254740993.0", "0.1",
+            "1e-8", "123456789012345678901234567890", "0.00000000000000000000000000001", "1.7976931348623157e308",
+            "5e-324", "18446744073709551616", "42283.58000000", "1234567.12345678"};
+        for (int i = 0; i < 3000; ++i)
+            texts.push_back("1" + digits(static_cast<int>(random() % 20))
+                + (i % 3 == 0 ? std::string() : "." + digits(1 + static_cast<int>(random() % 24))));
+        for (const std::string& text : texts) {
+            const std::string body = "[[1704067200000," + text + ",\"" + text + "\",1,1,1,1,1,1]]";
+            const auto decoded = venue->decodeCandles(args, body);
+            QVERIFY2(decoded.has_value(), decoded ? "" : decoded.error().detail.c_str());
+            const double expected = parseDecimal(text).value();
+            QVERIFY2(decoded->rows[0].open == expected && decoded->rows[0].high == expected, text.c_str());
+        }
+    }
+
     void scaledIntegers()
     {
         const auto venue = smallWith("candles: { scale: { price: 18, volume: value_scale } }");
         FetchArgs args = argsFor(*venue, MarketType::Spot, "BTC/USDT", "1m");
-        const std::string body = R"([[1704067200000,"42459070000000000000000",42459070000000000000001,"1","100000000000000000","250"]])";
+        const std::string body =
+            R"([[1704067200000,"42459070000000000000000",42459070000000000000001,"1","100000000000000000","250"]])";
         const auto unknown = venue->decodeCandles(args, body);
         QCOMPARE(unknown.error().code, ErrorCode::InvalidArgument); // the market list is needed
         args.instrument.valueScale = 2;
@@ -656,9 +798,11 @@ private slots:
 
     void closeTimesAndCursor()
     {
-        const auto venue = smallWith(R"(candles: { rows: { path: data, kind: objects, cursor: next }, fields: { time: { at: t, unit: iso, of: close }, open: o, high: h, low: l, close: c, volume: v } })");
+        const auto venue = smallWith(
+            R"(candles: { rows: { path: data, kind: objects, cursor: next }, fields: { time: { at: t, unit: iso, of: close }, open: o, high: h, low: l, close: c, volume: v } })");
         const FetchArgs args = argsFor(*venue, MarketType::Spot, "BTC/USDT", "1h");
-        const auto decoded = venue->decodeCandles(args, R"({"data":[{"t":"2024-01-01 01:00:00","o":1,"h":2,"l":1,"c":1,"v":"3","x":{"o":9}}],"next":"abc"})");
+        const auto decoded = venue->decodeCandles(
+            args, R"({"data":[{"t":"2024-01-01 01:00:00","o":1,"h":2,"l":1,"c":1,"v":"3","x":{"o":9}}],"next":"abc"})");
         QVERIFY2(decoded.has_value(), decoded ? "" : decoded.error().detail.c_str());
         QCOMPARE(decoded->rows.front().openTime, at("2024-01-01"));
         QCOMPARE(decoded->rows.front().open, 1.0);
@@ -667,7 +811,9 @@ private slots:
 
     void volumeInBaseUnits()
     {
-        const auto venue = smallWith("candles: { volume_unit: contracts }\nlinear: { symbol: x }\ninverse: { symbol: x, candles: { volume_unit: contracts } }\nspot: { candles: { volume_unit: quote } }");
+        const auto venue =
+            smallWith("candles: { volume_unit: contracts }\nlinear: { symbol: x }\ninverse: { symbol: x, candles: { "
+                      "volume_unit: contracts } }\nspot: { candles: { volume_unit: quote } }");
         const auto converted = [&](MarketType market, double contractSize) {
             Instrument instrument;
             instrument.market = market;
@@ -689,23 +835,29 @@ private slots:
     void badMarketLists()
     {
         const auto venue = shipped().venue("upbit").value();
-        const auto detail = [&](std::vector<std::string> bodies) { return venue->decodeMarkets(bodies).error().detail; };
+        const auto detail = [&](std::vector<std::string> bodies) {
+            return venue->decodeMarkets(bodies).error().detail;
+        };
         QVERIFY(detail({}).find("takes 1 answers") != std::string::npos);
         QVERIFY(detail({"<html>"}).find("HTML") != std::string::npos);
         QVERIFY(detail({""}).find("empty") != std::string::npos);
         QVERIFY(detail({"[{"}).find("not valid JSON") != std::string::npos);
         QVERIFY(detail({"5"}).find("no list of markets") != std::string::npos);
-        QVERIFY(detail({R"({"error":{"name":"too_many_requests","message":"slow down"}})"}).find("slow down") != std::string::npos);
-        QVERIFY(venue->decodeMarkets(std::vector<std::string> {R"([{"market":5},{"market":"KRW-BTC"},7,null,{"x":1}])"}).value().size() == 1);
+        QVERIFY(detail({R"({"error":{"name":"too_many_requests","message":"slow down"}})"}).find("slow down")
+            != std::string::npos);
+        QVERIFY(venue->decodeMarkets(std::vector<std::string>{R"([{"market":5},{"market":"KRW-BTC"},7,null,{"x":1}])"})
+                    .value()
+                    .size()
+            == 1);
     }
 
     void datedFutures()
     {
         const auto venue = shipped().venue("binance").value();
-        const auto markets = venue->decodeMarkets(std::vector<std::string> {R"({"symbols":[]})",
+        const auto markets = venue->decodeMarkets(std::vector<std::string>{R"({"symbols":[]})",
             R"({"symbols":[{"symbol":"BTCUSDT_240628","contractType":"CURRENT_QUARTER","deliveryDate":1719561600000,"onboardDate":1700000000000,"status":"TRADING","baseAsset":"BTC","quoteAsset":"USDT","marginAsset":"USDT"}]})",
             R"({"symbols":[]})"});
-        QCOMPARE(markets->size(), std::size_t {1});
+        QCOMPARE(markets->size(), std::size_t{1});
         const Instrument market = markets->front();
         QCOMPARE(market.symbol, std::string("BTC/USDT:USDT-240628"));
         QCOMPARE(market.delisted, std::optional(at("2024-06-28T08:00")));

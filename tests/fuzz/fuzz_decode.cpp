@@ -1,0 +1,110 @@
+// Any bytes as an answer of any venue: nothing may crash, loop or leave the promised order. The first byte picks the
+// venue and the market, the rest is the body; every decoder gets it.
+
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/config/node.h"
+#include "core/exchange/catalogue.h"
+
+using namespace mnemo;
+
+namespace {
+
+struct Subject {
+    std::shared_ptr<const Venue> venue;
+    FetchArgs args;
+};
+
+void addSubjects(const std::shared_ptr<const Venue>& venue, Kind kind, std::vector<Subject>& subjects)
+{
+    for (const MarketType market : venue->markets(kind)) {
+        Subject subject{venue, {}};
+        subject.args.kind = kind;
+        subject.args.timeframe = venue->timeframes(market, kind).front();
+        subject.args.instrument.market = market;
+        subject.args.instrument.symbol = "BTC/USDT";
+        subject.args.instrument.id = "BTCUSDT";
+        subject.args.instrument.base = "BTC";
+        subject.args.instrument.quote = subject.args.instrument.settle = "USDT";
+        subject.args.instrument.priceScale = 4;
+        subject.args.instrument.valueScale = 8;
+        subjects.push_back(std::move(subject));
+    }
+}
+
+std::vector<Subject> subjects()
+{
+    std::map<std::string, Node> descriptions;
+    for (const char* folder : {"/config/exchanges", "/tests/conformance/shapes"})
+        for (const auto& entry : std::filesystem::directory_iterator(std::string(MNEMO_SOURCE_DIR) + folder))
+            if (entry.path().extension() == ".yaml")
+                descriptions[entry.path().stem().string()] = readYamlFile(entry.path().string()).value();
+    Problems problems;
+    const Catalogue catalogue = Catalogue::load(descriptions, problems);
+    for (const Problem& problem : problems)
+        std::fprintf(stderr, "%s\n", problem.text().c_str());
+    if (!problems.empty())
+        std::abort();
+    std::vector<Subject> all;
+    for (const auto& venue : catalogue.venues())
+        for (const Kind kind : {Kind::Candles, Kind::OpenInterest})
+            addSubjects(venue, kind, all);
+    return all;
+}
+
+void check(bool condition)
+{
+    if (!condition)
+        std::abort();
+}
+
+/// What every error must be: a code that fits and one line that says where.
+void check(const Error& error, const Venue& venue)
+{
+    check(!error.detail.empty() && error.detail.find('\n') == std::string::npos);
+    check(error.detail.starts_with(venue.id()));
+}
+
+} // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size)
+{
+    static const std::vector<Subject> all = subjects();
+    if (size == 0)
+        return 0;
+    const Subject& subject = all[data[0] % all.size()];
+    const Venue& venue = *subject.venue;
+    const std::string body(reinterpret_cast<const char*>(data) + 1, size - 1); // NOLINT: bytes as text
+
+    if (subject.args.kind == Kind::Candles) {
+        auto candles = venue.decodeCandles(subject.args, body);
+        if (candles) {
+            for (std::size_t i = 1; i < candles->rows.size(); ++i)
+                check(candles->rows[i - 1].openTime < candles->rows[i].openTime);
+            venue.toBaseVolume(candles->rows, subject.args.instrument);
+        } else {
+            check(candles.error(), venue);
+        }
+    } else {
+        const auto rows = venue.decodeOpenInterest(subject.args, body);
+        if (rows)
+            for (std::size_t i = 1; i < rows->size(); ++i)
+                check((*rows)[i - 1].time < (*rows)[i].time);
+        else
+            check(rows.error(), venue);
+    }
+    constexpr int statuses[]{200, 400, 429, 503};
+    if (const auto error = venue.errorOf(statuses[body.size() % 4], body, subject.args))
+        check(*error, venue);
+    const std::vector<std::string> bodies(venue.marketRequests().size(), body);
+    const auto markets = venue.decodeMarkets(bodies);
+    if (!markets)
+        check(markets.error(), venue);
+    return 0;
+}
