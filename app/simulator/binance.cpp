@@ -219,6 +219,7 @@ private:
         if (api.type == MarketType::Inverse) {
             // "the most recent limit data from endTime"; a missing end lies 200 days after the start, and the other way round
             page.side = Side::Newest;
+            page.lost = call.start ? Side::Newest : Side::Oldest;
             if (call.start && !call.end)
                 to = *call.start + inverseWindow;
             to = std::min(to, toMs(now()));

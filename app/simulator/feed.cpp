@@ -1,6 +1,7 @@
 #include "app/simulator/feed.h"
 
 #include <algorithm>
+#include <set>
 
 #include "app/simulator/noise.h"
 
@@ -13,6 +14,13 @@ constexpr std::size_t mostHoles = 3;
 constexpr std::size_t mostDuplicates = 5;
 
 } // namespace
+
+Feed::Feed(const Clock& clock, const FaultPlan& plan)
+    : m_clock(clock)
+    , m_remembers(plan.probability[static_cast<std::size_t>(Fault::Hole)] > 0
+          || plan.probability[static_cast<std::size_t>(Fault::Revise)] > 0)
+{
+}
 
 Result<void> Feed::record(const std::string& path)
 {
@@ -48,6 +56,8 @@ std::vector<Bar> Feed::page(const PageQuery& query, const FaultDraw& draw)
         dig(query, bars, draw);
     if (draw.has(Fault::Short))
         shorten(query, bars, draw);
+    if (m_remembers)
+        remember(query, bars);
     if (draw.has(Fault::Duplicate))
         duplicate(bars, draw);
     m_rows += bars.size();
@@ -56,10 +66,21 @@ std::vector<Bar> Feed::page(const PageQuery& query, const FaultDraw& draw)
     return bars;
 }
 
-bool Feed::spoilOnce(std::set<Key>& done, const PageQuery& query, const Bar& bar)
+IntervalSet Feed::seen(const PageQuery& query) const
 {
     const std::lock_guard lock(m_mutex);
-    return done.emplace(query.market, query.grid.timeframe(), bar.openMs).second;
+    const auto found = m_seen.find({query.market, query.grid.timeframe()});
+    return found == m_seen.end() ? IntervalSet {} : found->second;
+}
+
+void Feed::remember(const PageQuery& query, const std::vector<Bar>& bars)
+{
+    if (bars.empty())
+        return;
+    // The bar that is still open may be wrong again once it is closed.
+    const UtcMs end = std::min(query.grid.next(fromMs(bars.back().openMs)), query.grid.floor(m_clock.now()));
+    const std::lock_guard lock(m_mutex);
+    m_seen[{query.market, query.grid.timeframe()}].add({fromMs(bars.front().openMs), end});
 }
 
 /// Only the market's newest closed rows: venues correct what is fresh, not history.
@@ -69,10 +90,10 @@ void Feed::revise(const PageQuery& query, std::vector<Bar>& bars, const FaultDra
     if (!newest)
         return;
     const std::int64_t from = toMs(query.grid.advance(*newest, 1 - static_cast<std::int64_t>(revisedRows)));
+    const IntervalSet served = seen(query);
     bool changed = false;
     for (Bar& bar : bars) {
-        if (bar.openMs < from || bar.openMs > toMs(*newest) || bar.volume.isZero()
-            || !spoilOnce(m_revised, query, bar))
+        if (bar.openMs < from || bar.openMs > toMs(*newest) || bar.volume.isZero() || served.contains(fromMs(bar.openMs)))
             continue;
         const double share = 0.9 - 0.2 * unit(draw.noise); // some trades were not counted yet
         bar.volume = Fixed::fromDouble(bar.volume.toDouble() * share, bar.volume.scale);
@@ -91,10 +112,11 @@ void Feed::dig(const PageQuery& query, std::vector<Bar>& bars, const FaultDraw& 
     std::set<std::size_t> holes;
     for (std::size_t i = 0; i < 1 + draw.noise % mostHoles; ++i)
         holes.insert(1 + mix(draw.noise, i) % (bars.size() - 2));
+    const IntervalSet served = seen(query);
     std::vector<Bar> kept;
     kept.reserve(bars.size());
     for (std::size_t i = 0; i < bars.size(); ++i) {
-        if (!holes.contains(i) || !spoilOnce(m_dug, query, bars[i]))
+        if (!holes.contains(i) || served.contains(fromMs(bars[i].openMs)))
             kept.push_back(bars[i]);
     }
     if (kept.size() < bars.size())

@@ -2,16 +2,17 @@
 
 #include <atomic>
 #include <fstream>
+#include <map>
 #include <memory>
 #include <mutex>
-#include <set>
 #include <string>
-#include <tuple>
+#include <utility>
 #include <vector>
 
 #include "app/simulator/faults.h"
 #include "app/simulator/marketstore.h"
 #include "core/base/clock.h"
+#include "core/market/intervalset.h"
 
 namespace mnemo::sim {
 
@@ -33,14 +34,12 @@ struct ServedPage {
     std::size_t rows = 0;
 };
 
-/// Reads pages for the venues and spoils their rows as drawn. A row is spoilt at most once: asked for again, it is right.
-/// Thread-safe.
+/// Reads pages for the venues and spoils their rows as drawn. Rows are missing or wrong only the first time their range
+/// is served: asked for again, they are right. Thread-safe.
 class Feed {
 public:
-    explicit Feed(const Clock& clock)
-        : m_clock(clock)
-    {
-    }
+    /// @p plan what the draws will come from: without holes and revisions nothing is remembered of what was served
+    explicit Feed(const Clock& clock, const FaultPlan& plan = {});
     /// Also keeps what was served, and writes a JSON line for every page to @p path. Errors: StorageFailed.
     Result<void> record(const std::string& path);
 
@@ -54,10 +53,11 @@ public:
     bool isRecording() const { return m_isRecording; }
 
 private:
-    using Key = std::tuple<const Market*, Timeframe, std::int64_t>;
+    using Key = std::pair<const Market*, Timeframe>;
 
     std::vector<Bar> read(const PageQuery& query) const;
-    bool spoilOnce(std::set<Key>& done, const PageQuery& query, const Bar& bar);
+    IntervalSet seen(const PageQuery& query) const;
+    void remember(const PageQuery& query, const std::vector<Bar>& bars);
     void revise(const PageQuery& query, std::vector<Bar>& bars, const FaultDraw& draw);
     void dig(const PageQuery& query, std::vector<Bar>& bars, const FaultDraw& draw);
     void shorten(const PageQuery& query, std::vector<Bar>& bars, const FaultDraw& draw);
@@ -66,11 +66,12 @@ private:
     void keep(const PageQuery& query, const std::vector<Bar>& bars);
 
     const Clock& m_clock;
+    const bool m_remembers;
     std::atomic<std::uint64_t> m_rows {0};
     std::array<std::atomic<std::uint64_t>, faultCount> m_spoilt {};
     bool m_isRecording = false;
     mutable std::mutex m_mutex; ///< guards what follows
-    std::set<Key> m_revised, m_dug;
+    std::map<Key, IntervalSet> m_seen; ///< what was served at least once
     std::vector<ServedPage> m_served;
     std::ofstream m_log;
 };

@@ -39,7 +39,7 @@ int serve(const Options& options)
     const SystemClock realClock;
     const FakeClock standing(options.now.value_or(UtcMs {}));
     const Clock& clock = options.now ? static_cast<const Clock&>(standing) : realClock;
-    Feed feed(clock);
+    Feed feed(clock, options.faults);
     if (!options.record.empty()) {
         if (const auto opened = feed.record(options.record); !opened)
             return complain(opened.error().detail);
