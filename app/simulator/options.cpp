@@ -29,9 +29,11 @@ tl::unexpected<Error> bad(std::string_view option, std::string_view text, std::s
         std::string(option) + ": '" + std::string(text) + "' is not " + std::string(wanted));
 }
 
-/// Where the next ",key=" begins: commas inside a path stay.
+/// Where the item ends: at a comma, in a path only at one that a key follows.
 std::size_t endOfItem(std::string_view text)
 {
+    if (!text.starts_with("file="))
+        return std::min(text.find(','), text.size());
     for (auto comma = text.find(','); comma != std::string_view::npos; comma = text.find(',', comma + 1)) {
         const std::string_view rest = text.substr(comma + 1);
         if (std::ranges::any_of(dataKeys, [rest](std::string_view key) {
