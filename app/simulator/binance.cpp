@@ -164,7 +164,7 @@ private:
             const std::string* text = request.parameter(name);
             if (!text)
                 continue;
-            *target = parseInteger(*text);
+            *target = parseTimeMs(*text);
             if (!*target)
                 return error(400, -1100, "Illegal characters found in parameter '" + std::string(name)
                         + "'; legal range is '^[0-9]{1,20}$'.");

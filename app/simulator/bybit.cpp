@@ -109,7 +109,7 @@ private:
         std::optional<std::int64_t> start, end;
         for (const auto& [name, target] : {std::pair {"start", &start}, std::pair {"end", &end}}) {
             if (const std::string* text = request.parameter(name)) {
-                *target = parseInteger(*text);
+                *target = parseTimeMs(*text);
                 if (!*target)
                     return error(10001, "params error: " + std::string(name) + " is invalid");
             }

@@ -46,7 +46,6 @@ void Limiter::forget(Budget& budget, const LimitRule& rule, Time now)
 
 Permit Limiter::ask(LimitRule rule, Time now)
 {
-    const std::lock_guard lock(m_mutex);
     if (m_mode.perSecond) {
         // One budget for the whole venue. Slow rates get a longer window, as there are no parts of requests.
         const double seconds = *m_mode.perSecond < 1 ? 1 / *m_mode.perSecond : 1;
@@ -55,24 +54,29 @@ Permit Limiter::ask(LimitRule rule, Time now)
     }
     if (rule.perWindow <= 0)
         return {};
-    Budget& budget = m_budgets[rule.budget];
     Permit permit;
     permit.limit = rule.perWindow;
+    if (m_mode.isOff()) { // the headers tell of a fresh window, so that no client slows down because of them
+        permit.used = rule.weight;
+        permit.wait = rule.window;
+        return permit;
+    }
+    const std::lock_guard lock(m_mutex);
+    Budget& budget = m_budgets[rule.budget];
     if (budget.closedUntil && now < *budget.closedUntil) {
         permit.verdict = budget.isBan ? Permit::Verdict::Banned : Permit::Verdict::Refused;
         permit.used = budget.used;
         permit.wait = std::chrono::ceil<milliseconds>(*budget.closedUntil - now);
         return permit;
     }
-    if (budget.closedUntil) {
+    if (budget.closedUntil)
         budget = {};
-    }
     forget(budget, rule, now);
     permit.used = budget.used + rule.weight;
     permit.wait = rule.isFixedWindow ? rule.window - sinceEpoch(now) % rule.window
         : budget.spent.empty()       ? rule.window
                                      : std::chrono::ceil<milliseconds>(budget.spent.front().first + rule.window - now);
-    if (m_mode.isOff() || permit.used <= rule.perWindow) {
+    if (permit.used <= rule.perWindow) {
         budget.used += rule.weight;
         budget.refusals = 0;
         if (!rule.isFixedWindow)

@@ -17,6 +17,7 @@ namespace mnemo::sim {
 struct LimitMode {
     bool isReal = false;
     std::optional<double> perSecond; ///< one budget of requests for each exchange
+    /// Nothing is counted.
     bool isOff() const { return !isReal && !perSecond; }
 };
 Result<LimitMode> parseLimitMode(std::string_view text); ///< "real", "off", "20/s"

@@ -105,7 +105,7 @@ private:
         std::optional<std::int64_t> after, before; // older than, newer than; both exclusive
         for (const auto& [name, target] : {std::pair {"after", &after}, std::pair {"before", &before}}) {
             if (const std::string* text = request.parameter(name)) {
-                *target = parseInteger(*text);
+                *target = parseTimeMs(*text);
                 if (!*target)
                     return error(400, "51000", "Parameter " + std::string(name) + " error");
             }

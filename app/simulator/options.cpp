@@ -261,7 +261,8 @@ std::string_view helpText()
   --threads N         serve with so many threads
   --gzip              compress for clients that accept it
   --limits real|off|N/s
-                      enforce the exchange's limits, none (default), or N requests a second for each exchange
+                      enforce the exchange's limits, none (default; the headers tell of an unused
+                      budget), or N requests a second for each exchange
   --fault 5xx=0.1,reset=,429=,418=,truncate=,corrupt=,stall=,html=,short=,duplicate=,revise=,hole=,latency=50ms
                       spoil answers with these probabilities; the last four of them heal when asked again
   --seed N            of the faults: the n-th request always meets the same

@@ -2,6 +2,7 @@
 
 #include <csignal>
 #include <cstdio>
+#include <exception>
 #include <optional>
 #include <thread>
 #include <vector>
@@ -101,7 +102,13 @@ private:
         }
         const auto method = message.method_string();
         const auto target = message.target();
-        m_reply = m_simulator.reply({method.data(), method.size()}, {target.data(), target.size()}, std::move(headers));
+        try {
+            m_reply = m_simulator.reply({method.data(), method.size()}, {target.data(), target.size()}, std::move(headers));
+        } catch (const std::exception& bug) {
+            std::fprintf(stderr, "mnemo-exchange-sim: a request failed: %s\n", bug.what());
+            m_reply = {};
+            m_reply.answer.status = 500;
+        }
         if (m_reply.delay.count() == 0)
             return transmit();
         m_timer.expires_after(m_reply.delay);

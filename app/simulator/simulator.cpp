@@ -242,7 +242,8 @@ Answer Simulator::unknownSite(const Request& request) const
     json ids = json::array();
     for (const auto& entry : m_sites)
         ids.push_back("/" + entry.first + "/");
-    return {404, json {{"error", "nothing is served at " + request.path}, {"prefixes", ids}}.dump(), "application/json", {}};
+    const json body {{"error", "nothing is served at " + request.path}, {"prefixes", ids}};
+    return {404, body.dump(-1, ' ', false, json::error_handler_t::replace), "application/json", {}}; // a path may hold any bytes
 }
 
 } // namespace mnemo::sim

@@ -43,6 +43,12 @@ std::optional<std::int64_t> parseInteger(std::string_view text)
     return value;
 }
 
+std::optional<std::int64_t> parseTimeMs(std::string_view text)
+{
+    const auto value = parseInteger(text);
+    return value ? std::optional {std::min(*value, endOfTime)} : std::nullopt;
+}
+
 std::string stepText(int scale)
 {
     return formatFixed({1, scale});

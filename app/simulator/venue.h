@@ -76,6 +76,8 @@ std::unique_ptr<Venue> makeBitfinex(const MarketStore& store, Feed& feed);
 
 /// Digits only, at most 19 of them; nothing else is an integer to a venue.
 std::optional<std::int64_t> parseInteger(std::string_view text);
+/// The same, for times: what lies after the year 9999 becomes its end, so that sums do not overflow.
+std::optional<std::int64_t> parseTimeMs(std::string_view text);
 /// "0.01" for 2: the smallest step with so many decimals.
 std::string stepText(int scale);
 /// From ms where a bar may open, to `to` inclusive, as the half-open range of the feed.

@@ -515,7 +515,7 @@ private slots:
 
     void usedWeightIsTold()
     {
-        World world;
+        World world({}, parseLimitMode("real").value());
         world.get("/binance/api/v3/klines?symbol=BTCUSDT&interval=1m");
         const Reply reply = world.get("/binance/api/v3/klines?symbol=BTCUSDT&interval=1m");
         const auto found = std::ranges::find(reply.answer.headers, "X-MBX-USED-WEIGHT-1M", &std::pair<std::string, std::string>::first);
@@ -523,6 +523,41 @@ private slots:
         QVERIFY(found->second == "4" || found->second == "2"); // 2 where a new minute began in between
         const Reply bybit = world.get("/bybit/v5/market/time");
         QVERIFY(std::ranges::any_of(bybit.answer.headers, [](const auto& h) { return h.first == "X-Bapi-Limit-Status" && h.second == "599"; }));
+    }
+
+    void withoutLimitsTheBudgetLooksUnused()
+    {
+        World world;
+        for (int i = 0; i < 4000; ++i) {
+            const Reply reply = world.get("/binance/api/v3/time");
+            QCOMPARE(reply.answer.status, 200);
+            QVERIFY(std::ranges::any_of(reply.answer.headers, [](const auto& h) { return h.first == "X-MBX-USED-WEIGHT-1M" && h.second == "1"; }));
+        }
+    }
+
+    void strangeRequestsAreSurvived_data()
+    {
+        QTest::addColumn<QByteArray>("target");
+        const QByteArray most = "9223372036854775807";
+        for (const char* text : {"", "/", "//", "/?", "/%", "/%zz?%", "/\xff\xfe", "/%ff%fe", "/binance", "/binance/api/v3/",
+                 "/binance/api/v3/klines?symbol=BTCUSDT&interval=%ff", "/coinbaseexchange/products/", "/coinbaseexchange/products//candles",
+                 "/coinbaseexchange/products/BTC-USD/candles?start=0001-01-01&end=9999-12-31", "/bitfinex/v2/candles/::/hist",
+                 "/bitfinex/v2/candles/trade:1m", "/bitfinex/v2/conf/,,,", "/bybit/v5/market/instruments-info?category=linear&cursor=99&limit=0",
+                 "/kraken/0/public/AssetPairs?pair=,", "/okx/api/v5/public/instruments?instType=%00"})
+            QTest::newRow(*text ? text : "empty") << QByteArray(text);
+        QTest::newRow("binance, the end of time") << "/binance/dapi/v1/klines?symbol=BTCUSD_PERP&interval=1M&startTime=" + most;
+        QTest::newRow("binance, both") << "/binance/api/v3/klines?symbol=BTCUSDT&interval=1M&startTime=" + most + "&endTime=" + most;
+        QTest::newRow("okx, the end of time") << "/okx/api/v5/market/history-candles?instId=BTC-USDT&bar=1M&before=" + most + "&after=0";
+        QTest::newRow("bybit, the end of time") << "/bybit/v5/market/kline?symbol=BTCUSDT&interval=W&start=" + most;
+        QTest::newRow("kraken, the end of time") << "/kraken/0/public/OHLC?pair=XBTUSD&since=" + most;
+        QTest::newRow("bitfinex, the end of time") << "/bitfinex/v2/candles/trade:1D:tBTCUSD/hist?end=" + most + "&start=" + most;
+    }
+    void strangeRequestsAreSurvived()
+    {
+        QFETCH(QByteArray, target);
+        World world({}, {}, 1, 10);
+        const Reply reply = world.get(target.toStdString());
+        QVERIFY(reply.answer.status >= 200 && reply.answer.status <= 500);
     }
 
     // the venues' words
