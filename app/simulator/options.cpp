@@ -249,7 +249,7 @@ Result<Options> parseOptions(std::span<const std::string_view> arguments)
 
 std::string_view helpText()
 {
-    return R"(mnemo-exchange-sim: a local exchange over real HTTP, for demos, tests and load
+    return R"(mnemo-exchange-sim: a local exchange over real HTTP and WebSocket, for demos, tests and load
 
   --data exchange=ID,market=spot|linear|inverse,symbol=BTC/USDT,timeframe=1m,file=PATH
          [,venue=NAME][,coin=NAME][,volume=base|contracts]

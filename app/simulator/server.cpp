@@ -2,6 +2,7 @@
 
 #include <csignal>
 #include <cstdio>
+#include <deque>
 #include <exception>
 #include <optional>
 #include <thread>
@@ -18,6 +19,7 @@
 #include <boost/beast/http/read.hpp>
 #include <boost/beast/http/status.hpp>
 #include <boost/beast/http/string_body.hpp>
+#include <boost/beast/websocket.hpp>
 #include <zlib.h>
 
 namespace mnemo::sim {
@@ -26,6 +28,7 @@ namespace {
 
 namespace asio = boost::asio;
 namespace http = boost::beast::http;
+namespace websocket = boost::beast::websocket;
 using asio::ip::tcp;
 using boost::system::error_code;
 
@@ -66,6 +69,83 @@ std::optional<std::string> gzipped(const std::string& text)
     return code == Z_STREAM_END ? std::optional {std::move(out)} : std::nullopt;
 }
 
+/// One WebSocket connection: once a second what is due. All handlers run on the socket's strand.
+class StreamSession : public std::enable_shared_from_this<StreamSession> {
+public:
+    StreamSession(tcp::socket socket, KlineStreams streams)
+        : m_socket(std::move(socket))
+        , m_timer(m_socket.get_executor())
+        , m_streams(std::move(streams))
+    {
+    }
+
+    void accept(const http::request<http::string_body>& request)
+    {
+        m_socket.set_option(websocket::stream_base::timeout::suggested(boost::beast::role_type::server)); // pings, too
+        m_socket.async_accept(request, [self = shared_from_this()](error_code error) {
+            if (error)
+                return;
+            self->read();
+            self->tick();
+        });
+    }
+
+private:
+    void read()
+    {
+        m_socket.async_read(m_buffer, [self = shared_from_this()](error_code error, std::size_t) {
+            if (error) {
+                self->m_timer.cancel();
+                return;
+            }
+            const auto bytes = self->m_buffer.data();
+            self->send(self->m_streams.control({static_cast<const char*>(bytes.data()), bytes.size()}));
+            self->m_buffer.consume(self->m_buffer.size());
+            self->read();
+        });
+    }
+
+    void tick()
+    {
+        if (m_outbox.size() < maxWaiting) { // a client that does not read misses updates
+            for (std::string& message : m_streams.due())
+                send(std::move(message));
+        }
+        m_timer.expires_after(std::chrono::seconds {1});
+        m_timer.async_wait([self = shared_from_this()](error_code error) {
+            if (!error && self->m_socket.is_open())
+                self->tick();
+        });
+    }
+
+    void send(std::string message)
+    {
+        m_outbox.push_back(std::move(message));
+        if (m_outbox.size() == 1)
+            write();
+    }
+
+    void write()
+    {
+        m_socket.async_write(asio::buffer(m_outbox.front()), [self = shared_from_this()](error_code error, std::size_t) {
+            if (error) {
+                self->m_timer.cancel();
+                return;
+            }
+            self->m_outbox.pop_front();
+            if (!self->m_outbox.empty())
+                self->write();
+        });
+    }
+
+    static constexpr std::size_t maxWaiting = 1000;
+    websocket::stream<tcp::socket> m_socket;
+    asio::steady_timer m_timer;
+    KlineStreams m_streams;
+    boost::beast::flat_buffer m_buffer;
+    std::deque<std::string> m_outbox;
+};
+
 /// One connection; one operation is under way at any time, so nothing needs a lock.
 class Session : public std::enable_shared_from_this<Session> {
 public:
@@ -93,6 +173,13 @@ private:
     void answer()
     {
         const auto& message = m_parser->get();
+        if (websocket::is_upgrade(message)) {
+            const auto path = message.target();
+            if (auto streams = m_simulator.streams({path.data(), path.size()})) {
+                std::make_shared<StreamSession>(std::move(m_socket), *std::move(streams))->accept(message);
+                return;
+            }
+        }
         std::vector<std::pair<std::string, std::string>> headers;
         for (const auto& field : message) {
             std::string name(field.name_string());

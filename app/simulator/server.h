@@ -14,7 +14,7 @@ struct ServerSettings {
     bool usesGzip = false;  ///< for clients that accept it
 };
 
-/// HTTP/1.1 with keep-alive on 127.0.0.1, over a pool of threads.
+/// HTTP/1.1 with keep-alive, and WebSocket where the venue has streams here, on 127.0.0.1 over a pool of threads.
 class Server {
 public:
     Server(Simulator& simulator, const ServerSettings& settings);

@@ -95,7 +95,8 @@ std::string decodePercent(std::string_view text, bool plusIsBlank)
 }
 
 Simulator::Simulator(const MarketStore& store, Feed& feed, const FaultPlan& faults, const LimitMode& limits, std::uint64_t seed)
-    : m_feed(feed)
+    : m_store(store)
+    , m_feed(feed)
     , m_dice(faults, seed)
     , m_limits(limits)
 {
@@ -139,6 +140,19 @@ Reply Simulator::reply(std::string_view method, std::string_view target,
         return reply;
     }
     return ofSite(*site, request);
+}
+
+std::optional<KlineStreams> Simulator::streams(std::string_view target)
+{
+    Request request = parsed("GET", target);
+    Site* site = siteFor(request);
+    if (!site || site->venue->id() != "binance")
+        return std::nullopt;
+    ++site->requests;
+    const auto question = target.find('?');
+    const std::string query
+        = question == std::string_view::npos ? std::string {} : decodePercent(target.substr(question + 1), true);
+    return KlineStreams::open(request.path, query, m_store, m_feed);
 }
 
 Reply Simulator::ofSite(Site& site, const Request& request)

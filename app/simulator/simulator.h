@@ -12,6 +12,7 @@
 #include "app/simulator/faults.h"
 #include "app/simulator/feed.h"
 #include "app/simulator/limits.h"
+#include "app/simulator/streams.h"
 #include "app/simulator/venue.h"
 
 namespace mnemo::sim {
@@ -39,6 +40,8 @@ public:
     /// @p target as it stands in the request line: path and query, with or without "/ID" in front.
     Reply reply(std::string_view method, std::string_view target,
         std::vector<std::pair<std::string, std::string>> lowerHeaders);
+    /// What a WebSocket at @p target serves; nothing where there is none.
+    std::optional<KlineStreams> streams(std::string_view target);
     UtcMs now() const { return m_feed.now(); }
 
 private:
@@ -54,6 +57,7 @@ private:
     Answer stats() const;
     Answer unknownSite(const Request& request) const;
 
+    const MarketStore& m_store;
     Feed& m_feed;
     FaultDice m_dice;
     const LimitMode m_limits;

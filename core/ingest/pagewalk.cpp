@@ -35,14 +35,15 @@ PageVerdict judgeLatest(const Page& page, const PageRules& rules, const PageAnsw
             verdict.answered = trusted({oldest, page.range.to}, rules, answer);
         return verdict;
     }
+    // All since the start was asked for and less came than fits: what is older is gone, or was left out by mistake.
     const RetentionSplit split = splitByRetention(IntervalSet(TimeRange {page.range.from, oldest}), rules, answer.now);
     verdict.tooOld = split.tooOld;
-    if (answer.decodedRows > 0 || page.isConfirmation) {
-        verdict.answered = subtracted(trusted(page.range, rules, answer), split.tooOld);
-    } else {
-        for (const TimeRange& range : split.available.ranges())
-            verdict.follow.push_back({range, true});
-    }
+    verdict.answered = subtracted(trusted(page.range, rules, answer), split.tooOld);
+    if (page.isConfirmation || (split.available.isEmpty() && answer.decodedRows > 0))
+        return verdict;
+    verdict.answered = subtracted(verdict.answered, split.available);
+    for (const TimeRange& range : split.available.ranges())
+        verdict.follow.push_back({range, true});
     return verdict;
 }
 

@@ -67,7 +67,8 @@ export class Report {
     async check (name, body) {
         const began = Date.now ();
         try {
-            const note = await body ();
+            const late = new Promise ((_, reject) => setTimeout (reject, 60_000, new Error ('no end after a minute')).unref ());
+            const note = await Promise.race ([body (), late]);
             this.passed += 1;
             console.log (`ok    ${name}${note ? `: ${note}` : ''} (${Date.now () - began} ms)`);
         } catch (error) {

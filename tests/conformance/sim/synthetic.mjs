@@ -1,4 +1,5 @@
 // The simulator's made-up markets seen through CCXT; needs no files.  node synthetic.mjs PROGRAM
+import WebSocket from 'ws'; // CCXT brings it
 import { STEP, difference, rollUp } from './candles.mjs';
 import { BadSymbol, DDoSProtection, ExchangeError, RateLimitExceeded, Report, client, expect, expectError, fetchAll, startSimulator } from './harness.mjs';
 
@@ -98,4 +99,28 @@ for (const id of ids) {
     });
 }
 await limited.stop ();
+
+const live = await startSimulator (program, ['--synthetic', '11', '--exchange', 'binance']);
+await report.check ('binance: the running bar over WebSocket', async () => {
+    const socket = new WebSocket (`${live.base.replace ('http', 'ws')}/binance/ws/btcusdt@kline_1m`);
+    const seen = [];
+    await new Promise ((resolve, reject) => {
+        socket.on ('error', reject);
+        socket.on ('open', () => socket.send ('{"method":"SUBSCRIBE","params":["ethusdt@kline_5m"],"id":7}'));
+        socket.on ('message', text => {
+            seen.push (JSON.parse (text));
+            if (seen.filter (m => m.k?.i === '1m').length >= 3 && seen.some (m => m.k?.i === '5m'))
+                resolve ();
+        });
+    });
+    socket.terminate ();
+    expect (seen.some (m => m.id === 7 && m.result === null), 'the subscription is not confirmed');
+    const bars = seen.filter (m => m.e === 'kline' && m.s === 'BTCUSDT').map (m => m.k);
+    const exchange = client ('binance', live.base);
+    const [row] = await exchange.fetchOHLCV ('BTC/USDT', '1m', bars[0].t, 1);
+    expect (row[0] === bars[0].t && row[1] === Number (bars[0].o), `stream ${JSON.stringify (bars[0])}, rest ${row}`);
+    expect (bars.some (bar => bar.v !== bars[0].v), 'the bar stands still');
+    return `${seen.length} messages`;
+});
+await live.stop ();
 report.end ();
