@@ -233,6 +233,8 @@ private:
             if (field != nullptr && !field->isNull())
                 form.fields[static_cast<std::size_t>(role)] = readField(*field, form, name);
         }
+        if (const Node* closed = fields.node("closed"); closed != nullptr && !closed->isNull())
+            readClosed(*closed, form);
         const auto has = [&](Role role) { return form.fields[static_cast<std::size_t>(role)].isSet(); };
         if (m_kind == Kind::Candles) {
             for (const auto& [name, role] : roleWords(m_kind))
@@ -293,6 +295,18 @@ private:
         form.isCloseTime = of == "close";
         time.read("floor", form.isFloored);
         time.finish();
+    }
+
+    /// {at: 8, is: "1"}.
+    void readClosed(const Node& node, RowsForm& form)
+    {
+        MapReader closed(&node, m_path + ".fields.closed", m_problems);
+        if (const Node* at = closed.node("at"))
+            form.fields[static_cast<std::size_t>(Role::Closed)] = readField(*at, form, "closed");
+        else
+            closed.problem("at", "`at` (column or key) and `is` (the word of a closed bar) are needed");
+        closed.read("is", form.closedWords);
+        closed.finish();
     }
 
     void readScales(const Node& node, RowsForm& form)

@@ -86,6 +86,7 @@ Result<PageRules> DescribedVenue::pageRules(MarketType market, Kind kind, Timefr
     rules.retentionRows = block.retentionRows;
     rules.retentionAge = block.retentionAge;
     rules.canAskOldest = !block.oldest.empty();
+    rules.isOpenEnded = !statesBothEnds(block);
     rules.includesOpenCandle = block.includesOpenCandle;
     return rules;
 }

@@ -86,8 +86,8 @@ struct RequestForm {
     std::vector<ChargeRule> charges;
 };
 
-enum class Role { Time, Open, High, Low, Close, Volume, QuoteVolume, Trades, Amount, Value };
-constexpr std::size_t roleCount = 10;
+enum class Role { Time, Open, High, Low, Close, Volume, QuoteVolume, Trades, Amount, Value, Closed };
+constexpr std::size_t roleCount = 11;
 
 /// A column of arrays or a key of objects.
 struct FieldRef {
@@ -116,6 +116,7 @@ struct RowsForm {
     bool isFloored = false; ///< the time lies within the bar
     Scale priceScale, volumeScale;
     bool emptyBody = false, nullRows = false, missingRows = false; ///< these too say "no rows"
+    std::vector<std::string> closedWords; ///< what the closed field says of a bar that is closed
     Path cursor; ///< to the next page's
 };
 

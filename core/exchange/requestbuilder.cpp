@@ -27,6 +27,17 @@ bool holds(const std::optional<Condition>& condition, const FormulaInput& input)
     return !condition || condition->holds(input);
 }
 
+bool names(const BodyTemplate& body, std::string_view placeholder)
+{
+    return body.text.names(placeholder) || std::any_of(body.members.begin(), body.members.end(), [&](const BodyTemplate& member) { return names(member, placeholder); });
+}
+
+bool names(const RequestForm& form, std::string_view placeholder)
+{
+    return form.path.names(placeholder) || (form.body && names(*form.body, placeholder))
+        || std::any_of(form.params.begin(), form.params.end(), [&](const Param& param) { return param.value.names(placeholder); });
+}
+
 bool applies(const EndpointWhen& when, const FormulaInput& input, Timeframe frame)
 {
     if (!holds(when.condition, input))
@@ -186,6 +197,12 @@ int pageRows(const Block& block, Timeframe frame)
     if (block.maxSpan)
         rows = static_cast<int>(std::clamp<std::int64_t>(block.maxSpan->count() / longestStep(frame), 1, rows));
     return rows;
+}
+
+bool statesBothEnds(const Block& block)
+{
+    return std::all_of(block.page.begin(), block.page.end(),
+        [](const RequestForm& form) { return names(form, "start") && names(form, "end"); });
 }
 
 std::int64_t askedStep(Timeframe frame)

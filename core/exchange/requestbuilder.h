@@ -18,6 +18,8 @@ VenueRequest buildCall(const RequestForm& form);
 Grid gridOf(const Block& block, Timeframe frame);
 /// Most bars of one page, with max_span taken into account.
 int pageRows(const Block& block, Timeframe frame);
+/// True where a page's request holds both ends of its range, whichever endpoint is taken.
+bool statesBothEnds(const Block& block);
 /// Length of a bar as CCXT counts: 30 days for a month.
 std::int64_t askedStep(Timeframe frame);
 

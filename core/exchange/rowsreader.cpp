@@ -18,7 +18,8 @@ namespace ondemand = simdjson::ondemand;
 using simdjson::error_code;
 
 constexpr std::array<std::string_view, roleCount> roleNames{
-    "time", "open", "high", "low", "close", "volume", "quote volume", "trades", "amount", "value"};
+    "time", "open", "high", "low", "close", "volume", "quote volume", "trades", "amount", "value",
+    "closed"};
 
 constexpr std::size_t at(Role role)
 {
@@ -32,8 +33,7 @@ constexpr std::uint32_t bit(std::size_t role)
 
 constexpr bool mayBeAbsent(std::size_t role)
 {
-    return role == at(Role::QuoteVolume) || role == at(Role::Trades) || role == at(Role::Amount)
-        || role == at(Role::Value);
+    return role == at(Role::QuoteVolume) || role == at(Role::Trades) || role >= at(Role::Amount);
 }
 
 bool isBlank(char c)
@@ -63,6 +63,7 @@ struct RawRow {
     std::int64_t time = 0;
     std::array<double, roleCount> values; // only where has() says so
     std::uint32_t given = 0;
+    bool isRunning = false;
     bool has(Role role) const { return (given & bit(at(role))) != 0; }
 };
 
@@ -302,6 +303,8 @@ private:
         if (role == at(Role::Time)) {
             if (!readOpenTime(text, row.time))
                 return refuse(role, text, "is not a time");
+        } else if (role == at(Role::Closed)) {
+            row.isRunning = !matches(text, m_form.closedWords);
         } else if (mayBeAbsent(role) && (text.empty() || text == "null")) {
             return true;
         } else if (!readValue(role, text, row.values[role])) {
@@ -541,6 +544,8 @@ Result<DecodedCandles> readCandles(const RowsForm& form, const AnswerContext& co
         candle.volume = row.values[at(Role::Volume)];
         if (row.has(Role::QuoteVolume))
             candle.quoteVolume = row.values[at(Role::QuoteVolume)];
+        if (row.isRunning)
+            decoded.running = std::max(decoded.running.value_or(candle.openTime), candle.openTime);
         if (row.has(Role::Trades) && std::abs(row.values[at(Role::Trades)]) < 9e15)
             candle.trades = std::llround(row.values[at(Role::Trades)]);
     });

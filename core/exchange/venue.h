@@ -18,22 +18,22 @@ namespace mnemo {
 
 /// How long history is walked.
 enum class Walk {
-    Pages, ///< any range up to the page's limit can be asked for by itself (window, from-start, before-end, buckets)
+    Pages,  ///< any range up to the page's limit can be asked for by itself (window, from-start, before-end, buckets)
     Cursor, ///< the answer names the next page
     Recent, ///< only the latest rows; no way to ask for the past
 };
 
 /// What the engine needs to know to cut a range into pages. For one market, kind and timeframe of a venue.
 struct PageRules {
-    Grid grid{Timeframe{}};
+    Grid grid {Timeframe {}};
     Walk walk = Walk::Pages;
-    bool isBackward = false; ///< a cut-short page holds the newest rows of its range, not the oldest
-    int maxRows = 0; ///< most bars that one page may ask for
-    std::optional<int> retentionRows; ///< only so many newest bars exist at the source
-    std::optional<milliseconds> retentionAge; ///< only bars younger than this exist at the source
+    bool isBackward = false;   ///< a cut-short page holds the newest rows of its range, not the oldest
+    int maxRows = 0;           ///< most bars that one page may ask for
+    std::optional<int> retentionRows;           ///< only so many newest bars exist at the source
+    std::optional<milliseconds> retentionAge;   ///< only bars younger than this exist at the source
     bool canAskOldest = false; ///< one request from the epoch with limit 1 returns the oldest bar
     bool includesOpenCandle = true;
-    bool isOpenEnded = false; ///< the page request cannot state an end: rows after the range are no mistake
+    bool isOpenEnded = false;  ///< the page request cannot state both ends: rows beyond the range are no mistake
     /// The source holds no more than one answer does: asking for anything older brings the same rows.
     bool isLatestOnly() const { return walk == Walk::Recent || (retentionRows && *retentionRows <= maxRows); }
     bool operator==(const PageRules&) const = default;
@@ -43,10 +43,10 @@ struct PageRules {
 struct FetchArgs {
     Kind kind = Kind::Candles;
     Instrument instrument; ///< market, id, codes, scales
-    Timeframe timeframe{};
+    Timeframe timeframe {};
     std::optional<UtcMs> since, until;
     std::optional<int> limit;
-    UtcMs now{};
+    UtcMs now {};
 };
 
 /// A request together with what it costs.
@@ -58,12 +58,13 @@ struct VenueRequest {
 /// Rows as the body states them: ascending, one per time, running bar included, volume not yet in base units.
 struct DecodedCandles {
     std::vector<Candle> rows;
-    int duplicates = 0; ///< rows dropped because a later one of the body had the same time and other values
-    std::string cursor; ///< of the next page, where the venue works so
+    int duplicates = 0;       ///< rows dropped because a later one of the body had the same time and other values
+    std::string cursor;       ///< of the next page, where the venue works so
+    std::optional<UtcMs> running {}; ///< open of the newest bar that the venue itself marks as not closed yet
 };
 
 struct OpenInterestRow {
-    UtcMs time{};
+    UtcMs time {};
     std::optional<double> amount, value; ///< as stated
     bool operator==(const OpenInterestRow&) const = default;
 };
@@ -92,15 +93,14 @@ public:
 
     /// The instrument of a unified symbol by the symbol template alone, without a market list.
     /// Errors: Unsupported (market), InvalidArgument (symbol).
-    virtual Result<Instrument> instrument(
-        MarketType market, std::string_view symbol, std::string_view exchangeSymbol = {}) const = 0;
+    virtual Result<Instrument> instrument(MarketType market, std::string_view symbol, std::string_view exchangeSymbol = {}) const = 0;
 
     /// Exactly one fetch, as CCXT's does; more than one request only where one fetch needs several calls.
     virtual Result<std::vector<VenueRequest>> request(const FetchArgs& args) const = 0;
     /// The request for the bars that open in @p range (aligned, at most maxRows bars): both ends, the largest limit,
-    /// the preferred endpoint for the age. For Walk::Recent the range only says how many rows are needed; where isLatestOnly() it may be longer than maxRows.
-    virtual Result<VenueRequest> pageRequest(
-        const FetchArgs& args, TimeRange range, std::string_view cursor = {}) const = 0;
+    /// the preferred endpoint for the age. For Walk::Recent the range only says how many rows are needed; where
+    /// isLatestOnly() it may be longer than maxRows.
+    virtual Result<VenueRequest> pageRequest(const FetchArgs& args, TimeRange range, std::string_view cursor = {}) const = 0;
     /// The request whose first row is the oldest bar there is. Errors: Unsupported unless canAskOldest.
     virtual Result<VenueRequest> oldestRequest(const FetchArgs& args) const = 0;
 
@@ -108,10 +108,8 @@ public:
     virtual std::optional<Error> errorOf(int status, std::string_view body, const FetchArgs& args) const = 0;
     /// Errors: as errorOf; BadAnswer for what cannot be read, saying what and where.
     virtual Result<DecodedCandles> decodeCandles(const FetchArgs& args, std::string_view body) const = 0;
-    virtual Result<std::vector<OpenInterestRow>> decodeOpenInterest(
-        const FetchArgs& args, std::string_view body) const = 0;
-    /// Volume to base units: contracts x contract size (linear), x contract size / close (inverse, flagged
-    /// approximate).
+    virtual Result<std::vector<OpenInterestRow>> decodeOpenInterest(const FetchArgs& args, std::string_view body) const = 0;
+    /// Volume to base units: contracts x contract size (linear), x contract size / close (inverse, flagged approximate).
     virtual void toBaseVolume(std::span<Candle> rows, const Instrument& instrument) const = 0;
 
     virtual std::vector<VenueRequest> marketRequests() const = 0;

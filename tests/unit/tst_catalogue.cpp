@@ -258,6 +258,10 @@ private slots:
         QVERIFY(rules("binance", MarketType::Spot, "1m").canAskOldest);
         QVERIFY(rules("bitfinex", MarketType::Spot, "1m").canAskOldest);
         QVERIFY(!rules("okx", MarketType::Spot, "1m").canAskOldest);
+        QVERIFY(rules("kraken", MarketType::Spot, "1m").isOpenEnded);
+        QVERIFY(!rules("binance", MarketType::Spot, "1m").isOpenEnded);
+        QVERIFY(!rules("hyperliquid", MarketType::Linear, "1m").isOpenEnded);
+        QVERIFY(rules("upbit", MarketType::Spot, "1m").isOpenEnded); // no start
         QCOMPARE(rules("okx", MarketType::Spot, "1m").maxRows, 300);
         QCOMPARE(rules("bybit", MarketType::Spot, "1m").maxRows, 1000);
         QCOMPARE(rules("kraken", MarketType::Spot, "1m").retentionRows, std::optional<int>(720));
@@ -807,6 +811,18 @@ private slots:
         QCOMPARE(decoded->rows.front().openTime, at("2024-01-01"));
         QCOMPARE(decoded->rows.front().open, 1.0);
         QCOMPARE(decoded->cursor, std::string("abc"));
+    }
+
+    void runningBar()
+    {
+        const auto venue = shipped().venue("okx").value();
+        const FetchArgs args = argsFor(*venue, MarketType::Spot, "BTC/USDT", "1m");
+        const auto running = [&](const std::string& flag) {
+            const std::string cells = ",1,1,1,1,1,1,1,";
+            return venue->decodeCandles(args, "{\"data\":[[1704067260000" + cells + flag + "],[1704067200000" + cells + "1]]}").value().running;
+        };
+        QCOMPARE(running("0"), std::optional(at("2024-01-01T00:01")));
+        QCOMPARE(running("1"), std::optional<UtcMs>());
     }
 
     void volumeInBaseUnits()
