@@ -297,13 +297,17 @@ ExitStatus incremental(Context& context, bool isJson)
     const auto engine = context.openEngine(OpenMode::ReadWrite);
     if (!engine)
         return report(engine.error());
-    const auto jobs = (*engine)->incremental();
+    Problems skipped;
+    const auto jobs = (*engine)->incremental(&skipped);
     if (!jobs)
         return report(jobs.error());
-    if (jobs->empty())
+    for (const auto& problem : skipped)
+        complain("left out: " + problem.text());
+    if (jobs->empty() && skipped.empty())
         note("Nothing to do: the universe is empty. assets.yaml in the configuration folder says which series to keep up to date.");
     JobFollower follower(**engine, isJson);
-    return conclude(follower.follow(*jobs, stop.token()), false, isJson);
+    const auto status = conclude(follower.follow(*jobs, stop.token()), false, isJson);
+    return skipped.empty() ? status : worst(status, ExitStatus::Usage);
 }
 
 } // namespace

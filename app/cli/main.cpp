@@ -5,6 +5,7 @@
 
 #include "app/cli/commands.h"
 #include "app/cli/output.h"
+#include "core/base/log.h"
 #include "core/config/node.h"
 
 namespace mnemo::cli {
@@ -89,6 +90,7 @@ ExitStatus run(int argc, char** argv)
     } catch (const CLI::ParseError& error) {
         return reportUsage(app, error);
     }
+    log::start({log::Level::Error, log::Level::Error, {}}); // until the settings are known; commands tell of warnings themselves
     return context.chosen();
 }
 
