@@ -200,7 +200,7 @@ void describeGaps(const JobSnapshot& job, bool isStrict)
             + withThousands(gap.bars) + (gap.bars == 1 ? " bar" : " bars") + (gap.evidence.empty() ? "" : ": " + gap.evidence));
     }
     if (harmless > 0)
-        note("  " + withThousands(harmless) + " bars are absent because nothing traded or the instrument was not listed");
+        note("  absent because nothing traded or the instrument was not listed: " + withThousands(harmless) + (harmless == 1 ? " bar" : " bars"));
 }
 
 std::string headline(const JobSnapshot& job)
