@@ -314,7 +314,14 @@ ExitStatus decodeMarkets(const Venue& venue, const FetchOptions& options, const 
         if (const auto error = venue.errorOf(200, body, {}))
             return printErrorAnswer(*error);
     }
-    const auto instruments = venue.decodeMarkets(*bodies);
+    auto instruments = venue.decodeMarkets(*bodies);
+    if (bodies->size() == 1 && (!instruments || instruments->empty())) { // one body in an array, as several would be
+        if (const auto json = Json::parse(input, nullptr, false); json.is_array() && json.size() == 1) {
+            const std::vector<std::string> inner {json[0].is_string() ? json[0].get<std::string>() : json[0].dump()};
+            if (auto again = venue.decodeMarkets(inner))
+                instruments = std::move(again);
+        }
+    }
     if (!instruments)
         return printErrorAnswer(instruments.error());
     std::optional<MarketType> only;

@@ -240,6 +240,10 @@ void TestCli::decodeMarkets()
     QCOMPARE(contract[u"settle"].toString(), QStringLiteral("BTC"));
     QCOMPARE(contract[u"active"].toBool(), true);
     QVERIFY(bySymbol[QStringLiteral("ETH/BTC")][u"settle"].isNull());
+    // where one body is enough, it may also come in an array, as several would
+    const QByteArray kraken = R"({"error":[],"result":{"XXBTZUSD":{"altname":"XBTUSD","wsname":"XBT/USD","base":"XXBT","quote":"ZUSD","status":"online"}}})";
+    for (const QByteArray& input : {kraken, "[" + kraken + "]"})
+        QCOMPARE(Cli().run(words("catalogue decode kraken --kind markets"), input).json().array()[0][u"symbol"].toString(), QStringLiteral("BTC/USD"));
     // one body where three are needed
     QCOMPARE(Cli().run(words("catalogue decode binance --kind markets"), spot).status, 2);
 }
