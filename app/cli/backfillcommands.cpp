@@ -89,7 +89,7 @@ void printPlan(const BackfillPlan& plan)
     std::string text = plan.series.text() + "\n";
     text += "  range     " + formatShort(plan.wanted.from) + " to " + formatShort(plan.wanted.to) + " UTC, " + withThousands(plan.barsWanted) + " bars\n";
     text += "  known     " + withThousands(plan.barsAnswered) + " bars; " + withThousands(plan.barsWanted - plan.barsAnswered) + " to be asked for\n";
-    text += "  requests  " + withThousands(plan.requests) + " in " + withThousands(plan.pages) + " pages, about " + durationText(plan.eta)
+    text += "  requests  " + withThousands(plan.requests) + ", about " + durationText(plan.eta)
         + " by the exchange's limits\n";
     text += "  storage   about " + bytesText(plan.bytes) + " more\n";
     for (const auto& warning : plan.warnings)

@@ -81,6 +81,7 @@ void TestCli::usageErrors_data()
     QTest::newRow("unknown market") << some + QStringLiteral("--last 1d --market swap") << "spot, linear and inverse";
     QTest::newRow("unknown kind") << some + QStringLiteral("--last 1d --kind trades") << "\"trades\" is no kind";
     QTest::newRow("market of another symbol") << some + QStringLiteral("--last 1d --market linear") << "BTC/USDT";
+    QTest::newRow("unknown source") << some + QStringLiteral("--last 1d --source coinalyze") << "no source coinalyze";
     QTest::newRow("no range") << some << "The range is missing";
     QTest::newRow("reversed range") << some + QStringLiteral("--from 2024-02-01 --to 2024-01-01") << "reversed";
     QTest::newRow("empty range") << some + QStringLiteral("--from 2024-01-01 --to 2024-01-01") << "reversed or empty";
