@@ -89,7 +89,7 @@ void printPlan(const BackfillPlan& plan)
     std::string text = plan.series.text() + "\n";
     text += "  range     " + formatShort(plan.wanted.from) + " to " + formatShort(plan.wanted.to) + " UTC, " + withThousands(plan.barsWanted) + " bars\n";
     text += "  known     " + withThousands(plan.barsAnswered) + " bars; " + withThousands(plan.barsWanted - plan.barsAnswered) + " to be asked for\n";
-    text += "  requests  " + withThousands(plan.requests) + " in " + withThousands(plan.pages) + " pages, about " + durationText(plan.eta)
+    text += "  requests  " + withThousands(plan.requests) + ", about " + durationText(plan.eta)
         + " by the exchange's limits\n";
     text += "  storage   about " + bytesText(plan.bytes) + " more\n";
     for (const auto& warning : plan.warnings)
@@ -200,7 +200,7 @@ void describeGaps(const JobSnapshot& job, bool isStrict)
             + withThousands(gap.bars) + (gap.bars == 1 ? " bar" : " bars") + (gap.evidence.empty() ? "" : ": " + gap.evidence));
     }
     if (harmless > 0)
-        note("  " + withThousands(harmless) + " bars are absent because nothing traded or the instrument was not listed");
+        note("  absent because nothing traded or the instrument was not listed: " + withThousands(harmless) + (harmless == 1 ? " bar" : " bars"));
 }
 
 std::string headline(const JobSnapshot& job)
@@ -297,13 +297,17 @@ ExitStatus incremental(Context& context, bool isJson)
     const auto engine = context.openEngine(OpenMode::ReadWrite);
     if (!engine)
         return report(engine.error());
-    const auto jobs = (*engine)->incremental();
+    Problems skipped;
+    const auto jobs = (*engine)->incremental(&skipped);
     if (!jobs)
         return report(jobs.error());
-    if (jobs->empty())
+    for (const auto& problem : skipped)
+        complain("left out: " + problem.text());
+    if (jobs->empty() && skipped.empty())
         note("Nothing to do: the universe is empty. assets.yaml in the configuration folder says which series to keep up to date.");
     JobFollower follower(**engine, isJson);
-    return conclude(follower.follow(*jobs, stop.token()), false, isJson);
+    const auto status = conclude(follower.follow(*jobs, stop.token()), false, isJson);
+    return skipped.empty() ? status : worst(status, ExitStatus::Usage);
 }
 
 } // namespace

@@ -314,7 +314,14 @@ ExitStatus decodeMarkets(const Venue& venue, const FetchOptions& options, const 
         if (const auto error = venue.errorOf(200, body, {}))
             return printErrorAnswer(*error);
     }
-    const auto instruments = venue.decodeMarkets(*bodies);
+    auto instruments = venue.decodeMarkets(*bodies);
+    if (bodies->size() == 1 && (!instruments || instruments->empty())) { // one body in an array, as several would be
+        if (const auto json = Json::parse(input, nullptr, false); json.is_array() && json.size() == 1) {
+            const std::vector<std::string> inner {json[0].is_string() ? json[0].get<std::string>() : json[0].dump()};
+            if (auto again = venue.decodeMarkets(inner))
+                instruments = std::move(again);
+        }
+    }
     if (!instruments)
         return printErrorAnswer(instruments.error());
     std::optional<MarketType> only;
@@ -390,12 +397,20 @@ ExitStatus decode(Context& context, const FetchOptions& options)
 
 // --- markets ---
 
-Result<std::unique_ptr<Engine>> openForMarkets(Context& context)
+/// From the venue; while another process collects, as that one last saved them.
+Result<std::vector<Instrument>> instrumentsOf(Context& context, const std::string& exchange, std::stop_token stop)
 {
-    auto engine = context.openEngine(OpenMode::ReadWrite);
-    if (!engine && engine.error().code == ErrorCode::StorageLocked)
-        return context.openEngine(OpenMode::ReadOnly); // the list can be shown although another process collects
-    return engine;
+    const auto engine = context.openEngine(OpenMode::ReadWrite);
+    if (engine)
+        return (*engine)->fetchMarkets(exchange, stop);
+    if (engine.error().code != ErrorCode::StorageLocked)
+        return fail(engine.error());
+    const auto reading = context.openEngine(OpenMode::ReadOnly);
+    auto saved = reading ? (*reading)->store().instruments(exchange) : fail(reading.error());
+    if (!saved || saved->empty())
+        return fail(engine.error());
+    note("As last saved: another process collects at the moment.");
+    return saved;
 }
 
 ExitStatus markets(Context& context, const std::string& exchange, const std::string& marketText, bool json)
@@ -410,10 +425,7 @@ ExitStatus markets(Context& context, const std::string& exchange, const std::str
     if (const auto venue = context.venue(exchange); !venue)
         return report(venue.error());
     const StopOnSignal stop;
-    auto engine = openForMarkets(context);
-    if (!engine)
-        return report(engine.error());
-    auto instruments = (*engine)->fetchMarkets(exchange, stop.token());
+    auto instruments = instrumentsOf(context, exchange, stop.token());
     if (!instruments)
         return report(instruments.error());
     std::erase_if(*instruments, [only](const Instrument& instrument) { return only && instrument.market != *only; });

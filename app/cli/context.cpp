@@ -1,10 +1,10 @@
 #include "app/cli/context.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <utility>
 
 #include "app/cli/output.h"
+#include "core/base/log.h"
 
 namespace mnemo::cli {
 
@@ -13,7 +13,7 @@ namespace {
 /// Typed on the command line, not found in a file: what the user must mend now.
 bool isTyped(const Problem& problem)
 {
-    return !problem.mark.file || problem.mark.file->empty() || problem.mark.file->rfind("--set", 0) == 0;
+    return problem.mark.file && problem.mark.file->rfind("--set", 0) == 0;
 }
 
 bool isOfVenue(const Problem& problem, const std::string& id)
@@ -37,11 +37,7 @@ Result<ConfigSources> Context::sources() const
     std::error_code ignored;
     if (!options.configDir.empty() && !std::filesystem::is_directory(sources.user, ignored))
         return fail(ErrorCode::Config, "--config-dir " + options.configDir + " is no folder; make it or leave the option out.");
-    const char* fromEnvironment = std::getenv("MNEMO_ENV");
-    if (!options.env.empty())
-        sources.env = options.env;
-    else if (fromEnvironment && *fromEnvironment)
-        sources.env = fromEnvironment;
+    sources.env = options.env.empty() ? configEnv() : options.env;
     if (sources.env != "dev" && sources.env != "staging" && sources.env != "prod")
         return fail(ErrorCode::Config, "The environment \"" + sources.env + "\" (--env or MNEMO_ENV) is unknown; there are dev, staging and prod.");
     sources.sets = options.sets;
@@ -121,7 +117,21 @@ Result<std::unique_ptr<Engine>> Context::openEngine(OpenMode mode)
         return engine;
     if (const auto judged = judge((*engine)->settings()->problems); !judged)
         return fail(judged.error());
+    startLog((*engine)->settings()->settings.logging, mode);
     return engine;
+}
+
+/// The log file belongs to the collecting process, which holds the lock: rotation renames it.
+void Context::startLog(const LoggingSettings& settings, OpenMode mode) const
+{
+    log::Options wanted;
+    wanted.level = log::levelFromText(settings.level).value_or(log::Level::Info);
+    wanted.terminalLevel = options.logLevel.empty() ? log::Level::Error : wanted.level;
+    if (mode == OpenMode::ReadWrite)
+        wanted.file = log::defaultFile(dataDir());
+    wanted.fileMiB = settings.fileMiB;
+    wanted.files = settings.files;
+    log::start(wanted);
 }
 
 Result<std::unique_ptr<Engine>> Context::openEngineToRead()

@@ -44,6 +44,7 @@ public:
 private:
     Result<ConfigSources> sources() const;
     Result<void> judge(const Problems& problems);
+    void startLog(const LoggingSettings& settings, OpenMode mode) const;
 
     std::shared_ptr<const Clock> m_clock = std::make_shared<SystemClock>();
     std::optional<LoadedSettings> m_settings;

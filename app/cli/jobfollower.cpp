@@ -71,7 +71,7 @@ std::vector<JobSnapshot> JobFollower::follow(const std::vector<JobId>& jobs, std
 
 void JobFollower::show(const std::vector<JobSnapshot>& jobs)
 {
-    if (m_isJson && !printProgress(jobs))
+    if (m_isJson && (!printProgress(jobs) || isStdoutAbandoned()))
         m_isReaderGone = true;
     showBar(jobs);
 }

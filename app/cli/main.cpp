@@ -5,6 +5,7 @@
 
 #include "app/cli/commands.h"
 #include "app/cli/output.h"
+#include "core/base/log.h"
 #include "core/config/node.h"
 
 namespace mnemo::cli {
@@ -18,6 +19,8 @@ void addGlobalOptions(CLI::App& app, GlobalOptions& options)
     app.add_option("--env", options.env, "dev (default), staging or prod; also MNEMO_ENV")->type_name("NAME");
     app.add_option("--set", options.sets, "One setting: path.to.key=value; may be given several times")->type_name("K=V")->allow_extra_args(false);
     app.add_option("--log-level", options.logLevel, "trace, debug, info, warning, error, critical or off")->type_name("LEVEL");
+    for (const char* name : {"--config-dir", "--data-dir", "--env", "--log-level"})
+        app.get_option(name)->take_last(); // an alias can be overruled
 }
 
 /// The command nearest to a word that is none.
@@ -56,8 +59,10 @@ std::string typedCommand(const CLI::App& app)
 ExitStatus reportUsage(const CLI::App& app, const CLI::ParseError& error)
 {
     std::string sentence = error.what();
-    if (error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError)) {
-        const auto words = app.remaining(true);
+    // With an unknown word in the place of a command, the missing command is noticed before the word.
+    const bool isAboutWords = error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError)
+        || error.get_exit_code() == static_cast<int>(CLI::ExitCodes::RequiredError);
+    if (const auto words = app.remaining(true); isAboutWords && !words.empty()) {
         sentence = "Not understood:";
         for (const auto& word : words)
             sentence += " " + word;
@@ -89,6 +94,7 @@ ExitStatus run(int argc, char** argv)
     } catch (const CLI::ParseError& error) {
         return reportUsage(app, error);
     }
+    log::start({log::Level::Error, log::Level::Error, {}}); // until the settings are known; commands tell of warnings themselves
     return context.chosen();
 }
 

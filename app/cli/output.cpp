@@ -9,6 +9,7 @@
 #include <utility>
 
 #include <fcntl.h>
+#include <poll.h>
 #include <unistd.h>
 
 #include <nlohmann/json.hpp>
@@ -167,6 +168,12 @@ Result<void> Output::finish()
     if (m_error != 0 && m_error != EPIPE)
         return fail(codeOf(m_error), "Cannot write " + name + ": " + std::strerror(m_error) + ".");
     return {};
+}
+
+bool isStdoutAbandoned()
+{
+    pollfd stdoutEnd {STDOUT_FILENO, 0, 0};
+    return ::poll(&stdoutEnd, 1, 0) == 1 && (stdoutEnd.revents & POLLERR) != 0;
 }
 
 ExitStatus printJson(const Json& json)

@@ -48,6 +48,9 @@ private:
     bool m_finished = false;
 };
 
+/// Nobody reads standard output any more: a pipe whose other end was closed.
+bool isStdoutAbandoned();
+
 /// Prints one JSON document and a line end to standard output.
 ExitStatus printJson(const Json& json);
 

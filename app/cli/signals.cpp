@@ -1,6 +1,7 @@
 #include "app/cli/signals.h"
 
 #include <array>
+#include <chrono>
 #include <cstdint>
 
 #include <poll.h>
@@ -43,6 +44,8 @@ StopOnSignal::~StopOnSignal()
 
 void StopOnSignal::watch(std::stop_token ended)
 {
+    using namespace std::chrono;
+    steady_clock::time_point first {};
     std::array<pollfd, 2> waits = {pollfd {m_signals, POLLIN, 0}, pollfd {m_wake, POLLIN, 0}};
     while (!ended.stop_requested()) {
         if (::poll(waits.data(), waits.size(), -1) < 0 || (waits[0].revents & POLLIN) == 0)
@@ -50,8 +53,13 @@ void StopOnSignal::watch(std::stop_token ended)
         signalfd_siginfo info {};
         if (::read(m_signals, &info, sizeof info) != sizeof info)
             continue;
-        if (m_stop.stop_requested())
+        if (m_stop.stop_requested()) {
+            // timeout(1) and terminals that close send the same wish twice, to the process and to its group.
+            if (steady_clock::now() - first < milliseconds(300))
+                continue;
             ::_exit(static_cast<int>(ExitStatus::Cancelled));
+        }
+        first = steady_clock::now();
         note("\nStopping; what is stored stays. Once more ends at once.");
         m_stop.request_stop();
     }

@@ -57,7 +57,7 @@ ExitStatus statusOf(const DoctorLine& line)
         return ExitStatus::Complete;
     if (line.area == "config")
         return ExitStatus::Usage;
-    return line.area == "store" || line.area == "archive" ? ExitStatus::Storage : ExitStatus::Incomplete;
+    return line.area == "store" || line.area == "archive" || line.area == "disk" ? ExitStatus::Storage : ExitStatus::Incomplete;
 }
 
 Result<std::unique_ptr<Engine>> openForDoctor(Context& context)

@@ -421,6 +421,7 @@ void BackfillJob::gaveUp(std::uint64_t tag, const Error& error)
         listingIsNotKnown();
     const TimeRange range = page ? page->range : std::get<ListingProof>(asked).page.range;
     markAbsent(IntervalSet(range), CoverageState::Failed);
+    m_hasFailedPage = true;
     if (isFatal(error.code) || ++m_failuresInRow >= failuresBeforeStop) {
         failJob(error);
         return;
@@ -460,7 +461,8 @@ void BackfillJob::letGo()
         const std::lock_guard lock(m_mutex);
         m_isLetGo = true;
         m_progress.waitingFor.clear();
-        if (!m_failed && m_progress.failed == 0)
+        // m_progress.failed counts what is written already: the last pages may still be on their way.
+        if (!m_failed && !m_hasFailedPage)
             m_progress.error.reset(); // it was overcome
     }
     endIfDone();

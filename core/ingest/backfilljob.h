@@ -102,6 +102,7 @@ private:
     std::vector<Page> m_deferred; ///< confirmations that wait for the search
     IntervalSet m_skipped;        ///< not asked because it lies before the supposed listing; asked after all if that fails
     int m_failuresInRow = 0;
+    bool m_hasFailedPage = false; ///< the last error was not overcome
     bool m_hasBegun = false;
 
     std::atomic<bool> m_cancelled = false;

@@ -39,6 +39,8 @@ Result<SeriesSpec> specify(const BackfillRequest& request, const Catalogue& cata
     auto venue = catalogue.venue(request.exchange);
     if (!venue)
         return fail(std::move(venue.error()));
+    if (!request.source.empty() && request.source != request.exchange) // its rows would be passed off as another's
+        return fail(ErrorCode::Unsupported, "there is no source " + request.source + " for " + request.exchange + ": only the exchange itself can be asked");
     const auto parts = parseSymbol(request.symbol);
     if (!parts)
         return fail(ErrorCode::InvalidArgument, "'" + request.symbol + "' is no symbol: write BASE/QUOTE, such as BTC/USDT or BTC/USDT:USDT");

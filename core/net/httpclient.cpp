@@ -394,7 +394,9 @@ void HttpClient::Private::finish(std::unique_ptr<Transfer> transfer, CURLcode co
     response.status = static_cast<int>(info<long>(*transfer, CURLINFO_RESPONSE_CODE));
     if (code != CURLE_OK || transfer->isTooLarge) {
         complete(transfer->ticket, fail(failureOf(*transfer, code)));
-    } else if (!isRedirect(response.status) || response.header("location").empty()) {
+        return; // a handle that failed early keeps its buffer, and libcurl then refuses to set CURLOPT_BUFFERSIZE again
+    }
+    if (!isRedirect(response.status) || response.header("location").empty()) {
         response.wireBytes = static_cast<std::uint64_t>(
             info<curl_off_t>(*transfer, CURLINFO_SIZE_DOWNLOAD_T) + info<long>(*transfer, CURLINFO_HEADER_SIZE));
         response.elapsed =
@@ -489,8 +491,7 @@ void HttpClient::start(Ticket ticket, HttpRequest request)
 
 void HttpClient::cancel(Ticket ticket)
 {
-    if (auto transfer = d->detach(ticket))
-        d->recycle(std::move(transfer));
+    d->detach(ticket); // not recycled: see finish()
     std::erase_if(d->ready, [ticket](const Completion& completion) { return completion.ticket == ticket; });
 }
 

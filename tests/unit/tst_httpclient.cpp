@@ -315,6 +315,15 @@ private slots:
         QVERIFY(fetch(client, get(server.url("/fine")))); // the next request is not harmed
     }
 
+    void unknownHostTwice() // a handle that failed before it had a connection is not fit for another request
+    {
+        LoopbackServer server([](const ReceivedRequest&) { return textReply("fine"); });
+        HttpClient client(quick());
+        for (int i = 0; i < 2; ++i)
+            VERIFY_FAILURE(fetch(client, get("http://no-such-host.invalid/")), ErrorCode::Network, "no-such-host.invalid");
+        QVERIFY(fetch(client, get(server.url("/fine"))));
+    }
+
     void gaveTooLittleTime()
     {
         LoopbackServer server([](const ReceivedRequest&) {
