@@ -1,0 +1,39 @@
+#pragma once
+
+#include <QProcess>
+#include <QTemporaryDir>
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/engine/engine.h"
+
+namespace mnemo {
+
+/// A made-up market on this computer: the exchange simulator as a child process, and a folder for what is collected
+/// from it. Both are gone when this is.
+class DemoMarket {
+public:
+    /// Waits until the simulator listens (a few hundredths of a second).
+    /// Errors: NotFound, where the simulator is not beside this program; Timeout and Internal, where it does not start.
+    static Result<std::unique_ptr<DemoMarket>> start();
+    ~DemoMarket();
+    DemoMarket(const DemoMarket&) = delete;
+    DemoMarket& operator=(const DemoMarket&) = delete;
+
+    std::filesystem::path folder() const;
+    std::vector<std::string> sets() const; ///< settings that lead the venues to it
+    /// Starts a few backfills, so that there is something to see at once.
+    static void begin(Engine& engine);
+
+private:
+    DemoMarket() = default;
+    Result<void> run(const QString& program);
+
+    QTemporaryDir m_folder;
+    QProcess m_simulator;
+    std::string m_origin; ///< http://127.0.0.1:PORT
+};
+
+} // namespace mnemo

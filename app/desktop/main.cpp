@@ -1,0 +1,133 @@
+#include <QApplication>
+#include <QDir>
+#include <QMessageBox>
+#include <QProcess>
+#include <QSettings>
+#include <QStyleFactory>
+#include <iostream>
+#include <memory>
+
+#include "app/desktop/demomarket.h"
+#include "app/desktop/options.h"
+#include "app/desktop/quitonsignal.h"
+#include "core/base/log.h"
+#include "ui/bridge/enginebridge.h"
+#include "ui/shell/mainwindow.h"
+#include "ui/widgets/errortext.h"
+#include "ui/widgets/textformat.h"
+
+using namespace Qt::StringLiterals;
+using namespace mnemo;
+
+namespace {
+
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(Desktop)
+};
+
+int exitStatus(ErrorCode code)
+{
+    return code == ErrorCode::Config || code == ErrorCode::NotFound || code == ErrorCode::InvalidArgument ? 2 : 3;
+}
+
+int refuse(const Error& error)
+{
+    std::cerr << "mnemo-quant: " << error.detail << '\n';
+    QMessageBox::critical(nullptr, Text::tr("mnemo-quant"), errorTextWithDetail(error));
+    return exitStatus(error.code);
+}
+
+struct Opened {
+    std::unique_ptr<Engine> engine;
+    QString readOnlyReason; ///< not empty where another process collects
+};
+
+/// The store is shared: where another process collects already, this window reads what it stores.
+Result<Opened> openEngine(const EngineOptions& options)
+{
+    auto engine = Engine::open(options);
+    if (engine)
+        return Opened {std::move(*engine), {}};
+    if (engine.error().code != ErrorCode::StorageLocked)
+        return fail(engine.error());
+    EngineOptions reading = options;
+    reading.mode = OpenMode::ReadOnly;
+    auto reader = Engine::open(reading);
+    if (!reader)
+        return fail(reader.error());
+    const QString reason = Text::tr("Read only: another program is collecting into this store. What it stores appears "
+                                    "here; backfills start in its window. (%1)")
+                               .arg(toQString(engine.error().detail));
+    return Opened {std::move(*reader), reason};
+}
+
+void startLog(const LoggingSettings& settings, const std::filesystem::path& dataDir, bool isReadOnly)
+{
+    log::Options wanted;
+    wanted.level = log::levelFromText(settings.level).value_or(log::Level::Info);
+    if (!isReadOnly)
+        wanted.file = log::defaultFile(dataDir); // rotation needs one process for a file
+    wanted.fileMiB = settings.fileMiB;
+    wanted.files = settings.files;
+    log::start(wanted);
+}
+
+void openDemoWindow()
+{
+    if (!QProcess::startDetached(QCoreApplication::applicationFilePath(), {u"--demo"_s}))
+        QMessageBox::warning(nullptr, Text::tr("mnemo-quant"), Text::tr("The demo could not be started."));
+}
+
+int runWindow(const DesktopOptions& options, const DemoMarket* demo)
+{
+    auto sources = sourcesOf(options);
+    if (!sources)
+        return refuse(sources.error());
+    if (demo) {
+        const auto more = demo->sets();
+        sources->sets.insert(sources->sets.end(), more.begin(), more.end());
+    }
+    EngineOptions wanted;
+    wanted.config = *sources;
+    wanted.dataDir = demo ? demo->folder() : options.dataDir.empty() ? userDataDir() : options.dataDir;
+    wanted.watchSettings = true;
+    auto opened = openEngine(wanted);
+    if (!opened)
+        return refuse(opened.error());
+    startLog(opened->engine->settings()->settings.logging, wanted.dataDir, !opened->readOnlyReason.isEmpty());
+
+    const QString usersFile = toQString((sources->user / "window.ini").string());
+    const QString file = demo ? toQString((demo->folder() / "window.ini").string()) : usersFile;
+    QSettings settings(file, QSettings::IniFormat);
+    if (demo) // looks as the user likes it, and changes nothing of the user's
+        settings.setValue(u"theme"_s, QSettings(usersFile, QSettings::IniFormat).value(u"theme"_s, 0));
+    EngineBridge bridge(*opened->engine, !opened->readOnlyReason.isEmpty());
+    MainWindow window(bridge, settings, {opened->readOnlyReason, demo != nullptr});
+    QObject::connect(&window, &MainWindow::demoRequested, &openDemoWindow);
+    const QuitOnSignal quitOnSignal([&window] {
+        window.close();
+        QApplication::quit();
+    });
+    window.show();
+    if (demo)
+        DemoMarket::begin(*opened->engine);
+    return QApplication::exec();
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    QApplication application(argc, argv);
+    QApplication::setApplicationName(u"mnemo-quant"_s);
+    QApplication::setApplicationVersion(QString::fromUtf8(MNEMO_VERSION));
+    QApplication::setDesktopFileName(u"mnemo-quant"_s);
+    QApplication::setStyle(QStyleFactory::create(u"Fusion"_s));
+    const DesktopOptions options = readOptions(QApplication::arguments());
+    if (!options.isDemo)
+        return runWindow(options, nullptr);
+    const auto demo = DemoMarket::start();
+    if (!demo)
+        return refuse(demo.error());
+    return runWindow(options, demo->get());
+}

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <QString>
+#include <QStringList>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "core/config/settings.h"
+
+namespace mnemo {
+
+/// The command line of the window.
+struct DesktopOptions {
+    std::filesystem::path configDir; ///< empty: the user's
+    std::filesystem::path dataDir;   ///< empty: the user's
+    std::string env;                 ///< empty: $MNEMO_ENV, else dev
+    std::vector<std::string> sets;
+    std::string logLevel; ///< empty: from the settings
+    bool isDemo = false;
+};
+
+/// Ends the program for --help, --version and what cannot be understood.
+DesktopOptions readOptions(const QStringList& arguments);
+
+/// Errors: Config, where a folder or an environment does not exist.
+Result<ConfigSources> sourcesOf(const DesktopOptions& options);
+
+} // namespace mnemo

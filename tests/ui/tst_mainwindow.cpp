@@ -1,0 +1,294 @@
+// The window on a real engine, collecting from the exchange simulator: what an analyst does by hand.
+#include <QApplication>
+#include <QComboBox>
+#include <QLabel>
+#include <QPointer>
+#include <QProcess>
+#include <QPushButton>
+#include <QSettings>
+#include <QStackedWidget>
+#include <QTableView>
+#include <QTemporaryDir>
+#include <QTest>
+#include <QTreeView>
+#include <ctime>
+
+#include "core/base/timetext.h"
+#include "ui/backfill/backfillform.h"
+#include "ui/chart/chartview.h"
+#include "ui/jobs/jobspanel.h"
+#include "ui/shell/firststartpage.h"
+#include "ui/shell/mainwindow.h"
+#include "ui/shell/seriespanel.h"
+
+using namespace mnemo;
+
+namespace {
+
+/// The simulator as a child, serving a made-up binance.
+class Market {
+public:
+    bool start(const QStringList& more = {})
+    {
+        QStringList arguments {QStringLiteral("--synthetic"), QStringLiteral("7"), QStringLiteral("--exchange"),
+            QStringLiteral("binance,bybit"), QStringLiteral("--port"), QStringLiteral("0"),
+            QStringLiteral("--die-with-parent")};
+        m_process.setProcessChannelMode(QProcess::ForwardedErrorChannel);
+        m_process.start(QStringLiteral(MNEMO_BIN_DIR "/mnemo-exchange-sim"), arguments + more, QIODevice::ReadOnly);
+        while (!m_process.canReadLine()) {
+            if (!m_process.waitForReadyRead(10'000))
+                return false;
+        }
+        const auto words = m_process.readLine().split(' ');
+        m_origin = words.value(2).toStdString();
+        return m_origin.starts_with("http://");
+    }
+    ~Market()
+    {
+        m_process.kill();
+        m_process.waitForFinished(2000);
+    }
+    std::vector<std::string> sets() const
+    {
+        return {
+            "exchanges.binance.base_url=" + m_origin + "/binance", "exchanges.bybit.base_url=" + m_origin + "/bybit"};
+    }
+
+private:
+    QProcess m_process;
+    std::string m_origin;
+};
+
+Result<std::unique_ptr<Engine>> openEngine(const QTemporaryDir& folder, const Market& market, OpenMode mode)
+{
+    EngineOptions options;
+    options.config.shipped = std::filesystem::path(MNEMO_SOURCE_DIR) / "config";
+    options.config.sets = market.sets();
+    options.dataDir = folder.path().toStdString();
+    options.mode = mode;
+    return Engine::open(std::move(options));
+}
+
+BackfillRequest minutes(int days)
+{
+    BackfillRequest request;
+    request.exchange = "binance";
+    request.symbol = "BTC/USDT";
+    const UtcMs now = SystemClock().now();
+    request.range = {now - std::chrono::days {days}, now};
+    return request;
+}
+
+struct Fixture {
+    QTemporaryDir folder;
+    Market market;
+    std::unique_ptr<Engine> engine;
+    std::unique_ptr<QSettings> settings;
+    std::unique_ptr<EngineBridge> bridge;
+    std::unique_ptr<MainWindow> window;
+
+    bool open(const QStringList& simulator = {})
+    {
+        if (!market.start(simulator))
+            return false;
+        auto opened = openEngine(folder, market, OpenMode::ReadWrite);
+        if (!opened) {
+            qWarning("%s", opened.error().detail.c_str());
+            return false;
+        }
+        engine = std::move(*opened);
+        settings = std::make_unique<QSettings>(folder.filePath(QStringLiteral("window.ini")), QSettings::IniFormat);
+        bridge = std::make_unique<EngineBridge>(*engine, false);
+        window = std::make_unique<MainWindow>(*bridge, *settings, WindowOptions {});
+        window->show();
+        return QTest::qWaitForWindowExposed(window.get());
+    }
+    JobState state(int row = 0) const { return window->jobs()->jobAt(row).state; }
+    QTableView* table() const { return window->findChild<JobsPanel*>()->table(); }
+};
+
+} // namespace
+
+class tst_MainWindow : public QObject {
+    Q_OBJECT
+private slots:
+    void init();
+    void emptyStoreShowsTwoWaysToBegin();
+    void backfillByHandBringsCandles();
+    void cancelAndRetryByKeyboard();
+    void pauseHoldsAndResumeGoesOn();
+    void closingDuringWorkIsQuickAndResumable();
+    void failedJobSaysWhy();
+    void secondWindowReadsAndSaysSo();
+    void layoutAndThemeComeBack();
+    void idleCostsNothing();
+};
+
+void tst_MainWindow::init()
+{
+    if (!QFile::exists(QStringLiteral(MNEMO_BIN_DIR "/mnemo-exchange-sim")))
+        QSKIP("mnemo-exchange-sim is not built");
+}
+
+void tst_MainWindow::emptyStoreShowsTwoWaysToBegin()
+{
+    Fixture f;
+    QVERIFY(f.open());
+    auto* page = f.window->findChild<FirstStartPage*>();
+    QVERIFY(page->isVisible());
+    QVERIFY(!f.window->chart()->isVisible());
+    QCOMPARE(page->findChildren<QPushButton*>().size(), 2);
+    bool asked = false;
+    connect(f.window.get(), &MainWindow::demoRequested, this, [&asked] { asked = true; });
+    QTest::mouseClick(page->findChildren<QPushButton*>().at(1), Qt::LeftButton);
+    QVERIFY(asked);
+}
+
+void tst_MainWindow::backfillByHandBringsCandles()
+{
+    Fixture f;
+    QVERIFY(f.open());
+    QTest::mouseClick(f.window->findChild<FirstStartPage*>()->findChildren<QPushButton*>().at(0), Qt::LeftButton);
+    auto* form = f.window->findChild<BackfillForm*>();
+    QVERIFY(form && form->isVisible());
+    const auto boxes = form->findChildren<QComboBox*>();
+    boxes[0]->setCurrentIndex(boxes[0]->findData(QStringLiteral("binance")));
+    boxes[3]->setCurrentIndex(boxes[3]->findText(QStringLiteral("5m")));
+    boxes[4]->setCurrentIndex(1); // 7 days
+    auto* start = form->findChild<QPushButton*>(QStringLiteral("StartBackfill"));
+    QTRY_VERIFY_WITH_TIMEOUT(start->isEnabled(), 10'000);
+    const QPointer<BackfillForm> guard(form);
+    QTest::mouseClick(start, Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(!guard || !guard->isVisible() || !guard->problem().isEmpty(), 10'000);
+    QVERIFY(!guard || guard->problem().isEmpty());
+    QTRY_COMPARE_WITH_TIMEOUT(f.window->jobs()->rowCount(), 1, 10'000);
+    QTRY_VERIFY_WITH_TIMEOUT(f.window->chart()->isVisible() && !f.window->chart()->scene().marks.empty(), 20'000);
+    QTRY_VERIFY_WITH_TIMEOUT(isFinal(f.state()), 20'000);
+    QCOMPARE(f.state(), JobState::Complete);
+    QTRY_VERIFY(f.window->seriesPanel()->selected()
+        && f.window->seriesPanel()->selected()->rows == f.window->jobs()->jobAt(0).rowsStored);
+    QVERIFY(f.window->jobs()->jobAt(0).rowsStored > 2000);
+    QVERIFY(f.window->chart()->isAtLatest());
+    QVERIFY(f.window->windowTitle().contains(QStringLiteral("BTC/USDT")));
+}
+
+void tst_MainWindow::cancelAndRetryByKeyboard()
+{
+    Fixture f;
+    QVERIFY(f.open({QStringLiteral("--limits"), QStringLiteral("5/s")}));
+    QVERIFY(f.engine->backfill(minutes(30)).has_value());
+    QTRY_VERIFY_WITH_TIMEOUT(f.window->jobs()->rowCount() == 1 && f.window->jobs()->jobAt(0).rowsStored > 0, 20'000);
+    f.window->activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(f.window.get()));
+    f.table()->setFocus();
+    f.table()->selectRow(0);
+    QTest::keyClick(f.table(), Qt::Key_Delete);
+    QTRY_COMPARE_WITH_TIMEOUT(f.state(), JobState::Cancelled, 5'000);
+    const auto done = f.window->jobs()->jobAt(0).done;
+    QTest::keyClick(f.table(), Qt::Key_R);
+    QTRY_COMPARE_WITH_TIMEOUT(f.window->jobs()->rowCount(), 2, 5'000);
+    QTRY_VERIFY_WITH_TIMEOUT(f.window->jobs()->jobAt(0).done >= done, 5'000); // it goes on where it was
+    f.engine->cancelAll();
+}
+
+void tst_MainWindow::pauseHoldsAndResumeGoesOn()
+{
+    Fixture f;
+    QVERIFY(f.open({QStringLiteral("--limits"), QStringLiteral("10/s")}));
+    QVERIFY(f.engine->backfill(minutes(30)).has_value());
+    QTRY_VERIFY_WITH_TIMEOUT(f.window->jobs()->rowCount() == 1 && f.window->jobs()->jobAt(0).rowsStored > 0, 20'000);
+    f.window->activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(f.window.get()));
+    f.table()->setFocus();
+    f.table()->selectRow(0);
+    QTest::keyClick(f.table(), Qt::Key_Space);
+    QTRY_COMPARE_WITH_TIMEOUT(f.state(), JobState::Paused, 5'000);
+    QTest::keyClick(f.table(), Qt::Key_Space);
+    QTRY_COMPARE_WITH_TIMEOUT(f.state(), JobState::Running, 5'000);
+    f.engine->cancelAll();
+}
+
+void tst_MainWindow::closingDuringWorkIsQuickAndResumable()
+{
+    Fixture f;
+    QVERIFY(f.open({QStringLiteral("--limits"), QStringLiteral("10/s")}));
+    QVERIFY(f.engine->backfill(minutes(60)).has_value());
+    QTRY_VERIFY_WITH_TIMEOUT(f.window->jobs()->rowCount() == 1 && f.window->jobs()->jobAt(0).rowsStored > 3000, 30'000);
+    QElapsedTimer timer;
+    timer.start();
+    QVERIFY(f.window->close());
+    f.window.reset();
+    f.bridge.reset();
+    f.engine.reset();
+    QVERIFY2(timer.elapsed() < 2000, qPrintable(QString::number(timer.elapsed()))); // a second on a quiet machine
+    auto again = openEngine(f.folder, f.market, OpenMode::ReadWrite);
+    QVERIFY(again.has_value());
+    const auto plan = (*again)->plan(minutes(60));
+    QVERIFY(plan.has_value());
+    QVERIFY(plan->barsAnswered > 2900);
+}
+
+void tst_MainWindow::failedJobSaysWhy()
+{
+    Fixture f;
+    QVERIFY(f.open());
+    BackfillRequest request = minutes(1);
+    request.symbol = "NOSUCH/USDT";
+    QVERIFY(f.engine->backfill(request).has_value());
+    QTRY_VERIFY_WITH_TIMEOUT(f.window->jobs()->rowCount() == 1 && isFinal(f.state()), 20'000);
+    QCOMPARE(f.state(), JobState::Failed);
+    const QString problem = f.window->jobs()->index(0, JobsModel::Problem).data().toString();
+    QVERIFY2(problem.contains(QStringLiteral("does not know this symbol")), qPrintable(problem));
+}
+
+void tst_MainWindow::secondWindowReadsAndSaysSo()
+{
+    Fixture f;
+    QVERIFY(f.open());
+    const auto locked = openEngine(f.folder, f.market, OpenMode::ReadWrite);
+    QVERIFY(!locked.has_value());
+    QCOMPARE(locked.error().code, ErrorCode::StorageLocked);
+    auto reader = openEngine(f.folder, f.market, OpenMode::ReadOnly);
+    QVERIFY2(reader.has_value(), reader ? "" : reader.error().detail.c_str());
+    EngineBridge bridge(**reader, true);
+    QSettings settings(f.folder.filePath(QStringLiteral("second.ini")), QSettings::IniFormat);
+    MainWindow second(bridge, settings, {QStringLiteral("Read only: process 1 collects."), false});
+    second.show();
+    bool isSaid = false;
+    for (const QLabel* label : second.centralWidget()->findChildren<QLabel*>())
+        isSaid = isSaid || (label->isVisible() && label->text().contains(QStringLiteral("process 1")));
+    QVERIFY(isSaid);
+    QVERIFY(f.engine->backfill(minutes(1)).has_value());
+    QTRY_VERIFY_WITH_TIMEOUT(!second.chart()->scene().marks.empty(), 20'000); // what the first one stores
+}
+
+void tst_MainWindow::layoutAndThemeComeBack()
+{
+    Fixture f;
+    QVERIFY(f.open());
+    const QColor before = QApplication::palette().color(QPalette::Base);
+    f.window->resize(1111, 666);
+    f.settings->setValue(QStringLiteral("theme"), int(ThemeChoice::Dark));
+    f.window->close();
+    f.window = std::make_unique<MainWindow>(*f.bridge, *f.settings, WindowOptions {});
+    QCOMPARE(f.window->size(), QSize(1111, 666));
+    QVERIFY(Theme::of(QApplication::palette()).isDark);
+    QApplication::setPalette(paletteOf(ThemeChoice::Light, QPalette(before)));
+}
+
+void tst_MainWindow::idleCostsNothing()
+{
+    Fixture f;
+    QVERIFY(f.open());
+    QVERIFY(f.engine->backfill(minutes(1)).has_value());
+    QTRY_VERIFY_WITH_TIMEOUT(f.window->jobs()->rowCount() == 1 && isFinal(f.state()), 20'000);
+    QTest::qWait(1000);
+    const std::clock_t before = std::clock();
+    QTest::qWait(3000);
+    const double share = double(std::clock() - before) / CLOCKS_PER_SEC / 3;
+    qInfo("idle: %.2f %% of a core", share * 100);
+    QVERIFY2(share < 0.02, qPrintable(QString::number(share)));
+}
+
+QTEST_MAIN(tst_MainWindow)
+#include "tst_mainwindow.moc"

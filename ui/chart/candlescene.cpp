@@ -1,0 +1,137 @@
+#include "ui/chart/candlescene.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "core/base/decimal.h"
+
+namespace mnemo {
+
+namespace {
+
+// Odd, at most three quarters of the slot: neighbours stay apart and the wick has a middle.
+int bodyWidth(double slot)
+{
+    const int width = static_cast<int>(std::min(slot * 0.75, 41.0));
+    return std::max(1, width % 2 == 1 ? width : width - 1);
+}
+
+class Reducer {
+public:
+    Reducer(CandleScene& scene, const TimeScale& scale, qreal ratio)
+        : m_scene(scene)
+        , m_from(scale.from)
+        , m_perMs(ratio / scale.msPerPixel)
+        , m_columns(static_cast<int>(std::ceil(scale.width * ratio)))
+    {
+    }
+    void add(const ChartContent::Piece& piece)
+    {
+        const double length = static_cast<double>(piece.length.count());
+        const int width = bodyWidth(length * m_perMs);
+        const int margin = width / 2;
+        for (const ChartBar& bar : piece.bars) {
+            const double centre = (static_cast<double>(toMs(bar.time)) + length / 2 - m_from) * m_perMs;
+            if (centre < -margin - 1 || centre > m_columns + margin)
+                continue;
+            place(bar, static_cast<int>(std::floor(centre)), width);
+        }
+    }
+
+private:
+    void place(const ChartBar& bar, int column, int width)
+    {
+        auto& marks = m_scene.marks;
+        if (!marks.empty() && marks.back().x == column) {
+            append(marks.back().bar, bar);
+            ++marks.back().bars;
+            m_scene.isReduced = true;
+        } else {
+            marks.push_back({column, width, 1, bar});
+        }
+    }
+
+    CandleScene& m_scene;
+    double m_from, m_perMs;
+    int m_columns;
+};
+
+int decimalsOf(double price)
+{
+    const std::string text = formatDecimal(price);
+    const auto point = text.find('.');
+    return point == std::string::npos ? 0 : static_cast<int>(text.size() - point - 1);
+}
+
+// What the venue quotes shows in any few dozen prices.
+int sampledDecimals(const std::vector<CandleMark>& marks)
+{
+    constexpr std::size_t samples = 24;
+    int decimals = 0;
+    const std::size_t step = std::max<std::size_t>(1, marks.size() / samples);
+    for (std::size_t i = 0; i < marks.size(); i += step)
+        decimals = std::max({decimals, decimalsOf(marks[i].bar.close), decimalsOf(marks[i].bar.high)});
+    return std::min(decimals, 12);
+}
+
+void measure(CandleScene& scene)
+{
+    if (scene.marks.empty())
+        return;
+    scene.low = scene.marks.front().bar.low;
+    scene.high = scene.marks.front().bar.high;
+    for (const CandleMark& mark : scene.marks) {
+        scene.low = std::min(scene.low, mark.bar.low);
+        scene.high = std::max(scene.high, mark.bar.high);
+        scene.maxVolume = std::max(scene.maxVolume, mark.bar.volume);
+    }
+    scene.decimals = sampledDecimals(scene.marks);
+}
+
+} // namespace
+
+CandleScene prepareScene(const ChartContent& content, const TimeScale& scale, TimeRange within, qreal ratio)
+{
+    CandleScene scene;
+    scene.ratio = ratio;
+    scene.marks.reserve(static_cast<std::size_t>(std::max(0.0, scale.width * ratio)) + 2);
+    Reducer reducer(scene, scale, ratio);
+    for (const ChartContent::Piece& piece : content.pieces)
+        reducer.add(piece);
+    measure(scene);
+    for (const Gap& gap : content.gaps) {
+        const TimeRange shown = gap.range.intersected(within);
+        const qreal from = std::max(0.0, scale.toX(shown.from));
+        const qreal to = std::min(scale.width, scale.toX(shown.to));
+        if (!shown.isEmpty() && to > 0 && from < scale.width && to - from >= 1 / ratio)
+            scene.gaps.push_back({from, to, gap});
+    }
+    for (const TimeRange& range : content.loading) {
+        const qreal from = std::max(0.0, scale.toX(range.from));
+        const qreal to = std::min(scale.width, scale.toX(range.to));
+        if (to > from)
+            scene.loading.emplace_back(from, to);
+    }
+    return scene;
+}
+
+const CandleMark* CandleScene::markAt(qreal x, qreal reach) const
+{
+    const int column = static_cast<int>(std::floor(x * ratio));
+    auto after = std::lower_bound(
+        marks.begin(), marks.end(), column, [](const CandleMark& mark, int at) { return mark.x < at; });
+    const CandleMark* best = nullptr;
+    const auto consider = [&](const CandleMark& mark) {
+        if (std::abs(mark.x - column) <= std::max(reach * ratio, mark.width / 2.0)
+            && (!best || std::abs(mark.x - column) < std::abs(best->x - column)))
+            best = &mark;
+    };
+    if (after != marks.end())
+        consider(*after);
+    if (after != marks.begin())
+        consider(*std::prev(after));
+    return best;
+}
+
+} // namespace mnemo

@@ -1,0 +1,246 @@
+#include "ui/chart/chartpaint.h"
+
+#include <QCoreApplication>
+#include <QFontMetricsF>
+#include <QVarLengthArray>
+#include <algorithm>
+#include <cmath>
+
+#include "ui/widgets/statetext.h"
+#include "ui/widgets/textformat.h"
+
+namespace mnemo {
+
+namespace {
+
+struct Text {
+    Q_DECLARE_TR_FUNCTIONS(Chart)
+};
+
+// Boxes of one colour, drawn with one call: no pen, brush or path changes inside the loop. One-pixel lines are boxes
+// too.
+using Batch = QVarLengthArray<QRect, 4096>;
+
+void flush(QPainter& painter, const Batch& boxes, const QColor& colour)
+{
+    painter.setPen(Qt::NoPen);
+    painter.setBrush(colour);
+    painter.drawRects(boxes.constData(), static_cast<int>(boxes.size()));
+    painter.setBrush(Qt::NoBrush);
+}
+
+// The frame of a box as four filled strips, so that its inside stays what it was.
+void addFrame(Batch& batch, int left, int top, int width, int height, int line)
+{
+    batch.append(QRect(left, top, width, line));
+    batch.append(QRect(left, top + height - line, width, line));
+    if (height <= 2 * line)
+        return;
+    batch.append(QRect(left, top + line, line, height - 2 * line));
+    batch.append(QRect(left + width - line, top + line, line, height - 2 * line));
+}
+
+void addCandle(Batch& batch, const CandleMark& mark, const PriceMap& map, bool isUp, int line)
+{
+    const int high = map.toY(mark.bar.high);
+    const int low = map.toY(mark.bar.low);
+    const int top = map.toY(std::max(mark.bar.open, mark.bar.close));
+    const int height = std::max(line, map.toY(std::min(mark.bar.open, mark.bar.close)) - top);
+    if (mark.width < 3 * line) { // too narrow for a body of its own: body and wick are one bar
+        batch.append(QRect(mark.x, high, 1, std::max(low, top + height - 1) - high + 1));
+        return;
+    }
+    const int left = mark.x - mark.width / 2;
+    if (isUp)
+        addFrame(batch, left, top, mark.width, height, line);
+    else
+        batch.append(QRect(left, top, mark.width, height));
+    const int stem = mark.x - (line - 1) / 2;
+    if (high < top)
+        batch.append(QRect(stem, high, line, top - high));
+    if (low > top + height)
+        batch.append(QRect(stem, top + height, line, low - top - height));
+}
+
+class DevicePixels {
+public:
+    DevicePixels(QPainter& painter, qreal ratio)
+        : m_painter(painter)
+    {
+        m_painter.save();
+        m_painter.setRenderHint(QPainter::Antialiasing, false);
+        m_painter.scale(1 / ratio, 1 / ratio);
+    }
+    ~DevicePixels() { m_painter.restore(); }
+    DevicePixels(const DevicePixels&) = delete;
+    DevicePixels& operator=(const DevicePixels&) = delete;
+
+private:
+    QPainter& m_painter;
+};
+
+void paintBandLabel(QPainter& painter, const QRectF& band, const QString& text, const Theme& theme)
+{
+    const QFontMetricsF metrics(painter.font());
+    const qreal width = metrics.horizontalAdvance(text) + 8;
+    const qreal height = metrics.height() + 2;
+    const bool isUpright = band.width() < width;
+    if ((isUpright ? band.width() < height : false) || (isUpright ? band.height() < width + 8 : band.height() < height))
+        return;
+    painter.save();
+    painter.translate(band.center());
+    if (isUpright)
+        painter.rotate(-90);
+    const QRectF box(-width / 2, -height / 2, width, height);
+    painter.fillRect(box, theme.gapBack);
+    painter.setPen(theme.mutedText);
+    painter.drawText(box, Qt::AlignCenter, text);
+    painter.restore();
+}
+
+} // namespace
+
+ChartLayout ChartLayout::of(QSizeF size, qreal axisWidth, qreal axisHeight)
+{
+    const qreal width = std::max(0.0, std::floor(size.width() - axisWidth));
+    const qreal height = std::max(0.0, std::floor(size.height() - axisHeight));
+    const qreal volumeHeight = std::floor(height * 0.2);
+    ChartLayout layout;
+    layout.price = QRectF(0, 0, width, height - volumeHeight);
+    layout.volume = QRectF(0, height - volumeHeight, width, volumeHeight);
+    layout.priceAxis = QRectF(width, 0, size.width() - width, height);
+    layout.timeAxis = QRectF(0, height, size.width(), size.height() - height);
+    return layout;
+}
+
+void paintCandles(QPainter& painter, const CandleScene& scene, const PriceScale& scale, const Theme& theme)
+{
+    const DevicePixels pixels(painter, scene.ratio);
+    const PriceMap map(scale, scene.ratio);
+    const int line = std::max(1, static_cast<int>(scene.ratio));
+    Batch up, down;
+    for (const CandleMark& mark : scene.marks) {
+        const bool isUp = mark.bar.close >= mark.bar.open;
+        addCandle(isUp ? up : down, mark, map, isUp, line);
+    }
+    flush(painter, up, theme.up);
+    flush(painter, down, theme.down);
+}
+
+void paintVolume(QPainter& painter, const CandleScene& scene, const QRectF& pane, const Theme& theme)
+{
+    if (!(scene.maxVolume > 0))
+        return;
+    painter.save();
+    painter.translate(pane.topLeft());
+    {
+        const DevicePixels pixels(painter, scene.ratio);
+        const int bottom = static_cast<int>(pane.height() * scene.ratio);
+        const double factor = pane.height() * scene.ratio * 7 / 8 / scene.maxVolume;
+        Batch up, down;
+        for (const CandleMark& mark : scene.marks) {
+            const int height = mark.bar.volume > 0 ? std::max(1, static_cast<int>(mark.bar.volume * factor + 0.5)) : 0;
+            auto& batch = mark.bar.close >= mark.bar.open ? up : down;
+            if (height > 0)
+                batch.append(QRect(mark.x - mark.width / 2, bottom - height, mark.width, height));
+        }
+        flush(painter, up, theme.volumeUp);
+        flush(painter, down, theme.volumeDown);
+    }
+    painter.restore();
+}
+
+Qt::BrushStyle patternOf(GapClass gapClass)
+{
+    switch (gapClass) {
+    case GapClass::Empty: return Qt::Dense6Pattern;
+    case GapClass::Outage: return Qt::BDiagPattern;
+    case GapClass::Failed: return Qt::DiagCrossPattern;
+    case GapClass::Unlisted: return Qt::NoBrush;
+    case GapClass::Delisted: return Qt::NoBrush;
+    case GapClass::BeyondRetention: return Qt::CrossPattern;
+    case GapClass::Unknown: return Qt::FDiagPattern;
+    }
+    return Qt::NoBrush;
+}
+
+void paintGaps(QPainter& painter, const CandleScene& scene, const QRectF& pane, const Theme& theme)
+{
+    for (const GapBand& band : scene.gaps) {
+        const QRectF rect(pane.left() + band.from, pane.top(), band.to - band.from, pane.height());
+        painter.fillRect(rect, theme.gapBack);
+        painter.fillRect(rect, QBrush(theme.gapLine, patternOf(band.gap.gapClass)));
+        paintBandLabel(painter, rect, textOf(band.gap.gapClass), theme);
+    }
+}
+
+void paintLoading(QPainter& painter, const CandleScene& scene, const QRectF& pane, const Theme& theme)
+{
+    for (const auto& [from, to] : scene.loading) {
+        const QRectF rect(pane.left() + from, pane.top(), to - from, pane.height());
+        painter.fillRect(rect, theme.gapBack);
+        paintBandLabel(painter, rect, Text::tr("Loading\u2026"), theme);
+    }
+}
+
+void paintGrid(QPainter& painter, const ChartLayout& layout, std::span<const TimeTick> times, const PriceTicks& prices,
+    const Theme& theme)
+{
+    painter.setPen(QPen(theme.gridLine, 0));
+    const QRectF plots = layout.plots();
+    for (const TimeTick& tick : times) {
+        const qreal x = std::floor(tick.x);
+        painter.drawLine(QPointF(x, plots.top()), QPointF(x, plots.bottom()));
+    }
+    for (const PriceTick& tick : prices.ticks) {
+        const qreal y = std::floor(tick.y);
+        painter.drawLine(QPointF(plots.left(), y), QPointF(plots.right(), y));
+    }
+}
+
+void paintAxes(QPainter& painter, const ChartLayout& layout, std::span<const TimeTick> times, const PriceTicks& prices,
+    const QString& zone, const Theme& theme)
+{
+    painter.setPen(QPen(theme.gapLine, 0));
+    painter.drawLine(layout.priceAxis.topLeft(), layout.priceAxis.bottomLeft());
+    painter.drawLine(layout.timeAxis.topLeft(), layout.timeAxis.topRight());
+    painter.drawLine(layout.volume.topLeft(), layout.volume.topRight());
+
+    const QFontMetricsF metrics(painter.font());
+    painter.setPen(theme.axisText);
+    for (const PriceTick& tick : prices.ticks) {
+        const QRectF box(
+            layout.priceAxis.left() + 6, tick.y - metrics.height() / 2, layout.priceAxis.width() - 6, metrics.height());
+        if (box.top() >= layout.price.top() && box.bottom() <= layout.price.bottom())
+            painter.drawText(box, Qt::AlignLeft | Qt::AlignVCenter, priceText(tick.price, prices.decimals));
+    }
+    QFont bold = painter.font();
+    bold.setBold(true);
+    const QFont plain = painter.font();
+    for (const TimeTick& tick : times) {
+        painter.setFont(tick.isMajor ? bold : plain);
+        const QRectF box(tick.x - 50, layout.timeAxis.top() + 1, 100, layout.timeAxis.height() - 2);
+        const qreal half = QFontMetricsF(painter.font()).horizontalAdvance(tick.label) / 2;
+        if (tick.x - half >= 0 && tick.x + half <= layout.price.right())
+            painter.drawText(box, Qt::AlignCenter, tick.label);
+    }
+    painter.setFont(plain);
+    painter.setPen(theme.mutedText);
+    painter.drawText(QRectF(layout.priceAxis.left(), layout.timeAxis.top() + 1, layout.priceAxis.width(),
+                         layout.timeAxis.height() - 2),
+        Qt::AlignCenter, zone);
+}
+
+void paintAxisLabel(QPainter& painter, const QRectF& axis, QPointF centre, const QString& text, const Theme& theme)
+{
+    const QFontMetricsF metrics(painter.font());
+    const QSizeF size(metrics.horizontalAdvance(text) + 12, metrics.height() + 4);
+    QRectF box(QPointF(centre.x() - size.width() / 2, centre.y() - size.height() / 2), size);
+    box.moveLeft(std::clamp(box.left(), axis.left(), std::max(axis.left(), axis.right() - size.width())));
+    box.moveTop(std::clamp(box.top(), axis.top(), std::max(axis.top(), axis.bottom() - size.height())));
+    painter.fillRect(box, theme.labelBack);
+    painter.setPen(theme.labelText);
+    painter.drawText(box, Qt::AlignCenter, text);
+}
+
+} // namespace mnemo

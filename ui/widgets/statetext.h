@@ -1,0 +1,26 @@
+#pragma once
+
+#include <QString>
+#include <cstdint>
+
+#include "core/engine/events.h"
+#include "ui/widgets/theme.h"
+
+namespace mnemo {
+
+// States as glyph, word and colour: never by colour alone.
+
+QString glyphOf(JobState state);
+QString textOf(JobState state);
+QColor colourOf(JobState state, const Theme& theme);
+
+QString glyphOf(const LaneSnapshot& lane);
+QString textOf(const LaneSnapshot& lane); ///< one short phrase: idle, sending, waiting, stopped
+QColor colourOf(const LaneSnapshot& lane, const Theme& theme);
+
+QString textOf(GapClass gapClass); ///< short label on the hatch: "no trades", "never asked"
+QString textOf(MarketType market);
+/// "BTC/USDT 1m" with exchange and market in front.
+QString titleOf(const SeriesKey& key);
+
+} // namespace mnemo
