@@ -35,15 +35,14 @@ PageVerdict judgeLatest(const Page& page, const PageRules& rules, const PageAnsw
             verdict.answered = trusted({oldest, page.range.to}, rules, answer);
         return verdict;
     }
-    // All since the start was asked for and less came than fits: what is older is gone, or was left out by mistake.
-    const RetentionSplit split = splitByRetention(IntervalSet(TimeRange {page.range.from, oldest}), rules, answer.now);
-    verdict.tooOld = split.tooOld;
-    verdict.answered = subtracted(trusted(page.range, rules, answer), split.tooOld);
-    if (page.isConfirmation || (split.available.isEmpty() && answer.decodedRows > 0))
+    const TimeRange older {page.range.from, oldest};
+    if (!older.isEmpty() && !(page.isConfirmation && answer.rows.empty())) {
+        verdict.answered = trusted({oldest, page.range.to}, rules, answer);
+        verdict.follow.push_back({older, true}); // gone, never traded, or left out by mistake
         return verdict;
-    verdict.answered = subtracted(verdict.answered, split.available);
-    for (const TimeRange& range : split.available.ranges())
-        verdict.follow.push_back({range, true});
+    }
+    verdict.tooOld = splitByRetention(IntervalSet(older), rules, answer.now).tooOld;
+    verdict.answered = subtracted(trusted(page.range, rules, answer), verdict.tooOld);
     return verdict;
 }
 

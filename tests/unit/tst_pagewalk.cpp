@@ -145,11 +145,12 @@ private slots:
         const PageVerdict full = judge({minutes(0, 50)}, rules, {rows, 3, false, at(999)});
         QCOMPARE(text(full.answered), QStringLiteral("46-50"));
         QCOMPARE(text(full.tooOld), QStringLiteral("0-46"));
-        const PageVerdict part = judge({minutes(45, 50)}, rules, {rows, 2, true, at(48)}); // all since 45, not full
+        const PageVerdict part = judge({minutes(45, 50)}, rules, {rows, 2, true, at(48)}); // not full: asked again
         QCOMPARE(text(part.answered), QStringLiteral("46-48 49-50"));
-        const PageVerdict none = judge({minutes(0, 50)}, rules, {{}, 0, false, at(50)});
+        QCOMPARE(text(part.follow), QStringLiteral("45-46?"));
+        const PageVerdict none = judge({minutes(0, 50), true}, rules, {{}, 0, false, at(50)});
         QCOMPARE(text(none.tooOld), QStringLiteral("0-48"));
-        QCOMPARE(text(none.follow), QStringLiteral("48-50?"));
+        QVERIFY(none.follow.empty());
     }
 
     void cutsPages()
