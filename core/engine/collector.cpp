@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <future>
 
+#include "core/base/log.h"
 #include "core/net/httpclient.h"
 #include "core/quality/gaps.h"
 
@@ -90,6 +91,7 @@ JobId Collector::start(Start start)
         job->snapshot.id = job->id;
         m_jobs.emplace(job->id, job);
     }
+    log::info("engine", "backfill begins", {{"task", job->id}, {"series", job->snapshot.series.text()}, {"bars", job->snapshot.total}});
     publish(job->id, true);
     m_worker->post([this, id = job->id](const std::stop_token&) { prepare(id); });
     return job->id;
@@ -478,6 +480,11 @@ void Collector::close(const JobPtr& job, JobState state)
         job->snapshot.finished = m_clock.now();
         job->snapshot.waitingFor.clear();
     }
+    const std::string series = job->snapshot.series.text();
+    if (job->snapshot.error && state == JobState::Failed)
+        log::warning("engine", "backfill failed: " + job->snapshot.error->detail, {{"task", job->id}, {"series", series}});
+    else
+        log::info("engine", "backfill " + std::string(toText(state)), {{"task", job->id}, {"series", series}, {"rows", job->snapshot.rowsTotal}});
     publish(job->id, true);
     m_changed.notify_all();
 }

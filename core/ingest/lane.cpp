@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <random>
 
+#include "core/base/log.h"
+
 namespace mnemo {
 
 using namespace std::chrono_literals;
@@ -308,12 +310,17 @@ void Lane::handleError(Pending&& pending, Error error)
     else if (error.code == ErrorCode::RateLimited)
         m_budgets.block(now + error.retryAfter.value_or(1s), pending.request.request.charges);
     m_lastError = error.detail;
+    const std::string url = redactedUrl(pending.request.request.http.url);
     const auto since = std::chrono::ceil<milliseconds>(now - pending.firstTry);
     const auto delay = m_retry.delay(error, pending.attempts, since);
     if (!delay) {
+        log::warning("lane", "gave up: " + error.detail,
+            {{"lane", m_rules.id}, {"code", toText(error.code)}, {"tries", pending.attempts}, {"request", url}});
         pending.client->gaveUp(pending.request.tag, error);
         return;
     }
+    log::info("lane", "asks again: " + error.detail,
+        {{"lane", m_rules.id}, {"code", toText(error.code)}, {"tries", pending.attempts}, {"wait_ms", delay->count()}, {"request", url}});
     pending.notBefore = now + *delay;
     pending.client->retried(pending.request.tag, error);
     m_retries.push_back(std::move(pending));
