@@ -24,7 +24,8 @@ bool isExcused(GapClass gapClass)
 
 LaneSnapshot toSnapshot(const LaneStatus& status)
 {
-    return {status.id, status.budgets, status.breaker, status.breakerWait, status.inFlight, status.clients, status.lastError};
+    return {status.id, status.budgets, status.breaker, status.breakerWait, status.inFlight, status.clients, status.lastError,
+        status.clockOffset};
 }
 
 SeriesRecord recordOf(const SeriesSpec& spec, const Instrument& instrument)

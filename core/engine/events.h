@@ -61,6 +61,7 @@ struct LaneSnapshot {
     int inFlight = 0;
     int queued = 0;
     std::string lastError;
+    std::optional<milliseconds> clockOffset {}; ///< the venue's clock less ours, by the Date header of its last answer
 };
 
 struct RowsStored {

@@ -35,12 +35,15 @@ void LaneLights::apply(const LaneSnapshot& lane)
 
 void LaneLights::show(QLabel& label, const LaneSnapshot& lane) const
 {
+    QString state = textOf(lane);
+    if (const QString warning = clockWarningOf(lane); !warning.isEmpty())
+        state += u" \u26A0 "_s + warning;
     const QString text = u"<span style='color:%1'>%2</span> %3 %4"_s.arg(colourOf(lane, Theme::of(palette())).name(),
-        glyphOf(lane), toQString(lane.id).toHtmlEscaped(), textOf(lane).toHtmlEscaped());
+        glyphOf(lane), toQString(lane.id).toHtmlEscaped(), state.toHtmlEscaped());
     if (label.text() == text)
         return;
     label.setText(text);
-    label.setAccessibleName(tr("%1: %2").arg(toQString(lane.id), textOf(lane)));
+    label.setAccessibleName(tr("%1: %2").arg(toQString(lane.id), state));
     QStringList lines {tr("%1: %2 under way, %3 queued").arg(toQString(lane.id)).arg(lane.inFlight).arg(lane.queued)};
     for (const BudgetState& budget : lane.budgets)
         lines << tr("%1: %2 of %3 used in %4")

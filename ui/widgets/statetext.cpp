@@ -84,6 +84,16 @@ QString glyphOf(const LaneSnapshot& lane)
     return {};
 }
 
+QString clockWarningOf(const LaneSnapshot& lane)
+{
+    constexpr milliseconds tolerance {5'000}; // Date headers have whole seconds and travel
+    const milliseconds off = lane.clockOffset.value_or(milliseconds {0});
+    if (std::chrono::abs(off) <= tolerance)
+        return {};
+    return off > milliseconds {0} ? States::tr("this clock is %1 behind").arg(lengthText(off))
+                                  : States::tr("this clock is %1 ahead").arg(lengthText(-off));
+}
+
 QString textOf(const LaneSnapshot& lane)
 {
     switch (moodOf(lane)) {

@@ -16,6 +16,8 @@ QColor colourOf(JobState state, const Theme& theme);
 
 QString glyphOf(const LaneSnapshot& lane);
 QString textOf(const LaneSnapshot& lane); ///< one short phrase: idle, sending, waiting, stopped
+/// "this clock is 2 h ahead", where the venue's Date header disagrees with this machine; else empty.
+QString clockWarningOf(const LaneSnapshot& lane);
 QColor colourOf(const LaneSnapshot& lane, const Theme& theme);
 
 QString textOf(GapClass gapClass); ///< short label on the hatch: "no trades", "never asked"
