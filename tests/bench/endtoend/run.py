@@ -38,7 +38,9 @@ class Server:
 def command_line(build, url, folder, rows, settings):
     sets = [f"exchanges.binance.base_url={url}", *settings]
     end = FIRST + rows * 60000
-    return [str(build / "bin/mnemo-quant-cli"), "--config-dir", str(folder / "none"), "--data-dir", str(folder),
+    config = folder / "config" # nobody's own settings
+    config.mkdir()
+    return [str(build / "bin/mnemo-quant-cli"), "--config-dir", str(config), "--data-dir", str(folder),
             *(part for s in sets for part in ("--set", s)),
             "backfill", "--exchange", "binance", "--symbol", "BTC/USDT", "--timeframe", "1m", "--from", str(FIRST), "--to", str(end)]
 
