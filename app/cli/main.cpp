@@ -6,6 +6,7 @@
 #include "app/cli/commands.h"
 #include "app/cli/output.h"
 #include "core/base/log.h"
+#include "core/base/memory.h"
 #include "core/config/node.h"
 
 namespace mnemo::cli {
@@ -105,6 +106,7 @@ ExitStatus run(int argc, char** argv)
 int main(int argc, char** argv)
 {
     using namespace mnemo::cli;
+    mnemo::keepFreedMemory();
     // A reader that has gone (`| head`) shows as a failed write, and TLS libraries write to sockets that may be closed.
     std::signal(SIGPIPE, SIG_IGN);
     try {

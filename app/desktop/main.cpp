@@ -11,6 +11,7 @@
 #include "app/desktop/options.h"
 #include "app/desktop/quitonsignal.h"
 #include "core/base/log.h"
+#include "core/base/memory.h"
 #include "ui/bridge/enginebridge.h"
 #include "ui/shell/mainwindow.h"
 #include "ui/widgets/errortext.h"
@@ -118,6 +119,7 @@ int runWindow(const DesktopOptions& options, const DemoMarket* demo)
 
 int main(int argc, char** argv)
 {
+    keepFreedMemory();
     QApplication application(argc, argv);
     QApplication::setApplicationName(u"mnemo-quant"_s);
     QApplication::setApplicationVersion(QString::fromUtf8(MNEMO_VERSION));

@@ -59,11 +59,11 @@ struct RateSettings { ///< where a venue's description states no limit
 
 struct DatabaseSettings {
     std::string url; ///< empty: SQLite in the data folder
-    int cacheMiB = 64;
+    int cacheMiB = 16;
     int transactionRows = 20'000;
     int transactionPages = 64;
     milliseconds transactionTime {50};
-    int queuePages = 128; ///< pages waiting for the writer before lanes wait
+    int queuePages = 32; ///< pages waiting for the writer before lanes wait
     bool operator==(const DatabaseSettings&) const = default;
 };
 

@@ -85,7 +85,7 @@ std::optional<LaneRequest> BackfillJob::next()
     Asked asked;
     if (m_search && m_search->next()) {
         const bool isAsked = std::ranges::any_of(
-            m_asked, [](const auto& entry) { return std::holds_alternative<ListingSearch::Question>(entry.second); });
+            m_asked, [](const auto& entry) { return std::holds_alternative<ListingSearch::Question>(entry.second.asked); });
         if (isAsked)
             return std::nullopt; // one question at a time, and pages wait for its answer
         asked = *m_search->next();
@@ -111,7 +111,7 @@ std::optional<LaneRequest> BackfillJob::next()
         return std::nullopt;
     }
     const std::uint64_t tag = m_nextTag++;
-    m_asked.emplace(tag, std::move(asked));
+    m_asked.emplace(tag, Sent {std::move(asked), request->http.method, request->http.url, request->http.body});
     return LaneRequest {std::move(*request), tag};
 }
 
@@ -139,14 +139,14 @@ Result<void> BackfillJob::accept(std::uint64_t tag, const HttpResponse& response
     const auto found = m_asked.find(tag);
     if (found == m_asked.end() || m_cancelled)
         return {};
-    const Asked asked = found->second;
+    const Sent sent = found->second; // answers can add to m_asked
     Result<void> used;
-    if (const auto* question = std::get_if<ListingSearch::Question>(&asked))
+    if (const auto* question = std::get_if<ListingSearch::Question>(&sent.asked))
         used = acceptQuestion(*question, response);
-    else if (const auto* page = std::get_if<Page>(&asked))
-        used = acceptPage(*page, response, services, std::nullopt);
+    else if (const auto* page = std::get_if<Page>(&sent.asked))
+        used = acceptPage(*page, sent, response, services, std::nullopt);
     else
-        used = acceptPage(std::get<ListingProof>(asked).page, response, services, std::get<ListingProof>(asked).listing);
+        used = acceptPage(std::get<ListingProof>(sent.asked).page, sent, response, services, std::get<ListingProof>(sent.asked).listing);
     if (used) {
         m_asked.erase(tag);
         m_failuresInRow = 0;
@@ -155,44 +155,46 @@ Result<void> BackfillJob::accept(std::uint64_t tag, const HttpResponse& response
     return used;
 }
 
-/// @return the archive_key; empty where nothing is archived.
-Result<std::string> BackfillJob::archive(const Page& page, const HttpResponse& response, const std::string& sha256, LaneServices& services)
+/// Both empty where nothing is archived: a digest of bytes that nobody keeps is a tenth of the work for nothing.
+Result<BackfillJob::Archived> BackfillJob::archive(
+    const Page& page, const Sent& sent, const HttpResponse& response, LaneServices& services)
 {
     auto writer = services.archiveWriter(m_task.series.key.source, m_task.series.key.kind);
     if (!writer)
         return fail(std::move(writer.error()));
     if (!*writer)
-        return std::string();
+        return Archived {};
     Manifest manifest;
     manifest.series = m_task.series.key;
     manifest.exchangeSymbol = m_task.series.exchangeSymbol;
     manifest.contractSize = m_task.series.contractSize;
     manifest.anchor = m_task.series.anchor;
     manifest.range = page.range;
-    if (const auto request = m_task.venue->pageRequest(argsOf(m_task.series.key.timeframe), page.range)) {
-        manifest.method = request->http.method;
-        manifest.url = redactedUrl(request->http.url);
-        manifest.requestBody = request->http.body;
-    }
+    manifest.method = sent.method;
+    manifest.url = redactedUrl(sent.url);
+    manifest.requestBody = sent.body;
     manifest.status = response.status;
     manifest.date = response.header("date");
-    manifest.sha256 = sha256;
+    manifest.sha256 = sha256Hex(response.body);
     manifest.fetchedAt = m_clock.now();
     manifest.descriptionVersion = m_task.venue->version();
     manifest.isConfirmation = page.isConfirmation;
-    return (*writer)->append(manifest, response.body);
+    auto key = (*writer)->append(manifest, response.body);
+    if (!key)
+        return fail(std::move(key.error()));
+    return Archived {std::move(*key), std::move(manifest.sha256)};
 }
 
-Result<void> BackfillJob::acceptPage(const Page& page, const HttpResponse& response, LaneServices& services, std::optional<UtcMs> provenListing)
+Result<void> BackfillJob::acceptPage(
+    const Page& page, const Sent& sent, const HttpResponse& response, LaneServices& services, std::optional<UtcMs> provenListing)
 {
     const UtcMs now = m_clock.now();
-    const std::string sha256 = sha256Hex(response.body);
-    std::string archiveKey;
+    Archived archived;
     if (response.status < 400) { // raw first: before anything is understood
-        auto key = archive(page, response, sha256, services);
-        if (!key)
-            return fail(std::move(key.error()));
-        archiveKey = std::move(*key);
+        auto kept = archive(page, sent, response, services);
+        if (!kept)
+            return fail(std::move(kept.error()));
+        archived = std::move(*kept);
     }
     auto decoded = decodePage(*m_task.venue, argsOf(m_task.series.key.timeframe), m_task.rules, page, response, now);
     if (!decoded)
@@ -215,8 +217,8 @@ Result<void> BackfillJob::acceptPage(const Page& page, const HttpResponse& respo
     }
     PageCommit commit = pageCommit(m_task.series.id, page, verdict, std::move(*decoded), now);
     commit.status = response.status;
-    commit.archiveKey = std::move(archiveKey);
-    commit.sha256 = sha256;
+    commit.archiveKey = std::move(archived.key);
+    commit.sha256 = std::move(archived.sha256);
     commit.descriptionVersion = m_task.venue->version();
     store(std::move(commit), services.stopToken());
     return {};
@@ -405,7 +407,7 @@ void BackfillJob::gaveUp(std::uint64_t tag, const Error& error)
     const auto found = m_asked.find(tag);
     if (found == m_asked.end())
         return;
-    const Asked asked = std::move(found->second);
+    const Asked asked = std::move(found->second.asked);
     m_asked.erase(found);
     if (std::holds_alternative<ListingSearch::Question>(asked)) {
         if (isFatal(error.code) && error.code != ErrorCode::Rejected) {

@@ -69,10 +69,18 @@ private:
         UtcMs listing;
     };
     using Asked = std::variant<Page, ListingSearch::Question, ListingProof>;
+    /// A question on its way, and how it was put: the archive keeps that beside the answer.
+    struct Sent {
+        Asked asked;
+        std::string method, url, body;
+    };
+    struct Archived { ///< where an answer is kept
+        std::string key, sha256;
+    };
     FetchArgs argsOf(Timeframe frame) const;
     Result<VenueRequest> requestFor(const Asked& asked) const;
-    Result<std::string> archive(const Page& page, const HttpResponse& response, const std::string& sha256, LaneServices& services);
-    Result<void> acceptPage(const Page& page, const HttpResponse& response, LaneServices& services, std::optional<UtcMs> provenListing);
+    Result<Archived> archive(const Page& page, const Sent& sent, const HttpResponse& response, LaneServices& services);
+    Result<void> acceptPage(const Page& page, const Sent& sent, const HttpResponse& response, LaneServices& services, std::optional<UtcMs> provenListing);
     Result<void> acceptQuestion(const ListingSearch::Question& question, const HttpResponse& response);
     void searchListing(const Page& page, std::span<const Candle> rows, PageVerdict& verdict);
     void searchMoved();
@@ -94,7 +102,7 @@ private:
     std::deque<Page> m_pages;  ///< not asked yet, oldest first
     std::deque<Page> m_follow; ///< what answers left open; asked first
     std::optional<ListingProof> m_proof;
-    std::map<std::uint64_t, Asked> m_asked;
+    std::map<std::uint64_t, Sent> m_asked;
     std::uint64_t m_nextTag = 1;
     std::optional<ListingSearch> m_search;
     bool m_isListingSought = false;
