@@ -96,6 +96,7 @@ Output::Output(Output&& other) noexcept
     , m_buffer(std::move(other.m_buffer))
     , m_error(other.m_error)
     , m_finished(std::exchange(other.m_finished, true))
+    , m_isReplacing(other.m_isReplacing)
 {
 }
 
@@ -107,6 +108,12 @@ Output Output::toStdout()
 Result<Output> Output::toFile(const std::filesystem::path& path)
 {
     Output output(-1, path);
+    // Renaming over a device or a pipe would take its name away from all others; over a link, the link.
+    std::error_code ignored;
+    const auto status = std::filesystem::status(path, ignored);
+    output.m_isReplacing = !std::filesystem::exists(status) || std::filesystem::is_regular_file(status);
+    if (output.m_isReplacing && std::filesystem::is_symlink(path, ignored))
+        output.m_path = std::filesystem::weakly_canonical(path, ignored);
     output.m_fd = ::open(output.partPath().c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
     if (output.m_fd < 0) {
         const int error = errno;
@@ -125,13 +132,13 @@ Output::~Output()
     }
     if (m_fd >= 0)
         ::close(m_fd);
-    if (!m_finished)
+    if (!m_finished && m_isReplacing)
         ::unlink(partPath().c_str());
 }
 
 std::filesystem::path Output::partPath() const
 {
-    return m_path.string() + ".part";
+    return m_isReplacing ? std::filesystem::path(m_path.string() + ".part") : m_path;
 }
 
 bool Output::write(std::string_view bytes)
@@ -159,7 +166,7 @@ Result<void> Output::finish()
     flush();
     m_finished = true;
     const std::string name = m_path.empty() ? "standard output" : m_path.string();
-    if (!m_path.empty()) {
+    if (!m_path.empty() && m_isReplacing) {
         if (m_error == 0 && (::fsync(m_fd) != 0 || ::rename(partPath().c_str(), m_path.c_str()) != 0))
             m_error = errno;
         if (m_error != 0)

@@ -24,6 +24,7 @@ using Json = nlohmann::ordered_json;
 class Output {
 public:
     static Output toStdout();
+    /// Written beside @p path and renamed at the end; what is no plain file (a pipe, /dev/stdout) is written as it is.
     /// Errors: StorageReadOnly, StorageFull, StorageFailed.
     static Result<Output> toFile(const std::filesystem::path& path);
     Output(Output&& other) noexcept;
@@ -39,13 +40,14 @@ public:
 
 private:
     Output(int fd, std::filesystem::path path);
-    std::filesystem::path partPath() const;
+    std::filesystem::path partPath() const; ///< the path itself where that is no plain file
 
     int m_fd;
     std::filesystem::path m_path; ///< empty: standard output
     std::string m_buffer;
     int m_error = 0; ///< errno of the write that failed
     bool m_finished = false;
+    bool m_isReplacing = true; ///< a part file takes the place of the path in the end
 };
 
 /// Nobody reads standard output any more: a pipe whose other end was closed.

@@ -22,7 +22,9 @@ StopOnSignal::StopOnSignal()
     for (const int number : {SIGINT, SIGTERM, SIGHUP}) {
         struct sigaction action {};
         sigaction(number, nullptr, &action);
-        if (action.sa_handler != SIG_IGN) // nohup, or a background job of a shell
+        // nohup is obeyed. Scripts start background jobs with SIGINT ignored, yet who sends it means it; a signal that is
+        // blocked arrives although it is ignored.
+        if (number == SIGINT || action.sa_handler != SIG_IGN)
             sigaddset(&handled, number);
     }
     pthread_sigmask(SIG_BLOCK, &handled, &m_before);

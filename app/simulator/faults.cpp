@@ -57,7 +57,8 @@ Result<FaultPlan> parseFaultPlan(std::string_view text)
             return fail(ErrorCode::InvalidArgument, "--fault: '" + std::string(name)
                     + "' is unknown; there are 5xx, reset, 429, 418, truncate, corrupt, stall, html, short, duplicate, revise, hole and latency");
         }
-        const auto probability = parseDecimal(value);
+        const bool isNone = value.empty() && equals != std::string_view::npos; // "418="
+        const auto probability = isNone ? std::optional(0.0) : parseDecimal(value);
         if (!probability || *probability < 0 || *probability > 1)
             return fail(ErrorCode::InvalidArgument, "--fault " + std::string(name) + ": '" + std::string(value)
                     + "' is not a probability from 0 to 1");

@@ -5,6 +5,7 @@
 
 #include "core/base/timetext.h"
 #include "core/ingest/candlefile/candlefile.h"
+#include "core/market/intervalset.h"
 #include "core/quality/pagerules.h"
 
 namespace mnemo {
@@ -56,9 +57,49 @@ private:
     std::optional<Error> m_error;
 };
 
-/// One commit for each few thousand rows; together they cover [first, last] without a seam.
+/// Bars that the file had something to say about which could not be used: that they are absent says nothing.
+/// @param rows   what is used of it, sorted
+/// @param dropped times of rows that are on no bar's open, sorted
+IntervalSet unansweredBars(const std::vector<Candle>& rows, std::span<const UtcMs> dropped, std::span<const TimeRange> doubtful, const Grid& grid)
+{
+    std::vector<TimeRange> bars;
+    for (const UtcMs time : dropped)
+        bars.push_back({grid.floor(time), grid.next(grid.floor(time))});
+    for (const TimeRange& range : doubtful)
+        bars.push_back({grid.floor(range.from), grid.ceil(range.to)});
+    if (bars.empty())
+        return {};
+    IntervalSet unanswered(std::move(bars));
+    std::vector<TimeRange> stored;
+    for (const Candle& row : rows)
+        stored.push_back({row.openTime, grid.next(row.openTime)});
+    return subtracted(unanswered, IntervalSet(std::move(stored)));
+}
+
+/// Times of @p before, sorted, that are none of @p rows.
+std::vector<UtcMs> timesWithout(const std::vector<UtcMs>& before, const std::vector<Candle>& rows)
+{
+    std::vector<UtcMs> dropped;
+    auto row = rows.begin();
+    for (const UtcMs time : before) {
+        while (row != rows.end() && row->openTime < time)
+            ++row;
+        if (row == rows.end() || row->openTime != time)
+            dropped.push_back(time);
+    }
+    return dropped;
+}
+
+std::vector<UtcMs> openTimes(const std::vector<Candle>& rows)
+{
+    std::vector<UtcMs> times(rows.size());
+    std::transform(rows.begin(), rows.end(), times.begin(), [](const Candle& row) { return row.openTime; });
+    return times;
+}
+
+/// One commit for each few thousand rows; together they cover [first, last] without a seam, except for @p unanswered.
 void commitRows(std::vector<Candle> rows, std::vector<PageFinding> findings, const SeriesRecord& series, const Grid& grid,
-    bool coverage, UtcMs now, Writer& writer, const std::shared_ptr<Tally>& tally)
+    bool coverage, const IntervalSet& unanswered, UtcMs now, Writer& writer, const std::shared_ptr<Tally>& tally)
 {
     for (std::size_t begin = 0; begin < rows.size(); begin += rowsPerCommit) {
         const std::size_t end = std::min(rows.size(), begin + rowsPerCommit);
@@ -68,8 +109,11 @@ void commitRows(std::vector<Candle> rows, std::vector<PageFinding> findings, con
         commit.fetchedAt = now;
         commit.route = "import";
         commit.rows.assign(rows.begin() + static_cast<std::ptrdiff_t>(begin), rows.begin() + static_cast<std::ptrdiff_t>(end));
-        if (coverage)
-            commit.coverage.push_back({commit.range, CoverageState::Answered, 1, now});
+        if (coverage) {
+            const IntervalSet answered = subtracted(IntervalSet(commit.range), unanswered);
+            for (const TimeRange& range : answered.ranges())
+                commit.coverage.push_back({range, CoverageState::Answered, 1, now});
+        }
         if (begin == 0) {
             for (const PageFinding& found : findings)
                 commit.findings.push_back({0, series.id, found.rule, found.severity, found.range, found.details, now, "open"});
@@ -112,6 +156,7 @@ Result<ImportOutcome> importFiles(const ImportRequest& request, const SeriesSpec
     const UtcMs now = clock.now();
     const auto tally = std::make_shared<Tally>();
     for (std::size_t i = 0; i < files.size(); ++i) {
+        const std::vector<UtcMs> read = openTimes(files[i].rows);
         PageCheck checked = checkPage(std::move(files[i].rows), spec.rules.grid, {UtcMs::min(), UtcMs::max()}, now);
         const std::string name = request.files[i].filename().string();
         if (checked.offGrid > 0)
@@ -120,7 +165,10 @@ Result<ImportOutcome> importFiles(const ImportRequest& request, const SeriesSpec
         if (!checked.unclosed.empty())
             outcome.notes.push_back(name + ": " + std::to_string(checked.unclosed.size()) + " bars left out that are not closed yet");
         outcome.rejected += checked.offGrid + checked.notFinite + static_cast<std::int64_t>(checked.unclosed.size());
-        commitRows(std::move(checked.rows), std::move(checked.findings), *series, spec.rules.grid, request.coverage, now, writer, tally);
+        const IntervalSet unanswered
+            = unansweredBars(checked.rows, timesWithout(read, checked.rows), files[i].doubtful, spec.rules.grid);
+        commitRows(std::move(checked.rows), std::move(checked.findings), *series, spec.rules.grid, request.coverage, unanswered, now,
+            writer, tally);
     }
     writer.call([](StoreWriter&) { return 0; }); // all commits before it are through
     if (auto counted = tally->addTo(outcome); !counted)

@@ -17,7 +17,7 @@ struct ImportRequest {
     BackfillRequest target; ///< range is ignored
     std::vector<std::string> columns; ///< empty: by header or position
     std::map<std::string, std::string> where {}; ///< of a file of several series: the column values that are meant
-    bool coverage = true; ///< [first, last] of each file counts as answered
+    bool coverage = true; ///< [first, last] of each file counts as answered, apart from bars whose rows could not be used
 };
 
 struct ImportOutcome {

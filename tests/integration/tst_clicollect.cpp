@@ -392,6 +392,10 @@ void TestCliCollect::rebuildWithoutNetwork()
     QVERIFY2(rebuilt.status == 0, rebuilt.err);
     QVERIFY(rebuilt.json().object()[u"answers"].toInt() >= 5);
     QCOMPARE(m_cli->run(words(QStringLiteral("candles"))).out, before.out);
+    const QStringList countPages {QStringLiteral("query"), QStringLiteral("SELECT count(*) FROM pages")};
+    const Outcome pages = m_cli->run(countPages);
+    QCOMPARE(m_cli->run(words(QStringLiteral("rebuild"))).status, 0);
+    QCOMPARE(m_cli->run(countPages).out, pages.out); // an answer read again is still one page
     QCOMPARE(m_cli->run(words(QStringLiteral("rebuild --aggregates"))).status, 0);
 }
 

@@ -112,6 +112,15 @@ class TestCandleFile : public QObject {
     fs::path path(const char* name) const { return fs::path(m_dir.path().toStdString()) / name; }
 
 private slots:
+    void saysWhereUnreadableRowsStood()
+    {
+        const auto read = readCandleText("time,open,high,low,close,volume\n1748736060000,1,1,1,1,1\n1748736120000,x,1,1,1,1\n1748736180000,1,1,1,1,1\n"
+                                         "noon,1,1,1,1,1\n1748736300000,1,1,1,1,1\n", "a.csv");
+        QVERIFY(read.has_value());
+        QCOMPARE(read->rejected, 2);
+        const std::vector<TimeRange> expected {{fromMs(1'748'736'120'000), fromMs(1'748'736'120'001)}, {fromMs(1'748'736'180'000), fromMs(1'748'736'300'000)}};
+        QVERIFY(read->doubtful == expected);
+    }
     void realFilesReadAsTheirManifestSays_data()
     {
         QTest::addColumn<QByteArray>("file");

@@ -366,7 +366,7 @@ private slots:
         QCOMPARE(p.probability[0], 0.1);
         QCOMPARE(p.probability[static_cast<std::size_t>(Fault::Hole)], 1.0);
         QCOMPARE(p.latency.count(), 50);
-        for (const char* text : {"5xx=2", "5xx", "5xx=", "fire=0.1", "latency=fast", "5xx=0.6,reset=0.6", "hole=-1"})
+        for (const char* text : {"5xx=2", "5xx", "fire=0.1", "latency=fast", "5xx=0.6,reset=0.6", "hole=-1"})
             QVERIFY2(!parseFaultPlan(text), text);
     }
 

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstring>
+#include <utility>
 
 #include "core/base/decimal.h"
 #include "core/base/timetext.h"
@@ -142,6 +143,7 @@ private:
     bool m_understood = false; ///< the columns of this member are known
     bool m_firstMember = true;
     std::int64_t m_line = 0;
+    bool m_isTimeLost = false; ///< rows since the last good one were rejected with a time that does not read
     std::string m_carry; ///< the beginning of a line whose end has not come
     char m_separator = ',';
     ColumnMap m_map;
@@ -341,6 +343,7 @@ bool Reader::optionals(Candle& candle, std::string& reason) const
 void Reader::row(std::size_t count)
 {
     if (count < m_map.needed) {
+        m_isTimeLost = true;
         reject("the row has " + std::to_string(count) + (count == 1 ? " column, " : " columns, ")
             + std::to_string(m_map.needed) + " are needed");
         return;
@@ -354,6 +357,7 @@ void Reader::row(std::size_t count)
     Candle candle;
     const auto time = timeOf(value(Field::Time));
     if (!time) {
+        m_isTimeLost = true;
         reject("open_time is no time: " + shown(value(Field::Time)));
         return;
     }
@@ -363,7 +367,12 @@ void Reader::row(std::size_t count)
         || !number(Field::Low, candle.low, reason) || !number(Field::Close, candle.close, reason)
         || !number(Field::Volume, candle.volume, reason) || !optionals(candle, reason)) {
         reject(std::move(reason));
+        m_file.doubtful.push_back({*time, *time + milliseconds {1}});
         return;
+    }
+    if (std::exchange(m_isTimeLost, false) && !m_file.rows.empty()) {
+        const auto [from, to] = std::minmax(m_file.rows.back().openTime, candle.openTime);
+        m_file.doubtful.push_back({from, to});
     }
     if (!m_file.rows.empty() && candle.openTime <= m_file.rows.back().openTime)
         m_file.ascending = m_file.ascending && candle.openTime == m_file.rows.back().openTime;

@@ -12,6 +12,7 @@
 #include "core/base/result.h"
 #include "core/market/candle.h"
 #include "core/market/timeframe.h"
+#include "core/market/timerange.h"
 
 namespace mnemo {
 
@@ -42,6 +43,9 @@ struct CandleFile {
     std::int64_t skipped = 0; ///< rows that `where` left out
     std::int64_t rejected = 0; ///< rows that could not be read
     std::vector<RejectedRow> rejects; ///< the first 20 of them
+    /// Times that rejected rows may have had: their own where it could be read, else from the row before to the row after.
+    /// In the file's order, may overlap; rows outside of the file's other rows are left out.
+    std::vector<TimeRange> doubtful;
     bool ascending = true; ///< as found; false where rows had to be sorted
     bool header = false; ///< a header line was found (in zip files: in the first member)
     std::vector<std::string> columns; ///< as understood: "open_time", "open", ..., "-" for columns not used

@@ -229,8 +229,29 @@ Result<void> SqliteWriter::writePage(const Target& target, const PageCommit& pag
     return applyCoverage(target, page.coverage, &page, *pageId);
 }
 
+/// The page that an answer of the archive made before: read again, it is still one page.
+Result<std::optional<std::int64_t>> SqliteWriter::pageOf(const PageCommit& page)
+{
+    if (page.archiveKey.empty())
+        return std::nullopt;
+    Cursor row = m_connection->use("UPDATE pages SET rows = ?5, description_version = ?6 "
+        "WHERE series_id = ?1 AND from_time = ?2 AND archive_key = ?3 AND fetched_at = ?4 RETURNING id");
+    row.bind(page.series, page.range.from, page.archiveKey, page.fetchedAt, static_cast<std::int64_t>(page.rows.size()), page.descriptionVersion);
+    std::optional<std::int64_t> id;
+    while (row.next())
+        id = row.integer(0);
+    if (const auto done = row.status(); !done)
+        return fail(done.error());
+    return id;
+}
+
 Result<std::int64_t> SqliteWriter::insertPage(const PageCommit& page)
 {
+    const auto before = pageOf(page);
+    if (!before)
+        return fail(before.error());
+    if (*before)
+        return **before;
     Cursor row = m_connection->use(
         "INSERT INTO pages(series_id, from_time, to_time, fetched_at, rows, route, status, archive_key, sha256, description_version) "
         "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)");

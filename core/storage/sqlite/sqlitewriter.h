@@ -32,6 +32,7 @@ private:
     Result<const Target*> checkedTarget(const PageCommit& page);
 
     Result<void> writePage(const Target& target, const PageCommit& page, CommitOutcome& outcome);
+    Result<std::optional<std::int64_t>> pageOf(const PageCommit& page);
     Result<std::int64_t> insertPage(const PageCommit& page);
     Result<void> writeRows(const Target& target, const PageCommit& page, CommitOutcome& outcome);
     Result<void> mergeIntoRows(
