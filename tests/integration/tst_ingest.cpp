@@ -1,8 +1,6 @@
 // The engine against the real simulator over loopback, with the real files where they are there: what is stored must be
 // what the exchange has, whatever goes wrong on the way.
 
-#include <csignal>
-
 #include <QElapsedTimer>
 #include <QProcess>
 #include <QRandomGenerator>
@@ -215,7 +213,7 @@ void TestIngest::resumesWhereItWasKilled()
         QVERIFY(cli.waitForStarted());
         if (cli.waitForFinished(QRandomGenerator::global()->bounded(60, 400)))
             break;
-        ::kill(static_cast<pid_t>(cli.processId()), SIGKILL);
+        cli.kill(); // SIGKILL
         QVERIFY(cli.waitForFinished());
         QProcess check;
         check.start(u"sqlite3"_qs, {dir.path() + u"/mnemo.db"_qs, QStringLiteral("PRAGMA integrity_check; "
