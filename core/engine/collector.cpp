@@ -59,10 +59,17 @@ Collector::~Collector()
         m_isStopping = true;
     }
     m_changed.notify_all();
+    {
+        std::unique_lock lock(m_mutex);
+        m_changed.wait(lock, [this] { return m_waiters == 0; });
+    }
     // Lanes first: they let their jobs go, whose last commits the writer then stores. The worker may still want a lane.
     m_worker.reset();
-    const std::lock_guard lock(m_laneMutex);
-    m_lanes.clear();
+    std::map<std::string, std::unique_ptr<Lane>> lanes;
+    {
+        const std::lock_guard lock(m_laneMutex);
+        lanes.swap(m_lanes);
+    }
 }
 
 void Collector::apply(std::shared_ptr<const Settings> settings)
@@ -71,8 +78,16 @@ void Collector::apply(std::shared_ptr<const Settings> settings)
         const std::lock_guard lock(m_mutex);
         m_settings = std::move(settings);
     }
+    std::vector<std::unique_ptr<Lane>> idle; // destroyed after the mutex is free
     const std::lock_guard lock(m_laneMutex);
-    std::erase_if(m_lanes, [](const auto& entry) { return entry.second->isIdle(); });
+    for (auto it = m_lanes.begin(); it != m_lanes.end();) {
+        if (!it->second->isIdle()) {
+            ++it;
+            continue;
+        }
+        idle.push_back(std::move(it->second));
+        it = m_lanes.erase(it);
+    }
 }
 
 // --- commands ---
@@ -102,14 +117,17 @@ void Collector::cancel(JobId id)
     const JobPtr job = find(id);
     if (!job)
         return;
-    const std::lock_guard lock(m_mutex);
-    job->isCancelled = true;
-    if (job->work) {
-        job->work->cancel();
-        job->lane->wakeUp();
-    } else if (!m_isStopping) { // still waiting for its market list
-        m_worker->post([this, id](const std::stop_token&) { prepare(id); });
+    std::string lane;
+    {
+        const std::lock_guard lock(m_mutex);
+        job->isCancelled = true;
+        if (job->work)
+            job->work->cancel();
+        else if (!m_isStopping) // still waiting for its market list
+            m_worker->post([this, id](const std::stop_token&) { prepare(id); });
+        lane = job->lane;
     }
+    wakeLane(lane);
 }
 
 void Collector::cancelAll()
@@ -125,14 +143,15 @@ void Collector::setPaused(JobId id, bool paused)
     const JobPtr job = find(id);
     if (!job)
         return;
+    std::string lane;
     {
         const std::lock_guard lock(m_mutex);
         job->isPaused = paused;
         if (job->work)
             job->work->setPaused(paused);
-        if (job->lane)
-            job->lane->wakeUp();
+        lane = job->lane;
     }
+    wakeLane(lane);
     publish(id, true);
 }
 
@@ -169,7 +188,11 @@ bool Collector::wait(JobId id, std::stop_token stop)
         const auto found = m_jobs.find(id);
         return m_isStopping || found == m_jobs.end() || isFinal(found->second->snapshot.state);
     };
-    return m_changed.wait(lock, std::move(stop), isOver) && !m_isStopping;
+    ++m_waiters;
+    const bool ended = m_changed.wait(lock, std::move(stop), isOver) && !m_isStopping;
+    if (--m_waiters == 0 && m_isStopping)
+        m_changed.notify_all();
+    return ended;
 }
 
 JobSnapshot Collector::snapshotOf(const Job& job) const
@@ -215,7 +238,7 @@ void Collector::publish(JobId id, bool force)
 
 // --- lanes ---
 
-Lane& Collector::laneFor(const Venue& venue)
+std::string Collector::send(const Venue& venue, std::shared_ptr<LaneClient> client)
 {
     std::shared_ptr<const Settings> settings;
     {
@@ -230,7 +253,15 @@ Lane& Collector::laneFor(const Venue& venue)
             std::make_unique<HttpClient>(settings->http), m_archive, m_clock,
             [this](const LaneStatus& status) { m_hub.publish(LaneChanged {toSnapshot(status)}); });
     }
-    return *lane;
+    lane->add(std::move(client)); // under the mutex: a lane found idle may go
+    return rules.id;
+}
+
+void Collector::wakeLane(const std::string& id)
+{
+    const std::lock_guard lock(m_laneMutex);
+    if (const auto found = m_lanes.find(id); found != m_lanes.end())
+        found->second->wakeUp();
 }
 
 std::vector<LaneSnapshot> Collector::lanes() const
@@ -265,7 +296,12 @@ void Collector::prepare(JobId id)
     const JobPtr job = find(id);
     if (!job || job->work || isFinal(job->snapshot.state))
         return;
-    if (job->isCancelled) {
+    bool isCancelled = false;
+    {
+        const std::lock_guard lock(m_mutex);
+        isCancelled = job->isCancelled;
+    }
+    if (isCancelled) {
         close(job, JobState::Cancelled);
         return;
     }
@@ -341,7 +377,7 @@ void Collector::requestMarketList(const JobPtr& job)
                 marketListArrived(exchange, result);
             });
         });
-    laneFor(*job->start.spec.venue).add(std::move(fetch));
+    send(*job->start.spec.venue, std::move(fetch));
 }
 
 void Collector::marketListArrived(const std::string& exchange, Result<std::vector<Instrument>> result)
@@ -408,11 +444,10 @@ void Collector::begin(const JobPtr& job, const Instrument& instrument)
             m_worker->post([this, id](const std::stop_token&) { finish(id); });
     };
     auto work = std::make_shared<BackfillJob>(std::move(task), m_writer, m_clock, std::move(handlers));
-    Lane& lane = laneFor(*spec.venue);
     {
         const std::lock_guard lock(m_mutex);
         job->work = work;
-        job->lane = &lane;
+        job->lane = spec.venue->lane().id;
         job->answeredBefore = job->snapshot.total - open;
         job->snapshot.state = JobState::Running;
         job->snapshot.waitingFor.clear();
@@ -422,7 +457,7 @@ void Collector::begin(const JobPtr& job, const Instrument& instrument)
     }
     publish(id, true);
     if (hasWork)
-        lane.add(std::move(work));
+        send(*spec.venue, std::move(work));
     else
         finish(id);
 }
@@ -493,13 +528,12 @@ Result<std::vector<Instrument>> Collector::fetchMarkets(std::shared_ptr<const Ve
 {
     auto promise = std::make_shared<std::promise<Result<std::vector<Instrument>>>>();
     auto future = promise->get_future();
-    Lane& lane = laneFor(*venue);
     auto fetch = std::make_shared<MarketListFetch>(
         venue, marketListRetries, [promise](Result<std::vector<Instrument>> result) { promise->set_value(std::move(result)); });
-    lane.add(fetch);
+    const std::string lane = send(*venue, fetch);
     const std::stop_callback onStop(stop, [&] {
         fetch->cancel();
-        lane.wakeUp();
+        wakeLane(lane);
     });
     auto list = future.get();
     if (list) {

@@ -64,7 +64,7 @@ private:
         JobSnapshot snapshot; ///< what does not come from the work's progress
         std::int64_t answeredBefore = 0;
         std::shared_ptr<BackfillJob> work;
-        Lane* lane = nullptr;
+        std::string lane; ///< its id: the lane itself may be gone once the job is over
         bool isCancelled = false;
         bool isPaused = false;
         SteadyTime published {};
@@ -81,7 +81,9 @@ private:
     JobPtr find(JobId id) const;
     JobSnapshot snapshotOf(const Job& job) const; ///< m_mutex held
     void publish(JobId id, bool force);
-    Lane& laneFor(const Venue& venue);
+    /// Gives @p client to the venue's lane, which is made where there is none. @return the lane's id
+    std::string send(const Venue& venue, std::shared_ptr<LaneClient> client);
+    void wakeLane(const std::string& id);
 
     // on the worker
     void prepare(JobId id);
@@ -105,14 +107,15 @@ private:
     std::map<JobId, JobPtr> m_jobs;
     JobId m_nextId = 1;
     bool m_isStopping = false;
+    int m_waiters = 0; ///< threads in wait(): the destructor sees them off
 
     // the worker's alone
     std::map<std::string, MarketList> m_lists;
     std::unique_ptr<StoreReader> m_reader;
 
-    Writer m_writer;
-    mutable std::mutex m_laneMutex;
+    mutable std::mutex m_laneMutex; // never held while a lane is destroyed: its last events may ask for lanes()
     std::map<std::string, std::unique_ptr<Lane>> m_lanes;
+    Writer m_writer; // its last commits are told to handlers, who may ask for anything above
     std::unique_ptr<TaskQueue> m_worker; // last: its tasks use everything above
 };
 

@@ -88,11 +88,7 @@ Engine::Engine(std::unique_ptr<Private> p)
 {
 }
 
-Engine::~Engine()
-{
-    d->watcher.reset();
-    d->collector.reset();
-}
+Engine::~Engine() = default; // Private's members go last to first; until then handlers may ask them
 
 Result<std::unique_ptr<Engine>> Engine::open(EngineOptions options)
 {

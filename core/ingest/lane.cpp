@@ -169,6 +169,8 @@ void Lane::dropFinished()
         dropWork(client.get());
         client->letGo();
     }
+    const std::lock_guard lock(m_mutex);
+    m_clients = m_turns.size(); // at once: a lane that says it is busy outlives a change of settings
 }
 
 void Lane::dropWork(const LaneClient* client)
