@@ -11,6 +11,8 @@ namespace {
 
 /// After so many pages in a row that failed for good the job stops: the venue does not want to, or we are wrong.
 constexpr int failuresBeforeStop = 3;
+/// A venue that has never answered and cannot be reached so often is not there: no network, wrong address.
+constexpr int unreachableBeforeStop = 6;
 
 bool isFatal(ErrorCode code)
 {
@@ -150,6 +152,7 @@ Result<void> BackfillJob::accept(std::uint64_t tag, const HttpResponse& response
     if (used) {
         m_asked.erase(tag);
         m_failuresInRow = 0;
+        m_hasAnswer = true;
         m_handlers.changed();
     }
     return used;
@@ -434,6 +437,10 @@ void BackfillJob::gaveUp(std::uint64_t tag, const Error& error)
 
 void BackfillJob::retried(std::uint64_t, const Error& error)
 {
+    if (!m_hasAnswer && error.code == ErrorCode::Network && ++m_unreachable >= unreachableBeforeStop) {
+        failJob(error);
+        return;
+    }
     const std::lock_guard lock(m_mutex);
     ++m_progress.retries;
     m_progress.error = error;

@@ -110,6 +110,8 @@ private:
     std::vector<Page> m_deferred; ///< confirmations that wait for the search
     IntervalSet m_skipped;        ///< not asked because it lies before the supposed listing; asked after all if that fails
     int m_failuresInRow = 0;
+    bool m_hasAnswer = false;
+    int m_unreachable = 0; ///< tries that found nobody, before the first answer
     bool m_hasFailedPage = false; ///< the last error was not overcome
     bool m_hasBegun = false;
 

@@ -121,6 +121,7 @@ private slots:
     void cancelIsQuickAndNothingIsAskedTwice();
     void incrementalGoesOnAndSeesRevisions();
     void secondCollectorIsRefused();
+    void nobodyThereEndsSoon();
 };
 
 void TestIngest::storesExactlyTheFile_data()
@@ -307,6 +308,25 @@ void TestIngest::secondCollectorIsRefused()
     QVERIFY(!second.has_value());
     QVERIFY(second.error().code == ErrorCode::StorageLocked);
     QVERIFY(QString::fromStdString(second.error().detail).contains(QString::number(QCoreApplication::applicationPid())));
+}
+
+void TestIngest::nobodyThereEndsSoon()
+{
+    const QTemporaryDir dir;
+    auto options = optionsFor(dir.path(), u"binance"_qs, u"http://127.0.0.1:9"_qs);
+    auto engine = Engine::open(options);
+    QVERIFY(engine.has_value());
+    const Case c {u"binance"_qs, u"spot"_qs, u"BTC/USDT"_qs, u"1m"_qs, {}};
+    const UtcMs from = std::chrono::sys_days {std::chrono::year {2024} / 1 / 1};
+    QElapsedTimer timer;
+    timer.start();
+    const JobId job = *(*engine)->backfill(requestOf(c, {from, from + std::chrono::days {60}}));
+    QVERIFY((*engine)->wait(job));
+    QVERIFY2(timer.elapsed() < 60'000, qPrintable(QString::number(timer.elapsed())));
+    const JobSnapshot end = *(*engine)->job(job);
+    QCOMPARE(end.state, JobState::Failed);
+    QVERIFY(end.error->code == ErrorCode::Network);
+    QCOMPARE(end.gaps.size(), std::size_t(1));
 }
 
 QTEST_GUILESS_MAIN(TestIngest)
