@@ -26,7 +26,7 @@ QString corpusFolder()
     if (!given.isEmpty())
         return given;
     for (const QString& shared : {qEnvironmentVariable("MNEMO_SHARED"), QStringLiteral(MNEMO_SOURCE_DIR "/../shared"),
-             QStringLiteral("/work/shared")})
+             QStringLiteral(MNEMO_SOURCE_DIR "/../../shared")})
         if (!shared.isEmpty() && QDir(shared + QStringLiteral("/oracle/corpus")).exists())
             return shared + QStringLiteral("/oracle/corpus");
     return {};
