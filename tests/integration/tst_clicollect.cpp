@@ -1,6 +1,5 @@
 // Collecting from the command line: from an exchange on this machine to the store and out again.
 
-#include <csignal>
 #include <map>
 
 #include <sqlite3.h>
@@ -296,9 +295,9 @@ void TestCliCollect::stopAndGoOn()
     QTRY_VERIFY_WITH_TIMEOUT(process->bytesAvailable() > 0 && process->peek(100'000).contains("\"rows\":9"), 20'000); // a page is stored
     QElapsedTimer timer;
     timer.start();
-    ::kill(static_cast<pid_t>(process->processId()), SIGINT);
+    Cli::send(*process, SIGINT);
     QTest::qWait(20);
-    ::kill(static_cast<pid_t>(process->processId()), SIGINT); // as timeout(1) does; no second wish
+    Cli::send(*process, SIGINT); // as timeout(1) does; no second wish
     const Outcome stopped = Cli::finish(*process);
     QVERIFY2(timer.elapsed() < 1500, qPrintable(QString::number(timer.elapsed())));
     QCOMPARE(stopped.status, 130);
@@ -325,7 +324,7 @@ void TestCliCollect::secondCollectorIsRefused()
     QVERIFY2(second.err.contains(QByteArray::number(first->processId())), second.err.constData());
     for (const char* reading : {"series --json", "gaps --json", "db status", "backfill --exchange binance --symbol BTC/USDT --timeframe 1m --last 1d --plan"})
         QVERIFY2(cli->run(words(QString::fromLatin1(reading))).status <= 1, reading);
-    ::kill(static_cast<pid_t>(first->processId()), SIGTERM);
+    Cli::send(*first, SIGTERM);
     QCOMPARE(Cli::finish(*first).status, 130);
 }
 

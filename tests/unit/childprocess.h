@@ -20,6 +20,8 @@ public:
         if (::pipe(ends) != 0)
             std::abort();
         m_pid = ::fork();
+        if (m_pid < 0)
+            std::abort(); // kill(-1) would end everything
         if (m_pid == 0) {
             ::close(ends[0]);
             ::_exit(body(ends[1]));

@@ -2,6 +2,7 @@
 
 #include <QtTest>
 
+#include <csignal>
 #include <functional>
 
 #include <QDir>
@@ -94,6 +95,13 @@ public:
         if (!process->waitForStarted())
             qFatal("cannot start mnemo-quant-cli");
         return process;
+    }
+
+    /// Nothing where it has ended: its id is 0 then, and kill(0) would end the whole test run.
+    static void send(const QProcess& process, int signal)
+    {
+        if (const auto pid = static_cast<pid_t>(process.processId()); pid > 0)
+            ::kill(pid, signal);
     }
 
     static Outcome finish(QProcess& process, int timeoutMs = 60'000)
