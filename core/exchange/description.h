@@ -20,7 +20,7 @@
 namespace mnemo::description {
 
 /// A way into JSON: keys, indexes ("0"), "*" (the only member that is a list or map), "name=word" (the element of a
-/// list whose member `name` is `word`), "{symbol}" templates.
+/// list whose member `name` is `word`), "{symbol}" templates. Empty ("$value"): the value itself.
 struct PathStep {
     enum class Kind { Key, Index, Any, Select, Template } kind = Kind::Key;
     std::string key;
@@ -166,10 +166,12 @@ struct MarketField {
     int part = 0; ///< ... and take this part
     std::optional<std::pair<int, int>> slice; ///< these characters where the separator is absent
     std::vector<std::string> strip; ///< endings to cut off
+    std::vector<std::string> endings; ///< split before the first of these that it ends with; `part` says which side
     std::string prefix; ///< put before
     Path lookupList; ///< from the answer's top: the element ...
     std::string lookupKey, lookupValue; ///< ... whose member `key` is the value; its member `value`
     std::map<std::string, std::string> words; ///< other words for values
+    std::optional<TimeUnit> unit; ///< of a time, where it is not the list's
     std::vector<std::string> is, isNot; ///< "true" or "false" instead of the value
     bool isSet = false;
 };

@@ -27,8 +27,9 @@ constexpr std::array<std::pair<std::string_view, MarketField MarketList::*>, 14>
 
 class MarketListReader {
 public:
-    MarketListReader(const Tables& tables, Problems& problems)
-        : m_tables(tables)
+    MarketListReader(const VenueDescription& description, Problems& problems)
+        : m_tables(description.tables)
+        , m_isIdNeeded(description.symbols.empty()) // else it follows from `symbol`
         , m_problems(problems)
     {
     }
@@ -49,7 +50,7 @@ public:
             if (const Node* value = reader.node(key); value != nullptr && !value->isNull())
                 list.*field = readField(*value, path + "." + std::string(key));
         for (const auto& [key, field] : {fieldKeys[0], fieldKeys[1], fieldKeys[2], fieldKeys[4]})
-            if (!(list.*field).isSet)
+            if (!(list.*field).isSet && (m_isIdNeeded || key != "id"))
                 reader.problem(key, "`" + std::string(key) + "` is missing");
         reader.finish();
         return list;
@@ -74,6 +75,7 @@ private:
         if (const Node* slice = reader.node("slice"))
             field.slice = readSlice(*slice, at);
         reader.read("strip", field.strip);
+        reader.read("endings", field.endings);
         reader.read("prefix", field.prefix);
         reader.readMap("lookup", [&](MapReader& lookup) {
             if (const Node* list = lookup.node("list"))
@@ -83,6 +85,8 @@ private:
             lookup.finish();
         });
         reader.read("words", field.words);
+        if (const Node* unit = reader.node("unit"))
+            field.unit = readUnit(*unit, at + ".unit", m_problems);
         reader.read("is", field.is);
         reader.read("is_not", field.isNot);
         if (field.paths.empty() && !field.isKey && !field.isIndex && field.constant.empty())
@@ -111,6 +115,7 @@ private:
     }
 
     const Tables& m_tables;
+    bool m_isIdNeeded;
     Problems& m_problems;
 };
 
@@ -174,7 +179,7 @@ void readMarketLists(const Node& venue, VenueDescription& description,
             RequestReader(description.tables, base == baseUrls.end() ? std::string() : base->second, problems)
                 .read(request, false);
         request.finish();
-        MarketListReader lists(description.tables, problems);
+        MarketListReader lists(description, problems);
         const Node* own = call.find("lists");
         const Node common = without(without(call, {"lists"}), requestKeys);
         for (const Node& list : own == nullptr ? std::vector<Node>{Node{}} : own->list)

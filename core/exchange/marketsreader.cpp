@@ -53,6 +53,15 @@ std::string piece(const MarketField& field, const std::string& text)
     return text.substr(begin, end == std::string::npos ? end : end - begin);
 }
 
+/// What stands before the first of the endings that fits, or that ending; nothing where none fits.
+std::optional<std::string> ended(const MarketField& field, const std::string& text)
+{
+    for (const std::string& ending : field.endings)
+        if (text.ends_with(ending) && text.size() > ending.size())
+            return field.part == 0 ? text.substr(0, text.size() - ending.size()) : ending;
+    return std::nullopt;
+}
+
 std::optional<std::string> lookedUp(const MarketField& field, const Row& row, const std::string& text)
 {
     const Json* list = find(row.top, field.lookupList);
@@ -84,6 +93,8 @@ std::optional<std::string> text(const MarketField& field, const Row& row)
     for (const std::string& ending : field.strip)
         if (found->ends_with(ending) && found->size() > ending.size())
             found->resize(found->size() - ending.size());
+    if (!field.endings.empty() && !(found = ended(field, *found)))
+        return std::nullopt;
     if (!field.lookupKey.empty() && !(found = lookedUp(field, row, *found)))
         return std::nullopt;
     if (const auto word = field.words.find(*found); word != field.words.end())
@@ -106,7 +117,7 @@ std::optional<int> digits(const MarketField& field, const Row& row)
 std::optional<UtcMs> time(const MarketField& field, const Row& row, TimeUnit unit)
 {
     const auto found = text(field, row);
-    const auto ms = found ? readTime(*found, unit) : std::nullopt;
+    const auto ms = found ? readTime(*found, field.unit.value_or(unit)) : std::nullopt;
     return ms && *ms > 0 && *ms < never ? std::optional(fromMs(*ms)) : std::nullopt;
 }
 
@@ -158,11 +169,11 @@ std::optional<Instrument> instrumentOf(const VenueDescription& venue, const Mark
     const auto base = text(list.base, row);
     const auto quote = text(list.quote, row);
     const auto word = text(list.market, row);
-    if (!id || id->empty() || !base || base->empty() || !quote || quote->empty() || !word)
+    if ((list.id.isSet && (!id || id->empty())) || !base || base->empty() || !quote || quote->empty() || !word)
         return std::nullopt;
     Instrument instrument;
     instrument.exchange = venue.id;
-    instrument.id = *id;
+    instrument.id = id.value_or(std::string());
     instrument.base = unified(venue, *base);
     instrument.quote = unified(venue, *quote);
     instrument.settle = unified(venue, text(list.settle, row).value_or(std::string()));
@@ -181,6 +192,10 @@ std::optional<Instrument> instrumentOf(const VenueDescription& venue, const Mark
         instrument.delisted = *expiry;
     }
     instrument.symbol = parts.text();
+    if (!list.id.isSet)
+        instrument.id = idByTemplate(venue, instrument);
+    if (instrument.id.empty())
+        return std::nullopt;
     instrument.contractSize = instrument.market == MarketType::Spot ? 1 : number(list.contractSize, row).value_or(1);
     if (instrument.contractSize <= 0)
         instrument.contractSize = 1;

@@ -62,7 +62,9 @@ Path readPath(const Node& node, const std::string& at, const Tables& tables, Pro
 {
     Path path;
     std::vector<std::string> steps;
-    if (node.type == Node::Type::Scalar) {
+    if (node.type == Node::Type::Scalar && node.scalar == "$value") {
+        return path; // the value itself
+    } else if (node.type == Node::Type::Scalar) {
         steps = pathSteps(node.scalar);
     } else if (node.type == Node::Type::List) {
         steps = readWords(node, at, problems);

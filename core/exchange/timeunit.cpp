@@ -123,6 +123,11 @@ std::optional<std::int64_t> readTime(std::string_view text, TimeUnit unit)
             return plausible(std::llround(*decimal * 1000));
         return fromWhole(std::llround(*decimal), unit);
     }
+    if (unit == TimeUnit::Yyyymmdd && text.size() == 8) {
+        const auto day = parseTime(
+            std::string(text.substr(0, 4)) + "-" + std::string(text.substr(4, 2)) + "-" + std::string(text.substr(6, 2)));
+        return day ? plausible(toMs(*day)) : std::nullopt;
+    }
     if (text.size() < 10 || text[4] != '-') // parseTime also reads plain numbers
         return std::nullopt;
     const auto time = parseTime(text);

@@ -867,6 +867,58 @@ private slots:
             == 1);
     }
 
+    void marketFields_data()
+    {
+        QTest::addColumn<QByteArray>("markets");
+        QTest::addColumn<QByteArray>("body");
+        QTest::addColumn<QByteArray>("found"); // symbol, id, listed
+        const auto row = [](const char* name, const char* markets, const char* body, const char* found) {
+            QTest::newRow(name) << QByteArray(markets) << QByteArray(body) << QByteArray(found);
+        };
+        const char* const names = "{ id: $value, base: { path: $value, endings: [usdt, usd, btc] }, quote: { path: $value, "
+                                  "endings: [usdt, usd, btc], part: 1 }, market: { value: spot } }";
+        row("names that end with their quote", names, R"(["btcusd","ethusdt","wbtcusd"])",
+            "BTC/USD btcusd, ETH/USDT ethusdt, WBTC/USD wbtcusd");
+        row("no ending fits", names, R"(["btceur","usd",7])", "");
+        row("tests on the row itself",
+            "{ id: $value, base: { value: A }, quote: { value: B }, market: { value: spot }, only: { $value: '~x' } }",
+            R"(["ab","ax"])", "A/B ax");
+        row("the id follows from the symbol", "{ base: b, quote: q, market: { value: spot } }",
+            R"([{"b":"btc","q":"usd"}])", "BTC/USD BTCUSD");
+        row("a unit of its own",
+            "{ id: b, base: b, quote: q, market: { value: spot }, time_unit: s, listed: { path: day, unit: yyyymmdd } }",
+            R"([{"b":"btc","q":"usd","day":"20240101"}])", "BTC/USD btc 2024-01-01T00:00:00.000Z");
+        row("the list's unit", "{ id: b, base: b, quote: q, market: { value: spot }, time_unit: s, listed: t }",
+            R"([{"b":"btc","q":"usd","t":1704067200}])", "BTC/USD btc 2024-01-01T00:00:00.000Z");
+        row("no day", "{ id: b, base: b, quote: q, market: { value: spot }, listed: { path: day, unit: yyyymmdd } }",
+            R"([{"b":"btc","q":"usd","day":"20241301"}])", "BTC/USD btc");
+    }
+    void marketFields()
+    {
+        QFETCH(QByteArray, markets);
+        QFETCH(QByteArray, body);
+        QFETCH(QByteArray, found);
+        const auto venue = smallWith("markets: { path: /m, calls: [" + markets.toStdString() + "] }");
+        QVERIFY(venue != nullptr);
+        const auto read = venue->decodeMarkets(std::vector<std::string>{body.toStdString()});
+        QVERIFY2(read.has_value(), read ? "" : read.error().detail.c_str());
+        std::string text;
+        for (const Instrument& market : *read)
+            text += (text.empty() ? "" : ", ") + market.symbol + " " + market.id
+                + (market.listed ? " " + formatIso(*market.listed) : std::string());
+        QCOMPARE(QByteArray::fromStdString(text), found);
+    }
+
+    void aMarketListNeedsAnIdOrASymbol()
+    {
+        Problems problems;
+        const Node node = description::overlaid(
+            yaml(smallVenue), yaml("spot: { symbol: null }\nmarkets: { calls: [ { path: /m, base: b, quote: q, market: { value: spot } } ] }"));
+        Catalogue::load({{"small", node}}, problems);
+        QCOMPARE(problems.size(), std::size_t{1});
+        QVERIFY2(problems[0].text().find("`id` is missing") != std::string::npos, problems[0].text().c_str());
+    }
+
     void datedFutures()
     {
         const auto venue = shipped().venue("binance").value();
