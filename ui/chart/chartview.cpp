@@ -93,6 +93,12 @@ void ChartView::clear(const QString& message)
     touch();
 }
 
+void ChartView::setActive(bool isActive)
+{
+    m_isActive = isActive;
+    update();
+}
+
 std::optional<SeriesId> ChartView::seriesId() const
 {
     return m_series ? std::optional(m_series->id) : std::nullopt;
@@ -344,6 +350,10 @@ void ChartView::paintEvent(QPaintEvent* event)
             part, m_layer, QRectF(QPointF(part.topLeft()) * ratio, QSizeF(part.size()) * ratio).toRect());
     if (m_series)
         paintOverlay(painter);
+    if (m_isActive) {
+        painter.setPen(QPen(palette().color(QPalette::Highlight), 2));
+        painter.drawRect(rect().adjusted(1, 1, -1, -1));
+    }
 }
 
 void ChartView::paintOverlay(QPainter& painter)
@@ -483,6 +493,7 @@ void ChartView::changeEvent(QEvent* event)
 
 void ChartView::mousePressEvent(QMouseEvent* event)
 {
+    emit activated();
     if (event->button() != Qt::LeftButton || !m_series)
         return QWidget::mousePressEvent(event);
     m_drag = m_layout.priceAxis.contains(event->position()) ? Drag::PriceAxis : Drag::Plot;

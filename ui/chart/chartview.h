@@ -40,6 +40,8 @@ public:
     bool isAutoFit() const { return m_isAutoFit; }
     PriceMode priceMode() const { return m_price.mode; }
 
+    void setTileBudget(std::size_t bytes) { m_cache.setBudget(bytes); }
+    void setActive(bool isActive); ///< one of several charts: the active one has a frame
     void showRange(TimeRange range);
     void panBy(QPointF pixels); ///< sideways, and up or down where the price scale does not fit itself
     void zoomBy(double factor, qreal x);
@@ -57,6 +59,7 @@ public slots:
     void setLogarithmic(bool isOn);
 
 signals:
+    void activated(); ///< pressed with the mouse
     void viewChanged();
     void latestLeft(bool isAway); ///< the newest bar went out of view, or came back
     void autoFitChanged(bool isOn);
@@ -111,6 +114,7 @@ private:
     bool m_isAutoFit = true;
     bool m_isFollowing = true;
     bool m_wasAway = false;
+    bool m_isActive = false;
     Drag m_drag = Drag::None;
     QPointF m_dragFrom;
     std::optional<QPointF> m_cursor;

@@ -158,8 +158,17 @@ void TileCache::invalidate(SeriesId series, TimeRange range)
         if (key.series == series && (!entry.tile || entry.tile->range.overlaps(range)))
             entry.isStale = true;
     }
-    for (auto& [key, isChanged] : m_pending)
-        isChanged = isChanged || key.series == series;
+    for (auto& [key, isChanged] : m_pending) {
+        const auto level = static_cast<std::size_t>(key.level);
+        isChanged = isChanged
+            || (key.series == series && level < m_levels.size() && rangeOf(m_levels[level], key.index).overlaps(range));
+    }
+}
+
+void TileCache::setBudget(std::size_t bytes)
+{
+    m_budget = bytes;
+    evict();
 }
 
 void TileCache::evict()

@@ -43,6 +43,7 @@ public:
     /// Tiles of @p series that touch @p range are asked for again when they are next looked at, and shown until then.
     void invalidate(SeriesId series, TimeRange range);
 
+    void setBudget(std::size_t bytes);
     std::size_t bytes() const { return m_bytes; }
     std::size_t pending() const { return m_pending.size(); }
     const std::optional<Error>& lastError() const { return m_error; } ///< of the last delivery

@@ -18,8 +18,7 @@
 #include <algorithm>
 
 #include "ui/backfill/backfillform.h"
-#include "ui/chart/chartview.h"
-#include "ui/chart/tilereader.h"
+#include "ui/chart/chartworkspace.h"
 #include "ui/jobs/jobspanel.h"
 #include "ui/shell/firststartpage.h"
 #include "ui/shell/lanelights.h"
@@ -37,7 +36,6 @@ namespace mnemo {
 namespace {
 
 constexpr int stateVersion = 1;    ///< of the docks; a change of them makes saved ones void
-constexpr int chartEvery = 100;    ///< ms; while rows pour in the chart is brought up to date this often
 constexpr int messageTime = 8'000; ///< ms
 
 QAction* separator(QObject* parent)
@@ -66,6 +64,7 @@ MainWindow::MainWindow(EngineBridge& bridge, QSettings& settings, WindowOptions 
     , m_settings(settings)
     , m_options(std::move(options))
     , m_port(bridge)
+    , m_chartSource(bridge)
     , m_systemPalette(QApplication::palette())
     , m_jobs(new JobsModel(this))
     , m_series(new SeriesModel(this))
@@ -90,11 +89,11 @@ MainWindow::~MainWindow() = default;
 
 void MainWindow::createCentre()
 {
-    m_chart = new ChartView([this](const TileCache::Request& request) { fetchTile(request); });
+    m_charts = new ChartWorkspace(m_chartSource);
     m_firstStart = new FirstStartPage(m_options.isReadOnly(), m_options.isDemo);
     m_pages = new QStackedWidget;
     m_pages->addWidget(m_firstStart);
-    m_pages->addWidget(m_chart);
+    m_pages->addWidget(m_charts);
     auto* centre = new QWidget;
     auto* layout = new QVBoxLayout(centre);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -105,13 +104,12 @@ void MainWindow::createCentre()
     setCentralWidget(centre);
     connect(m_firstStart, &FirstStartPage::backfillRequested, this, &MainWindow::openBackfillForm);
     connect(m_firstStart, &FirstStartPage::demoRequested, this, &MainWindow::demoRequested);
-    connect(m_chart, &ChartView::backfillRequested, this, [this](TimeRange range) {
-        if (m_shown && !m_options.isReadOnly())
-            openBackfillForm()->choose(*m_shown, range.intersected({fromMs(0), m_port.now()}));
+    connect(m_charts, &ChartWorkspace::backfillRequested, this, [this](const SeriesKey& series, TimeRange range) {
+        openBackfillForm()->choose(series, range.intersected({fromMs(0), m_port.now()}));
     });
-    m_chartTimer.setSingleShot(true);
-    m_chartTimer.setInterval(chartEvery);
-    connect(&m_chartTimer, &QTimer::timeout, this, &MainWindow::updateChartData);
+    connect(m_charts, &ChartWorkspace::activeSeriesChanged, this, &MainWindow::seriesShown);
+    connect(m_charts, &ChartWorkspace::messageRaised, this,
+        [this](const QString& text) { statusBar()->showMessage(text, messageTime); });
 }
 
 void MainWindow::createSeriesDock()
@@ -121,7 +119,8 @@ void MainWindow::createSeriesDock()
     m_seriesDock->setObjectName(u"SeriesDock"_s);
     m_seriesDock->setWidget(m_seriesPanel);
     addDockWidget(Qt::LeftDockWidgetArea, m_seriesDock);
-    connect(m_seriesPanel, &SeriesPanel::chosen, this, &MainWindow::chooseSeries);
+    connect(m_seriesPanel, &SeriesPanel::chosen, m_charts,
+        [this](const StoredSeries& series) { m_charts->show(series.record.key); });
     connect(m_seriesPanel, &SeriesPanel::refreshRequested, &m_bridge, &EngineBridge::refresh);
     connect(m_seriesPanel, &SeriesPanel::backfillRequested, this,
         [this](const SeriesKey& key) { openBackfillForm()->choose(key); });
@@ -151,16 +150,6 @@ QAction* MainWindow::addAction(
     action->setShortcut(key);
     connect(action, &QAction::triggered, this, run);
     menu->addAction(action);
-    return action;
-}
-
-// Keys that mean something else in tables and text fields act on the chart alone.
-QAction* MainWindow::chartAction(
-    QMenu* menu, const QString& text, const QKeySequence& key, const std::function<void()>& run)
-{
-    QAction* action = addAction(menu, text, key, run);
-    action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
-    m_chart->addAction(action);
     return action;
 }
 
@@ -219,32 +208,8 @@ void MainWindow::createChartMenu()
 {
     QMenu* menu = menuBar()->addMenu(tr("&Chart"));
     m_menus.emplace_back(tr("Chart"), menu);
-    QAction* zoomIn =
-        chartAction(menu, tr("Zoom &in"), QKeySequence(Qt::CTRL | Qt::Key_Up), [this] { m_chart->zoomIn(); });
-    QAction* zoomOut =
-        chartAction(menu, tr("Zoom &out"), QKeySequence(Qt::CTRL | Qt::Key_Down), [this] { m_chart->zoomOut(); });
-    chartAction(menu, tr("&First bar"), Qt::Key_Home, [this] { m_chart->goToFirst(); });
-    QAction* latest = chartAction(menu, tr("&Latest bar"), Qt::Key_End, [this] { m_chart->goToLatest(); });
-    QAction* all =
-        addAction(menu, tr("&Everything stored"), QKeySequence(Qt::ALT | Qt::Key_A), [this] { m_chart->showAll(); });
-    QAction* reset =
-        addAction(menu, tr("&Reset view"), QKeySequence(Qt::ALT | Qt::Key_R), [this] { m_chart->resetView(); });
-    menu->addSeparator();
-    m_autoFit = addAction(menu, tr("Fit &prices"), QKeySequence(Qt::ALT | Qt::Key_P),
-        [this] { m_chart->setAutoFit(m_autoFit->isChecked()); });
-    m_autoFit->setCheckable(true);
-    m_autoFit->setChecked(true);
-    connect(m_chart, &ChartView::autoFitChanged, m_autoFit, &QAction::setChecked);
-    m_logarithmic = addAction(menu, tr("Lo&garithmic scale"), QKeySequence(Qt::ALT | Qt::Key_L),
-        [this] { m_chart->setLogarithmic(m_logarithmic->isChecked()); });
-    m_logarithmic->setCheckable(true);
-    zoomIn->setIcon(glyphIcon(Glyph::ZoomIn));
-    zoomOut->setIcon(glyphIcon(Glyph::ZoomOut));
-    latest->setIcon(glyphIcon(Glyph::Latest));
-    all->setIcon(glyphIcon(Glyph::Fit));
-    reset->setToolTip(tr("The newest bars, wide enough to read, prices fitted"));
-    m_logarithmic->setIcon(glyphIcon(Glyph::Log));
-    m_toolActions.insert(m_toolActions.end(), {zoomIn, zoomOut, all, latest, m_logarithmic});
+    m_charts->fillMenu(*menu);
+    m_toolActions.insert(m_toolActions.end(), m_charts->toolActions().begin(), m_charts->toolActions().end());
 }
 
 void MainWindow::createJobsMenu()
@@ -304,7 +269,7 @@ void MainWindow::connectBridge()
     });
     connect(&m_bridge, &EngineBridge::laneChanged, m_lanes, &LaneLights::apply);
     connect(&m_bridge, &EngineBridge::seriesChanged, this, &MainWindow::seriesArrived);
-    connect(&m_bridge, &EngineBridge::rowsChanged, this, &MainWindow::rowsArrived);
+    connect(&m_bridge, &EngineBridge::rowsChanged, m_charts, &ChartWorkspace::rowsChanged);
     connect(&m_bridge, &EngineBridge::failed, this,
         [this](const Error& error) { statusBar()->showMessage(errorTextWithDetail(error)); });
     connect(
@@ -332,16 +297,14 @@ void MainWindow::restore()
         resizeDocks({m_seriesDock}, {480}, Qt::Horizontal);
         resizeDocks({m_jobsDock}, {210}, Qt::Vertical);
     }
+    m_charts->restore(m_settings);
 }
 
 void MainWindow::closeEvent(QCloseEvent* event)
 {
     m_settings.setValue(u"geometry"_s, saveGeometry());
     m_settings.setValue(u"docks"_s, saveState(stateVersion));
-    if (m_shown)
-        m_settings.setValue(u"series"_s,
-            QStringList {toQString(m_shown->source), toQString(m_shown->exchange), toQString(toText(m_shown->market)),
-                toQString(m_shown->symbol), toQString(toText(m_shown->kind)), toQString(m_shown->timeframe.name())});
+    m_charts->save(m_settings);
     QMainWindow::closeEvent(event);
 }
 
@@ -355,8 +318,8 @@ BackfillForm* MainWindow::openBackfillForm()
             m_jobsDock->show();
             showSeries(series);
         });
-        if (m_shown)
-            m_form->choose(*m_shown);
+        if (const auto shown = m_charts->activeSeries())
+            m_form->choose(*shown);
     }
     m_form->show();
     m_form->raise();
@@ -364,77 +327,29 @@ BackfillForm* MainWindow::openBackfillForm()
     return m_form;
 }
 
+ChartView* MainWindow::chart() const
+{
+    return m_charts->activeChart();
+}
+
 void MainWindow::showSeries(const SeriesKey& key)
 {
-    m_seriesPanel->select(key);
+    m_charts->show(key);
 }
 
 void MainWindow::seriesArrived(const std::shared_ptr<const StoredSeriesList>& list)
 {
-    const bool isFirst = m_list->empty() && !list->empty();
     m_list = list;
     m_series->apply(*list);
+    m_charts->setSeriesList(list);
     choosePage();
-    if (isFirst && !m_shown) {
-        const QStringList last = m_settings.value(u"series"_s).toStringList();
-        const auto known = std::find_if(list->begin(), list->end(), [&](const StoredSeries& series) {
-            const SeriesKey& key = series.record.key;
-            return last
-                == QStringList {toQString(key.source), toQString(key.exchange), toQString(toText(key.market)),
-                    toQString(key.symbol), toQString(toText(key.kind)), toQString(key.timeframe.name())};
-        });
-        showSeries((known != list->end() ? *known : list->front()).record.key);
-    }
-    if (m_shown)
-        m_chartTimer.start();
 }
 
-void MainWindow::chooseSeries(const StoredSeries& series)
+void MainWindow::seriesShown()
 {
-    if (m_shown == series.record.key)
-        return;
-    m_shown = series.record.key;
-    m_changedRange = {};
-    m_chart->setSeries(series.record, series.known);
-    choosePage();
+    if (const auto shown = m_charts->activeSeries())
+        m_seriesPanel->select(*shown);
     updateTitle();
-}
-
-void MainWindow::rowsArrived(const SeriesKey& series, TimeRange range)
-{
-    if (series != m_shown || range.isEmpty())
-        return;
-    m_changedRange = m_changedRange.isEmpty()
-        ? range
-        : TimeRange {std::min(m_changedRange.from, range.from), std::max(m_changedRange.to, range.to)};
-    if (!m_chartTimer.isActive())
-        m_chartTimer.start();
-}
-
-void MainWindow::updateChartData()
-{
-    const auto known = std::find_if(
-        m_list->begin(), m_list->end(), [this](const StoredSeries& series) { return series.record.key == m_shown; });
-    if (known == m_list->end())
-        return;
-    if (!m_changedRange.isEmpty())
-        m_chart->invalidate(known->record.id, std::exchange(m_changedRange, {}));
-    m_chart->setExtent(known->known);
-}
-
-void MainWindow::fetchTile(const TileCache::Request& request)
-{
-    Engine& engine = m_bridge.engine();
-    m_bridge.run(EngineBridge::Channel::Chart, m_chart,
-        [this, &engine, request](const Result<StoreReader*>& reader, const std::stop_token&) -> EngineBridge::Deliver {
-            const FindGaps findGaps = [&engine](const SeriesRecord& series, TimeRange range) {
-                return engine.gaps(series, range);
-            };
-            const auto tile = std::make_shared<Result<ChartTile>>(reader
-                    ? readTile(**reader, findGaps, request.series, request.level, request.range)
-                    : fail(reader.error()));
-            return [this, key = request.key, tile] { m_chart->deliver(key, std::move(*tile)); };
-        });
 }
 
 void MainWindow::retry(const JobSnapshot& job)
@@ -456,7 +371,7 @@ void MainWindow::retry(const JobSnapshot& job)
 void MainWindow::choosePage()
 {
     const bool isEmpty = m_list->empty() && m_jobs->rowCount() == 0;
-    m_pages->setCurrentWidget(isEmpty ? static_cast<QWidget*>(m_firstStart) : m_chart);
+    m_pages->setCurrentWidget(isEmpty ? static_cast<QWidget*>(m_firstStart) : m_charts);
 }
 
 void MainWindow::setTheme(ThemeChoice choice)
@@ -470,11 +385,16 @@ void MainWindow::showShortcuts()
     std::vector<ShortcutSheet::Group> groups;
     for (const auto& [title, menu] : m_menus) {
         ShortcutSheet::Group group {title, {}};
-        for (const QAction* action : menu->actions()) {
-            if (!action->shortcut().isEmpty())
-                group.rows.emplace_back(action->shortcut().toString(QKeySequence::NativeText),
-                    action->text().remove(u'&').remove(u'\u2026'));
-        }
+        const std::function<void(const QMenu&)> collect = [&](const QMenu& from) {
+            for (const QAction* action : from.actions()) {
+                if (action->menu())
+                    collect(*action->menu());
+                else if (!action->shortcut().isEmpty())
+                    group.rows.emplace_back(action->shortcut().toString(QKeySequence::NativeText),
+                        action->text().remove(u'&').remove(u'\u2026'));
+            }
+        };
+        collect(*menu);
         if (!group.rows.empty())
             groups.push_back(std::move(group));
     }
@@ -499,8 +419,8 @@ void MainWindow::showAbout()
 void MainWindow::updateTitle()
 {
     QStringList parts;
-    if (m_shown)
-        parts << titleOf(*m_shown);
+    if (const auto shown = m_charts->activeSeries())
+        parts << titleOf(*shown);
     parts << (m_options.isDemo ? tr("mnemo-quant demo") : tr("mnemo-quant"));
     if (m_options.isReadOnly())
         parts << tr("read only");

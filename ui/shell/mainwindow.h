@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "ui/bridge/enginebridge.h"
-#include "ui/chart/tilecache.h"
+#include "ui/chart/enginechartsource.h"
 #include "ui/jobs/jobsmodel.h"
 #include "ui/shell/enginebackfillport.h"
 #include "ui/shell/seriesmodel.h"
@@ -23,6 +23,7 @@ namespace mnemo {
 
 class BackfillForm;
 class ChartView;
+class ChartWorkspace;
 class FirstStartPage;
 class JobsPanel;
 class LaneLights;
@@ -42,7 +43,8 @@ public:
     MainWindow(EngineBridge& bridge, QSettings& settings, WindowOptions options, QWidget* parent = nullptr);
     ~MainWindow() override;
 
-    ChartView* chart() const { return m_chart; }
+    ChartView* chart() const; ///< the active one
+    ChartWorkspace* charts() const { return m_charts; }
     JobsModel* jobs() const { return m_jobs; }
     SeriesPanel* seriesPanel() const { return m_seriesPanel; }
     BackfillForm* openBackfillForm();
@@ -67,15 +69,11 @@ private:
     void createToolBar();
     void createStatusBar();
     QAction* addAction(QMenu* menu, const QString& text, const QKeySequence& key, const std::function<void()>& run);
-    QAction* chartAction(QMenu* menu, const QString& text, const QKeySequence& key, const std::function<void()>& run);
     void connectBridge();
     void restore();
 
     void seriesArrived(const std::shared_ptr<const StoredSeriesList>& list);
-    void chooseSeries(const StoredSeries& series);
-    void rowsArrived(const SeriesKey& series, TimeRange range);
-    void updateChartData();
-    void fetchTile(const TileCache::Request& request);
+    void seriesShown();
     void retry(const JobSnapshot& job);
     void choosePage();
     void setTheme(ThemeChoice choice);
@@ -89,18 +87,16 @@ private:
     QSettings& m_settings;
     const WindowOptions m_options;
     EngineBackfillPort m_port;
+    EngineChartSource m_chartSource;
     QPalette m_systemPalette;
 
     JobsModel* m_jobs = nullptr;
     SeriesModel* m_series = nullptr;
     std::shared_ptr<const StoredSeriesList> m_list;
-    std::optional<SeriesKey> m_shown;
-    TimeRange m_changedRange; ///< of the shown series, not yet told to the chart
-    QTimer m_chartTimer;
 
     QStackedWidget* m_pages = nullptr;
     FirstStartPage* m_firstStart = nullptr;
-    ChartView* m_chart = nullptr;
+    ChartWorkspace* m_charts = nullptr;
     SeriesPanel* m_seriesPanel = nullptr;
     JobsPanel* m_jobsPanel = nullptr;
     QDockWidget* m_seriesDock = nullptr;
@@ -108,8 +104,6 @@ private:
     BackfillForm* m_form = nullptr;
     QAction* m_backfill = nullptr;
     QAction* m_refresh = nullptr;
-    QAction* m_logarithmic = nullptr;
-    QAction* m_autoFit = nullptr;
     QActionGroup* m_themes = nullptr;
     std::vector<QAction*> m_toolActions;             ///< in their order; null separates
     std::vector<std::pair<QString, QMenu*>> m_menus; ///< for the shortcut sheet

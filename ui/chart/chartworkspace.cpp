@@ -1,0 +1,257 @@
+#include "ui/chart/chartworkspace.h"
+
+#include <QApplication>
+#include <QSettings>
+#include <QVBoxLayout>
+#include <algorithm>
+#include <utility>
+
+#include "ui/chart/chartactions.h"
+#include "ui/chart/chartpane.h"
+#include "ui/chart/chartview.h"
+#include "ui/chart/panegrid.h"
+#include "ui/widgets/textformat.h"
+
+using namespace Qt::StringLiterals;
+
+namespace mnemo {
+
+namespace {
+
+constexpr int upToDateEvery = 100;                     ///< ms
+constexpr std::size_t tileBudget = std::size_t {96} << 20; ///< bytes, of all charts together
+
+QStringList textOfKey(const SeriesKey& key)
+{
+    return {toQString(key.source), toQString(key.exchange), toQString(toText(key.market)), toQString(key.symbol),
+        toQString(toText(key.kind)), toQString(key.timeframe.name())};
+}
+
+std::optional<SeriesKey> keyFromText(const QStringList& text)
+{
+    if (text.size() != 6)
+        return std::nullopt;
+    const auto market = marketTypeFromText(text[2].toStdString());
+    const auto kind = kindFromText(text[4].toStdString());
+    const auto timeframe = Timeframe::fromName(text[5].toStdString());
+    if (!market || !kind || !timeframe)
+        return std::nullopt;
+    return SeriesKey {text[0].toStdString(), text[1].toStdString(), *market, text[3].toStdString(), *kind, *timeframe};
+}
+
+} // namespace
+
+ChartWorkspace::ChartWorkspace(ChartSource& source, QWidget* parent)
+    : QWidget(parent)
+    , m_source(source)
+    , m_list(std::make_shared<const StoredSeriesList>())
+    , m_grid(new PaneGrid)
+{
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->addWidget(m_grid);
+    m_actions = std::make_unique<ChartActions>(*this);
+    m_timer.setSingleShot(true);
+    m_timer.setInterval(upToDateEvery);
+    connect(&m_timer, &QTimer::timeout, this, &ChartWorkspace::bringUpToDate);
+    connect(qApp, &QApplication::focusChanged, this, [this](QWidget*, QWidget* now) {
+        for (ChartPane* pane : m_panes) {
+            if (now && pane->isAncestorOf(now))
+                return activate(pane);
+        }
+    });
+    setPaneCount(1);
+}
+
+ChartWorkspace::~ChartWorkspace()
+{
+    disconnect(qApp, nullptr, this, nullptr); // children that go take the focus with them
+}
+
+ChartPane* ChartWorkspace::addPane()
+{
+    auto* pane = new ChartPane(m_source, m_grid);
+    m_panes.push_back(pane);
+    m_actions->addTo(*pane);
+    pane->setSeriesList(m_list);
+    connect(pane, &ChartPane::activated, this, [this, pane] { activate(pane); });
+    connect(pane, &ChartPane::backfillRequested, this, &ChartWorkspace::backfillRequested);
+    connect(pane, &ChartPane::seriesChanged, this, [this, pane] {
+        if (pane == m_active)
+            emit activeSeriesChanged();
+    });
+    return pane;
+}
+
+void ChartWorkspace::setPaneCount(int count)
+{
+    const auto wanted = static_cast<std::size_t>(std::clamp(count, 1, mostPanes));
+    std::vector<ChartPane*> gone;
+    while (m_panes.size() > wanted) {
+        gone.push_back(m_panes.back());
+        m_panes.pop_back();
+    }
+    const std::optional<SeriesKey> shown = activeSeries();
+    while (m_panes.size() < wanted) {
+        ChartPane* pane = addPane();
+        if (shown)
+            pane->show(*shown);
+    }
+    if (std::find(m_panes.begin(), m_panes.end(), m_active) == m_panes.end())
+        m_active = nullptr;
+    arrange();
+    for (ChartPane* pane : gone)
+        pane->deleteLater();
+}
+
+void ChartWorkspace::closePane(ChartPane* pane)
+{
+    const auto found = std::find(m_panes.begin(), m_panes.end(), pane);
+    if (found == m_panes.end() || m_panes.size() == 1)
+        return;
+    m_panes.erase(found);
+    if (m_active == pane)
+        m_active = nullptr;
+    arrange();
+    pane->deleteLater();
+}
+
+void ChartWorkspace::arrange()
+{
+    m_grid->setPanes({m_panes.begin(), m_panes.end()});
+    for (ChartPane* pane : m_panes)
+        pane->view()->setTileBudget(tileBudget / m_panes.size());
+    ChartPane* active = m_active ? m_active : m_panes.front();
+    m_active = nullptr;
+    activate(active);
+    emit panesChanged();
+}
+
+void ChartWorkspace::activate(ChartPane* pane)
+{
+    if (m_active == pane)
+        return;
+    m_active = pane;
+    for (ChartPane* other : m_panes)
+        other->setActive(other == pane, m_panes.size() == 1);
+    emit activePaneChanged();
+    emit activeSeriesChanged();
+}
+
+void ChartWorkspace::activateNext(int step)
+{
+    const auto count = static_cast<int>(m_panes.size());
+    const auto at = static_cast<int>(std::find(m_panes.begin(), m_panes.end(), m_active) - m_panes.begin());
+    ChartPane* next = m_panes[static_cast<std::size_t>((at + step + count) % count)];
+    if (isMaximised())
+        m_grid->setMaximised(next);
+    activate(next);
+    next->view()->setFocus();
+}
+
+void ChartWorkspace::setMaximised(bool isMaximised)
+{
+    m_grid->setMaximised(isMaximised ? m_active : nullptr);
+    emit panesChanged();
+}
+
+bool ChartWorkspace::isMaximised() const
+{
+    return m_grid->maximised() != nullptr;
+}
+
+ChartView* ChartWorkspace::activeChart() const
+{
+    return m_active->view();
+}
+
+std::optional<SeriesKey> ChartWorkspace::activeSeries() const
+{
+    return m_active ? m_active->seriesKey() : std::nullopt;
+}
+
+void ChartWorkspace::show(const SeriesKey& key)
+{
+    m_active->show(key);
+}
+
+void ChartWorkspace::setSeriesList(const std::shared_ptr<const StoredSeriesList>& list)
+{
+    m_list = list;
+    if (!list->empty() && !activeSeries()) {
+        m_active->setSeriesList(list);
+        show(list->front().record.key);
+    }
+    if (!m_timer.isActive())
+        m_timer.start();
+}
+
+void ChartWorkspace::rowsChanged(const SeriesKey& series, TimeRange range)
+{
+    if (range.isEmpty())
+        return;
+    const auto [known, isNew] = m_changed.emplace(series, range);
+    if (!isNew)
+        known->second = {std::min(known->second.from, range.from), std::max(known->second.to, range.to)};
+    if (!m_timer.isActive())
+        m_timer.start();
+}
+
+void ChartWorkspace::bringUpToDate()
+{
+    for (const auto& [series, range] : std::exchange(m_changed, {})) {
+        for (ChartPane* pane : m_panes)
+            pane->rowsChanged(series, range);
+    }
+    for (ChartPane* pane : m_panes)
+        pane->setSeriesList(m_list);
+}
+
+void ChartWorkspace::fillMenu(QMenu& menu) const
+{
+    m_actions->fill(menu);
+}
+
+const std::vector<QAction*>& ChartWorkspace::toolActions() const
+{
+    return m_actions->toolActions();
+}
+
+void ChartWorkspace::restore(QSettings& settings)
+{
+    settings.beginGroup(u"charts"_s);
+    const int count = settings.beginReadArray(u"panes"_s);
+    if (count > 0)
+        setPaneCount(count);
+    for (int i = 0; i < std::min(count, mostPanes); ++i) {
+        settings.setArrayIndex(i);
+        if (const auto key = keyFromText(settings.value(u"series"_s).toStringList()))
+            m_panes[static_cast<std::size_t>(i)]->show(*key);
+        m_panes[static_cast<std::size_t>(i)]->restore(settings);
+    }
+    settings.endArray();
+    const auto active = static_cast<std::size_t>(std::max(0, settings.value(u"active"_s).toInt()));
+    activate(m_panes[std::min(active, m_panes.size() - 1)]);
+    setMaximised(settings.value(u"maximised"_s).toBool() && m_panes.size() > 1);
+    settings.endGroup();
+}
+
+void ChartWorkspace::save(QSettings& settings) const
+{
+    settings.beginGroup(u"charts"_s);
+    settings.remove(QString());
+    settings.setValue(u"active"_s,
+        static_cast<int>(std::find(m_panes.begin(), m_panes.end(), m_active) - m_panes.begin()));
+    settings.setValue(u"maximised"_s, isMaximised());
+    settings.beginWriteArray(u"panes"_s, static_cast<int>(m_panes.size()));
+    for (int i = 0; i < static_cast<int>(m_panes.size()); ++i) {
+        settings.setArrayIndex(i);
+        if (const auto key = m_panes[static_cast<std::size_t>(i)]->seriesKey())
+            settings.setValue(u"series"_s, textOfKey(*key));
+        m_panes[static_cast<std::size_t>(i)]->save(settings);
+    }
+    settings.endArray();
+    settings.endGroup();
+}
+
+} // namespace mnemo

@@ -1,0 +1,81 @@
+#pragma once
+
+#include <QTimer>
+#include <QWidget>
+#include <map>
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "ui/bridge/storedseries.h"
+#include "ui/chart/chartsource.h"
+
+class QAction;
+class QMenu;
+class QSettings;
+
+namespace mnemo {
+
+class ChartActions;
+class ChartPane;
+class ChartView;
+class PaneGrid;
+
+/// Up to sixteen charts in a grid, one of them active, with the actions of all charts. What the engine tells is handed
+/// in; charts are brought up to date ten times a second at most, whatever pours in.
+class ChartWorkspace : public QWidget {
+    Q_OBJECT
+public:
+    static constexpr int mostPanes = 16;
+
+    /// @p source outlives it.
+    explicit ChartWorkspace(ChartSource& source, QWidget* parent = nullptr);
+    ~ChartWorkspace() override;
+
+    void setSeriesList(const std::shared_ptr<const StoredSeriesList>& list);
+    void rowsChanged(const SeriesKey& series, TimeRange range);
+    /// In the active chart: now, or as soon as it is stored.
+    void show(const SeriesKey& key);
+    std::optional<SeriesKey> activeSeries() const;
+    ChartPane* activePane() const { return m_active; }
+    ChartView* activeChart() const;
+    const std::vector<ChartPane*>& panes() const { return m_panes; }
+
+    void setPaneCount(int count); ///< 1..mostPanes; the last ones go, new ones show what the active one shows
+    void closePane(ChartPane* pane); ///< the last one stays
+    void activate(ChartPane* pane);
+    void activateNext(int step);
+    void setMaximised(bool isMaximised);
+    bool isMaximised() const;
+
+    /// Every action of the charts, with its submenus; palette and shortcut sheet list what is in there.
+    void fillMenu(QMenu& menu) const;
+    const std::vector<QAction*>& toolActions() const; ///< for a tool bar
+    ChartActions& actions() { return *m_actions; }
+
+    void save(QSettings& settings) const;
+    void restore(QSettings& settings); ///< series that are not stored yet appear once they are
+
+signals:
+    void activeSeriesChanged();
+    void activePaneChanged();
+    void panesChanged();
+    void backfillRequested(const mnemo::SeriesKey& series, mnemo::TimeRange range);
+    void messageRaised(const QString& text); ///< one sentence for the status bar
+
+private:
+    ChartPane* addPane();
+    void arrange();
+    void bringUpToDate();
+
+    ChartSource& m_source;
+    std::shared_ptr<const StoredSeriesList> m_list;
+    std::map<SeriesKey, TimeRange> m_changed; ///< not yet told to the charts
+    QTimer m_timer;
+    PaneGrid* m_grid = nullptr;
+    std::vector<ChartPane*> m_panes;
+    ChartPane* m_active = nullptr;
+    std::unique_ptr<ChartActions> m_actions;
+};
+
+} // namespace mnemo

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "ui/bridge/enginebridge.h"
+#include "ui/chart/chartsource.h"
+
+namespace mnemo {
+
+/// What charts ask for, read by the bridge's threads. The bridge outlives it.
+class EngineChartSource final : public ChartSource {
+public:
+    explicit EngineChartSource(EngineBridge& bridge);
+    bool canBackfill() const override { return !m_bridge.isReadOnly(); }
+    void readTile(QObject* context, const TileCache::Request& request, Answer<ChartTile> answer) override;
+    void findGap(QObject* context, const SeriesRecord& series, TimeRange extent, GapQuery query,
+        Answer<std::optional<Gap>> answer) override;
+    void exportCsv(QObject* context, const SeriesRecord& series, TimeRange range, const QString& file,
+        Answer<std::int64_t> answer) override;
+
+private:
+    EngineBridge& m_bridge;
+};
+
+} // namespace mnemo

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <QWidget>
+#include <vector>
+
+class QSplitter;
+
+namespace mnemo {
+
+/// Widgets in rows of about equal length, with movable borders; one of them can fill everything for a while.
+class PaneGrid : public QWidget {
+    Q_OBJECT
+public:
+    explicit PaneGrid(QWidget* parent = nullptr);
+    /// In reading order; widgets that are no longer among them are hidden and stay the caller's.
+    void setPanes(const std::vector<QWidget*>& panes);
+    void setMaximised(QWidget* pane); ///< null: all are shown
+    QWidget* maximised() const { return m_maximised; }
+    static int columnsFor(int panes);
+
+private:
+    void applyVisibility();
+
+    QSplitter* m_rows = nullptr;
+    std::vector<QWidget*> m_panes;
+    QWidget* m_maximised = nullptr;
+};
+
+} // namespace mnemo
