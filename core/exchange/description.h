@@ -65,6 +65,7 @@ struct EndpointWhen {
     std::optional<std::int64_t> olderThanBars; ///< it lies before now - so many bars
     std::map<Timeframe, milliseconds> olderThan; ///< it lies before now - this
     std::vector<Timeframe> frames;
+    std::vector<std::string> quotes; ///< the instrument's quote currency is one of these
     std::optional<Condition> condition;
 };
 
@@ -173,6 +174,7 @@ struct MarketField {
     std::map<std::string, std::string> words; ///< other words for values
     std::optional<TimeUnit> unit; ///< of a time, where it is not the list's
     std::vector<std::string> is, isNot; ///< "true" or "false" instead of the value
+    std::vector<Test> all; ///< the same, of several values of the row
     bool isSet = false;
 };
 

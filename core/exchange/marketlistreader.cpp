@@ -89,8 +89,10 @@ private:
             field.unit = readUnit(*unit, at + ".unit", m_problems);
         reader.read("is", field.is);
         reader.read("is_not", field.isNot);
-        if (field.paths.empty() && !field.isKey && !field.isIndex && field.constant.empty())
-            reader.problem("path", "a `path` or a `value` is needed");
+        if (const Node* all = reader.node("all"))
+            field.all = readTests(*all, at + ".all", m_tables, m_problems);
+        if (field.paths.empty() && field.all.empty() && !field.isKey && !field.isIndex && field.constant.empty())
+            reader.problem("path", "a `path`, a `value` or `all` is needed");
         reader.finish();
         return field;
     }

@@ -76,11 +76,22 @@ std::optional<std::string> lookedUp(const MarketField& field, const Row& row, co
     return std::nullopt;
 }
 
+bool holds(const Test& test, const Row& row)
+{
+    const Json* value = find(row.value, test.path);
+    const auto said = value == nullptr ? std::nullopt : scalarText(*value);
+    return said && matches(*said, test.words);
+}
+
 /// Nothing where the row does not say it.
 std::optional<std::string> text(const MarketField& field, const Row& row)
 {
     if (!field.isSet)
         return std::nullopt;
+    if (!field.all.empty())
+        return std::all_of(field.all.begin(), field.all.end(), [&](const Test& test) { return holds(test, row); })
+            ? "true"
+            : "false";
     auto found = field.constant.empty() ? foundText(field, row) : std::optional(field.constant);
     if (!field.is.empty())
         return found && matches(*found, field.is) ? "true" : "false";
@@ -123,6 +134,7 @@ std::optional<UtcMs> time(const MarketField& field, const Row& row, TimeUnit uni
 
 std::string unified(const VenueDescription& venue, std::string code)
 {
+    std::erase(code, ' '); // "1000 SHIB"
     if (const auto own = venue.currencies.find(code); own != venue.currencies.end())
         return own->second;
     for (char& c : code)
@@ -130,13 +142,6 @@ std::string unified(const VenueDescription& venue, std::string code)
     if (const auto own = venue.currencies.find(code); own != venue.currencies.end())
         return own->second;
     return std::string(commonCurrency(code));
-}
-
-bool holds(const Test& test, const Row& row)
-{
-    const Json* value = find(row.value, test.path);
-    const auto said = value == nullptr ? std::nullopt : scalarText(*value);
-    return said && matches(*said, test.words);
 }
 
 bool isWanted(const MarketList& list, const Row& row)

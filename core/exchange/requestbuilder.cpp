@@ -38,13 +38,15 @@ bool names(const RequestForm& form, std::string_view placeholder)
         || std::any_of(form.params.begin(), form.params.end(), [&](const Param& param) { return param.value.names(placeholder); });
 }
 
-bool applies(const EndpointWhen& when, const FormulaInput& input, Timeframe frame)
+bool applies(const EndpointWhen& when, const FormulaInput& input, Timeframe frame, const std::string& quote)
 {
     if (!holds(when.condition, input))
         return false;
     if (when.since && *when.since != input.since.has_value())
         return false;
     if (!when.frames.empty() && std::find(when.frames.begin(), when.frames.end(), frame) == when.frames.end())
+        return false;
+    if (!when.quotes.empty() && std::find(when.quotes.begin(), when.quotes.end(), quote) == when.quotes.end())
         return false;
     if (when.olderThanBars && !(input.since && *input.since < input.now - *when.olderThanBars * input.step))
         return false;
@@ -152,7 +154,7 @@ Result<VenueRequest> build(const VenueDescription& venue, const Block& block, co
     const auto form = std::find_if(forms.begin(), forms.end(), [&](const RequestForm& each) {
         FormulaInput with = input;
         with.n = value(each.rows, input);
-        return applies(each.when, with, args.timeframe);
+        return applies(each.when, with, args.timeframe, args.instrument.quote);
     });
     if (form == forms.end())
         return fail(ErrorCode::Unsupported, venue.id + " has no endpoint for this timeframe and time");

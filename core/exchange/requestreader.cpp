@@ -269,6 +269,7 @@ void RequestReader::readWhen(MapReader& reader, RequestForm& form)
         }
         if (const Node* condition = when.node("if"))
             form.when.condition = readCondition(*condition, when.path() + ".if", m_problems);
+        when.read("quote", form.when.quotes);
         if (const Node* frames = when.node("frames"))
             for (const std::string& name : readWords(*frames, when.path() + ".frames", m_problems))
                 if (const auto frame = readTimeframe(name, frames->mark, when.path() + ".frames", m_problems))

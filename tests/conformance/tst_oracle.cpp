@@ -107,6 +107,12 @@ std::optional<int> scaleOf(const Json& corpus, const Json& test, const char* col
     return corpus.contains(pointer) ? std::optional(-corpus[pointer].get<int>()) : std::nullopt;
 }
 
+/// A word that is none of ours ("native") is a second kind of spot market.
+MarketType marketTypeOf(const Json& test)
+{
+    return marketTypeFromText(test.at("marketType").get<std::string>()).value_or(MarketType::Spot);
+}
+
 FetchArgs argsOf(const Json& corpus, const Json& test, const Venue& venue, UtcMs now)
 {
     FetchArgs args;
@@ -119,10 +125,9 @@ FetchArgs argsOf(const Json& corpus, const Json& test, const Venue& venue, UtcMs
         args.until = fromMs(*until);
     if (const auto limit = number(test, "limit"))
         args.limit = static_cast<int>(*limit);
-    const auto market = marketTypeFromText(test.at("marketType").get<std::string>());
     const Json& id = test.at("marketId");
     auto instrument = venue.instrument(
-        market.value(), test.at("symbol").get<std::string>(), id.is_string() ? id.get<std::string>() : id.dump());
+        marketTypeOf(test), test.at("symbol").get<std::string>(), id.is_string() ? id.get<std::string>() : id.dump());
     if (instrument)
         args.instrument = *instrument;
     // The scales that a market list would give.
@@ -338,10 +343,10 @@ private:
     {
         if (!Timeframe::fromName(test.at("timeframe").get<std::string>()))
             return;
-        const auto market = marketTypeFromText(test.at("marketType").get<std::string>());
+        const MarketType market = marketTypeOf(test);
         const Kind kind = method == "fetchOHLCV" ? Kind::Candles : Kind::OpenInterest;
         const auto markets = venue.markets(kind);
-        if (!market || std::find(markets.begin(), markets.end(), *market) == markets.end())
+        if (std::find(markets.begin(), markets.end(), market) == markets.end())
             return report("request", "not described");
         const FetchArgs args = argsOf(m_corpusFile, test, venue, m_now);
         const auto requests = venue.request(args);

@@ -890,6 +890,8 @@ private slots:
             R"([{"b":"btc","q":"usd","day":"20240101"}])", "BTC/USD btc 2024-01-01T00:00:00.000Z");
         row("the list's unit", "{ id: b, base: b, quote: q, market: { value: spot }, time_unit: s, listed: t }",
             R"([{"b":"btc","q":"usd","t":1704067200}])", "BTC/USD btc 2024-01-01T00:00:00.000Z");
+        row("codes have no blanks", "{ id: b, base: b, quote: q, market: { value: spot } }",
+            R"([{"b":"1000 shib","q":"usd"}])", "1000SHIB/USD 1000 shib");
         row("no day", "{ id: b, base: b, quote: q, market: { value: spot }, listed: { path: day, unit: yyyymmdd } }",
             R"([{"b":"btc","q":"usd","day":"20241301"}])", "BTC/USD btc");
     }
@@ -917,6 +919,43 @@ private slots:
         Catalogue::load({{"small", node}}, problems);
         QCOMPARE(problems.size(), std::size_t{1});
         QVERIFY2(problems[0].text().find("`id` is missing") != std::string::npos, problems[0].text().c_str());
+    }
+
+    void severalConditions_data()
+    {
+        QTest::addColumn<QByteArray>("row");
+        QTest::addColumn<bool>("isActive");
+        QTest::newRow("all hold") << QByteArray("{'s':'up','off':false}") << true;
+        QTest::newRow("another of the words") << QByteArray("{'s':'open','off':false}") << true;
+        QTest::newRow("one does not") << QByteArray("{'s':'up','off':true}") << false;
+        QTest::newRow("one is absent") << QByteArray("{'s':'up'}") << false;
+    }
+    void severalConditions()
+    {
+        QFETCH(QByteArray, row);
+        QFETCH(bool, isActive);
+        const auto venue =
+            smallWith("markets: { calls: [ { path: /m, base: { value: A }, quote: { value: B }, market: { value: spot }, "
+                      "active: { all: { s: [up, open], off: 'false' } } } ] }");
+        QVERIFY(venue != nullptr);
+        const auto markets =
+            venue->decodeMarkets(std::vector<std::string>{"[" + row.replace('\'', '"').toStdString() + "]"});
+        QVERIFY(markets.has_value());
+        QCOMPARE(markets->size(), std::size_t{1});
+        QCOMPARE(markets->front().active, isActive);
+    }
+
+    void endpointByQuote()
+    {
+        const auto venue = smallWith(
+            "candles: { endpoints: [ { when: { quote: [EUR, GBP] }, path: /europe }, { path: /world } ] }");
+        QVERIFY(venue != nullptr);
+        const auto path = [&](const char* symbol) {
+            const auto request = venue->request(argsFor(*venue, MarketType::Spot, symbol, "1h"));
+            return request.value().front().http.url.substr(21, 7);
+        };
+        QCOMPARE(path("BTC/GBP"), std::string("/europe"));
+        QCOMPARE(path("EUR/USD"), std::string("/world?"));
     }
 
     void datedFutures()
