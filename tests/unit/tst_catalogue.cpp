@@ -176,6 +176,46 @@ private slots:
             "https://api.upbit.com/v1/candles/minutes/60?market=KRW-BTC&to=2024-01-01T03%3A00%3A00.000Z&count=3");
         row("upbit: another path for days", "upbit", "spot", "BTC/KRW", "1d", day, "2024-01-03",
             "https://api.upbit.com/v1/candles/days?market=KRW-BTC&to=2024-01-03T00%3A00%3A00.000Z&count=2");
+        row("coinex: times that CCXT does not send", "coinex", "spot", "BTC/USDT", "1h", day, three,
+            "https://api.coinex.com/v2/spot/"
+            "kline?market=BTCUSDT&period=1hour&limit=3&start_time=1704067200000&end_time=1704077999999");
+        row("htx: no size beside times", "htx", "linear", "BTC/USDT:USDT", "1h", day, three,
+            "https://api.hbdm.vn/linear-swap-ex/market/history/"
+            "kline?contract_code=BTC-USDT&period=60min&from=1704067200&to=1704077999");
+        row("htx: days of UTC+8", "htx", "spot", "BTC/USDT", "1d", "2023-12-31T16:00", "2024-01-02T16:00",
+            "https://api.huobi.pro/market/history/"
+            "candles?symbol=btcusdt&period=1day&from=1704038400&to=1704211199&size=2");
+        row("kucoin: weeks from Thursday", "kucoin", "spot", "BTC/USDT", "1w", "2024-01-04", "2024-01-18",
+            "https://api.kucoin.com/api/v1/market/"
+            "candles?symbol=BTC-USDT&type=1week&startAt=1704326400&endAt=1705535999");
+        row("kucoin futures: XBT", "kucoinfutures", "inverse", "BTC/USD:BTC", "1h", day, three,
+            "https://api-futures.kucoin.com/api/v1/kline/"
+            "query?symbol=XBTUSDM&granularity=60&from=1704067200000&to=1704077999999");
+        row("gate: no limit beside times", "gate", "inverse", "BTC/USD:BTC", "1h", day, three,
+            "https://api.gateio.ws/api/v4/futures/btc/candlesticks?interval=1h&from=1704067200&to=1704077999&contract=BTC_USD");
+        row("gate Europe: another host", "gateeu", "spot", "BTC/USDC", "1h", day, three,
+            "https://api.gateeu.com/api/v4/spot/"
+            "candlesticks?interval=1h&from=1704067200&to=1704077999&currency_pair=BTC_USDC");
+        row("dydx: both ends", "dydx", "linear", "BTC/USDC:USDC", "1h", day, three,
+            "https://indexer.dydx.trade/v4/candles/perpetualMarkets/"
+            "BTC-USD?resolution=1HOUR&fromIso=2024-01-01T00%3A00%3A00.000Z&toIso=2024-01-01T02%3A59%3A59.999Z&limit=3");
+        row("extended: backwards from an end", "extended", "linear", "BTC/USDC:USDC", "1h", day, three,
+            "https://api.starknet.extended.exchange/api/v1/info/candles/BTC-USD/"
+            "trades?interval=PT1H&endTime=1704077999999&limit=3");
+        row("deepcoin: end excluded", "deepcoin", "linear", "BTC/USDT:USDT", "1h", day, three,
+            "https://api.deepcoin.com/deepcoin/market/"
+            "candles?instId=BTC-USDT-SWAP&bar=1H&after=1704078000000&limit=3");
+        row("cryptocom: start excluded", "cryptocom", "spot", "BTC/USDT", "1h", day, three,
+            "https://api.crypto.com/exchange/v1/public/"
+            "get-candlestick?instrument_name=BTC_USDT&timeframe=1h&start_ts=1704067199999&end_ts=1704077999999&count=3");
+        row("lbank: exactly what is wanted", "lbank", "spot", "BTC/USDT", "1h", day, three,
+            "https://api.lbank.info/v2/kline.do?symbol=btc_usdt&type=hour1&time=1704067200&size=3");
+        row("cex: a limit with one end", "cex", "spot", "BTC/USD", "1h", day, three,
+            "https://trade.cex.io/api/spot/rest-public/get_candles",
+            R"({"pair":"BTC-USD","resolution":"1h","dataType":"bestAsk","fromISO":"2024-01-01T00:00:00.000Z","limit":3})");
+        row("grvt: nanoseconds as text", "grvt", "linear", "BTC/USDT:USDT", "1h", day, three,
+            "https://market-data.grvt.io/full/v1/kline",
+            R"({"instrument":"BTC_USDT_Perp","interval":"CI_1_H","type":"TRADE","limit":3,"start_time":"1704067200000000000","end_time":"1704077999999000000"})");
     }
     void pages()
     {

@@ -1,0 +1,336 @@
+#include <QDir>
+#include <QTest>
+
+#include <algorithm>
+#include <fstream>
+#include <map>
+
+#include <nlohmann/json.hpp>
+
+#include "core/base/timetext.h"
+#include "core/config/mapreader.h"
+#include "core/exchange/catalogue.h"
+
+using namespace mnemo;
+using Json = nlohmann::json;
+
+namespace {
+
+QString corpusFolder()
+{
+    for (const QString& shared : {qEnvironmentVariable("MNEMO_SHARED"), QStringLiteral(MNEMO_SOURCE_DIR "/../shared"),
+             QStringLiteral(MNEMO_SOURCE_DIR "/../../shared")})
+        if (!shared.isEmpty() && QDir(shared + QStringLiteral("/oracle/corpus")).exists())
+            return shared + QStringLiteral("/oracle/corpus");
+    return {};
+}
+
+Json corpusOf(const QString& folder, const std::string& venue)
+{
+    std::ifstream file(folder.toStdString() + "/" + venue + ".json");
+    return file ? Json::parse(file, nullptr, false) : Json();
+}
+
+/// The recorded answer without its rows: lists emptied, columns emptied one by one.
+bool emptyRows(Json& answer, const Json& path)
+{
+    Json* at = &answer;
+    for (const Json& step : path) {
+        if (step.is_number() && at->is_array() && step.get<std::size_t>() < at->size())
+            at = &(*at)[step.get<std::size_t>()];
+        else if (step.is_string() && at->is_object() && at->contains(step.get<std::string>()))
+            at = &(*at)[step.get<std::string>()];
+        else
+            return false;
+    }
+    if (at->is_array()) {
+        *at = Json::array();
+        return true;
+    }
+    for (auto& column : *at)
+        if (column.is_array())
+            column = Json::array();
+    return at->is_object();
+}
+
+/// What answers.yaml calls a kind of error.
+std::optional<ErrorCode> codeOf(const std::string& word)
+{
+    static const std::map<std::string, ErrorCode> codes{{"rate_limited", ErrorCode::RateLimited},
+        {"banned", ErrorCode::Banned}, {"unknown_symbol", ErrorCode::UnknownSymbol},
+        {"maintenance", ErrorCode::Maintenance}, {"server_error", ErrorCode::ServerError},
+        {"rejected", ErrorCode::Rejected}};
+    const auto found = codes.find(word);
+    return found == codes.end() ? std::nullopt : std::optional(found->second);
+}
+
+/// Nothing where rows were read; else the error.
+std::optional<Error> refusal(const Venue& venue, const FetchArgs& args, const std::string& body, std::size_t& rows)
+{
+    if (args.kind == Kind::Candles) {
+        const auto decoded = venue.decodeCandles(args, body);
+        rows = decoded ? decoded->rows.size() : 0;
+        return decoded ? std::nullopt : std::optional(decoded.error());
+    }
+    const auto decoded = venue.decodeOpenInterest(args, body);
+    rows = decoded ? decoded->size() : 0;
+    return decoded ? std::nullopt : std::optional(decoded.error());
+}
+
+} // namespace
+
+/// What every description must get right beside the recorded cases: second pages, pages without rows, errors.
+class TestAnswers : public QObject {
+    Q_OBJECT
+private slots:
+    void initTestCase()
+    {
+        std::map<std::string, Node> descriptions;
+        const QDir folder(QStringLiteral(MNEMO_SOURCE_DIR "/config/exchanges"));
+        for (const QString& name : folder.entryList({QStringLiteral("*.yaml")}, QDir::Files))
+            descriptions[name.chopped(5).toStdString()] = readYamlFile(folder.filePath(name).toStdString()).value();
+        Problems problems;
+        m_catalogue = Catalogue::load(descriptions, problems);
+        QCOMPARE(problems.size(), std::size_t{0});
+        m_corpus = corpusFolder();
+    }
+
+    void pages_data() { addVenues(); }
+    /// Two pages that follow each other are two requests, and both are paid for.
+    void pages()
+    {
+        QFETCH(QString, id);
+        const auto venue = m_catalogue.venue(id.toStdString()).value();
+        for (const Kind kind : {Kind::Candles, Kind::OpenInterest})
+            for (const MarketType market : venue->markets(kind))
+                for (const Timeframe frame : venue->timeframes(market, kind)) {
+                    m_what = nameOf(*venue, kind, market) + std::string(frame.name()) + " ";
+                    checkPages(*venue, market, kind, frame);
+                    if (QTest::currentTestFailed())
+                        return;
+                }
+    }
+
+    void empty_data() { addRecorded(); }
+    /// An answer without rows is an answer, not an error.
+    void empty()
+    {
+        QFETCH(QString, id);
+        if (id.isEmpty())
+            QSKIP("the CCXT oracle is not here: set MNEMO_SHARED to the folder that has oracle/corpus");
+        forEachBlock(id, [](const Venue& venue, const FetchArgs& args, Json answer, const Json& path, const char* at) {
+            if (!emptyRows(answer, path))
+                return;
+            std::size_t rows = 0;
+            const auto error = refusal(venue, args, answer.dump(), rows);
+            QVERIFY2(!error, error ? (at + error->detail).c_str() : "");
+            QCOMPARE(rows, std::size_t{0});
+        });
+    }
+
+    void noAnswer_data() { addRecorded(); }
+    /// A body that says nothing is never "no rows", unless the venue says so in this way (answers.yaml, `nothing`).
+    void noAnswer()
+    {
+        QFETCH(QString, id);
+        if (id.isEmpty())
+            QSKIP("the CCXT oracle is not here: set MNEMO_SHARED to the folder that has oracle/corpus");
+        const auto allowed = nothings(id.toStdString());
+        const auto bodies = {"", "null", "{}", "<html>gateway</html>", "{\"unheard\":1}", "\"text\"", "5"};
+        forEachBlock(id, [&](const Venue& venue, const FetchArgs& args, const Json&, const Json&, const char* what) {
+            for (const std::string body : bodies) {
+                if (std::find(allowed.begin(), allowed.end(), body) != allowed.end())
+                    continue;
+                std::size_t rows = 0;
+                const auto error = refusal(venue, args, body, rows);
+                QVERIFY2(error, (what + ("takes this for no rows: " + body)).c_str());
+                QVERIFY2(error->detail.starts_with(venue.id()), error->detail.c_str());
+            }
+        });
+    }
+
+    void statuses_data() { addVenues(); }
+    void statuses()
+    {
+        QFETCH(QString, id);
+        const auto venue = m_catalogue.venue(id.toStdString()).value();
+        const FetchArgs args = anyArgs(*venue);
+        const auto code = [&](int status, const char* body) {
+            const auto error = venue->errorOf(status, body, args);
+            return error ? std::optional(error->code) : std::nullopt;
+        };
+        QVERIFY(code(429, "{}") == ErrorCode::RateLimited);
+        QVERIFY(code(418, "{}") == ErrorCode::Banned);
+        QVERIFY(code(503, "") == ErrorCode::ServerError || code(503, "") == ErrorCode::Maintenance);
+        QVERIFY(code(502, "<html>Bad gateway</html>").has_value());
+        QVERIFY(code(400, "{}").has_value());
+    }
+
+    void said_data()
+    {
+        QTest::addColumn<QString>("id");
+        QTest::addColumn<int>("status");
+        QTest::addColumn<QByteArray>("body");
+        QTest::addColumn<QString>("is");
+        for (const auto& [venue, entries] : answers().map)
+            for (const Node& entry : entries.list) {
+                const auto text = [&entry = entry](const char* key) {
+                    return entry.find(key) == nullptr ? std::string() : entry.find(key)->scalar;
+                };
+                if (entry.find("body") == nullptr)
+                    continue; // `nothing`
+                const std::string name = venue + " " + text("is") + " " + text("body");
+                QTest::newRow(name.c_str())
+                    << QString::fromStdString(venue) << (text("status").empty() ? 200 : std::stoi(text("status")))
+                    << QByteArray::fromStdString(text("body")) << QString::fromStdString(text("is"));
+            }
+    }
+    /// What the venue itself says went wrong, in its own words.
+    void said()
+    {
+        QFETCH(QString, id);
+        QFETCH(int, status);
+        QFETCH(QByteArray, body);
+        QFETCH(QString, is);
+        const auto wanted = codeOf(is.toStdString());
+        QVERIFY2(wanted, qPrintable(is));
+        const auto venue = m_catalogue.venue(id.toStdString());
+        QVERIFY2(venue.has_value(), qPrintable(id));
+        const FetchArgs args = anyArgs(**venue);
+        const auto error = (*venue)->errorOf(status, body.toStdString(), args);
+        QVERIFY(error);
+        QVERIFY2(error->code == *wanted, error->detail.c_str());
+        std::size_t rows = 0;
+        const auto decoded = refusal(**venue, args, body.toStdString(), rows);
+        QVERIFY(decoded); // whatever the status: never "no rows"
+        if (status == 200)
+            QVERIFY2(decoded->code == *wanted, decoded->detail.c_str());
+    }
+
+private:
+    void addVenues()
+    {
+        QTest::addColumn<QString>("id");
+        for (const auto& venue : m_catalogue.venues())
+            QTest::newRow(venue->id().c_str()) << QString::fromStdString(venue->id());
+    }
+
+    void addRecorded()
+    {
+        QTest::addColumn<QString>("id");
+        for (const auto& venue : m_catalogue.venues())
+            if (!m_corpus.isEmpty() && corpusOf(m_corpus, venue->id()).is_object())
+                QTest::newRow(venue->id().c_str()) << QString::fromStdString(venue->id());
+        if (m_corpus.isEmpty())
+            QTest::newRow("none") << QString();
+    }
+
+    static FetchArgs argsOf(const Venue& venue, MarketType market, Kind kind, Timeframe frame)
+    {
+        FetchArgs args;
+        args.kind = kind;
+        args.timeframe = frame;
+        args.now = parseTime("2025-01-01").value();
+        const char* const symbol = market == MarketType::Spot ? "BTC/USDT"
+            : market == MarketType::Linear                    ? "BTC/USDT:USDT"
+                                                              : "BTC/USD:BTC";
+        args.instrument = venue.instrument(market, symbol, "BTC-USDT").value_or(Instrument{});
+        args.instrument.priceScale = args.instrument.valueScale = 0;
+        return args;
+    }
+
+    static FetchArgs anyArgs(const Venue& venue)
+    {
+        const Kind kind = venue.markets(Kind::Candles).empty() ? Kind::OpenInterest : Kind::Candles;
+        const MarketType market = venue.markets(kind).front();
+        return argsOf(venue, market, kind, venue.timeframes(market, kind).front());
+    }
+
+    void checkPages(const Venue& venue, MarketType market, Kind kind, Timeframe frame)
+    {
+        const FetchArgs args = argsOf(venue, market, kind, frame);
+        const auto rules = venue.pageRules(market, kind, frame);
+        QVERIFY2(rules.has_value() && rules->maxRows > 0, m_what.c_str());
+        const UtcMs from = rules->grid.floor(parseTime("2023-06-01").value());
+        const UtcMs middle = rules->grid.advance(from, rules->maxRows);
+        const auto first = venue.pageRequest(args, {from, middle});
+        const auto second = venue.pageRequest(args, {middle, rules->grid.advance(middle, rules->maxRows)});
+        QVERIFY2(first.has_value() && second.has_value(), m_what.c_str());
+        m_what += first->http.url;
+        QVERIFY2(!first->charges.empty() && first->http.url.starts_with("https://"), m_what.c_str());
+        const bool isSame = first->http.url == second->http.url && first->http.body == second->http.body;
+        QVERIFY2(isSame == rules->isLatestOnly() || rules->retentionRows, m_what.c_str());
+    }
+
+    static std::string nameOf(const Venue& venue, Kind kind, MarketType market)
+    {
+        return venue.id() + " " + std::string(toText(kind)) + " " + std::string(toText(market)) + " ";
+    }
+
+    /// Each kind and market of a venue that has a recorded answer.
+    template <class Check>
+    void forEachBlock(const QString& id, Check check)
+    {
+        const auto venue = m_catalogue.venue(id.toStdString()).value();
+        const Json corpus = corpusOf(m_corpus, venue->id());
+        const Json none = Json::array();
+        for (const Kind kind : {Kind::Candles, Kind::OpenInterest})
+            for (const MarketType market : venue->markets(kind))
+                for (const Json& test : corpus.is_object() ? corpus.at("cases") : none) {
+                    const char* const method = kind == Kind::Candles ? "fetchOHLCV" : "fetchOpenInterestHistory";
+                    const bool isOurs = test.at("method") == method && test.value("marketType", "") == toText(market)
+                        && test.contains("response");
+                    if (!isOurs || !Timeframe::fromName(test.at("timeframe").get<std::string>()))
+                        continue;
+                    const Json path = corpus.value(rowsPointer(kind, market), Json());
+                    const FetchArgs args = recordedArgs(*venue, market, kind, test);
+                    check(*venue, args, test.at("response"), path, nameOf(*venue, kind, market).c_str());
+                    if (QTest::currentTestFailed())
+                        return;
+                    break; // one is enough
+                }
+    }
+
+    static Json::json_pointer rowsPointer(Kind kind, MarketType market)
+    {
+        return Json::json_pointer("/features/" + std::string(kind == Kind::Candles ? "ohlcv" : "openInterest") + "/"
+            + std::string(toText(market)) + "/response/rowsPath");
+    }
+
+    static FetchArgs recordedArgs(const Venue& venue, MarketType market, Kind kind, const Json& test)
+    {
+        const Json& id = test.at("marketId");
+        FetchArgs args =
+            argsOf(venue, market, kind, Timeframe::fromName(test.at("timeframe").get<std::string>()).value());
+        args.instrument = venue
+                              .instrument(market, test.at("symbol").get<std::string>(),
+                                  id.is_string() ? id.get<std::string>() : id.dump())
+                              .value();
+        args.instrument.priceScale = args.instrument.valueScale = 0;
+        return args;
+    }
+
+    static Node answers()
+    {
+        return readYamlFile(MNEMO_SOURCE_DIR "/tests/conformance/answers.yaml").value_or(Node{});
+    }
+
+    static std::vector<std::string> nothings(const std::string& venue)
+    {
+        std::vector<std::string> bodies;
+        const Node all = answers();
+        if (const Node* entries = all.find(venue))
+            for (const Node& entry : entries->list)
+                if (const Node* nothing = entry.find("nothing"))
+                    for (const Node& body : nothing->list)
+                        bodies.push_back(body.scalar);
+        return bodies;
+    }
+
+    Catalogue m_catalogue;
+    QString m_corpus;
+    std::string m_what;
+};
+
+QTEST_APPLESS_MAIN(TestAnswers)
+#include "tst_answers.moc"
