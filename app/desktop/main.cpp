@@ -3,7 +3,6 @@
 #include <QMessageBox>
 #include <QProcess>
 #include <QSettings>
-#include <QStyleFactory>
 #include <iostream>
 #include <memory>
 
@@ -16,6 +15,7 @@
 #include "ui/shell/mainwindow.h"
 #include "ui/widgets/errortext.h"
 #include "ui/widgets/textformat.h"
+#include "ui/widgets/windowstyle.h"
 
 using namespace Qt::StringLiterals;
 using namespace mnemo;
@@ -124,7 +124,7 @@ int main(int argc, char** argv)
     QApplication::setApplicationName(u"mnemo-quant"_s);
     QApplication::setApplicationVersion(QString::fromUtf8(MNEMO_VERSION));
     QApplication::setDesktopFileName(u"mnemo-quant"_s);
-    QApplication::setStyle(QStyleFactory::create(u"Fusion"_s));
+    QApplication::setStyle(new WindowStyle);
     const DesktopOptions options = readOptions(QApplication::arguments());
     if (!options.isDemo)
         return runWindow(options, nullptr);

@@ -63,7 +63,7 @@ QColor colourOf(JobState state, const Theme& theme)
     switch (state) {
     case JobState::Queued: return theme.waiting;
     case JobState::Running: return theme.running;
-    case JobState::Paused: return theme.warning;
+    case JobState::Paused: return theme.paused;
     case JobState::Complete: return theme.good;
     case JobState::FinishedWithGaps: return theme.warning;
     case JobState::Failed: return theme.bad;

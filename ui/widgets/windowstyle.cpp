@@ -1,0 +1,70 @@
+#include "ui/widgets/windowstyle.h"
+
+#include <QPainter>
+#include <QStyleFactory>
+#include <QStyleOption>
+
+#include "ui/widgets/theme.h"
+
+using namespace Qt::StringLiterals;
+
+namespace mnemo {
+
+namespace {
+
+bool isOutlined(QStyle::PrimitiveElement element)
+{
+    switch (element) {
+    case QStyle::PE_PanelButtonCommand:
+    case QStyle::PE_FrameLineEdit:
+    case QStyle::PE_FrameGroupBox:
+    case QStyle::PE_FrameMenu:
+    case QStyle::PE_FrameTabWidget:
+    case QStyle::PE_IndicatorCheckBox:
+    case QStyle::PE_Frame: return true;
+    default: return false; // the enumeration is the style's, and grows with Qt
+    }
+}
+
+void outline(const QStyleOption& option, QPainter& painter)
+{
+    const auto group = option.state.testFlag(QStyle::State_Enabled) ? QPalette::Active : QPalette::Disabled;
+    const bool hasFocus = option.state.testFlag(QStyle::State_HasFocus);
+    painter.save();
+    painter.setRenderHint(QPainter::Antialiasing, false);
+    painter.setBrush(Qt::NoBrush);
+    painter.setPen(QPen(option.palette.color(group, hasFocus ? QPalette::Highlight : QPalette::WindowText),
+        hasFocus ? 2 : 1));
+    painter.drawRect(option.rect.adjusted(0, 0, -1, -1));
+    painter.restore();
+}
+
+bool isHighContrast(const QStyleOption* option)
+{
+    return option && lookOf(option->palette) == SystemLook::HighContrast;
+}
+
+} // namespace
+
+WindowStyle::WindowStyle()
+    : QProxyStyle(QStyleFactory::create(u"Fusion"_s))
+{
+}
+
+void WindowStyle::drawPrimitive(
+    PrimitiveElement element, const QStyleOption* option, QPainter* painter, const QWidget* widget) const
+{
+    QProxyStyle::drawPrimitive(element, option, painter, widget);
+    if (isOutlined(element) && isHighContrast(option))
+        outline(*option, *painter);
+}
+
+void WindowStyle::drawComplexControl(
+    ComplexControl control, const QStyleOptionComplex* option, QPainter* painter, const QWidget* widget) const
+{
+    QProxyStyle::drawComplexControl(control, option, painter, widget);
+    if ((control == CC_ComboBox || control == CC_SpinBox) && isHighContrast(option))
+        outline(*option, *painter);
+}
+
+} // namespace mnemo
