@@ -236,8 +236,12 @@ Json requestJson(const HttpRequest& request)
 
 Result<std::vector<VenueRequest>> requestsOf(const Venue& venue, const FetchOptions& options, UtcMs now)
 {
-    if (options.isMarkets())
-        return venue.marketRequests();
+    if (options.isMarkets()) {
+        const auto wantedNow = readOptionalTime("--now", options.now);
+        if (!wantedNow)
+            return fail(wantedNow.error());
+        return venue.marketRequests(wantedNow->value_or(now));
+    }
     const auto args = readFetchArgs(venue, options, now);
     if (!args)
         return fail(args.error());
@@ -307,7 +311,7 @@ Result<std::vector<std::string>> splitBodies(const std::string& input, std::size
 
 ExitStatus decodeMarkets(const Venue& venue, const FetchOptions& options, const std::string& input)
 {
-    const auto bodies = splitBodies(input, venue.marketRequests().size());
+    const auto bodies = splitBodies(input, venue.marketRequests({}).size());
     if (!bodies)
         return report(bodies.error());
     for (const auto& body : *bodies) {

@@ -369,7 +369,7 @@ void Collector::requestMarketList(const JobPtr& job)
     publish(job->id, true);
     if (std::exchange(list.isUnderWay, true))
         return;
-    auto fetch = std::make_shared<MarketListFetch>(job->start.spec.venue, marketListRetries,
+    auto fetch = std::make_shared<MarketListFetch>(job->start.spec.venue, m_clock.now(), marketListRetries,
         [this, exchange](Result<std::vector<Instrument>> result) {
             const std::lock_guard lock(m_mutex);
             if (m_isStopping)
@@ -530,7 +530,7 @@ Result<std::vector<Instrument>> Collector::fetchMarkets(std::shared_ptr<const Ve
     auto promise = std::make_shared<std::promise<Result<std::vector<Instrument>>>>();
     auto future = promise->get_future();
     auto fetch = std::make_shared<MarketListFetch>(
-        venue, marketListRetries, [promise](Result<std::vector<Instrument>> result) { promise->set_value(std::move(result)); });
+        venue, m_clock.now(), marketListRetries, [promise](Result<std::vector<Instrument>> result) { promise->set_value(std::move(result)); });
     const std::string lane = send(*venue, fetch);
     const std::stop_callback onStop(stop, [&] {
         fetch->cancel();

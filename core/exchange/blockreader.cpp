@@ -165,6 +165,7 @@ private:
             own.read("retention_rows", block.retentionRows.emplace(0), 1, mostRows);
         own.read("includes_open_candle", block.includesOpenCandle);
         block.keepsNewest = keeps == "newest";
+        block.isBucketed = style == Style::CalendarBucket;
         block.walk = style == Style::RecentOnly ? Walk::Recent : style == Style::Cursor ? Walk::Cursor : Walk::Pages;
         if (block.maxRows == 0)
             block.maxRows = limitMax;

@@ -83,6 +83,7 @@ Result<PageRules> DescribedVenue::pageRules(MarketType market, Kind kind, Timefr
     rules.walk = block.walk;
     rules.isBackward = block.keepsNewest;
     rules.maxRows = pageRows(block, frame);
+    rules.bucket = bucketOf(block, frame);
     rules.retentionRows = block.retentionRows;
     rules.retentionAge = block.retentionAge;
     rules.canAskOldest = !block.oldest.empty();
@@ -223,11 +224,11 @@ void DescribedVenue::toBaseVolume(std::span<Candle> rows, const Instrument& inst
     }
 }
 
-std::vector<VenueRequest> DescribedVenue::marketRequests() const
+std::vector<VenueRequest> DescribedVenue::marketRequests(UtcMs now) const
 {
     std::vector<VenueRequest> requests;
     for (const MarketCall& call : m_description.marketCalls)
-        requests.push_back(buildCall(call.request));
+        requests.push_back(buildCall(call.request, now));
     return requests;
 }
 

@@ -29,7 +29,7 @@ public:
     Result<std::vector<OpenInterestRow>> decodeOpenInterest(
         const FetchArgs& args, std::string_view body) const override;
     void toBaseVolume(std::span<Candle> rows, const Instrument& instrument) const override;
-    std::vector<VenueRequest> marketRequests() const override;
+    std::vector<VenueRequest> marketRequests(UtcMs now) const override;
     Result<std::vector<Instrument>> decodeMarkets(std::span<const std::string> bodies) const override;
 
 private:

@@ -127,6 +127,7 @@ struct Block {
     std::map<Timeframe, milliseconds> anchors;
     Walk walk = Walk::Pages;
     bool keepsNewest = false;
+    bool isBucketed = false; ///< an answer is all that opens in a day, or a year where the start is written so
     int maxRows = 0;
     std::optional<milliseconds> maxSpan;
     std::optional<int> retentionRows;

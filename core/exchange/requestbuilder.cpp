@@ -193,11 +193,21 @@ Grid gridOf(const Block& block, Timeframe frame)
     return anchor == block.anchors.end() ? Grid(frame) : Grid(frame, anchor->second);
 }
 
+Bucket bucketOf(const Block& block, Timeframe frame)
+{
+    if (!block.isBucketed || block.page.empty())
+        return Bucket::None;
+    return startUnit(block.page.front(), frame) == TimeUnit::Yyyy ? Bucket::Year : Bucket::Day;
+}
+
 int pageRows(const Block& block, Timeframe frame)
 {
     int rows = block.maxRows;
     if (block.maxSpan)
         rows = static_cast<int>(std::clamp<std::int64_t>(block.maxSpan->count() / longestStep(frame), 1, rows));
+    const std::int64_t days = bucketOf(block, frame) == Bucket::Year ? 366 : 1;
+    if (bucketOf(block, frame) != Bucket::None)
+        rows = static_cast<int>(std::clamp<std::int64_t>((days * dayMs + askedStep(frame) - 1) / askedStep(frame), 1, rows));
     return rows;
 }
 
@@ -303,9 +313,11 @@ Result<VenueRequest> buildOldest(const VenueDescription& venue, const Block& blo
     return build(venue, block, block.oldest, args, input, {});
 }
 
-VenueRequest buildCall(const RequestForm& form)
+VenueRequest buildCall(const RequestForm& form, UtcMs now)
 {
-    auto request = assemble(form, {}, {}, {});
+    TemplateValues values;
+    values.now = std::to_string(toMs(now));
+    auto request = assemble(form, std::move(values), {}, {});
     return request ? std::move(*request) : VenueRequest{};
 }
 

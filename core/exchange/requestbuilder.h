@@ -13,10 +13,11 @@ Result<VenueRequest> buildPage(const VenueDescription& venue, const Block& block
 /// The oldest bar first. Errors: Unsupported.
 Result<VenueRequest> buildOldest(const VenueDescription& venue, const Block& block, const FetchArgs& args);
 /// A call of the market list.
-VenueRequest buildCall(const RequestForm& form);
+VenueRequest buildCall(const RequestForm& form, UtcMs now);
 
 Grid gridOf(const Block& block, Timeframe frame);
-/// Most bars of one page, with max_span taken into account.
+Bucket bucketOf(const Block& block, Timeframe frame);
+/// Most bars of one page, with max_span and buckets taken into account.
 int pageRows(const Block& block, Timeframe frame);
 /// True where a page's request holds both ends of its range, whichever endpoint is taken.
 bool statesBothEnds(const Block& block);

@@ -152,8 +152,10 @@ private:
     std::string readDocument(ondemand::document& document)
     {
         ondemand::value rows;
-        if (const error_code error = navigate(document, m_form.path, rows)) {
-            if ((error == simdjson::NO_SUCH_FIELD || error == simdjson::INDEX_OUT_OF_BOUNDS) && m_form.missingRows)
+        std::size_t steps = 0;
+        if (const error_code error = navigate(document, m_form.path, rows, &steps)) {
+            if ((error == simdjson::NO_SUCH_FIELD || error == simdjson::INDEX_OUT_OF_BOUNDS) && m_form.missingRows
+                && steps + 1 == m_form.path.size())
                 return {};
             return error == simdjson::NO_SUCH_FIELD || error == simdjson::INDEX_OUT_OF_BOUNDS
                     || error == simdjson::INCORRECT_TYPE
@@ -355,13 +357,18 @@ private:
         return false;
     }
 
-    error_code navigate(ondemand::document& document, const Path& path, ondemand::value& out) const
+    /// @param steps how many steps of the path were found
+    error_code navigate(
+        ondemand::document& document, const Path& path, ondemand::value& out, std::size_t* steps = nullptr) const
     {
         if (const error_code error = document.get_value().get(out))
             return error;
-        for (const PathStep& step : path)
+        for (const PathStep& step : path) {
             if (const error_code error = descend(step, out))
                 return error;
+            if (steps != nullptr)
+                ++*steps;
+        }
         return simdjson::SUCCESS;
     }
 

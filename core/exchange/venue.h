@@ -23,12 +23,16 @@ enum class Walk {
     Recent, ///< only the latest rows; no way to ask for the past
 };
 
+/// What one answer holds whatever part of it is asked for: the bars that open in this part of the calendar (UTC).
+enum class Bucket { None, Day, Year };
+
 /// What the engine needs to know to cut a range into pages. For one market, kind and timeframe of a venue.
 struct PageRules {
     Grid grid {Timeframe {}};
     Walk walk = Walk::Pages;
     bool isBackward = false;   ///< a cut-short page holds the newest rows of its range, not the oldest
     int maxRows = 0;           ///< most bars that one page may ask for
+    Bucket bucket = Bucket::None; ///< no page crosses its border
     std::optional<int> retentionRows;           ///< only so many newest bars exist at the source
     std::optional<milliseconds> retentionAge;   ///< only bars younger than this exist at the source
     bool canAskOldest = false; ///< one request from the epoch with limit 1 returns the oldest bar
@@ -112,7 +116,7 @@ public:
     /// Volume to base units: contracts x contract size (linear), x contract size / close (inverse, flagged approximate).
     virtual void toBaseVolume(std::span<Candle> rows, const Instrument& instrument) const = 0;
 
-    virtual std::vector<VenueRequest> marketRequests() const = 0;
+    virtual std::vector<VenueRequest> marketRequests(UtcMs now) const = 0;
     /// @param bodies as many as marketRequests(), in its order
     virtual Result<std::vector<Instrument>> decodeMarkets(std::span<const std::string> bodies) const = 0;
 };

@@ -310,7 +310,7 @@ void BackfillJob::listingFound(UtcMs listing)
         markUnlisted(listing);
         return;
     }
-    const UtcMs proofFrom = std::max(head.from, m_task.rules.grid.advance(listing, -m_task.rules.maxRows));
+    const UtcMs proofFrom = std::max(head.from, pageStart(m_task.rules, listing));
     m_proof = ListingProof {{{proofFrom, listing}, false}, listing};
     m_skipped = intersected(united(open, doubtful), unlisted);
     m_skipped.subtract({proofFrom, listing});

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/ingest/pagewalk.h"
+
 namespace mnemo {
 
 namespace {
@@ -48,7 +50,7 @@ void ListingSearch::bisect()
         return;
     const std::int64_t windows = (bars + coarse.maxRows - 1) / coarse.maxRows;
     const UtcMs start = grid.advance(from, windows / 2 * coarse.maxRows);
-    m_question = Question {false, grid.timeframe(), {start, std::min(grid.advance(start, coarse.maxRows), grid.ceil(m_high))}};
+    m_question = Question {false, grid.timeframe(), {start, std::min(pageEnd(coarse, start), grid.ceil(m_high))}};
 }
 
 /// The first own bar lies in @p within: asks the coarsest frame below @p coarse that shows all of it in one answer.
@@ -62,7 +64,7 @@ void ListingSearch::refine(TimeRange within, Timeframe coarse)
             continue; // weeks and months do not nest: asking upwards would go in circles
         const TimeRange range {rules.grid.floor(within.from), rules.grid.ceil(within.to)};
         const auto bars = rules.grid.count(range);
-        if (bars > 1 && bars <= rules.maxRows) {
+        if (bars > 1 && range.to <= pageEnd(rules, range.from)) {
             m_question = Question {false, rules.grid.timeframe(), range};
             return;
         }

@@ -2,11 +2,11 @@
 
 namespace mnemo {
 
-MarketListFetch::MarketListFetch(std::shared_ptr<const Venue> venue, int mostRetries, Done done)
+MarketListFetch::MarketListFetch(std::shared_ptr<const Venue> venue, UtcMs now, int mostRetries, Done done)
     : m_venue(std::move(venue))
     , m_mostRetries(mostRetries)
     , m_done(std::move(done))
-    , m_requests(m_venue->marketRequests())
+    , m_requests(m_venue->marketRequests(now))
 {
 }
 

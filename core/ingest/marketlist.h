@@ -15,7 +15,7 @@ class MarketListFetch final : public LaneClient {
 public:
     using Done = std::function<void(Result<std::vector<Instrument>>)>; ///< once, on the lane's thread
     /// @param mostRetries of one call, before the list counts as not to be had
-    MarketListFetch(std::shared_ptr<const Venue> venue, int mostRetries, Done done);
+    MarketListFetch(std::shared_ptr<const Venue> venue, UtcMs now, int mostRetries, Done done);
 
     void cancel(); ///< then wake the lane
     Priority priority() const override { return Priority::Repair; }

@@ -56,7 +56,35 @@ TimeRange remainderOf(const Page& page, const PageRules& rules, const PageAnswer
     return {rules.grid.next(answer.rows.back().openTime), page.range.to};
 }
 
+/// First moment of the bucket that contains @p time.
+UtcMs bucketStart(Bucket bucket, UtcMs time)
+{
+    const auto day = std::chrono::floor<std::chrono::days>(time);
+    if (bucket == Bucket::Day)
+        return day;
+    return std::chrono::sys_days {std::chrono::year_month_day {day}.year() / 1 / 1};
+}
+
+UtcMs bucketEnd(Bucket bucket, UtcMs time)
+{
+    const UtcMs start = bucketStart(bucket, time);
+    return bucketStart(bucket, start + (bucket == Bucket::Day ? std::chrono::days {1} : std::chrono::days {366}));
+}
+
 } // namespace
+
+UtcMs pageEnd(const PageRules& rules, UtcMs from)
+{
+    const UtcMs end = rules.grid.advance(from, rules.maxRows);
+    return rules.bucket == Bucket::None ? end : std::min(end, rules.grid.ceil(bucketEnd(rules.bucket, from)));
+}
+
+UtcMs pageStart(const PageRules& rules, UtcMs to)
+{
+    const UtcMs start = rules.grid.advance(to, -rules.maxRows);
+    const UtcMs last = rules.grid.advance(to, -1);
+    return rules.bucket == Bucket::None ? start : std::max(start, rules.grid.ceil(bucketStart(rules.bucket, last)));
+}
 
 std::vector<Page> cutPages(const IntervalSet& todo, const PageRules& rules)
 {
@@ -67,7 +95,7 @@ std::vector<Page> cutPages(const IntervalSet& todo, const PageRules& rules)
         return {Page {todo.hull()}};
     for (const TimeRange& range : todo.ranges()) {
         for (UtcMs from = range.from; from < range.to;) {
-            const UtcMs to = std::min(rules.grid.advance(from, rules.maxRows), range.to);
+            const UtcMs to = std::min(pageEnd(rules, from), range.to);
             pages.push_back({{from, to}});
             from = to;
         }

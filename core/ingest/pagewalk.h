@@ -18,6 +18,11 @@ struct Page {
     bool operator==(const Page&) const = default;
 };
 
+/// Where a page that begins at @p from (aligned) ends at the latest: by the limit, and by the calendar where an answer is
+/// a whole day or year.
+UtcMs pageEnd(const PageRules& rules, UtcMs from);
+UtcMs pageStart(const PageRules& rules, UtcMs to); ///< likewise backwards
+
 /// Cuts @p todo (aligned) into pages of at most rules.maxRows bars, oldest first. Walk::Recent gives one page.
 std::vector<Page> cutPages(const IntervalSet& todo, const PageRules& rules);
 

@@ -258,7 +258,7 @@ private slots:
             m_name = venue->id() + "." + test.at("id").get<std::string>();
             const std::string method = test.at("method").get<std::string>();
             m_failed = m_accepted = false;
-            if (method == "fetchMarkets" && venue->marketRequests().empty())
+            if (method == "fetchMarkets" && venue->marketRequests(m_now).empty())
                 continue; // shapes/ describes candles alone
             if (method == "fetchMarkets")
                 runMarkets(*venue, test);
@@ -371,7 +371,7 @@ private:
         for (const Json& request : test.at("requests"))
             unused.insert(textOf(request));
         std::vector<std::string> bodies;
-        for (const VenueRequest& request : venue.marketRequests()) {
+        for (const VenueRequest& request : venue.marketRequests(m_now)) {
             const std::string text = comparable(request).text();
             unused.erase(text);
             for (std::size_t i = 0; i < test["requests"].size(); ++i)
@@ -382,7 +382,7 @@ private:
         }
         for (const std::string& request : unused)
             report("request", "not sent: " + request);
-        if (bodies.size() != venue.marketRequests().size())
+        if (bodies.size() != venue.marketRequests(m_now).size())
             return report("request", "CCXT does not send all of ours");
         const auto ours = venue.decodeMarkets(bodies);
         if (!ours)

@@ -102,7 +102,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     constexpr int statuses[]{200, 400, 429, 503};
     if (const auto error = venue.errorOf(statuses[body.size() % 4], body, subject.args))
         check(*error, venue);
-    const std::vector<std::string> bodies(venue.marketRequests().size(), body);
+    const std::vector<std::string> bodies(venue.marketRequests({}).size(), body);
     const auto markets = venue.decodeMarkets(bodies);
     if (!markets)
         check(markets.error(), venue);

@@ -409,8 +409,8 @@ private slots:
         QCOMPARE(url(binance, MarketType::Linear, "BTC/USDT:USDT"),
             std::string("http://127.0.0.1:9/fapi/v1/klines?symbol=BTCUSDT&interval=1h&limit=500"));
         QCOMPARE(
-            binance->marketRequests()[0].http.url, std::string("http://127.0.0.1:8080/binance/api/v3/exchangeInfo"));
-        QCOMPARE(binance->marketRequests()[1].http.url, std::string("http://127.0.0.1:9/fapi/v1/exchangeInfo"));
+            binance->marketRequests({})[0].http.url, std::string("http://127.0.0.1:8080/binance/api/v3/exchangeInfo"));
+        QCOMPARE(binance->marketRequests({})[1].http.url, std::string("http://127.0.0.1:9/fapi/v1/exchangeInfo"));
         QCOMPARE(url(catalogue.venue("bitfinex").value(), MarketType::Spot, "BTC/USD"),
             std::string("http://127.0.0.1:1/x/v2/candles/trade:1h:tBTCUSD/hist?limit=100"));
         QVERIFY(url(catalogue.venue("okx").value(), MarketType::Spot, "BTC/USDT").starts_with("https://www.okx.com/"));
@@ -792,6 +792,10 @@ private slots:
         const FetchArgs args = argsFor(*venue, MarketType::Spot, "BTC/USDT", "1m");
         for (const char* body : {"", "null", R"({"code":0})", R"({"data":null})", R"({"data":[]})", R"({"code":77})"})
             QVERIFY2(venue->decodeCandles(args, body).has_value(), body);
+        const auto nested = smallWith("candles: { rows: { path: 'data.{symbol}', empty: missing } }");
+        QVERIFY(nested->decodeCandles(args, R"({"data":{}})").has_value());
+        for (const char* body : {"{}", R"({"data":null})", R"({"data":[]})"}) // only the last step may be missing
+            QVERIFY2(!nested->decodeCandles(args, body).has_value(), body);
         const auto strict = smallWith("candles: { rows: { path: data } }");
         for (const char* body : {"", "null", R"({"code":0})", R"({"data":null})", R"({"code":77})"})
             QVERIFY2(!strict->decodeCandles(args, body).has_value(), body);
@@ -886,6 +890,28 @@ private slots:
         QCOMPARE(converted(MarketType::Inverse, 100).flags, static_cast<std::uint32_t>(ApproximateVolume));
         QCOMPARE(converted(MarketType::Spot, 1).volume, 0.002);
         QCOMPARE(converted(MarketType::Spot, 1).quoteVolume, std::optional<double>(100));
+    }
+
+    void nowInMarketLists()
+    {
+        const auto venue = smallWith("markets: { calls: [ { path: /m, params: { t: '{now}' }, id: a, base: b, quote: c, market: { value: spot } } ] }");
+        QCOMPARE(venue->marketRequests(at("2025-01-01"))[0].http.url, std::string("https://small.example/m?t=1735689600000"));
+    }
+
+    void calendarBuckets()
+    {
+        const auto venue = smallWith("candles: { path: '/{frame}/{start}', params: null, frames: { 1m: 1, 1h: 60, 4h: 4h, 1w: 1w }, limit: null,"
+                                     " range: { style: calendar-bucket, max_rows: 3000, start: { unit: { 1m: yyyymmdd, 1h: yyyymmdd, 4h: yyyy, 1w: yyyy } } } }");
+        const auto rules = [&](const char* frame) {
+            return venue->pageRules(MarketType::Spot, Kind::Candles, Timeframe::fromName(frame).value()).value();
+        };
+        QCOMPARE(rules("1m").bucket, Bucket::Day);
+        QCOMPARE(rules("1m").maxRows, 1440);
+        QCOMPARE(rules("1h").maxRows, 24);
+        QCOMPARE(rules("4h").bucket, Bucket::Year);
+        QCOMPARE(rules("4h").maxRows, 2196);
+        QCOMPARE(rules("1w").maxRows, 53);
+        QCOMPARE(shipped().venue("binance").value()->pageRules(MarketType::Spot, Kind::Candles, Timeframe{}).value().bucket, Bucket::None);
     }
 
     void badMarketLists()

@@ -1,5 +1,6 @@
 #include <QTest>
 
+#include "core/base/timetext.h"
 #include "core/ingest/listingsearch.h"
 #include "core/ingest/pagewalk.h"
 
@@ -151,6 +152,48 @@ private slots:
         const PageVerdict none = judge({minutes(0, 50), true}, rules, {{}, 0, false, at(50)});
         QCOMPARE(text(none.tooOld), QStringLiteral("0-48"));
         QVERIFY(none.follow.empty());
+    }
+
+    void pagesOfBuckets_data()
+    {
+        QTest::addColumn<int>("bucket");
+        QTest::addColumn<QString>("frame");
+        QTest::addColumn<QString>("from");
+        QTest::addColumn<QString>("to");
+        QTest::addColumn<QString>("ends");
+        const auto row = [](const char* name, Bucket bucket, const char* frame, const char* from, const char* to, const char* ends) {
+            QTest::newRow(name) << int(bucket) << QString::fromLatin1(frame) << QString::fromLatin1(from) << QString::fromLatin1(to)
+                                << QString::fromLatin1(ends);
+        };
+        row("within a day", Bucket::Day, "1h", "2024-01-01T03:00", "2024-01-01T05:00", "2024-01-01T05:00:00.000Z");
+        row("over midnight", Bucket::Day, "1h", "2024-01-01T23:00", "2024-01-03T01:00",
+            "2024-01-02T00:00:00.000Z 2024-01-03T00:00:00.000Z 2024-01-03T01:00:00.000Z");
+        row("over new year", Bucket::Year, "1d", "2023-12-30", "2024-01-02", "2024-01-01T00:00:00.000Z 2024-01-02T00:00:00.000Z");
+        row("a leap year", Bucket::Year, "1d", "2024-01-01", "2025-01-02", "2025-01-01T00:00:00.000Z 2025-01-02T00:00:00.000Z");
+        // The week of 2024-12-30 opens in 2024.
+        row("a week over new year", Bucket::Year, "1w", "2024-12-23", "2025-01-13", "2025-01-06T00:00:00.000Z 2025-01-13T00:00:00.000Z");
+    }
+    void pagesOfBuckets()
+    {
+        QFETCH(int, bucket);
+        QFETCH(QString, frame);
+        QFETCH(QString, from);
+        QFETCH(QString, to);
+        QFETCH(QString, ends);
+        PageRules rules = rulesOf(366);
+        rules.grid = Grid(*Timeframe::fromName(frame.toStdString()));
+        rules.bucket = Bucket(bucket);
+        const TimeRange range {*parseTime(from.toStdString()), *parseTime(to.toStdString())};
+        QStringList found;
+        UtcMs next = range.from;
+        for (const Page& page : cutPages(IntervalSet(range), rules)) {
+            QCOMPARE(page.range.from, next);
+            next = page.range.to;
+            QVERIFY(pageStart(rules, next) <= page.range.from);
+            QVERIFY(pageEnd(rules, pageStart(rules, next)) >= next);
+            found << QString::fromStdString(formatIso(next));
+        }
+        QCOMPARE(found.join(QLatin1Char(' ')), ends);
     }
 
     void cutsPages()
