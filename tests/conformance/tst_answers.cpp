@@ -254,7 +254,7 @@ private:
         const auto second = venue.pageRequest(args, {middle, rules->grid.advance(middle, rules->maxRows)});
         QVERIFY2(first.has_value() && second.has_value(), m_what.c_str());
         m_what += first->http.url;
-        QVERIFY2(!first->charges.empty() && first->http.url.starts_with("https://"), m_what.c_str());
+        QVERIFY2(first->charges.empty() == venue.lane().budgets.empty() && first->http.url.starts_with("https://"), m_what.c_str());
         const bool isSame = first->http.url == second->http.url && first->http.body == second->http.body;
         QVERIFY2(isSame == rules->isLatestOnly() || rules->retentionRows, m_what.c_str());
     }

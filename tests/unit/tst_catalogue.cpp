@@ -265,6 +265,15 @@ private slots:
         QCOMPARE(url("bitfinex", MarketType::Linear, "BTC/USDT:USDT"),
             QByteArray("https://api-pub.bitfinex.com/v2/status/deriv/tBTCF0:USTF0/"
                        "hist?start=1734652800000&end=1734663599999&limit=5000&sort=1"));
+        QCOMPARE(url("extended", MarketType::Linear, "BTC/USDC:USDC"),
+            QByteArray("https://api.starknet.extended.exchange/api/v1/info/BTC-USD/"
+                       "open-interests?interval=P1H&startTime=1734652800000&endTime=1734663599999&limit=3"));
+        QCOMPARE(url("delta", MarketType::Linear, "BTC/USD:USD"),
+            QByteArray("https://api.delta.exchange/v2/history/"
+                       "candles?resolution=1h&symbol=OI%3ABTCUSD&start=1734652800&end=1734663599"));
+        QCOMPARE(url("kucoin", MarketType::Linear, "BTC/USDT:USDT"),
+            QByteArray("https://api.kucoin.com/api/ua/v1/market/open-interest?symbol=XBTUSDTM&interval=1hour&startAt="
+                       "1734652800000&endAt=1734663599999&pageSize=3"));
     }
 
     void openInterestOfBothForms()
@@ -278,6 +287,18 @@ private slots:
         const auto page =
             okx->decodeOpenInterest(args, R"({"code":"0","data":[["1734652800000","300","3","2000.5"]]})").value();
         QVERIFY(page[0].amount == 3.0 && page[0].value == 2000.5);
+    }
+
+    void openInterestFromCandles()
+    {
+        const auto dydx = shipped().venue("dydx").value();
+        const auto rows = dydx->decodeOpenInterest(
+            argsFor(*dydx, MarketType::Linear, "BTC/USDC:USDC", "1h", Kind::OpenInterest),
+            R"({"candles":[{"startedAt":"2024-01-01T01:00:00.000Z","open":"1","startingOpenInterest":"56.5"},
+            {"startedAt":"2024-01-01T00:00:00.000Z","open":"1","startingOpenInterest":"54.25"}]})");
+        QCOMPARE(rows->size(), std::size_t{2});
+        QCOMPARE(rows->front().time, at("2024-01-01"));
+        QCOMPARE(rows->front().amount, std::optional<double>(54.25));
     }
 
     void pageRules()
