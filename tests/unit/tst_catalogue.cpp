@@ -22,7 +22,7 @@ Node yaml(const std::string& text, const std::string& file = "test.yaml")
     return node ? *node : Node{};
 }
 
-Catalogue shipped(const std::map<std::string, std::string>& over = {}, Problems* found = nullptr)
+Catalogue loadShipped(const std::map<std::string, std::string>& over, Problems* found)
 {
     std::map<std::string, Node> descriptions;
     const QDir folder(QStringLiteral(MNEMO_SOURCE_DIR "/config/exchanges"));
@@ -37,6 +37,13 @@ Catalogue shipped(const std::map<std::string, std::string>& over = {}, Problems*
     if (found != nullptr)
         *found = problems;
     return catalogue;
+}
+
+/// Read once where nothing is laid over it: there are many files.
+Catalogue shipped(const std::map<std::string, std::string>& over = {}, Problems* found = nullptr)
+{
+    static const Catalogue plain = loadShipped({}, nullptr);
+    return over.empty() && found == nullptr ? plain : loadShipped(over, found);
 }
 
 UtcMs at(const char* text)
