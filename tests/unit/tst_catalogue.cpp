@@ -203,9 +203,9 @@ private slots:
         row("gate Europe: another host", "gateeu", "spot", "BTC/USDC", "1h", day, three,
             "https://api.gateeu.com/api/v4/spot/"
             "candlesticks?interval=1h&from=1704067200&to=1704077999&currency_pair=BTC_USDC");
-        row("dydx: both ends", "dydx", "linear", "BTC/USDC:USDC", "1h", day, three,
+        row("dydx: ISO in capitals, unlike CCXT", "dydx", "linear", "BTC/USDC:USDC", "1h", day, three,
             "https://indexer.dydx.trade/v4/candles/perpetualMarkets/"
-            "BTC-USD?resolution=1HOUR&fromIso=2024-01-01T00%3A00%3A00.000Z&toIso=2024-01-01T02%3A59%3A59.999Z&limit=3");
+            "BTC-USD?resolution=1HOUR&limit=3&fromISO=2024-01-01T00%3A00%3A00.000Z&toISO=2024-01-01T02%3A59%3A59.999Z");
         row("extended: backwards from an end", "extended", "linear", "BTC/USDC:USDC", "1h", day, three,
             "https://api.starknet.extended.exchange/api/v1/info/candles/BTC-USD/"
             "trades?interval=PT1H&endTime=1704077999999&limit=3");
