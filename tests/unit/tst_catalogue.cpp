@@ -215,6 +215,10 @@ private slots:
         row("cryptocom: start excluded", "cryptocom", "spot", "BTC/USDT", "1h", day, three,
             "https://api.crypto.com/exchange/v1/public/"
             "get-candlestick?instrument_name=BTC_USDT&timeframe=1h&start_ts=1704067199999&end_ts=1704077999999&count=3");
+        row("gemini: perpetuals have an address of their own", "gemini", "linear", "BTC/GUSD:GUSD", "1m", "2024-12-31T23:00",
+            "2025-01-01", "https://api.gemini.com/v2/derivatives/candles/btcgusdperp/1m");
+        row("gemini: but for minutes alone", "gemini", "linear", "BTC/GUSD:GUSD", "1h", "2024-12-31T23:00", "2025-01-01",
+            "https://api.gemini.com/v2/candles/btcgusdperp/1hr");
         row("lbank: exactly what is wanted", "lbank", "spot", "BTC/USDT", "1h", day, three,
             "https://api.lbank.info/v2/kline.do?symbol=btc_usdt&type=hour1&time=1704067200&size=3");
         row("cex: a limit with one end", "cex", "spot", "BTC/USD", "1h", day, three,
