@@ -53,7 +53,7 @@ struct BreakerSettings {
 struct RateSettings { ///< where a venue's description states no limit
     int requests = 10;
     milliseconds per {1'000};
-    double share = 0.98; ///< of every stated limit that we allow ourselves
+    double share = 0.985; ///< of every stated limit that we allow ourselves
     bool operator==(const RateSettings&) const = default;
 };
 

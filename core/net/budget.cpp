@@ -18,7 +18,8 @@ using std::chrono::nanoseconds;
 
 constexpr double burstShare = 0.25;
 constexpr int windowParts = 8192; // most entries kept per window; bounds memory, costs no measurable pace
-constexpr int windowKeep = 16; // this part of a window longer, for answers that were on their way
+constexpr int leastSlackPart = 100; // a trailing window is at least this part longer than the venue's
+constexpr int mostSlackPart = 4; // and at most this
 constexpr double epsilon = 1e-6; // of a weight: what adding up doubles may lose
 constexpr double leastEpoch = 1e6;
 
@@ -89,9 +90,14 @@ double Budgets::Bucket::spentSince(SteadyTime time) const
 
 /// The last request of a window may pass our share of it, but not the venue's capacity: else a share of 2.7 requests
 /// would mean 2.
-bool Budgets::Bucket::fits(double used, double weight) const
+bool Budgets::Bucket::fitsShare(double used, double weight) const
 {
     return used <= epsilon || (used < allowed - epsilon && used + weight <= spec.capacity + epsilon);
+}
+
+bool Budgets::Bucket::fitsCapacity(double used, double weight) const
+{
+    return used <= epsilon || used + weight <= spec.capacity + epsilon;
 }
 
 SteadyTime Budgets::Bucket::tokensReadyAt(double weight, SteadyTime now) const
@@ -100,13 +106,15 @@ SteadyTime Budgets::Bucket::tokensReadyAt(double weight, SteadyTime now) const
     return missing <= epsilon ? now : std::max(now, at) + ceiled(missing / rate());
 }
 
-SteadyTime Budgets::Bucket::windowReadyAt(double weight, SteadyTime now) const
+/// When what the trailing @p span holds leaves room.
+SteadyTime Budgets::Bucket::windowReadyAt(
+    milliseconds span, bool (Bucket::*fits)(double, double) const, double weight, SteadyTime now) const
 {
-    for (auto entry = entryAfter(now - spec.window); entry != window.end(); ++entry) {
-        if (fits(total - entry->before, weight))
-            return entry == window.begin() ? now : std::max(now, std::prev(entry)->last + spec.window);
+    for (auto entry = entryAfter(now - span); entry != window.end(); ++entry) {
+        if ((this->*fits)(total - entry->before, weight))
+            return entry == window.begin() ? now : std::max(now, std::prev(entry)->last + span);
     }
-    return window.empty() ? now : std::max(now, window.back().last + spec.window);
+    return window.empty() ? now : std::max(now, window.back().last + span);
 }
 
 /// Alone, our own count says it all. With others on the same address the venue's count decides, and what they are
@@ -127,8 +135,9 @@ SteadyTime Budgets::Bucket::venueReadyAt(double weight, SteadyTime now) const
 
 SteadyTime Budgets::Bucket::readyAt(double weight, SteadyTime now) const
 {
-    const SteadyTime ready =
-        std::max({tokensReadyAt(weight, now), windowReadyAt(weight, now), venueReadyAt(weight, now)});
+    const SteadyTime ready = std::max({tokensReadyAt(weight, now),
+        windowReadyAt(spec.window, &Bucket::fitsShare, weight, now),
+        windowReadyAt(spec.window + slack, &Bucket::fitsCapacity, weight, now), venueReadyAt(weight, now)});
     return blockedUntil ? std::max(ready, *blockedUntil) : ready;
 }
 
@@ -137,7 +146,7 @@ void Budgets::Bucket::spend(double weight, SteadyTime now)
     tokens = tokensAt(now) - weight;
     at = isStarted ? std::max(at, now) : now;
     isStarted = true;
-    while (!window.empty() && window.front().last + spec.window + spec.window / windowKeep <= now)
+    while (!window.empty() && window.front().last + spec.window + spec.window / mostSlackPart <= now)
         window.pop_front();
     if (window.empty())
         total = 0; // sheds what adding up has lost
@@ -148,6 +157,11 @@ void Budgets::Bucket::spend(double weight, SteadyTime now)
     total += weight;
     if (venue)
         venue->used += weight;
+}
+
+void Budgets::Bucket::allowFor(milliseconds jitter)
+{
+    slack = std::clamp(jitter, spec.window / leastSlackPart, spec.window / mostSlackPart);
 }
 
 /// We may have stopped to look long before the window ended.
@@ -210,6 +224,19 @@ UtcMs Budgets::VenueClock::at(SteadyTime now, UtcMs wallNow) const
     return low ? UtcMs{floor<milliseconds>(now.time_since_epoch()) + *low} : wallNow;
 }
 
+/// Five deviations: two requests that differ by more are rare.
+milliseconds Budgets::Jitter::learn(milliseconds elapsed)
+{
+    const auto ms = static_cast<double>(elapsed.count());
+    if (!mean) {
+        mean = ms;
+        deviation = ms / 2;
+    }
+    deviation += (std::abs(ms - *mean) - deviation) / 16;
+    *mean += (ms - *mean) / 16;
+    return milliseconds{static_cast<std::int64_t>(std::ceil(5 * deviation))};
+}
+
 Budgets::Budgets(std::vector<BudgetSpec> specs, double share)
 {
     const double part = share > 0 ? std::min(share, 1.0) : 1.0;
@@ -219,6 +246,7 @@ Budgets::Budgets(std::vector<BudgetSpec> specs, double share)
         Bucket bucket;
         bucket.allowed = spec.capacity * part;
         bucket.burst = bucket.allowed * burstShare;
+        bucket.slack = spec.window / leastSlackPart;
         bucket.spec = std::move(spec);
         m_buckets.push_back(std::move(bucket));
     }
@@ -271,7 +299,9 @@ SteadyTime Budgets::windowEnd(const BudgetSpec& spec, const HttpResponse& respon
 void Budgets::learn(const HttpResponse& response, UtcMs wallNow, SteadyTime now)
 {
     m_clock.learn(response, now);
+    const milliseconds jitter = m_jitter.learn(response.elapsed);
     for (Bucket& bucket : m_buckets) {
+        bucket.allowFor(jitter);
         const auto used = usedWeight(bucket.spec, response);
         if (!used)
             continue;

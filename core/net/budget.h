@@ -38,8 +38,8 @@ struct BudgetState {
 
 /// The budgets of one lane. Three rules hold at once, so that a venue's own count never passes its capacity:
 /// a token bucket paces to capacity x share (a quarter of that may go out in a burst), no trailing window holds more
-/// than we allow ourselves, and what the venue's headers tell (others on the same address included) counts as spent
-/// until its window ends. A charge heavier than a rule's limit waits for the best moment there is and then goes out.
+/// than we allow ourselves (and none that is longer by what requests catch up with each other on their way more than the
+/// capacity), and what the venue's headers tell (others on the same address included) counts as spent until its window ends. A charge heavier than a rule's limit waits for the best moment there is and then goes out.
 /// Stops dead on a ban. Owned by the lane's thread; pure but for the times handed in.
 class Budgets {
 public:
@@ -80,6 +80,7 @@ private:
         double tokens = 0;
         SteadyTime at{}; ///< when there were so many tokens
         bool isStarted = false;
+        milliseconds slack{0}; ///< so much longer than the venue's window is ours
         std::deque<Spent> window;
         double total = 0; ///< spent up to now, counted like Spent::before
         std::optional<Venue> venue;
@@ -89,13 +90,16 @@ private:
         double tokensAt(SteadyTime now) const;
         std::deque<Spent>::const_iterator entryAfter(SteadyTime time) const;
         double spentSince(SteadyTime time) const;
-        bool fits(double used, double weight) const;
+        bool fitsShare(double used, double weight) const;
+        bool fitsCapacity(double used, double weight) const;
         SteadyTime tokensReadyAt(double weight, SteadyTime now) const;
-        SteadyTime windowReadyAt(double weight, SteadyTime now) const;
+        SteadyTime windowReadyAt(
+            milliseconds span, bool (Bucket::*fits)(double, double) const, double weight, SteadyTime now) const;
         SteadyTime venueReadyAt(double weight, SteadyTime now) const;
         SteadyTime readyAt(double weight, SteadyTime now) const;
         void learn(double used, milliseconds elapsed, SteadyTime windowEnd, SteadyTime now);
         void spend(double weight, SteadyTime now);
+        void allowFor(milliseconds jitter);
         void block(SteadyTime until);
     };
     /// The venue's clock less ours, known to lie in [low, high]: each Date header narrows it.
@@ -105,11 +109,19 @@ private:
         UtcMs at(SteadyTime now, UtcMs wallNow) const;
     };
 
+    /// How much the time on the way varies: the mean deviation, smoothed.
+    struct Jitter {
+        std::optional<double> mean; ///< ms
+        double deviation = 0; ///< ms
+        milliseconds learn(milliseconds elapsed);
+    };
+
     SteadyTime windowEnd(const BudgetSpec& spec, const HttpResponse& response, UtcMs wallNow, SteadyTime now) const;
     static std::optional<double> weightOf(const Bucket& bucket, const std::vector<Charge>& charges);
 
     std::vector<Bucket> m_buckets;
     VenueClock m_clock;
+    Jitter m_jitter;
 };
 
 } // namespace mnemo

@@ -2,6 +2,8 @@
 
 #include <cmath>
 #include <deque>
+#include <map>
+#include <random>
 
 #include "core/base/timetext.h"
 #include "core/net/budget.h"
@@ -155,6 +157,52 @@ private slots:
         qInfo("%.4f of the permitted rate", sent / permitted);
         QVERIFY2(sent >= 0.97 * permitted, qPrintable(QString::number(sent / permitted)));
         QVERIFY(sent <= permitted + std::max(capacity * share, weight) + 1e-6);
+    }
+
+    /// A venue that counts the requests of each trailing second as they arrive; they catch up with each other on the way.
+    void strictSecondsWithJitter_data()
+    {
+        QTest::addColumn<int>("least");
+        QTest::addColumn<int>("most");
+        QTest::addColumn<double>("wanted");
+        QTest::newRow("on this machine") << 1 << 3 << 0.97;
+        QTest::newRow("in town") << 10 << 25 << 0.96;
+        QTest::newRow("across an ocean") << 120 << 180 << 0.90;
+    }
+    void strictSecondsWithJitter()
+    {
+        QFETCH(int, least);
+        QFETCH(int, most);
+        QFETCH(double, wanted);
+        Budgets budgets({spec(100, 1s)}, 0.98);
+        WindowCount count(1s);
+        std::minstd_rand random(7);
+        std::uniform_int_distribution<int> way(least, most);
+        std::multimap<SteadyTime, milliseconds> arrivals; // and how long each took
+        SteadyTime now = start;
+        int sent = 0, refused = 0;
+        const auto arrive = [&](SteadyTime until) {
+            while (!arrivals.empty() && arrivals.begin()->first <= until) {
+                refused += count.add(arrivals.begin()->first, 2) > 100;
+                budgets.learn(answer({}, arrivals.begin()->second), wallStart, arrivals.begin()->first);
+                arrivals.erase(arrivals.begin());
+            }
+        };
+        while (now < start + 300s) {
+            arrive(now);
+            const SteadyTime ready = budgets.readyAt(charge(2), now);
+            if (ready > now) {
+                now = std::chrono::ceil<milliseconds>(ready);
+                continue;
+            }
+            budgets.spend(charge(2), now);
+            const milliseconds took{way(random)};
+            arrivals.emplace(now + took, took);
+            ++sent;
+        }
+        qInfo("%.3f of the permitted rate, %d refused", sent / 15'000.0, refused);
+        QCOMPARE(refused, 0);
+        QVERIFY2(sent / 15'000.0 >= wanted, qPrintable(QString::number(sent / 15'000.0)));
     }
 
     void aBurstIsAQuarterOfTheWindow()
