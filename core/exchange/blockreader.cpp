@@ -216,9 +216,11 @@ private:
                 form.nullRows = true;
             else if (word == "missing")
                 form.missingRows = true;
+            else if (word == "row")
+                form.emptyRows = true;
             else
-                addProblem(m_problems, node, m_path + ".rows.empty", "'" + word + "' is none of body, null, missing",
-                    nearestOf(word, {"body", "null", "missing"}));
+                addProblem(m_problems, node, m_path + ".rows.empty", "'" + word + "' is none of body, null, missing, row",
+                    nearestOf(word, {"body", "null", "missing", "row"}));
         }
     }
 

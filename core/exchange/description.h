@@ -117,6 +117,7 @@ struct RowsForm {
     bool isFloored = false; ///< the time lies within the bar
     Scale priceScale, volumeScale;
     bool emptyBody = false, nullRows = false, missingRows = false; ///< these too say "no rows"
+    bool emptyRows = false; ///< a row with null for a price says that nothing traded
     std::vector<std::string> closedWords; ///< what the closed field says of a bar that is closed
     Path cursor; ///< to the next page's
 };

@@ -31,6 +31,11 @@ constexpr std::uint32_t bit(std::size_t role)
     return 1U << role;
 }
 
+constexpr bool isPrice(std::size_t role)
+{
+    return role >= at(Role::Open) && role <= at(Role::Close);
+}
+
 constexpr bool mayBeAbsent(std::size_t role)
 {
     return role == at(Role::QuoteVolume) || role == at(Role::Trades) || role >= at(Role::Amount);
@@ -64,6 +69,7 @@ struct RawRow {
     std::array<double, roleCount> values; // only where has() says so
     std::uint32_t given = 0;
     bool isRunning = false;
+    bool isEmpty = false; ///< nothing traded
     bool has(Role role) const { return (given & bit(at(role))) != 0; }
 };
 
@@ -309,6 +315,8 @@ private:
             row.isRunning = !matches(text, m_form.closedWords);
         } else if (mayBeAbsent(role) && (text.empty() || text == "null")) {
             return true;
+        } else if (m_form.emptyRows && isPrice(role) && text == "null") {
+            row.isEmpty = true;
         } else if (!readValue(role, text, row.values[role])) {
             return refuse(role, text, "is not a number");
         }
@@ -318,8 +326,7 @@ private:
 
     bool readValue(std::size_t role, std::string_view text, double& value) const
     {
-        const bool isPrice = role >= at(Role::Open) && role <= at(Role::Close);
-        const int digits = isPrice ? m_priceDigits : role == at(Role::Volume) ? m_volumeDigits : 0;
+        const int digits = isPrice(role) ? m_priceDigits : role == at(Role::Volume) ? m_volumeDigits : 0;
         return digits == 0 ? readNumber(text, value) : readScaled(text, digits, value);
     }
 
@@ -350,7 +357,8 @@ private:
     {
         const std::uint32_t missing = m_required & ~row.given;
         if (missing == 0) {
-            m_onRow(row);
+            if (!row.isEmpty)
+                m_onRow(row);
             return true;
         }
         problem = rowName() + " has no " + fieldName(static_cast<std::size_t>(std::countr_zero(missing)));

@@ -828,7 +828,13 @@ private slots:
         QVERIFY(nested->decodeCandles(args, R"({"data":{}})").has_value());
         for (const char* body : {"{}", R"({"data":null})", R"({"data":[]})"}) // only the last step may be missing
             QVERIFY2(!nested->decodeCandles(args, body).has_value(), body);
+        const auto gaps = smallWith("candles: { rows: { empty: row } }");
+        const auto kept = gaps->decodeCandles(args, "[[1704067200000,null,null,null,null,0],[1704067260000,1,2,0.5,1.5,3]]");
+        QCOMPARE(kept.value().rows.size(), std::size_t{1});
+        QCOMPARE(toMs(kept.value().rows[0].openTime), std::int64_t{1704067260000});
+        QVERIFY(!gaps->decodeCandles(args, "[[null,1,2,0.5,1.5,3]]").has_value()); // a row needs its time
         const auto strict = smallWith("candles: { rows: { path: data } }");
+        QVERIFY(!strict->decodeCandles(args, R"({"data":[[1704067200000,null,null,null,null,0]]})").has_value());
         for (const char* body : {"", "null", R"({"code":0})", R"({"data":null})", R"({"code":77})"})
             QVERIFY2(!strict->decodeCandles(args, body).has_value(), body);
     }
