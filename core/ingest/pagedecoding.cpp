@@ -33,6 +33,15 @@ Error wrongTime(const FetchArgs& args, const Page& page, UtcMs first, UtcMs last
             + formatShort(page.range.to)};
 }
 
+/// Bars cut otherwise than the description says: their places would look as if nothing had traded there.
+Error wrongGrid(const FetchArgs& args, std::int64_t offGrid, std::size_t kept)
+{
+    const std::string frame(args.timeframe.name());
+    return {ErrorCode::BadAnswer, args.instrument.exchange + " answered for " + args.instrument.symbol + " with " + std::to_string(offGrid)
+            + " bars that open where no bar of " + frame + " should, and " + std::to_string(kept)
+            + " that fit: `anchors` in its description must say when its bars of " + frame + " open"};
+}
+
 } // namespace
 
 Result<DecodedPage> decodePage(const Venue& venue, const FetchArgs& args, const PageRules& rules, const Page& page,
@@ -56,6 +65,8 @@ Result<DecodedPage> decodePage(const Venue& venue, const FetchArgs& args, const 
     const bool isElsewhere = checked.rows.empty() && checked.unclosed.empty() && checked.outside > 0;
     if (isElsewhere && !rules.isOpenEnded && !rules.isLatestOnly())
         return fail(wrongTime(args, page, first, last));
+    if (checked.offGrid > static_cast<std::int64_t>(checked.rows.size() + checked.unclosed.size()))
+        return fail(wrongGrid(args, checked.offGrid, checked.rows.size() + checked.unclosed.size()));
     out.spokeBeyond = isBeyond && (!checked.rows.empty() || rules.isOpenEnded);
     out.rows = std::move(checked.rows);
     for (const PageFinding& finding : checked.findings)

@@ -16,7 +16,8 @@ struct DecodedPage {
 };
 
 /// @param localNow our clock when the answer came
-/// Errors: as Venue::errorOf and decodeCandles; BadAnswer where all rows are from another time than was asked for.
+/// Errors: as Venue::errorOf and decodeCandles; BadAnswer where all rows are from another time than was asked for, or
+/// more of them off the grid than on it.
 Result<DecodedPage> decodePage(const Venue& venue, const FetchArgs& args, const PageRules& rules, const Page& page,
     const HttpResponse& response, UtcMs localNow);
 
