@@ -1,6 +1,7 @@
 // The window on a real engine, collecting from the exchange simulator: what an analyst does by hand.
 #include <QApplication>
 #include <QComboBox>
+#include <QDockWidget>
 #include <QLabel>
 #include <QPointer>
 #include <QProcess>
@@ -18,6 +19,7 @@
 #include "ui/chart/chartview.h"
 #include "ui/jobs/jobspanel.h"
 #include "ui/shell/firststartpage.h"
+#include "ui/shell/layoutactions.h"
 #include "ui/shell/mainwindow.h"
 #include "ui/shell/seriespanel.h"
 
@@ -273,6 +275,22 @@ void tst_MainWindow::layoutAndThemeComeBack()
     f.window = std::make_unique<MainWindow>(*f.bridge, *f.settings, WindowOptions {});
     QCOMPARE(f.window->size(), QSize(1111, 666));
     QVERIFY(Theme::of(QApplication::palette()).isDark);
+    // Arrangements under a name come back, garbage in the file does not hurt.
+    auto* docks = f.window->findChild<QDockWidget*>(QStringLiteral("JobsDock"));
+    docks->setFloating(true);
+    f.window->layouts()->saveAs(QStringLiteral("Torn off"));
+    docks->setFloating(false);
+    f.window->layouts()->switchTo(QStringLiteral("Torn off"));
+    QVERIFY(docks->isFloating());
+    f.window->close();
+    f.window = std::make_unique<MainWindow>(*f.bridge, *f.settings, WindowOptions {});
+    QVERIFY(f.window->findChild<QDockWidget*>(QStringLiteral("JobsDock"))->isFloating());
+    f.window.reset();
+    for (const char* key : {"docks", "geometry", "zone", "theme", "palette/recent", "layouts/size", "layouts/1/state"})
+        f.settings->setValue(QLatin1String(key), QByteArray("\x00\xff garbage", 10));
+    f.window = std::make_unique<MainWindow>(*f.bridge, *f.settings, WindowOptions {});
+    QVERIFY(!f.window->findChild<QDockWidget*>(QStringLiteral("JobsDock"))->isFloating());
+    QCOMPARE(f.window->zone().id(), QStringLiteral("UTC"));
     QApplication::setPalette(paletteOf(ThemeChoice::Light, QPalette(before)));
 }
 

@@ -1,9 +1,7 @@
 #include "ui/shell/mainwindow.h"
 
-#include <QActionGroup>
 #include <QApplication>
 #include <QCloseEvent>
-#include <QDateTime>
 #include <QDockWidget>
 #include <QLabel>
 #include <QLineEdit>
@@ -12,18 +10,24 @@
 #include <QSettings>
 #include <QStackedWidget>
 #include <QStatusBar>
-#include <QStyle>
+#include <QTableView>
 #include <QToolBar>
+#include <QTreeView>
 #include <QVBoxLayout>
 #include <algorithm>
 
 #include "ui/backfill/backfillform.h"
+#include "ui/chart/chartview.h"
 #include "ui/chart/chartworkspace.h"
 #include "ui/jobs/jobspanel.h"
+#include "ui/shell/actionlist.h"
+#include "ui/shell/activityrail.h"
+#include "ui/shell/commandcentre.h"
 #include "ui/shell/firststartpage.h"
-#include "ui/shell/lanelights.h"
+#include "ui/shell/layoutactions.h"
 #include "ui/shell/seriespanel.h"
-#include "ui/shell/shortcutsheet.h"
+#include "ui/shell/themeswitch.h"
+#include "ui/shell/windowstatus.h"
 #include "ui/widgets/errortext.h"
 #include "ui/widgets/glyphicon.h"
 #include "ui/widgets/statetext.h"
@@ -35,7 +39,7 @@ namespace mnemo {
 
 namespace {
 
-constexpr int stateVersion = 1;    ///< of the docks; a change of them makes saved ones void
+constexpr int stateVersion = 2;    ///< of the docks; a change of them makes saved ones void
 constexpr int messageTime = 8'000; ///< ms
 
 QAction* separator(QObject* parent)
@@ -65,14 +69,16 @@ MainWindow::MainWindow(EngineBridge& bridge, QSettings& settings, WindowOptions 
     , m_options(std::move(options))
     , m_port(bridge)
     , m_chartSource(bridge)
-    , m_systemPalette(QApplication::palette())
+    , m_layouts(settings)
+    , m_storage(bridge)
     , m_jobs(new JobsModel(this))
     , m_series(new SeriesModel(this))
     , m_list(std::make_shared<const StoredSeriesList>())
 {
     setObjectName(u"MainWindow"_s);
     setWindowIcon(applicationIcon());
-    setDockOptions(AnimatedDocks | AllowNestedDocks | AllowTabbedDocks);
+    setDockOptions(AnimatedDocks | AllowNestedDocks | AllowTabbedDocks | GroupedDragging);
+    m_zone.setId(settings.value(u"zone"_s, u"UTC"_s).toString());
     createCentre();
     createSeriesDock();
     createJobsDock();
@@ -109,16 +115,23 @@ void MainWindow::createCentre()
     });
     connect(m_charts, &ChartWorkspace::activeSeriesChanged, this, &MainWindow::seriesShown);
     connect(m_charts, &ChartWorkspace::messageRaised, this,
-        [this](const QString& text) { statusBar()->showMessage(text, messageTime); });
+        &MainWindow::tell);
+}
+
+QDockWidget* MainWindow::createDock(
+    const QString& title, const QString& name, QWidget* widget, Qt::DockWidgetArea area)
+{
+    auto* dock = new QDockWidget(title, this);
+    dock->setObjectName(name);
+    dock->setWidget(widget);
+    addDockWidget(area, dock);
+    return dock;
 }
 
 void MainWindow::createSeriesDock()
 {
     m_seriesPanel = new SeriesPanel(*m_series, m_options.isReadOnly());
-    m_seriesDock = new QDockWidget(tr("Series"), this);
-    m_seriesDock->setObjectName(u"SeriesDock"_s);
-    m_seriesDock->setWidget(m_seriesPanel);
-    addDockWidget(Qt::LeftDockWidgetArea, m_seriesDock);
+    m_seriesDock = createDock(tr("Series"), u"SeriesDock"_s, m_seriesPanel, Qt::LeftDockWidgetArea);
     connect(m_seriesPanel, &SeriesPanel::chosen, m_charts,
         [this](const StoredSeries& series) { m_charts->show(series.record.key); });
     connect(m_seriesPanel, &SeriesPanel::refreshRequested, &m_bridge, &EngineBridge::refresh);
@@ -136,11 +149,7 @@ void MainWindow::createJobsDock()
     commands.retry = [this](const JobSnapshot& job) { retry(job); };
     commands.show = [this](const JobSnapshot& job) { showSeries(job.series); };
     m_jobsPanel = new JobsPanel(*m_jobs, std::move(commands), m_options.isReadOnly());
-    m_jobsDock = new QDockWidget(tr("Jobs"), this);
-    m_jobsDock->setObjectName(u"JobsDock"_s);
-    m_jobsDock->setWidget(m_jobsPanel);
-    addDockWidget(Qt::BottomDockWidgetArea, m_jobsDock);
-    connect(m_jobs, &JobsModel::runningCountChanged, this, &MainWindow::jobsCounted);
+    m_jobsDock = createDock(tr("Jobs"), u"JobsDock"_s, m_jobsPanel, Qt::BottomDockWidgetArea);
 }
 
 QAction* MainWindow::addAction(
@@ -160,15 +169,16 @@ void MainWindow::createActions()
     createChartMenu();
     createJobsMenu();
     createHelpMenu();
+    m_commands = new CommandCentre(*this, m_settings, [this] { return seriesForPalette(); });
 }
 
 void MainWindow::createFileMenu()
 {
     QMenu* menu = menuBar()->addMenu(tr("&File"));
-    m_menus.emplace_back(tr("File"), menu);
     m_backfill = addAction(menu, tr("&New backfill\u2026"), QKeySequence::New, [this] { openBackfillForm(); });
     m_backfill->setIcon(glyphIcon(Glyph::Add));
     m_backfill->setEnabled(!m_options.isReadOnly());
+    setReason(*m_backfill, tr("This window only reads"));
     m_refresh = addAction(menu, tr("&Refresh"), Qt::Key_F5, [this] { m_bridge.refresh(); });
     m_refresh->setIcon(glyphIcon(Glyph::Refresh));
     m_refresh->setToolTip(tr("Read the list of stored series again"));
@@ -180,34 +190,84 @@ void MainWindow::createFileMenu()
 void MainWindow::createViewMenu()
 {
     QMenu* menu = menuBar()->addMenu(tr("&View"));
-    m_menus.emplace_back(tr("View"), menu);
+    addAction(menu, tr("&Command palette\u2026"), {}, [this] { m_commands->openPalette(); })
+        ->setShortcuts({QKeySequence(Qt::CTRL | Qt::Key_K), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_P)});
+    createScreens(*menu->addMenu(tr("&Screens")));
+    addAction(menu, tr("Go to &filter"), QKeySequence(Qt::CTRL | Qt::Key_F),
+        [this] { showDock(m_seriesDock, m_seriesPanel->filter()); });
+    menu->addSeparator();
+    QMenu* docks = menu->addMenu(tr("&Panels"));
     for (const auto& [dock, key] : {std::pair {m_seriesDock, Qt::Key_1}, std::pair {m_jobsDock, Qt::Key_2}}) {
         QAction* toggle = dock->toggleViewAction();
         toggle->setShortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | key));
-        menu->addAction(toggle);
+        docks->addAction(toggle);
     }
-    addAction(menu, tr("Go to &filter"), QKeySequence(Qt::CTRL | Qt::Key_F), [this] {
-        m_seriesDock->show();
-        m_seriesPanel->filter()->setFocus();
+    createLayoutMenu(*menu->addMenu(tr("&Layouts")));
+    m_themes = new ThemeSwitch(m_settings, *menu->addMenu(tr("&Theme")), this);
+    m_zoneMenu = menu->addMenu(tr("Time &zone"));
+    connect(&m_zone, &DisplayZone::changed, this, [this] { m_settings.setValue(u"zone"_s, m_zone.id()); });
+}
+
+QAction* MainWindow::addScreen(
+    QMenu& menu, Glyph glyph, const QString& text, const QString& about, const std::function<void()>& run)
+{
+    const auto number = Qt::Key(int(Qt::Key_1) + int(menu.actions().size()));
+    QAction* action = addAction(&menu, text, QKeySequence(Qt::CTRL | number), run);
+    action->setIcon(glyphIcon(glyph));
+    action->setStatusTip(about);
+    m_rail->addScreen(action);
+    return action;
+}
+
+void MainWindow::createScreens(QMenu& menu)
+{
+    m_rail = new ActivityRail(this);
+    addToolBar(Qt::LeftToolBarArea, m_rail);
+    addScreen(menu, Glyph::Charts, tr("&Charts"), tr("Candles of what is stored"), [this] {
+        choosePage();
+        if (QWidget* active = chart())
+            active->setFocus();
     });
-    menu->addSeparator();
-    QMenu* themes = menu->addMenu(tr("&Theme"));
-    m_themes = new QActionGroup(this);
-    for (const auto& [choice, text] : {std::pair {ThemeChoice::System, tr("As the &system")},
-             {ThemeChoice::Light, tr("&Light")}, {ThemeChoice::Dark, tr("&Dark")}}) {
-        QAction* action = m_themes->addAction(text);
-        action->setCheckable(true);
-        action->setData(static_cast<int>(choice));
-        themes->addAction(action);
-    }
-    connect(m_themes, &QActionGroup::triggered, this,
-        [this](const QAction* action) { setTheme(static_cast<ThemeChoice>(action->data().toInt())); });
+    addScreen(menu, Glyph::Universe, tr("&Series"), tr("What is stored, by exchange and symbol"),
+        [this] { showDock(m_seriesDock, m_seriesPanel->view()); });
+    QAction* backfill = addScreen(menu, Glyph::Backfill, tr("&Backfill"), tr("Fetch the history of symbols"),
+        [this] { openBackfillForm(); });
+    backfill->setEnabled(!m_options.isReadOnly());
+    setReason(*backfill, tr("This window only reads"));
+    addScreen(menu, Glyph::Jobs, tr("&Jobs"), tr("What is being fetched, and how it ended"),
+        [this] { showDock(m_jobsDock, m_jobsPanel->table()); });
+}
+
+void MainWindow::showDock(QDockWidget* dock, QWidget* focus)
+{
+    dock->show();
+    dock->raise();
+    focus->setFocus(Qt::ShortcutFocusReason);
+}
+
+void MainWindow::createLayoutMenu(QMenu& menu)
+{
+    LayoutActions::Window window;
+    window.state = [this] { return saveState(stateVersion); };
+    window.apply = [this](const QByteArray& state) { return applyLayout(state); };
+    window.reset = [this] { applyLayout(m_defaultLayout); };
+    m_layoutActions = new LayoutActions(m_layouts, std::move(window), menu, this);
+    connect(m_layoutActions, &LayoutActions::told, this, &MainWindow::tell);
+}
+
+bool MainWindow::applyLayout(const QByteArray& state)
+{
+    return restoreState(state, stateVersion);
+}
+
+void MainWindow::tell(const QString& sentence)
+{
+    statusBar()->showMessage(sentence, messageTime);
 }
 
 void MainWindow::createChartMenu()
 {
     QMenu* menu = menuBar()->addMenu(tr("&Chart"));
-    m_menus.emplace_back(tr("Chart"), menu);
     m_charts->fillMenu(*menu);
     m_toolActions.insert(m_toolActions.end(), m_charts->toolActions().begin(), m_charts->toolActions().end());
 }
@@ -215,11 +275,13 @@ void MainWindow::createChartMenu()
 void MainWindow::createJobsMenu()
 {
     QMenu* menu = menuBar()->addMenu(tr("&Jobs"));
-    m_menus.emplace_back(tr("Jobs (in their table)"), menu);
     menu->addActions(m_jobsPanel->actions());
+    for (QAction* action : m_jobsPanel->actions())
+        setReason(*action, tr("Select a job that it applies to first"));
     menu->addSeparator();
     QAction* cancelAll = addAction(menu, tr("Cancel &all"), {}, [this] { m_bridge.engine().cancelAll(); });
     cancelAll->setEnabled(false);
+    setReason(*cancelAll, tr("No job is running"));
     connect(m_jobs, &JobsModel::runningCountChanged, cancelAll,
         [cancelAll](int running) { cancelAll->setEnabled(running > 0); });
 }
@@ -227,9 +289,8 @@ void MainWindow::createJobsMenu()
 void MainWindow::createHelpMenu()
 {
     QMenu* menu = menuBar()->addMenu(tr("&Help"));
-    m_menus.emplace_back(tr("Help"), menu);
-    QAction* sheet =
-        addAction(menu, tr("&Keyboard shortcuts"), QKeySequence::HelpContents, [this] { showShortcuts(); });
+    QAction* sheet = addAction(menu, tr("&Keyboard shortcuts"), {}, [this] { m_commands->openSheet(); });
+    sheet->setShortcuts({QKeySequence(Qt::Key_F1), QKeySequence(Qt::Key_Question)});
     sheet->setIcon(glyphIcon(Glyph::Keyboard));
     addAction(menu, tr("&About mnemo-quant"), {}, [this] { showAbout(); });
 }
@@ -246,19 +307,11 @@ void MainWindow::createToolBar()
 
 void MainWindow::createStatusBar()
 {
-    m_lanes = new LaneLights;
-    m_running = new QLabel;
-    m_clock = new QLabel;
-    m_clock->setAccessibleName(tr("Time, UTC"));
-    m_lanes->setContentsMargins(0, 0, 12, 0);
-    m_running->setContentsMargins(0, 0, 12, 0);
-    statusBar()->addPermanentWidget(m_lanes);
-    statusBar()->addPermanentWidget(m_running);
-    statusBar()->addPermanentWidget(m_clock);
-    m_clockTimer.setSingleShot(true);
-    connect(&m_clockTimer, &QTimer::timeout, this, &MainWindow::updateClock);
-    updateClock();
-    jobsCounted(0);
+    m_status = new WindowStatus(m_zone, *m_zoneMenu, m_options.readOnlyReason);
+    statusBar()->addPermanentWidget(m_status);
+    connect(m_status, &WindowStatus::jobsRequested, this, [this] { showDock(m_jobsDock, m_jobsPanel->table()); });
+    connect(m_jobs, &JobsModel::runningCountChanged, m_status, &WindowStatus::countJobs);
+    connect(&m_storage, &StorageWatch::changed, m_status, &WindowStatus::applyStorage);
 }
 
 void MainWindow::connectBridge()
@@ -267,7 +320,7 @@ void MainWindow::connectBridge()
         m_jobs->apply(jobs, std::chrono::steady_clock::now());
         choosePage();
     });
-    connect(&m_bridge, &EngineBridge::laneChanged, m_lanes, &LaneLights::apply);
+    connect(&m_bridge, &EngineBridge::laneChanged, m_status, &WindowStatus::applyLane);
     connect(&m_bridge, &EngineBridge::seriesChanged, this, &MainWindow::seriesArrived);
     connect(&m_bridge, &EngineBridge::rowsChanged, m_charts, &ChartWorkspace::rowsChanged);
     connect(&m_bridge, &EngineBridge::failed, this,
@@ -280,30 +333,26 @@ void MainWindow::connectBridge()
                 statusBar()->showMessage(tr("Settings taken over."), messageTime);
         });
     m_bridge.begin();
+    m_storage.read();
 }
 
 void MainWindow::restore()
 {
-    const auto choice =
-        static_cast<ThemeChoice>(m_settings.value(u"theme"_s, static_cast<int>(ThemeChoice::System)).toInt());
-    for (QAction* action : m_themes->actions()) {
-        if (action->data().toInt() == static_cast<int>(choice))
-            action->setChecked(true);
-    }
-    setTheme(choice);
     resize(1280, 800);
-    if (!restoreGeometry(m_settings.value(u"geometry"_s).toByteArray())
-        || !restoreState(m_settings.value(u"docks"_s).toByteArray(), stateVersion)) {
-        resizeDocks({m_seriesDock}, {480}, Qt::Horizontal);
-        resizeDocks({m_jobsDock}, {210}, Qt::Vertical);
-    }
+    resizeDocks({m_seriesDock}, {480}, Qt::Horizontal);
+    resizeDocks({m_jobsDock}, {210}, Qt::Vertical);
+    m_defaultLayout = saveState(stateVersion);
+    restoreGeometry(m_settings.value(u"geometry"_s).toByteArray());
+    if (const auto docks = NamedLayouts::opened(m_settings.value(u"docks"_s).toByteArray()))
+        applyLayout(*docks);
+    m_themes->followDesktop();
     m_charts->restore(m_settings);
 }
 
 void MainWindow::closeEvent(QCloseEvent* event)
 {
     m_settings.setValue(u"geometry"_s, saveGeometry());
-    m_settings.setValue(u"docks"_s, saveState(stateVersion));
+    m_settings.setValue(u"docks"_s, NamedLayouts::sealed(saveState(stateVersion)));
     m_charts->save(m_settings);
     QMainWindow::closeEvent(event);
 }
@@ -374,37 +423,15 @@ void MainWindow::choosePage()
     m_pages->setCurrentWidget(isEmpty ? static_cast<QWidget*>(m_firstStart) : m_charts);
 }
 
-void MainWindow::setTheme(ThemeChoice choice)
+std::vector<PaletteItem> MainWindow::seriesForPalette() const
 {
-    QApplication::setPalette(paletteOf(choice, m_systemPalette));
-    m_settings.setValue(u"theme"_s, static_cast<int>(choice));
-}
-
-void MainWindow::showShortcuts()
-{
-    std::vector<ShortcutSheet::Group> groups;
-    for (const auto& [title, menu] : m_menus) {
-        ShortcutSheet::Group group {title, {}};
-        const std::function<void(const QMenu&)> collect = [&](const QMenu& from) {
-            for (const QAction* action : from.actions()) {
-                if (action->menu())
-                    collect(*action->menu());
-                else if (!action->shortcut().isEmpty())
-                    group.rows.emplace_back(action->shortcut().toString(QKeySequence::NativeText),
-                        action->text().remove(u'&').remove(u'\u2026'));
-            }
-        };
-        collect(*menu);
-        if (!group.rows.empty())
-            groups.push_back(std::move(group));
+    std::vector<PaletteItem> items;
+    for (const StoredSeries& series : *m_list) {
+        const SeriesKey& key = series.record.key;
+        items.push_back({u"series/"_s + toQString(key.text()), titleOf(key), tr("Series, opens its chart"), {}, {},
+            [charts = m_charts, key] { charts->show(key); }});
     }
-    groups.push_back({tr("In the chart"),
-        {{tr("Left, Right"), tr("One bar")}, {tr("Ctrl+Left, Ctrl+Right"), tr("One page")},
-            {tr("+, -, wheel"), tr("Zoom")}, {tr("Drag"), tr("Move")},
-            {tr("Drag on the prices"), tr("Stretch; a double click fits again")}}});
-    groups.push_back({tr("In the list of series"), {{tr("/"), tr("Filter")}, {tr("Letters"), tr("Jump to a name")}}});
-    ShortcutSheet sheet(groups, this);
-    sheet.exec();
+    return items;
 }
 
 void MainWindow::showAbout()
@@ -425,19 +452,6 @@ void MainWindow::updateTitle()
     if (m_options.isReadOnly())
         parts << tr("read only");
     setWindowTitle(parts.join(u" \u2013 "_s));
-}
-
-void MainWindow::updateClock()
-{
-    const QDateTime now = QDateTime::currentDateTimeUtc();
-    m_clock->setText(tr("%1 UTC").arg(now.toString(u"yyyy-MM-dd HH:mm"_s)));
-    m_clockTimer.start(
-        60'000 - static_cast<int>(now.toMSecsSinceEpoch() % 60'000)); // at the next full minute: idle costs nothing
-}
-
-void MainWindow::jobsCounted(int running)
-{
-    m_running->setText(running > 0 ? tr("\u25B6 jobs running: %1").arg(running) : tr("\u25CB no job running"));
 }
 
 } // namespace mnemo

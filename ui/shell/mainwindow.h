@@ -1,33 +1,40 @@
 #pragma once
 
 #include <QMainWindow>
-#include <QTimer>
+#include <functional>
 #include <memory>
 #include <optional>
 
 #include "ui/bridge/enginebridge.h"
 #include "ui/chart/enginechartsource.h"
 #include "ui/jobs/jobsmodel.h"
+#include "ui/bridge/storagewatch.h"
 #include "ui/shell/enginebackfillport.h"
+#include "ui/shell/namedlayouts.h"
+#include "ui/shell/palettemodel.h"
 #include "ui/shell/seriesmodel.h"
-#include "ui/widgets/theme.h"
+#include "ui/widgets/displayzone.h"
 
 class QActionGroup;
 class QDockWidget;
-class QLabel;
 class QMenu;
 class QSettings;
 class QStackedWidget;
 
 namespace mnemo {
 
+class ActivityRail;
 class BackfillForm;
 class ChartView;
 class ChartWorkspace;
+class CommandCentre;
 class FirstStartPage;
 class JobsPanel;
-class LaneLights;
+class LayoutActions;
 class SeriesPanel;
+class ThemeSwitch;
+class WindowStatus;
+enum class Glyph;
 
 struct WindowOptions {
     QString readOnlyReason; ///< not empty: this window only reads, and this says why
@@ -35,7 +42,8 @@ struct WindowOptions {
     bool isReadOnly() const { return !readOnlyReason.isEmpty(); }
 };
 
-/// The window: series on the left, jobs below, the chart in the middle. Paints what the bridge hands out.
+/// The window: the rail of screens at the left edge, series beside it, jobs below, charts in the middle. It puts the parts
+/// together; each knows nothing of the others. Paints what the bridge hands out.
 class MainWindow : public QMainWindow {
     Q_OBJECT
 public:
@@ -49,6 +57,10 @@ public:
     SeriesPanel* seriesPanel() const { return m_seriesPanel; }
     BackfillForm* openBackfillForm();
     void showSeries(const SeriesKey& key); ///< now, or once it is stored
+    DisplayZone& zone() { return m_zone; } ///< in which all times are shown
+    LayoutActions* layouts() const { return m_layoutActions; }
+    ThemeSwitch* themes() const { return m_themes; }
+    CommandCentre* commands() const { return m_commands; }
 
 signals:
     void demoRequested();
@@ -60,15 +72,22 @@ private:
     void createCentre();
     void createSeriesDock();
     void createJobsDock();
+    QDockWidget* createDock(const QString& title, const QString& name, QWidget* widget, Qt::DockWidgetArea area);
     void createActions();
     void createFileMenu();
     void createViewMenu();
+    void createScreens(QMenu& menu);
+    void createLayoutMenu(QMenu& menu);
     void createChartMenu();
     void createJobsMenu();
     void createHelpMenu();
     void createToolBar();
     void createStatusBar();
     QAction* addAction(QMenu* menu, const QString& text, const QKeySequence& key, const std::function<void()>& run);
+    /// The next one of Ctrl+1 .. Ctrl+9.
+    QAction* addScreen(QMenu& menu, Glyph glyph, const QString& text, const QString& about, const std::function<void()>& run);
+    void showDock(QDockWidget* dock, QWidget* focus);
+    void tell(const QString& sentence); ///< in the status bar, for a while
     void connectBridge();
     void restore();
 
@@ -76,19 +95,20 @@ private:
     void seriesShown();
     void retry(const JobSnapshot& job);
     void choosePage();
-    void setTheme(ThemeChoice choice);
-    void showShortcuts();
+    bool applyLayout(const QByteArray& state);
+    std::vector<PaletteItem> seriesForPalette() const;
     void showAbout();
     void updateTitle();
-    void updateClock();
-    void jobsCounted(int running);
 
     EngineBridge& m_bridge;
     QSettings& m_settings;
     const WindowOptions m_options;
     EngineBackfillPort m_port;
     EngineChartSource m_chartSource;
-    QPalette m_systemPalette;
+    DisplayZone m_zone;
+    NamedLayouts m_layouts;
+    StorageWatch m_storage;
+    QByteArray m_defaultLayout;
 
     JobsModel* m_jobs = nullptr;
     SeriesModel* m_series = nullptr;
@@ -104,13 +124,13 @@ private:
     BackfillForm* m_form = nullptr;
     QAction* m_backfill = nullptr;
     QAction* m_refresh = nullptr;
-    QActionGroup* m_themes = nullptr;
-    std::vector<QAction*> m_toolActions;             ///< in their order; null separates
-    std::vector<std::pair<QString, QMenu*>> m_menus; ///< for the shortcut sheet
-    LaneLights* m_lanes = nullptr;
-    QLabel* m_running = nullptr;
-    QLabel* m_clock = nullptr;
-    QTimer m_clockTimer;
+    ThemeSwitch* m_themes = nullptr;
+    LayoutActions* m_layoutActions = nullptr;
+    CommandCentre* m_commands = nullptr;
+    ActivityRail* m_rail = nullptr;
+    WindowStatus* m_status = nullptr;
+    QMenu* m_zoneMenu = nullptr;
+    std::vector<QAction*> m_toolActions; ///< in their order; null separates
 };
 
 } // namespace mnemo

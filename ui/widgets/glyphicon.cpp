@@ -9,6 +9,8 @@
 #include <functional>
 #include <utility>
 
+#include "ui/widgets/screenglyphs.h"
+
 namespace mnemo {
 
 namespace {
@@ -85,6 +87,14 @@ QPainterPath pathOf(Glyph glyph)
         path.closeSubpath();
         break;
     case Glyph::Stop: path.addRect(6.5, 6.5, 11, 11); break;
+    case Glyph::Charts:
+    case Glyph::Universe:
+    case Glyph::Backfill:
+    case Glyph::Jobs:
+    case Glyph::Limits:
+    case Glyph::Lines:
+    case Glyph::Problem:
+    case Glyph::Settings: return screenGlyph(glyph);
     case Glyph::Keyboard:
         path.addRoundedRect(3, 6.5, 18, 11, 2, 2);
         path.moveTo(8, 14.5);

@@ -1,0 +1,87 @@
+#include "ui/shell/windowstatus.h"
+
+#include <QHBoxLayout>
+
+#include "ui/bridge/storagewatch.h"
+#include "ui/shell/lanelights.h"
+#include "ui/shell/statuslight.h"
+#include "ui/shell/zoneclock.h"
+#include "ui/widgets/errortext.h"
+#include "ui/widgets/textformat.h"
+
+namespace mnemo {
+
+using Mood = StatusLight::Mood;
+
+WindowStatus::WindowStatus(DisplayZone& zone, QMenu& zoneMenu, const QString& readOnlyReason, QWidget* parent)
+    : QWidget(parent)
+    , m_readOnlyReason(readOnlyReason)
+    , m_lanes(new LaneLights)
+    , m_queue(new StatusLight(tr("Queue")))
+    , m_jobs(new StatusLight(tr("Jobs")))
+    , m_store(new StatusLight(tr("Store")))
+    , m_archive(new StatusLight(tr("Archive")))
+{
+    auto* layout = new QHBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(6);
+    for (QWidget* widget : std::initializer_list<QWidget*> {
+             m_lanes, m_queue, m_jobs, m_store, m_archive, new ZoneClock(zone, zoneMenu)})
+        layout->addWidget(widget);
+    connect(m_queue, &StatusLight::clicked, this, &WindowStatus::limitsRequested);
+    connect(m_jobs, &StatusLight::clicked, this, &WindowStatus::jobsRequested);
+    connect(m_store, &StatusLight::clicked, this, &WindowStatus::storageRequested);
+    connect(m_archive, &StatusLight::clicked, this, &WindowStatus::storageRequested);
+    m_store->show(Mood::Quiet, tr("store"), tr("Looking at the store\u2026"));
+    m_archive->show(Mood::Quiet, tr("archive"), tr("Looking at the archive\u2026"));
+    showQueue();
+    countJobs(0);
+}
+
+void WindowStatus::applyLane(const LaneSnapshot& lane)
+{
+    m_lanes->apply(lane);
+    m_queued[lane.id] = lane.queued;
+    showQueue();
+}
+
+void WindowStatus::showQueue()
+{
+    int sum = 0;
+    for (const auto& [lane, queued] : m_queued)
+        sum += queued;
+    m_queue->setVisible(sum > 0);
+    m_queue->show(Mood::Busy, tr("queue %1").arg(countText(std::int64_t {sum})),
+        tr("%1 requests wait for their turn at the exchanges.").arg(countText(std::int64_t {sum})));
+}
+
+void WindowStatus::countJobs(int running)
+{
+    m_jobs->show(running > 0 ? Mood::Busy : Mood::Quiet,
+        running > 0 ? tr("jobs running: %1").arg(running) : tr("no job running"), tr("Opens the table of jobs."));
+}
+
+void WindowStatus::applyStorage(const StorageState& state)
+{
+    const QString where =
+        state.store ? tr("%1\n%2, %3")
+                          .arg(toQString(state.store->location), toQString(state.store->engine), bytesText(state.store->bytes))
+                    : QString();
+    if (state.storeError)
+        m_store->show(Mood::Bad, tr("store: error"), errorTextWithDetail(*state.storeError) + u'\n' + where);
+    else if (!m_readOnlyReason.isEmpty())
+        m_store->show(Mood::Warning, tr("store: read only"), m_readOnlyReason + u'\n' + where);
+    else
+        m_store->show(Mood::Good, tr("store %1").arg(bytesText(state.store ? state.store->bytes : 0)), where);
+    if (!state.hasArchive)
+        m_archive->show(Mood::Quiet, tr("archive off"),
+            tr("Answers of exchanges are not kept (bronze.keep is off): rows cannot be rebuilt."));
+    else if (state.archiveError)
+        m_archive->show(Mood::Bad, tr("archive: error"), errorTextWithDetail(*state.archiveError));
+    else
+        m_archive->show(Mood::Good, tr("archive %1").arg(bytesText(state.archiveBytes.value_or(0))),
+            tr("Every answer of an exchange, as it came: %1 on disk, in the folder \"bronze\" beside the store.")
+                .arg(bytesText(state.archiveBytes.value_or(0))));
+}
+
+} // namespace mnemo

@@ -1,0 +1,116 @@
+#include "ui/widgets/screenglyphs.h"
+
+#include <cmath>
+#include <numbers>
+
+namespace mnemo {
+
+namespace {
+
+void line(QPainterPath& path, double x1, double y1, double x2, double y2)
+{
+    path.moveTo(x1, y1);
+    path.lineTo(x2, y2);
+}
+
+void candles(QPainterPath& path)
+{
+    for (const auto& [x, top, bottom] : {std::tuple {6.5, 10., 17.}, {12., 6., 13.}, {17.5, 8., 15.}}) {
+        path.addRect(x - 1.8, top, 3.6, bottom - top);
+        line(path, x, top - 2.5, x, top);
+        line(path, x, bottom, x, bottom + 2.5);
+    }
+}
+
+void tree(QPainterPath& path)
+{
+    path.addRect(3.5, 4, 6, 4);
+    for (const double y : {12., 19.}) {
+        path.addRect(13.5, y - 2, 7, 4);
+        path.moveTo(6.5, y == 12 ? 8 : 12);
+        path.lineTo(6.5, y);
+        path.lineTo(13.5, y);
+    }
+}
+
+void download(QPainterPath& path)
+{
+    line(path, 12, 3.5, 12, 14.5);
+    path.moveTo(7.5, 10.5);
+    path.lineTo(12, 15);
+    path.lineTo(16.5, 10.5);
+    path.moveTo(4, 16.5);
+    path.lineTo(4, 20.5);
+    path.lineTo(20, 20.5);
+    path.lineTo(20, 16.5);
+}
+
+void bars(QPainterPath& path)
+{
+    for (const double y : {6., 12., 18.})
+        path.addRoundedRect(3.5, y - 1.8, 17, 3.6, 1.8, 1.8);
+    line(path, 13, 4.2, 13, 7.8);
+    line(path, 8, 10.2, 8, 13.8);
+}
+
+void gauge(QPainterPath& path)
+{
+    path.arcMoveTo(3.5, 5.5, 17, 17, -20);
+    path.arcTo(3.5, 5.5, 17, 17, -20, 220);
+    line(path, 12, 14, 16, 9);
+    path.addEllipse(QPointF(12, 14), 1, 1);
+}
+
+void lines(QPainterPath& path)
+{
+    path.addRoundedRect(4, 3.5, 16, 17, 2, 2);
+    for (const auto& [y, to] : {std::pair {8., 16.5}, {12., 13.5}, {16., 15.}})
+        line(path, 7.5, y, to, y);
+}
+
+void triangle(QPainterPath& path)
+{
+    path.moveTo(12, 4);
+    path.lineTo(21, 20);
+    path.lineTo(3, 20);
+    path.closeSubpath();
+    line(path, 12, 9.5, 12, 14.5);
+    line(path, 12, 17, 12, 17.2);
+}
+
+void wheel(QPainterPath& path)
+{
+    path.addEllipse(QPointF(12, 12), 3, 3);
+    path.addEllipse(QPointF(12, 12), 6.3, 6.3);
+    for (int i = 0; i < 8; ++i) {
+        const double angle = i * std::numbers::pi / 4;
+        line(path, 12 + 6.3 * std::cos(angle), 12 + 6.3 * std::sin(angle), 12 + 9 * std::cos(angle),
+            12 + 9 * std::sin(angle));
+    }
+}
+
+} // namespace
+
+QPainterPath screenGlyph(Glyph glyph)
+{
+    QPainterPath path;
+    if (glyph == Glyph::Charts)
+        candles(path);
+    else if (glyph == Glyph::Universe)
+        tree(path);
+    else if (glyph == Glyph::Backfill)
+        download(path);
+    else if (glyph == Glyph::Jobs)
+        bars(path);
+    else if (glyph == Glyph::Limits)
+        gauge(path);
+    else if (glyph == Glyph::Lines)
+        lines(path);
+    else if (glyph == Glyph::Problem)
+        triangle(path);
+    else if (glyph == Glyph::Settings)
+        wheel(path);
+    return path;
+}
+
+} // namespace mnemo
