@@ -4,6 +4,7 @@
 #include <iostream>
 #include <iterator>
 #include <map>
+#include <set>
 
 #include <nlohmann/json.hpp>
 
@@ -294,6 +295,11 @@ void appendRow(std::string& text, UtcMs time, std::initializer_list<std::optiona
     text += ']';
 }
 
+std::string textOf(const Json& body)
+{
+    return body.is_string() ? body.get<std::string>() : body.dump();
+}
+
 /// The bodies of a fetch of several calls: a JSON array of them, each as it came or as a string.
 Result<std::vector<std::string>> splitBodies(const std::string& input, std::size_t count)
 {
@@ -305,27 +311,65 @@ Result<std::vector<std::string>> splitBodies(const std::string& input, std::size
             "This fetch needs " + std::to_string(count) + " calls (see catalogue request); standard input must be a JSON array of as many answers.");
     std::vector<std::string> bodies;
     for (const auto& body : json)
-        bodies.push_back(body.is_string() ? body.get<std::string>() : body.dump());
+        bodies.push_back(textOf(body));
     return bodies;
+}
+
+/// How well a reading of a body makes sense: markets found, and contracts of them whose currencies fit their type.
+std::pair<std::size_t, std::ptrdiff_t> senseOf(const std::vector<Instrument>& markets)
+{
+    return {markets.size(), std::ranges::count_if(markets, [](const Instrument& market) {
+        return market.market != MarketType::Spot && (market.market == MarketType::Inverse) == (market.settle == market.base);
+    })};
+}
+
+/// One body as the call reads it that makes most sense of it.
+Result<std::vector<Instrument>> readMarketsOf(const Venue& venue, const std::string& body)
+{
+    Result<std::vector<Instrument>> best = venue.decodeMarkets(std::vector<MarketAnswer> {{0, body}});
+    for (std::size_t call = 1; call < venue.marketRequests({}).size(); ++call) {
+        auto found = venue.decodeMarkets(std::vector<MarketAnswer> {{call, body}});
+        if (found && (!best || senseOf(*found) > senseOf(*best)))
+            best = std::move(found);
+    }
+    return best;
+}
+
+/// A JSON array of as many answers as catalogue request prints calls, or some of them: one, or an array.
+Result<std::vector<Instrument>> readMarkets(const Venue& venue, const std::string& input)
+{
+    const std::size_t calls = venue.marketRequests({}).size();
+    if (calls == 0)
+        return venue.decodeMarkets({});
+    const auto json = Json::parse(input, nullptr, false);
+    if (calls > 1 && json.is_array() && json.size() == calls) {
+        std::vector<MarketAnswer> answers;
+        for (const Json& body : json)
+            answers.push_back({answers.size(), textOf(body)});
+        return venue.decodeMarkets(answers);
+    }
+    auto whole = readMarketsOf(venue, input);
+    if (!json.is_array() || (whole && !whole->empty()))
+        return whole;
+    std::vector<Instrument> all;
+    std::set<std::pair<MarketType, std::string>> seen;
+    for (const Json& body : json) {
+        const auto found = readMarketsOf(venue, textOf(body));
+        if (!found)
+            return fail(found.error());
+        for (const Instrument& instrument : *found) {
+            if (seen.emplace(instrument.market, instrument.symbol).second)
+                all.push_back(instrument);
+        }
+    }
+    return all;
 }
 
 ExitStatus decodeMarkets(const Venue& venue, const FetchOptions& options, const std::string& input)
 {
-    const auto bodies = splitBodies(input, venue.marketRequests({}).size());
-    if (!bodies)
-        return report(bodies.error());
-    for (const auto& body : *bodies) {
-        if (const auto error = venue.errorOf(200, body, {}))
-            return printErrorAnswer(*error);
-    }
-    auto instruments = venue.decodeMarkets(*bodies);
-    if (bodies->size() == 1 && (!instruments || instruments->empty())) { // one body in an array, as several would be
-        if (const auto json = Json::parse(input, nullptr, false); json.is_array() && json.size() == 1) {
-            const std::vector<std::string> inner {json[0].is_string() ? json[0].get<std::string>() : json[0].dump()};
-            if (auto again = venue.decodeMarkets(inner))
-                instruments = std::move(again);
-        }
-    }
+    if (const auto error = venue.errorOf(200, input, {}))
+        return printErrorAnswer(*error);
+    const auto instruments = readMarkets(venue, input);
     if (!instruments)
         return printErrorAnswer(instruments.error());
     std::optional<MarketType> only;

@@ -42,6 +42,8 @@ std::optional<std::string> scalarText(const nlohmann::json& value);
 /// @p word "~text" matches where @p text contains it, else where it is equal.
 bool matches(std::string_view text, const std::vector<std::string>& words);
 
-Result<std::vector<Instrument>> readMarkets(const VenueDescription& venue, std::span<const std::string> bodies);
+Result<std::vector<Instrument>> readMarkets(const VenueDescription& venue, std::span<const MarketAnswer> answers);
+/// What the page after @p body is asked with; empty where it was the last.
+std::string marketCursor(const MarketCall& call, std::string_view body);
 
 } // namespace mnemo::description

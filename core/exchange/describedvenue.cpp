@@ -232,9 +232,16 @@ std::vector<VenueRequest> DescribedVenue::marketRequests(UtcMs now) const
     return requests;
 }
 
-Result<std::vector<Instrument>> DescribedVenue::decodeMarkets(std::span<const std::string> bodies) const
+std::optional<VenueRequest> DescribedVenue::nextMarketRequest(const MarketAnswer& answer, UtcMs now) const
 {
-    return readMarkets(m_description, bodies);
+    const MarketCall& call = m_description.marketCalls.at(answer.call);
+    const std::string cursor = marketCursor(call, answer.body);
+    return cursor.empty() ? std::nullopt : std::optional(buildCall(call.request, now, cursor));
+}
+
+Result<std::vector<Instrument>> DescribedVenue::decodeMarkets(std::span<const MarketAnswer> answers) const
+{
+    return readMarkets(m_description, answers);
 }
 
 } // namespace mnemo::description

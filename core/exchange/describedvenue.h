@@ -30,7 +30,8 @@ public:
         const FetchArgs& args, std::string_view body) const override;
     void toBaseVolume(std::span<Candle> rows, const Instrument& instrument) const override;
     std::vector<VenueRequest> marketRequests(UtcMs now) const override;
-    Result<std::vector<Instrument>> decodeMarkets(std::span<const std::string> bodies) const override;
+    std::optional<VenueRequest> nextMarketRequest(const MarketAnswer& answer, UtcMs now) const override;
+    Result<std::vector<Instrument>> decodeMarkets(std::span<const MarketAnswer> answers) const override;
 
 private:
     Result<const Block*> block(MarketType market, Kind kind, Timeframe frame) const;

@@ -192,6 +192,7 @@ struct MarketList {
 struct MarketCall {
     RequestForm request;
     std::vector<MarketList> lists;
+    Path cursor; ///< to what the next page is asked with
 };
 
 struct MarketTemplates {

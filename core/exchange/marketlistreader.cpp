@@ -159,7 +159,7 @@ void readMarketLists(const Node& venue, VenueDescription& description,
     for (const auto& [key, field] : fieldKeys)
         reader.node(key);
     for (const char* key : {"rows", "only", "skip", "time_unit", "url", "host", "path", "method", "headers", "params",
-             "body", "charge", "for"})
+             "body", "charge", "for", "cursor"})
         reader.node(key);
     reader.finish();
     const Node shared = without(*node, {"calls", "fixed"});
@@ -181,9 +181,11 @@ void readMarketLists(const Node& venue, VenueDescription& description,
             RequestReader(description.tables, base == baseUrls.end() ? std::string() : base->second, problems)
                 .read(request, false);
         request.finish();
+        if (const Node* cursor = call.find("cursor"); cursor != nullptr && !cursor->isNull())
+            read.cursor = readPath(*cursor, path + ".cursor", description.tables, problems);
         MarketListReader lists(description, problems);
         const Node* own = call.find("lists");
-        const Node common = without(without(call, {"lists"}), requestKeys);
+        const Node common = without(without(call, {"lists", "cursor"}), requestKeys);
         for (const Node& list : own == nullptr ? std::vector<Node>{Node{}} : own->list)
             read.lists.push_back(
                 lists.read(list.type == Node::Type::Map ? overlaid(common, list) : common, path + ".calls"));

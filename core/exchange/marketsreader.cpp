@@ -225,21 +225,26 @@ void add(std::vector<Instrument>& markets, std::map<std::string, std::size_t>& p
 
 } // namespace
 
-Result<std::vector<Instrument>> readMarkets(const VenueDescription& venue, std::span<const std::string> bodies)
+std::string marketCursor(const MarketCall& call, std::string_view body)
 {
-    if (bodies.size() != venue.marketCalls.size())
-        return fail(ErrorCode::InvalidArgument,
-            venue.id + ": the market list takes " + std::to_string(venue.marketCalls.size()) + " answers, not "
-                + std::to_string(bodies.size()));
+    if (call.cursor.empty())
+        return {};
+    const Json top = Json::parse(body, nullptr, false);
+    const Json* cursor = find(top, call.cursor);
+    return cursor == nullptr ? std::string() : scalarText(*cursor).value_or(std::string());
+}
+
+Result<std::vector<Instrument>> readMarkets(const VenueDescription& venue, std::span<const MarketAnswer> answers)
+{
     std::vector<Instrument> markets = venue.fixedMarkets;
     std::map<std::string, std::size_t> places;
-    for (std::size_t i = 0; i < bodies.size(); ++i) {
-        const MarketCall& call = venue.marketCalls[i];
+    for (const MarketAnswer& answer : answers) {
+        const MarketCall& call = venue.marketCalls.at(answer.call);
         const std::string request = call.request.method + " " + call.request.pathText;
         const auto bad = [&](const std::string& what) {
             return fail(ErrorCode::BadAnswer, venue.id + ": answer to " + request + " " + what);
         };
-        const std::string_view body = trimmed(bodies[i]);
+        const std::string_view body = trimmed(answer.body);
         if (body.empty() || body.front() == '<')
             return bad(body.empty() ? "is empty" : "is HTML, not JSON (starts with " + beginning(body) + ")");
         const Json top = Json::parse(body, nullptr, false);

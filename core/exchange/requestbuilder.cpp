@@ -313,10 +313,12 @@ Result<VenueRequest> buildOldest(const VenueDescription& venue, const Block& blo
     return build(venue, block, block.oldest, args, input, {});
 }
 
-VenueRequest buildCall(const RequestForm& form, UtcMs now)
+VenueRequest buildCall(const RequestForm& form, UtcMs now, std::string_view cursor)
 {
     TemplateValues values;
     values.now = std::to_string(toMs(now));
+    if (!cursor.empty())
+        values.cursor = std::string(cursor);
     auto request = assemble(form, std::move(values), {}, {});
     return request ? std::move(*request) : VenueRequest{};
 }

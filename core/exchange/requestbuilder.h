@@ -12,8 +12,8 @@ Result<VenueRequest> buildPage(const VenueDescription& venue, const Block& block
     const Grid& grid, TimeRange range, std::string_view cursor);
 /// The oldest bar first. Errors: Unsupported.
 Result<VenueRequest> buildOldest(const VenueDescription& venue, const Block& block, const FetchArgs& args);
-/// A call of the market list.
-VenueRequest buildCall(const RequestForm& form, UtcMs now);
+/// A call of the market list. @param cursor of a further page
+VenueRequest buildCall(const RequestForm& form, UtcMs now, std::string_view cursor = {});
 
 Grid gridOf(const Block& block, Timeframe frame);
 Bucket bucketOf(const Block& block, Timeframe frame);

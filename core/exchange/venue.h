@@ -80,6 +80,12 @@ struct LaneRules {
     bool operator==(const LaneRules&) const = default;
 };
 
+/// An answer to one of marketRequests(), or a further page of it.
+struct MarketAnswer {
+    std::size_t call = 0; ///< index into marketRequests()
+    std::string body;
+};
+
 /// One exchange as its description tells it. Immutable; any thread. Names no venue anywhere in code.
 class Venue {
 public:
@@ -116,9 +122,12 @@ public:
     /// Volume to base units: contracts x contract size (linear), x contract size / close (inverse, flagged approximate).
     virtual void toBaseVolume(std::span<Candle> rows, const Instrument& instrument) const = 0;
 
+    /// The calls of the market list; the first page of each.
     virtual std::vector<VenueRequest> marketRequests(UtcMs now) const = 0;
-    /// @param bodies as many as marketRequests(), in its order
-    virtual Result<std::vector<Instrument>> decodeMarkets(std::span<const std::string> bodies) const = 0;
+    /// The page after @p answer; nothing where it was the last.
+    virtual std::optional<VenueRequest> nextMarketRequest(const MarketAnswer& answer, UtcMs now) const = 0;
+    /// Errors: BadAnswer, and what an answer says.
+    virtual Result<std::vector<Instrument>> decodeMarkets(std::span<const MarketAnswer> answers) const = 0;
 };
 
 } // namespace mnemo

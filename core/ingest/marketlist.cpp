@@ -1,13 +1,23 @@
 #include "core/ingest/marketlist.h"
 
+#include "core/net/url.h"
+
 namespace mnemo {
+
+namespace {
+
+constexpr std::size_t mostPages = 1000; // 1,000,000 markets where pages are of 1000
+
+} // namespace
 
 MarketListFetch::MarketListFetch(std::shared_ptr<const Venue> venue, UtcMs now, int mostRetries, Done done)
     : m_venue(std::move(venue))
     , m_mostRetries(mostRetries)
     , m_done(std::move(done))
-    , m_requests(m_venue->marketRequests(now))
+    , m_now(now)
 {
+    for (VenueRequest& request : m_venue->marketRequests(now))
+        m_calls.push_back({m_calls.size(), std::move(request)});
 }
 
 void MarketListFetch::cancel()
@@ -17,13 +27,14 @@ void MarketListFetch::cancel()
 
 std::optional<LaneRequest> MarketListFetch::next()
 {
-    if (m_isDone || m_cancelled || m_asked > m_bodies.size())
+    if (m_isDone || m_cancelled || m_isAsked)
         return std::nullopt;
-    if (m_bodies.size() == m_requests.size()) {
-        finish(m_venue->decodeMarkets(m_bodies));
+    if (m_calls.empty()) {
+        finish(m_venue->decodeMarkets(m_answers));
         return std::nullopt;
     }
-    return LaneRequest {m_requests[m_asked++], 0};
+    m_isAsked = true;
+    return LaneRequest {m_calls.front().request, 0};
 }
 
 Result<void> MarketListFetch::accept(std::uint64_t, const HttpResponse& response, LaneServices&)
@@ -32,10 +43,22 @@ Result<void> MarketListFetch::accept(std::uint64_t, const HttpResponse& response
     args.instrument.exchange = m_venue->id();
     if (auto error = m_venue->errorOf(response.status, response.body, args))
         return fail(std::move(*error));
-    m_bodies.push_back(response.body);
+    const Call call = std::move(m_calls.front());
+    m_calls.pop_front();
+    m_isAsked = false;
     m_retries = 0;
-    if (m_bodies.size() == m_requests.size())
-        finish(m_venue->decodeMarkets(m_bodies));
+    m_answers.push_back({call.index, response.body});
+    if (auto next = m_venue->nextMarketRequest(m_answers.back(), m_now)) {
+        const bool isSame = next->http.url == call.request.http.url && next->http.body == call.request.http.body;
+        if (isSame || m_answers.size() >= mostPages) {
+            finish(fail(ErrorCode::BadAnswer,
+                m_venue->id() + ": the market list names ever more pages, the last one " + redactedUrl(next->http.url)));
+            return {};
+        }
+        m_calls.push_front({call.index, std::move(*next)});
+    }
+    if (m_calls.empty())
+        finish(m_venue->decodeMarkets(m_answers));
     return {};
 }
 

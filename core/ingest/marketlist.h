@@ -1,7 +1,7 @@
 #pragma once
 
+#include <deque>
 #include <functional>
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -10,7 +10,7 @@
 
 namespace mnemo {
 
-/// Fetches a venue's market list over its lane: all calls that it needs, one after the other.
+/// Fetches a venue's market list over its lane: all calls that it needs and all their pages, one after the other.
 class MarketListFetch final : public LaneClient {
 public:
     using Done = std::function<void(Result<std::vector<Instrument>>)>; ///< once, on the lane's thread
@@ -34,9 +34,14 @@ private:
     std::shared_ptr<const Venue> m_venue;
     int m_mostRetries;
     Done m_done;
-    std::vector<VenueRequest> m_requests;
-    std::vector<std::string> m_bodies;
-    std::size_t m_asked = 0;
+    UtcMs m_now;
+    struct Call {
+        std::size_t index = 0; ///< of the venue's calls
+        VenueRequest request;
+    };
+    std::deque<Call> m_calls; ///< still to be answered; the first is on its way or next
+    bool m_isAsked = false;
+    std::vector<MarketAnswer> m_answers;
     int m_retries = 0;
     bool m_isDone = false;
     std::atomic<bool> m_cancelled = false;

@@ -370,13 +370,13 @@ private:
         std::set<std::string> unused;
         for (const Json& request : test.at("requests"))
             unused.insert(textOf(request));
-        std::vector<std::string> bodies;
+        std::vector<MarketAnswer> bodies;
         for (const VenueRequest& request : venue.marketRequests(m_now)) {
             const std::string text = comparable(request).text();
             unused.erase(text);
             for (std::size_t i = 0; i < test["requests"].size(); ++i)
                 if (textOf(test["requests"][i]) == text) {
-                    bodies.push_back(test.at("responses")[i].dump());
+                    bodies.push_back({bodies.size(), test.at("responses")[i].dump()});
                     break;
                 }
         }

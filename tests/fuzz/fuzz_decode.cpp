@@ -102,9 +102,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     constexpr int statuses[]{200, 400, 429, 503};
     if (const auto error = venue.errorOf(statuses[body.size() % 4], body, subject.args))
         check(*error, venue);
-    const std::vector<std::string> bodies(venue.marketRequests({}).size(), body);
-    const auto markets = venue.decodeMarkets(bodies);
-    if (!markets)
-        check(markets.error(), venue);
+    for (std::size_t call = 0; call < venue.marketRequests({}).size(); ++call) {
+        const MarketAnswer answer{call, std::string(body)};
+        static_cast<void>(venue.nextMarketRequest(answer, {}));
+        const auto markets = venue.decodeMarkets({&answer, 1});
+        if (!markets)
+            check(markets.error(), venue);
+    }
     return 0;
 }

@@ -51,6 +51,15 @@ UtcMs at(const char* text)
     return parseTime(text).value();
 }
 
+/// One answer to each call of a market list.
+std::vector<MarketAnswer> answers(const std::vector<std::string>& bodies)
+{
+    std::vector<MarketAnswer> list;
+    for (const std::string& body : bodies)
+        list.push_back({list.size(), body});
+    return list;
+}
+
 FetchArgs argsFor(
     const Venue& venue, MarketType market, const std::string& symbol, const char* frame, Kind kind = Kind::Candles)
 {
@@ -936,6 +945,22 @@ private slots:
         QCOMPARE(venue->marketRequests(at("2025-01-01"))[0].http.url, std::string("https://small.example/m?t=1735689600000"));
     }
 
+    void pagedMarketLists()
+    {
+        const auto venue = smallWith("markets: { cursor: next, rows: list, calls: [ { path: /m, params: { c: '{cursor}', n: '5' }, "
+                                     "id: a, base: b, quote: c, market: { value: spot } }, { path: /o, id: a, base: b, quote: c, market: { value: spot } } ] }");
+        QVERIFY(venue != nullptr);
+        const std::string first = "{\"next\":\"p 2\",\"list\":[{\"a\":\"x\",\"b\":\"A\",\"c\":\"USD\"}]}";
+        const std::string last = "{\"next\":\"\",\"list\":[{\"a\":\"y\",\"b\":\"B\",\"c\":\"USD\"}]}";
+        QCOMPARE(venue->marketRequests({})[0].http.url, std::string("https://small.example/m?n=5"));
+        const auto next = venue->nextMarketRequest({0, first}, {});
+        QVERIFY(next.has_value());
+        QCOMPARE(next->http.url, std::string("https://small.example/m?c=p%202&n=5"));
+        for (const std::string& end : {last, std::string("{\"list\":[]}"), std::string("{\"next\":null}"), std::string("<")})
+            QVERIFY(!venue->nextMarketRequest({0, end}, {}));
+        QCOMPARE(venue->decodeMarkets(std::vector<MarketAnswer>{{0, first}, {0, last}, {1, last}})->size(), std::size_t{2});
+    }
+
     void calendarBuckets()
     {
         const auto venue = smallWith("candles: { path: '/{frame}/{start}', params: null, frames: { 1m: 1, 1h: 60, 4h: 4h, 1w: 1w }, limit: null,"
@@ -956,16 +981,15 @@ private slots:
     {
         const auto venue = shipped().venue("upbit").value();
         const auto detail = [&](std::vector<std::string> bodies) {
-            return venue->decodeMarkets(bodies).error().detail;
+            return venue->decodeMarkets(answers(bodies)).error().detail;
         };
-        QVERIFY(detail({}).find("takes 1 answers") != std::string::npos);
         QVERIFY(detail({"<html>"}).find("HTML") != std::string::npos);
         QVERIFY(detail({""}).find("empty") != std::string::npos);
         QVERIFY(detail({"[{"}).find("not valid JSON") != std::string::npos);
         QVERIFY(detail({"5"}).find("no list of markets") != std::string::npos);
         QVERIFY(detail({R"({"error":{"name":"too_many_requests","message":"slow down"}})"}).find("slow down")
             != std::string::npos);
-        QVERIFY(venue->decodeMarkets(std::vector<std::string>{R"([{"market":5},{"market":"KRW-BTC"},7,null,{"x":1}])"})
+        QVERIFY(venue->decodeMarkets(answers({R"([{"market":5},{"market":"KRW-BTC"},7,null,{"x":1}])"}))
                     .value()
                     .size()
             == 1);
@@ -1006,7 +1030,7 @@ private slots:
         QFETCH(QByteArray, found);
         const auto venue = smallWith("markets: { path: /m, calls: [" + markets.toStdString() + "] }");
         QVERIFY(venue != nullptr);
-        const auto read = venue->decodeMarkets(std::vector<std::string>{body.toStdString()});
+        const auto read = venue->decodeMarkets(answers({body.toStdString()}));
         QVERIFY2(read.has_value(), read ? "" : read.error().detail.c_str());
         std::string text;
         for (const Instrument& market : *read)
@@ -1043,7 +1067,7 @@ private slots:
                       "active: { all: { s: [up, open], off: 'false' } } } ] }");
         QVERIFY(venue != nullptr);
         const auto markets =
-            venue->decodeMarkets(std::vector<std::string>{"[" + row.replace('\'', '"').toStdString() + "]"});
+            venue->decodeMarkets(answers({"[" + row.replace('\'', '"').toStdString() + "]"}));
         QVERIFY(markets.has_value());
         QCOMPARE(markets->size(), std::size_t{1});
         QCOMPARE(markets->front().active, isActive);
@@ -1065,9 +1089,9 @@ private slots:
     void datedFutures()
     {
         const auto venue = shipped().venue("binance").value();
-        const auto markets = venue->decodeMarkets(std::vector<std::string>{R"({"symbols":[]})",
+        const auto markets = venue->decodeMarkets(answers({R"({"symbols":[]})",
             R"({"symbols":[{"symbol":"BTCUSDT_240628","contractType":"CURRENT_QUARTER","deliveryDate":1719561600000,"onboardDate":1700000000000,"status":"TRADING","baseAsset":"BTC","quoteAsset":"USDT","marginAsset":"USDT"}]})",
-            R"({"symbols":[]})"});
+            R"({"symbols":[]})"}));
         QCOMPARE(markets->size(), std::size_t{1});
         const Instrument market = markets->front();
         QCOMPARE(market.symbol, std::string("BTC/USDT:USDT-240628"));
