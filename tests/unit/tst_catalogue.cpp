@@ -356,6 +356,25 @@ private slots:
             Grid(Timeframe::fromName("1w").value(), milliseconds{0}));
         QVERIFY(rules("upbit", MarketType::Spot, "1m").isBackward);
         QCOMPARE(rules("upbit", MarketType::Spot, "1m").maxRows, 200);
+        const Timeframe week = Timeframe::fromName("1w").value();
+        QCOMPARE(rules("bithumb", MarketType::Spot, "1d").grid.floor(at("2024-01-03")), at("2024-01-02T15:00"));
+        QCOMPARE(rules("bithumb", MarketType::Spot, "1w").grid.floor(at("2024-01-03")), at("2023-12-31T15:00")); // Monday in Seoul
+        QCOMPARE(rules("bithumb", MarketType::Spot, "4h").grid.floor(at("2024-01-03")), at("2024-01-02T23:00"));
+        QCOMPARE(rules("bithumb", MarketType::Spot, "1M").grid.floor(at("2024-01-03")), at("2023-12-31T15:00"));
+        QVERIFY(rules("bithumb", MarketType::Spot, "1m").isBackward);
+        QCOMPARE(rules("bithumb", MarketType::Spot, "1m").walk, Walk::Pages); // although CCXT knows the latest rows alone
+        QCOMPARE(rules("alpaca", MarketType::Spot, "1w").grid.floor(at("2024-01-03")), at("2024-01-01T06:00"));
+        QCOMPARE(rules("alpaca", MarketType::Spot, "1m").walk, Walk::Cursor);
+        QCOMPARE(rules("bitbank", MarketType::Spot, "1h").bucket, Bucket::Day);
+        QCOMPARE(rules("bitbank", MarketType::Spot, "1d").maxRows, 366);
+        QCOMPARE(rules("bitget", MarketType::Linear, "1m").maxRows, 200);
+        QCOMPARE(rules("bitget", MarketType::Linear, "1d").maxRows, 90); // 90 days
+        QCOMPARE(rules("bitget", MarketType::Spot, "1w").grid, Grid(week));
+        QCOMPARE(rules("blofin", MarketType::Linear, "1m").maxRows, 1440);
+        QCOMPARE(rules("bittrade", MarketType::Spot, "1m").walk, Walk::Recent);
+        QVERIFY(rules("hitbtc", MarketType::Linear, "1m").canAskOldest);
+        QCOMPARE(catalogue.venue("binanceusdm").value()->lane().id, std::string("binance")); // one limit for both
+        QCOMPARE(catalogue.venue("binanceus").value()->lane().id, std::string("binanceus"));
         const auto lacking = catalogue.venue("deribit").value()->pageRules(
             MarketType::Inverse, Kind::Candles, Timeframe::fromName("1w").value());
         QCOMPARE(lacking.error().code, ErrorCode::Unsupported);
