@@ -160,7 +160,7 @@ private:
         own.readEnum<std::string>("keeps", keeps, {{"newest", "newest"}, {"oldest", "oldest"}});
         own.read("max_rows", block.maxRows, 1, mostRows);
         block.maxSpan = readLength(own, "max_span");
-        block.retentionAge = readLength(own, "retention_age");
+        readRetention(own, block);
         if (own.has("retention_rows"))
             own.read("retention_rows", block.retentionRows.emplace(0), 1, mostRows);
         own.read("includes_open_candle", block.includesOpenCandle);
@@ -175,6 +175,23 @@ private:
         MapReader unit(&node, m_path, m_problems);
         unit.readEnum("volume_unit", block.volumeUnit,
             {{"base", VolumeUnit::Base}, {"quote", VolumeUnit::Quote}, {"contracts", VolumeUnit::Contracts}});
+    }
+
+    /// 30d, or {1m: 365d} where it differs by frame.
+    void readRetention(MapReader& range, Block& block)
+    {
+        const Node* node = range.node("retention_age");
+        if (!isMap(node)) {
+            block.retentionAge = readLength(range, "retention_age");
+            return;
+        }
+        range.readMap("retention_age", [&](MapReader& ages) {
+            for (const auto& [name, value] : node->map)
+                if (const auto frame = readTimeframe(name, value.mark, ages.path(), m_problems))
+                    if (const auto age = readLength(ages, name))
+                        block.retentionAges[*frame] = *age;
+            ages.finish();
+        });
     }
 
     std::optional<milliseconds> readLength(MapReader& reader, std::string_view key)

@@ -85,7 +85,8 @@ Result<PageRules> DescribedVenue::pageRules(MarketType market, Kind kind, Timefr
     rules.maxRows = pageRows(block, frame);
     rules.bucket = bucketOf(block, frame);
     rules.retentionRows = block.retentionRows;
-    rules.retentionAge = block.retentionAge;
+    const auto age = block.retentionAges.find(frame);
+    rules.retentionAge = age == block.retentionAges.end() ? block.retentionAge : age->second;
     rules.canAskOldest = !block.oldest.empty();
     rules.isOpenEnded = !statesBothEnds(block);
     rules.includesOpenCandle = block.includesOpenCandle;

@@ -133,6 +133,7 @@ struct Block {
     std::optional<milliseconds> maxSpan;
     std::optional<int> retentionRows;
     std::optional<milliseconds> retentionAge;
+    std::map<Timeframe, milliseconds> retentionAges; ///< of single frames
     bool includesOpenCandle = true;
     VolumeUnit volumeUnit = VolumeUnit::Base;
     std::vector<RequestForm> asked; ///< as CCXT asks; the first whose `when` holds

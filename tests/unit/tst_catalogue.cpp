@@ -367,6 +367,8 @@ private slots:
         QCOMPARE(rules("alpaca", MarketType::Spot, "1m").walk, Walk::Cursor);
         QCOMPARE(rules("bitbank", MarketType::Spot, "1h").bucket, Bucket::Day);
         QCOMPARE(rules("bitbank", MarketType::Spot, "1d").maxRows, 366);
+        QCOMPARE(rules("bitopro", MarketType::Spot, "5m").retentionAge, std::optional<milliseconds>(std::chrono::hours{365 * 24}));
+        QVERIFY(!rules("bitopro", MarketType::Spot, "1h").retentionAge);
         QCOMPARE(rules("bitget", MarketType::Linear, "1m").maxRows, 200);
         QCOMPARE(rules("bitget", MarketType::Linear, "1d").maxRows, 90); // 90 days
         QCOMPARE(rules("bitget", MarketType::Spot, "1w").grid, Grid(week));
@@ -521,6 +523,8 @@ private slots:
         row("no unit", "candles: { range: { start: { unit: sec } } }", "a unit of time is expected");
         row("style", "candles: { range: { style: windows } }", "did you mean window?");
         row("column of arrays", "candles: { fields: { open: open } }", "a column's number");
+        row("retention of an unknown frame", "candles: { range: { retention_age: { 7m: 30d } } }", "7m");
+        row("retention that is no length", "candles: { range: { retention_age: { 1m: long } } }", "long");
         row("a field is missing", "candles: { fields: { close: null } }", "`close` is missing");
         row("one column for two", "candles: { fields: { close: 3 } }", "two fields are read from column 3");
         row("limit out of range", "candles: { limit: { max: 0 } }", "limit.max");
