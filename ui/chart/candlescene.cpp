@@ -75,6 +75,63 @@ int sampledDecimals(const std::vector<CandleMark>& marks)
     return std::min(decimals, 12);
 }
 
+/// How much a class asks for attention: what may be there and is not comes before what cannot be had.
+int urgency(GapClass gapClass)
+{
+    switch (gapClass) {
+    case GapClass::Failed:
+        return 4;
+    case GapClass::Unknown:
+        return 3;
+    case GapClass::Outage:
+        return 2;
+    case GapClass::BeyondRetention:
+        return 1;
+    case GapClass::Empty:
+    case GapClass::Unlisted:
+    case GapClass::Delisted:
+        return 0;
+    }
+    return 0;
+}
+
+void addQuality(std::vector<QualityMark>& marks, int from, int to, const Gap& gap)
+{
+    if (!marks.empty()) {
+        QualityMark& last = marks.back();
+        const int end = last.x + last.width;
+        if (from < end || (from == end && last.gapClass == gap.gapClass)) {
+            if (last.gapClass == gap.gapClass) {
+                last.width = std::max(end, to) - last.x;
+                return;
+            }
+            if (urgency(gap.gapClass) > urgency(last.gapClass)) {
+                last.width = from - last.x;
+                if (last.width <= 0)
+                    marks.pop_back();
+            } else {
+                from = end;
+            }
+        }
+    }
+    if (to > from)
+        marks.push_back({from, to - from, gap.gapClass, gap.range.from});
+}
+
+void addGap(CandleScene& scene, const Gap& gap, const TimeScale& scale, TimeRange within)
+{
+    const TimeRange shown = gap.range.intersected(within);
+    const qreal from = std::max(0.0, scale.toX(shown.from));
+    const qreal to = std::min(scale.width, scale.toX(shown.to));
+    if (shown.isEmpty() || to <= 0 || from >= scale.width)
+        return;
+    if (to - from >= 1 / scene.ratio)
+        scene.gaps.push_back({from, to, gap});
+    const auto left = static_cast<int>(from * scene.ratio);
+    const auto right = static_cast<int>(std::ceil(to * scene.ratio));
+    addQuality(scene.quality, left, std::max(right, left + 2), gap);
+}
+
 void measure(CandleScene& scene)
 {
     if (scene.marks.empty())
@@ -100,13 +157,8 @@ CandleScene prepareScene(const ChartContent& content, const TimeScale& scale, Ti
     for (const ChartContent::Piece& piece : content.pieces)
         reducer.add(piece);
     measure(scene);
-    for (const Gap& gap : content.gaps) {
-        const TimeRange shown = gap.range.intersected(within);
-        const qreal from = std::max(0.0, scale.toX(shown.from));
-        const qreal to = std::min(scale.width, scale.toX(shown.to));
-        if (!shown.isEmpty() && to > 0 && from < scale.width && to - from >= 1 / ratio)
-            scene.gaps.push_back({from, to, gap});
-    }
+    for (const Gap& gap : content.gaps)
+        addGap(scene, gap, scale, within);
     for (const TimeRange& range : content.loading) {
         const qreal from = std::max(0.0, scale.toX(range.from));
         const qreal to = std::min(scale.width, scale.toX(range.to));
@@ -132,6 +184,21 @@ const CandleMark* CandleScene::markAt(qreal x, qreal reach) const
     if (after != marks.begin())
         consider(*std::prev(after));
     return best;
+}
+
+const GapBand* CandleScene::gapAt(qreal x) const
+{
+    const auto found =
+        std::find_if(gaps.begin(), gaps.end(), [x](const GapBand& band) { return band.from <= x && x < band.to; });
+    return found == gaps.end() ? nullptr : &*found;
+}
+
+const QualityMark* CandleScene::qualityAt(qreal x) const
+{
+    const int column = static_cast<int>(std::floor(x * ratio));
+    const auto found = std::find_if(quality.begin(), quality.end(),
+        [column](const QualityMark& mark) { return mark.x <= column && column < mark.x + mark.width; });
+    return found == quality.end() ? nullptr : &*found;
 }
 
 } // namespace mnemo

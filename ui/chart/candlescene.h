@@ -15,13 +15,13 @@ struct ChartContent {
         std::vector<ChartBar> bars;
     };
     std::vector<Piece> pieces;
-    std::vector<Gap> gaps;          ///< neighbours of equal class are merged
+    std::vector<Gap> gaps; ///< neighbours of equal class are merged
     std::vector<TimeRange> loading; ///< nothing can be shown here yet
 };
 
 /// One candle on the screen; several bars where they are narrower than a pixel.
 struct CandleMark {
-    int x = 0;     ///< centre column, in device pixels from the plot's left edge
+    int x = 0; ///< centre column, in device pixels from the plot's left edge
     int width = 1; ///< of the body, in device pixels; odd, so that the wick stands in the middle
     int bars = 1;
     ChartBar bar;
@@ -32,20 +32,31 @@ struct GapBand {
     Gap gap;
 };
 
+/// A stretch of the quality lane; holes of less than two device pixels are widened to them, and where several fall
+/// together the one that asks for more attention stands for all.
+struct QualityMark {
+    int x = 0, width = 0; ///< device pixels from the plot's left edge
+    GapClass gapClass = GapClass::Unknown;
+    UtcMs time {}; ///< within the first gap that it stands for
+};
+
 /// Everything that one picture of the plot needs, reduced to at most one mark per pixel column. A value made once per
 /// view; drawing it costs no more than the width of the screen, whatever the store holds.
 struct CandleScene {
     std::vector<CandleMark> marks; ///< ascending, one per column
-    std::vector<GapBand> gaps;
+    std::vector<GapBand> gaps; ///< those of a device pixel and more
+    std::vector<QualityMark> quality; ///< ascending, disjoint
     std::vector<std::pair<qreal, qreal>> loading; ///< pixels
-    double low = 0, high = 0;                     ///< of the marks; both 0 where there are none
+    double low = 0, high = 0; ///< of the marks; both 0 where there are none
     double maxVolume = 0;
-    int decimals = 2;       ///< that the prices have, from a sample
-    qreal ratio = 1;        ///< device pixels per pixel
+    int decimals = 2; ///< that the prices have, from a sample
+    qreal ratio = 1; ///< device pixels per pixel
     bool isReduced = false; ///< a mark holds several bars
 
     /// The mark whose centre is nearest to @p x (pixels); null where there is none within @p reach pixels.
     const CandleMark* markAt(qreal x, qreal reach) const;
+    const GapBand* gapAt(qreal x) const; ///< null where there is none
+    const QualityMark* qualityAt(qreal x) const;
 };
 
 /// @param within gaps are cut to it: what lies beyond the first and last known bar is not a hole

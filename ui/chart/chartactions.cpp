@@ -3,6 +3,8 @@
 #include <QAction>
 #include <QMenu>
 
+#include "ui/chart/chartexport.h"
+#include "ui/chart/chartlinks.h"
 #include "ui/chart/chartpane.h"
 #include "ui/chart/chartview.h"
 #include "ui/chart/chartworkspace.h"
@@ -10,13 +12,27 @@
 
 namespace mnemo {
 
+namespace {
+
+QKeySequence alt(Qt::Key key)
+{
+    return QKeySequence(Qt::ALT | key);
+}
+
+} // namespace
+
 ChartActions::ChartActions(ChartWorkspace& workspace)
     : m_workspace(workspace)
 {
+    createSeries();
     createNavigation();
+    createGaps();
     createScale();
+    createTools();
     createPanes();
+    createLinks();
     connect(&workspace, &ChartWorkspace::activePaneChanged, this, &ChartActions::update);
+    connect(&workspace, &ChartWorkspace::activeSeriesChanged, this, &ChartActions::update);
     connect(&workspace, &ChartWorkspace::panesChanged, this, &ChartActions::update);
 }
 
@@ -25,8 +41,12 @@ ChartView& ChartActions::chart() const
     return *m_workspace.activeChart();
 }
 
-QAction* ChartActions::add(
-    const QString& text, const QKeySequence& key, Heard heard, const std::function<void()>& run)
+ChartPane& ChartActions::pane() const
+{
+    return *m_workspace.activePane();
+}
+
+QAction* ChartActions::add(const QString& text, const QKeySequence& key, Heard heard, const std::function<void()>& run)
 {
     auto* action = new QAction(text, this);
     action->setShortcut(key);
@@ -39,65 +59,171 @@ QAction* ChartActions::add(
     return action;
 }
 
-QAction* ChartActions::addToggle(
-    const QString& text, const QKeySequence& key, const std::function<void(ChartView&, bool)>& run)
+QAction* ChartActions::addToggle(const QString& text, const QKeySequence& key, const std::function<void(bool)>& run,
+    const std::function<bool()>& isOn)
 {
     auto* action = new QAction(text, this);
     action->setShortcut(key);
     action->setCheckable(true);
-    connect(action, &QAction::triggered, this, [this, run](bool isOn) { run(chart(), isOn); });
+    connect(action, &QAction::triggered, this, [this, run](bool on) {
+        run(on);
+        update();
+    });
+    m_toggles.emplace_back(action, isOn);
     m_groups.back().actions.push_back(action);
     return action;
 }
 
+// A second press of the same key goes back to linear.
+QAction* ChartActions::addMode(const QString& text, const QKeySequence& key, PriceMode mode)
+{
+    return addToggle(
+        text, key, [this, mode](bool isOn) { chart().setPriceMode(isOn ? mode : PriceMode::Linear); },
+        [this, mode] { return chart().priceMode() == mode; });
+}
+
+void ChartActions::begin(const QString& title)
+{
+    m_groups.push_back({title, {}});
+}
+
+void ChartActions::separate()
+{
+    m_groups.back().actions.push_back(nullptr);
+}
+
+void ChartActions::createSeries()
+{
+    begin({});
+    add(tr("Choose a &series\u2026"), {}, Heard::Window, [this] { pane().askSeries(); });
+    add(tr("Choose a &timeframe\u2026"), {}, Heard::Window, [this] { pane().askTimeframe(); });
+    QAction* compare = add(tr("&Compare with\u2026"), alt(Qt::Key_O), Heard::Window, [this] { pane().askCompared(); });
+    m_uncompare = add(tr("&End the comparison"), {}, Heard::Window, [this] {
+        pane().compare(std::nullopt);
+        update();
+    });
+    addToggle(
+        tr("Compare on a scale of its o&wn"), {},
+        [this](bool isOn) { pane().setCompareScale(isOn ? CompareScale::Own : CompareScale::Percent); },
+        [this] { return pane().compareScale() == CompareScale::Own; });
+    separate();
+    m_needSeries.push_back(compare);
+}
+
 void ChartActions::createNavigation()
 {
-    m_groups.push_back({{}, {}});
+    begin(tr("&Move"));
     QAction* zoomIn =
         add(tr("Zoom &in"), QKeySequence(Qt::CTRL | Qt::Key_Up), Heard::Chart, [this] { chart().zoomIn(); });
     QAction* zoomOut =
         add(tr("Zoom &out"), QKeySequence(Qt::CTRL | Qt::Key_Down), Heard::Chart, [this] { chart().zoomOut(); });
     add(tr("&First bar"), Qt::Key_Home, Heard::Chart, [this] { chart().goToFirst(); });
-    QAction* latest = add(tr("&Latest bar"), Qt::Key_End, Heard::Chart, [this] { chart().goToLatest(); });
-    QAction* all = add(tr("&Everything stored"), QKeySequence(Qt::ALT | Qt::Key_A), Heard::Window,
-        [this] { chart().showAll(); });
-    QAction* reset =
-        add(tr("&Reset view"), QKeySequence(Qt::ALT | Qt::Key_R), Heard::Window, [this] { chart().resetView(); });
+    QAction* latest =
+        add(tr("&Latest bar, and follow it"), Qt::Key_End, Heard::Chart, [this] { chart().goToLatest(); });
+    QAction* all = add(tr("&Everything stored"), alt(Qt::Key_A), Heard::Window, [this] { chart().showAll(); });
+    QAction* reset = add(tr("&Reset view"), alt(Qt::Key_R), Heard::Window, [this] { chart().resetView(); });
+    QAction* date = add(tr("Go to &date\u2026"), alt(Qt::Key_G), Heard::Window, [this] { pane().askDate(); });
     reset->setToolTip(tr("The newest bars, wide enough to read, prices fitted"));
     zoomIn->setIcon(glyphIcon(Glyph::ZoomIn));
     zoomOut->setIcon(glyphIcon(Glyph::ZoomOut));
     latest->setIcon(glyphIcon(Glyph::Latest));
     all->setIcon(glyphIcon(Glyph::Fit));
+    all->setIconText(tr("Everything"));
+    latest->setIconText(tr("Latest"));
+    m_needSeries.insert(m_needSeries.end(), {zoomIn, zoomOut, latest, all, reset, date});
     m_tools = {zoomIn, zoomOut, all, latest};
+}
+
+void ChartActions::createGaps()
+{
+    begin(tr("&Gaps"));
+    QAction* next = add(tr("&Next gap"), Qt::Key_BracketRight, Heard::Chart, [this] { pane().goToGap(1); });
+    QAction* previous = add(tr("&Previous gap"), Qt::Key_BracketLeft, Heard::Chart, [this] { pane().goToGap(-1); });
+    m_backfill =
+        add(tr("&Backfill this range\u2026"), alt(Qt::Key_B), Heard::Window, [this] { pane().requestBackfill(); });
+    m_needSeries.insert(m_needSeries.end(), {next, previous, m_backfill});
 }
 
 void ChartActions::createScale()
 {
-    m_groups.push_back({tr("&Scale"), {}});
-    m_autoFit = addToggle(tr("Fit &prices to the view"), QKeySequence(Qt::ALT | Qt::Key_Y),
-        [](ChartView& view, bool isOn) { view.setAutoFit(isOn); });
-    m_logarithmic = addToggle(tr("&Logarithmic"), QKeySequence(Qt::ALT | Qt::Key_L),
-        [](ChartView& view, bool isOn) { view.setLogarithmic(isOn); });
-    m_logarithmic->setIcon(glyphIcon(Glyph::Log));
-    m_tools.push_back(m_logarithmic);
+    begin(tr("&Scale"));
+    addToggle(
+        tr("&Fit prices to the view"), alt(Qt::Key_Y), [this](bool isOn) { chart().setAutoFit(isOn); },
+        [this] { return chart().isAutoFit(); });
+    separate();
+    QAction* logarithmic = addMode(tr("&Logarithmic"), alt(Qt::Key_L), PriceMode::Logarithmic);
+    addMode(tr("&Percent, from the first bar in view"), alt(Qt::Key_P), PriceMode::Percent);
+    addMode(tr("Inde&xed, the first bar in view is 100"), alt(Qt::Key_X), PriceMode::Indexed);
+    addToggle(
+        tr("&Inverted"), alt(Qt::Key_I), [this](bool isOn) { chart().setInverted(isOn); },
+        [this] { return chart().isInverted(); });
+    separate();
+    addToggle(
+        tr("&Volume"), alt(Qt::Key_U),
+        [this](bool isOn) { chart().setVolumeShare(isOn ? ChartView::defaultVolumeShare : 0); },
+        [this] { return chart().volumeShare() > 0; });
+    add(tr("Time &zone of all charts\u2026"), alt(Qt::Key_Z), Heard::Window, [this] { pane().askZone(); });
+    logarithmic->setIcon(glyphIcon(Glyph::Log));
+    m_tools.push_back(logarithmic);
+}
+
+void ChartActions::createTools()
+{
+    begin({});
+    QAction* measure = add(tr("&Measure from the crosshair"), alt(Qt::Key_M), Heard::Window, [this] {
+        chart().setFocus();
+        chart().beginMeasure();
+    });
+    measure->setToolTip(
+        tr("Shift+Left and Shift+Right move the other end, Escape ends; with the mouse: Shift and drag"));
+    addToggle(
+        tr("Show as a &table"), alt(Qt::Key_T), [this](bool isOn) { pane().setTableShown(isOn); },
+        [this] { return pane().isTableShown(); });
+    QAction* copy =
+        add(tr("Copy &picture"), alt(Qt::Key_S), Heard::Window, [this] { pane().exporter().copyPicture(); });
+    QAction* save = add(tr("Save p&icture\u2026"), QKeySequence(Qt::ALT | Qt::SHIFT | Qt::Key_S), Heard::Window,
+        [this] { pane().exporter().askPictureFile(); });
+    QAction* csv = add(tr("&Export the range in view as CSV\u2026"), QKeySequence(Qt::CTRL | Qt::Key_E), Heard::Window,
+        [this] { pane().exporter().askCsvFile(); });
+    separate();
+    m_needSeries.insert(m_needSeries.end(), {measure, copy, save, csv});
 }
 
 void ChartActions::createPanes()
 {
-    m_groups.push_back({tr("&Panes"), {}});
-    m_add = add(tr("&Add a chart"), QKeySequence(Qt::ALT | Qt::Key_Insert), Heard::Window,
+    begin(tr("&Charts"));
+    m_add = add(tr("&Add a chart"), alt(Qt::Key_Insert), Heard::Window,
         [this] { m_workspace.setPaneCount(static_cast<int>(m_workspace.panes().size()) + 1); });
-    m_close = add(tr("&Close this chart"), QKeySequence(Qt::ALT | Qt::Key_Delete), Heard::Window,
-        [this] { m_workspace.closePane(m_workspace.activePane()); });
-    m_maximise = add(tr("&Maximise this chart"), QKeySequence(Qt::ALT | Qt::Key_Return), Heard::Window,
-        [this] { m_workspace.setMaximised(!m_workspace.isMaximised()); });
-    m_maximise->setCheckable(true);
-    add(tr("&Next chart"), Qt::Key_F6, Heard::Window, [this] { m_workspace.activateNext(1); });
-    add(tr("&Previous chart"), QKeySequence(Qt::SHIFT | Qt::Key_F6), Heard::Window,
+    QAction* close =
+        add(tr("&Close this chart"), alt(Qt::Key_Delete), Heard::Window, [this] { m_workspace.closePane(&pane()); });
+    QAction* maximise = addToggle(
+        tr("&Maximise this chart"), alt(Qt::Key_Return), [this](bool isOn) { m_workspace.setMaximised(isOn); },
+        [this] { return m_workspace.isMaximised(); });
+    QAction* next = add(tr("&Next chart"), Qt::Key_F6, Heard::Window, [this] { m_workspace.activateNext(1); });
+    QAction* previous = add(tr("&Previous chart"), QKeySequence(Qt::SHIFT | Qt::Key_F6), Heard::Window,
         [this] { m_workspace.activateNext(-1); });
-    m_groups.back().actions.push_back(nullptr);
+    separate();
     for (const int count : {1, 2, 4, 6, 9, 12, 16})
-        add(tr("%n chart(s)", nullptr, count), {}, Heard::Window, [this, count] { m_workspace.setPaneCount(count); });
+        add(count == 1 ? tr("One chart") : tr("%1 charts").arg(count), {}, Heard::Window,
+            [this, count] { m_workspace.setPaneCount(count); });
+    m_needSeveral = {close, maximise, next, previous};
+}
+
+void ChartActions::createLinks()
+{
+    begin(tr("&Link"));
+    for (int group = 0; group <= ChartPane::linkGroups; ++group)
+        addToggle(
+            group == 0 ? tr("&Not linked") : tr("Group &%1").arg(group), alt(static_cast<Qt::Key>(Qt::Key_0 + group)),
+            [this, group](bool) { pane().setLinkGroup(group); }, [this, group] { return pane().linkGroup() == group; });
+    separate();
+    addToggle(
+        tr("Linked charts share the &range"), {}, [this](bool isOn) { m_workspace.links().setRangeLinked(isOn); },
+        [this] { return m_workspace.links().isRangeLinked(); });
+    addToggle(
+        tr("Linked charts share the &crosshair"), {},
+        [this](bool isOn) { m_workspace.links().setCrosshairLinked(isOn); },
+        [this] { return m_workspace.links().isCrosshairLinked(); });
 }
 
 void ChartActions::addTo(ChartPane& pane)
@@ -105,6 +231,8 @@ void ChartActions::addTo(ChartPane& pane)
     for (QAction* action : m_onCharts)
         pane.view()->addAction(action);
     connect(pane.view(), &ChartView::autoFitChanged, this, &ChartActions::update);
+    connect(pane.view(), &ChartView::scaleChanged, this, &ChartActions::update);
+    connect(&pane, &ChartPane::stateChanged, this, &ChartActions::update);
 }
 
 void ChartActions::fill(QMenu& menu) const
@@ -121,12 +249,16 @@ void ChartActions::update()
     if (!m_workspace.activePane())
         return;
     const auto count = static_cast<int>(m_workspace.panes().size());
-    m_autoFit->setChecked(chart().isAutoFit());
-    m_logarithmic->setChecked(chart().priceMode() == PriceMode::Logarithmic);
+    const bool hasSeries = m_workspace.activeSeries().has_value();
+    for (const auto& [action, isOn] : m_toggles)
+        action->setChecked(isOn());
+    for (QAction* action : m_needSeries)
+        action->setEnabled(hasSeries);
+    for (QAction* action : m_needSeveral)
+        action->setEnabled(count > 1);
     m_add->setEnabled(count < ChartWorkspace::mostPanes);
-    m_close->setEnabled(count > 1);
-    m_maximise->setEnabled(count > 1);
-    m_maximise->setChecked(m_workspace.isMaximised());
+    m_uncompare->setEnabled(pane().comparedKey().has_value());
+    m_backfill->setEnabled(hasSeries && m_workspace.canBackfill());
 }
 
 } // namespace mnemo

@@ -3,7 +3,10 @@
 #include <QKeySequence>
 #include <QObject>
 #include <functional>
+#include <utility>
 #include <vector>
+
+#include "ui/chart/pricescale.h"
 
 class QAction;
 class QMenu;
@@ -27,26 +30,36 @@ private:
     /// Where a key is heard: in the whole window, or only where a chart has the focus.
     enum class Heard { Window, Chart };
     struct Group {
-        QString title;                 ///< empty: stands in the menu itself
+        QString title; ///< empty: stands in the menu itself
         std::vector<QAction*> actions; ///< null separates
     };
     QAction* add(const QString& text, const QKeySequence& key, Heard heard, const std::function<void()>& run);
-    QAction* addToggle(
-        const QString& text, const QKeySequence& key, const std::function<void(ChartView&, bool)>& run);
+    /// Ticked by @p isOn whenever the charts change.
+    QAction* addToggle(const QString& text, const QKeySequence& key, const std::function<void(bool)>& run,
+        const std::function<bool()>& isOn);
+    QAction* addMode(const QString& text, const QKeySequence& key, PriceMode mode);
+    void begin(const QString& title);
+    void separate();
+    void createSeries();
     void createNavigation();
     void createScale();
+    void createGaps();
+    void createTools();
     void createPanes();
+    void createLinks();
     void update(); ///< ticks and what is possible
     ChartView& chart() const;
+    ChartPane& pane() const;
 
     ChartWorkspace& m_workspace;
     std::vector<Group> m_groups;
     std::vector<QAction*> m_onCharts;
     std::vector<QAction*> m_tools;
-    QAction* m_autoFit = nullptr;
-    QAction* m_logarithmic = nullptr;
-    QAction* m_maximise = nullptr;
-    QAction* m_close = nullptr;
+    std::vector<std::pair<QAction*, std::function<bool()>>> m_toggles;
+    std::vector<QAction*> m_needSeries; ///< nothing to act on without one
+    std::vector<QAction*> m_needSeveral; ///< charts
+    QAction* m_backfill = nullptr;
+    QAction* m_uncompare = nullptr;
     QAction* m_add = nullptr;
 };
 

@@ -25,7 +25,7 @@ struct ChartLevel {
     enum class Source { Rows, Hours, Days }; ///< the series' own rows, or the store's aggregates
     Source source = Source::Rows;
     milliseconds length {60'000}; ///< of a bar; for months the mean month
-    int merged = 1;               ///< how many units of the source one bar holds
+    int merged = 1; ///< how many units of the source one bar holds
     bool operator==(const ChartLevel&) const = default;
 };
 
@@ -42,7 +42,7 @@ milliseconds drawnLength(const Grid& grid);
 struct ChartTile {
     TimeRange range;
     std::vector<ChartBar> bars; ///< ascending; absent bars are simply not there
-    std::vector<Gap> gaps;      ///< ascending, clipped to range
+    std::vector<Gap> gaps; ///< ascending, clipped to range
     std::size_t bytes() const
     {
         return sizeof *this + bars.capacity() * sizeof(ChartBar) + gaps.capacity() * sizeof(Gap);

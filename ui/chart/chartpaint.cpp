@@ -42,10 +42,10 @@ void addFrame(Batch& batch, int left, int top, int width, int height, int line)
 
 void addCandle(Batch& batch, const CandleMark& mark, const PriceMap& map, bool isUp, int line)
 {
-    const int high = map.toY(mark.bar.high);
-    const int low = map.toY(mark.bar.low);
-    const int top = map.toY(std::max(mark.bar.open, mark.bar.close));
-    const int height = std::max(line, map.toY(std::min(mark.bar.open, mark.bar.close)) - top);
+    const auto [high, low] =
+        std::minmax({map.toY(mark.bar.high), map.toY(mark.bar.low)}); // inverted: the other way round
+    const auto [top, bottom] = std::minmax({map.toY(mark.bar.open), map.toY(mark.bar.close)});
+    const int height = std::max(line, bottom - top);
     if (mark.width < 3 * line) { // too narrow for a body of its own: body and wick are one bar
         batch.append(QRect(mark.x, high, 1, std::max(low, top + height - 1) - high + 1));
         return;
@@ -100,16 +100,19 @@ void paintBandLabel(QPainter& painter, const QRectF& band, const QString& text, 
 
 } // namespace
 
-ChartLayout ChartLayout::of(QSizeF size, qreal axisWidth, qreal axisHeight)
+ChartLayout ChartLayout::of(QSizeF size, qreal axisWidth, qreal axisHeight, qreal laneHeight, qreal volumeShare)
 {
     const qreal width = std::max(0.0, std::floor(size.width() - axisWidth));
-    const qreal height = std::max(0.0, std::floor(size.height() - axisHeight));
-    const qreal volumeHeight = std::floor(height * 0.2);
+    const qreal bottom = std::max(0.0, std::floor(size.height() - axisHeight));
+    const qreal height = std::max(0.0, bottom - laneHeight);
+    const qreal volumeHeight = std::floor(height * volumeShare);
     ChartLayout layout;
     layout.price = QRectF(0, 0, width, height - volumeHeight);
     layout.volume = QRectF(0, height - volumeHeight, width, volumeHeight);
-    layout.priceAxis = QRectF(width, 0, size.width() - width, height);
-    layout.timeAxis = QRectF(0, height, size.width(), size.height() - height);
+    layout.quality = QRectF(0, height, width, bottom - height);
+    layout.priceAxis = QRectF(width, 0, size.width() - width, bottom);
+    layout.timeAxis = QRectF(0, bottom, width, size.height() - bottom);
+    layout.corner = QRectF(width, bottom, size.width() - width, size.height() - bottom);
     return layout;
 }
 
@@ -153,13 +156,20 @@ void paintVolume(QPainter& painter, const CandleScene& scene, const QRectF& pane
 Qt::BrushStyle patternOf(GapClass gapClass)
 {
     switch (gapClass) {
-    case GapClass::Empty: return Qt::Dense6Pattern;
-    case GapClass::Outage: return Qt::BDiagPattern;
-    case GapClass::Failed: return Qt::DiagCrossPattern;
-    case GapClass::Unlisted: return Qt::NoBrush;
-    case GapClass::Delisted: return Qt::NoBrush;
-    case GapClass::BeyondRetention: return Qt::CrossPattern;
-    case GapClass::Unknown: return Qt::FDiagPattern;
+    case GapClass::Empty:
+        return Qt::Dense6Pattern;
+    case GapClass::Outage:
+        return Qt::BDiagPattern;
+    case GapClass::Failed:
+        return Qt::DiagCrossPattern;
+    case GapClass::Unlisted:
+        return Qt::NoBrush;
+    case GapClass::Delisted:
+        return Qt::NoBrush;
+    case GapClass::BeyondRetention:
+        return Qt::CrossPattern;
+    case GapClass::Unknown:
+        return Qt::FDiagPattern;
     }
     return Qt::NoBrush;
 }
@@ -172,6 +182,81 @@ void paintGaps(QPainter& painter, const CandleScene& scene, const QRectF& pane, 
         painter.fillRect(rect, QBrush(theme.gapLine, patternOf(band.gap.gapClass)));
         paintBandLabel(painter, rect, textOf(band.gap.gapClass), theme);
     }
+}
+
+QColor colourOf(GapClass gapClass, const Theme& theme)
+{
+    switch (gapClass) {
+    case GapClass::Failed:
+        return theme.bad;
+    case GapClass::Unknown:
+        return theme.warning;
+    case GapClass::Outage:
+        return theme.running;
+    case GapClass::Empty:
+    case GapClass::Unlisted:
+    case GapClass::Delisted:
+    case GapClass::BeyondRetention:
+        return theme.neutral;
+    }
+    return theme.neutral;
+}
+
+QColor overlayColour(const Theme& theme)
+{
+    return theme.isDark ? QColor(0xcc, 0x79, 0xa7) : QColor(0xa8, 0x4a, 0x80); // Okabe and Ito's purple, 4:1 on white
+}
+
+void paintQuality(QPainter& painter, const CandleScene& scene, const QRectF& lane, const Theme& theme)
+{
+    if (lane.height() <= 0)
+        return;
+    painter.fillRect(lane, theme.gapBack);
+    if (!scene.marks.empty()) {
+        const qreal from = std::max(0.0, scene.marks.front().x / scene.ratio);
+        const qreal to = std::min(lane.width(), (scene.marks.back().x + 1) / scene.ratio);
+        painter.fillRect(QRectF(lane.left() + from, lane.center().y() - 0.5, to - from, 1), theme.good);
+    }
+    painter.save();
+    painter.translate(lane.topLeft());
+    {
+        const DevicePixels pixels(painter, scene.ratio);
+        const auto top = static_cast<int>(std::ceil(scene.ratio));
+        const auto height = static_cast<int>((lane.height() - 1) * scene.ratio);
+        for (const QualityMark& mark : scene.quality) {
+            const QRect box(mark.x, top, mark.width, height);
+            const QColor colour = colourOf(mark.gapClass, theme);
+            painter.fillRect(box, theme.gapBack);
+            // A pattern needs room; a narrow mark is filled, and its class is told when it is pointed at.
+            const bool isNarrow = mark.width < 6 && colour != theme.neutral;
+            painter.fillRect(box, QBrush(colour, isNarrow ? Qt::SolidPattern : patternOf(mark.gapClass)));
+            painter.setPen(colour);
+            if (mark.width >= 4)
+                painter.drawRect(box.adjusted(0, 0, -1, -1));
+        }
+    }
+    painter.restore();
+}
+
+void paintLine(
+    QPainter& painter, const CandleScene& scene, const PriceScale& scale, qreal longest, const QColor& colour)
+{
+    painter.setPen(QPen(colour, scene.marks.size() > 600 ? 1 : 1.5));
+    QVarLengthArray<QPointF, 4096> points;
+    const auto flushLine = [&] {
+        if (points.size() == 1)
+            painter.drawPoint(points[0]);
+        else if (!points.isEmpty())
+            painter.drawPolyline(points.constData(), static_cast<int>(points.size()));
+        points.clear();
+    };
+    for (const CandleMark& mark : scene.marks) {
+        const QPointF point((mark.x + 0.5) / scene.ratio, scale.toY(mark.bar.close));
+        if (!points.isEmpty() && point.x() - points.back().x() > longest)
+            flushLine();
+        points.append(point);
+    }
+    flushLine();
 }
 
 void paintLoading(QPainter& painter, const CandleScene& scene, const QRectF& pane, const Theme& theme)
@@ -199,12 +284,13 @@ void paintGrid(QPainter& painter, const ChartLayout& layout, std::span<const Tim
 }
 
 void paintAxes(QPainter& painter, const ChartLayout& layout, std::span<const TimeTick> times, const PriceTicks& prices,
-    const QString& zone, const Theme& theme)
+    const PriceScale& scale, const Theme& theme)
 {
     painter.setPen(QPen(theme.gapLine, 0));
     painter.drawLine(layout.priceAxis.topLeft(), layout.priceAxis.bottomLeft());
-    painter.drawLine(layout.timeAxis.topLeft(), layout.timeAxis.topRight());
-    painter.drawLine(layout.volume.topLeft(), layout.volume.topRight());
+    painter.drawLine(layout.timeAxis.topLeft(), layout.corner.topRight());
+    if (layout.volume.height() > 0)
+        painter.drawLine(layout.volume.topLeft(), layout.volume.topRight());
 
     const QFontMetricsF metrics(painter.font());
     painter.setPen(theme.axisText);
@@ -212,7 +298,7 @@ void paintAxes(QPainter& painter, const ChartLayout& layout, std::span<const Tim
         const QRectF box(
             layout.priceAxis.left() + 6, tick.y - metrics.height() / 2, layout.priceAxis.width() - 6, metrics.height());
         if (box.top() >= layout.price.top() && box.bottom() <= layout.price.bottom())
-            painter.drawText(box, Qt::AlignLeft | Qt::AlignVCenter, priceText(tick.price, prices.decimals));
+            painter.drawText(box, Qt::AlignLeft | Qt::AlignVCenter, scale.text(tick.price, prices.decimals));
     }
     QFont bold = painter.font();
     bold.setBold(true);
@@ -225,10 +311,6 @@ void paintAxes(QPainter& painter, const ChartLayout& layout, std::span<const Tim
             painter.drawText(box, Qt::AlignCenter, tick.label);
     }
     painter.setFont(plain);
-    painter.setPen(theme.mutedText);
-    painter.drawText(QRectF(layout.priceAxis.left(), layout.timeAxis.top() + 1, layout.priceAxis.width(),
-                         layout.timeAxis.height() - 2),
-        Qt::AlignCenter, zone);
 }
 
 void paintAxisLabel(QPainter& painter, const QRectF& axis, QPointF centre, const QString& text, const Theme& theme)

@@ -16,9 +16,13 @@ namespace mnemo {
 /// Where the parts of a chart stand.
 struct ChartLayout {
     QRectF price, volume; ///< the plots, as wide as each other
-    QRectF priceAxis;     ///< right of both plots
-    QRectF timeAxis;      ///< below them
-    static ChartLayout of(QSizeF size, qreal axisWidth, qreal axisHeight);
+    QRectF quality; ///< the lane below them: what is missing, and why
+    QRectF priceAxis; ///< right of all of them
+    QRectF timeAxis; ///< below them
+    QRectF corner; ///< where the axes meet
+    /// @p volumeShare of the plots' height is volume; 0 hides it.
+    static ChartLayout of(
+        QSizeF size, qreal axisWidth, qreal axisHeight, qreal laneHeight = 0, qreal volumeShare = 0.2);
     QRectF plots() const { return price.united(volume); }
     bool operator==(const ChartLayout&) const = default;
 };
@@ -30,16 +34,24 @@ void paintCandles(QPainter& painter, const CandleScene& scene, const PriceScale&
 void paintVolume(QPainter& painter, const CandleScene& scene, const QRectF& pane, const Theme& theme);
 /// Hatched bands over the full height, a pattern for each class, the label where it fits.
 void paintGaps(QPainter& painter, const CandleScene& scene, const QRectF& pane, const Theme& theme);
+/// The lane of holes: a pattern and a colour for each class, a thin line where rows are.
+void paintQuality(QPainter& painter, const CandleScene& scene, const QRectF& lane, const Theme& theme);
+/// Closes as one line, broken where bars are absent for longer than @p longest pixels. In the plot's coordinates.
+void paintLine(
+    QPainter& painter, const CandleScene& scene, const PriceScale& scale, qreal longest, const QColor& colour);
 void paintLoading(QPainter& painter, const CandleScene& scene, const QRectF& pane, const Theme& theme);
 /// Lines behind the candles.
 void paintGrid(QPainter& painter, const ChartLayout& layout, std::span<const TimeTick> times, const PriceTicks& prices,
     const Theme& theme);
-/// Labels beside the plots. @p zone stands in the corner: "UTC".
+/// Labels beside the plots.
 void paintAxes(QPainter& painter, const ChartLayout& layout, std::span<const TimeTick> times, const PriceTicks& prices,
-    const QString& zone, const Theme& theme);
+    const PriceScale& scale, const Theme& theme);
 /// A filled label on an axis, centred at @p centre and kept within @p axis.
 void paintAxisLabel(QPainter& painter, const QRectF& axis, QPointF centre, const QString& text, const Theme& theme);
 
 Qt::BrushStyle patternOf(GapClass gapClass);
+/// Neutral for what nobody could have; a warning's colour for what may be there.
+QColor colourOf(GapClass gapClass, const Theme& theme);
+QColor overlayColour(const Theme& theme);
 
 } // namespace mnemo

@@ -1,17 +1,54 @@
 #include "ui/chart/chartpane.h"
 
 #include <QHBoxLayout>
+#include <QLabel>
+#include <QMenu>
 #include <QSettings>
+#include <QStackedWidget>
 #include <QToolButton>
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "ui/chart/chartexport.h"
+#include "ui/chart/chartoffers.h"
+#include "ui/chart/chartprompt.h"
+#include "ui/chart/charttable.h"
 #include "ui/chart/chartview.h"
+#include "ui/chart/gapcard.h"
+#include "ui/chart/serieskeytext.h"
+#include "ui/widgets/errortext.h"
 #include "ui/widgets/statetext.h"
+#include "ui/widgets/textformat.h"
 
 using namespace Qt::StringLiterals;
 
 namespace mnemo {
+
+namespace {
+
+QString nameOf(PriceMode mode)
+{
+    switch (mode) {
+    case PriceMode::Linear:
+        return {};
+    case PriceMode::Logarithmic:
+        return ChartPane::tr("logarithmic");
+    case PriceMode::Percent:
+        return ChartPane::tr("percent");
+    case PriceMode::Indexed:
+        return ChartPane::tr("indexed to 100");
+    }
+    return {};
+}
+
+} // namespace
+
+QColor linkColour(int group)
+{
+    static constexpr QRgb colours[] = {
+        0xff7f7f7f, 0xff0072b2, 0xffd55e00, 0xff009e73, 0xffe69f00, 0xff56b4e9, 0xffcc79a7};
+    return QColor::fromRgb(colours[std::clamp(group, 0, ChartPane::linkGroups)]);
+}
 
 ChartPane::ChartPane(ChartSource& source, QWidget* parent)
     : QFrame(parent)
@@ -22,34 +59,153 @@ ChartPane::ChartPane(ChartSource& source, QWidget* parent)
         m_source.readTile(m_view, request,
             [this, key = request.key](Result<ChartTile> tile) { m_view->deliver(key, std::move(tile)); });
     });
+    m_table = new ChartTable(*m_view);
+    m_prompt = new ChartPrompt(m_view);
+    m_card = new GapCard(m_view);
+    m_export = new ChartExport(*m_view, m_source, this);
+    m_sides = new QStackedWidget;
+    m_sides->addWidget(m_view);
+    m_sides->addWidget(m_table);
     createHeader();
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     layout->addWidget(m_header);
-    layout->addWidget(m_view, 1);
+    layout->addWidget(m_sides, 1);
+    setFocusProxy(m_view);
+    connectView();
+    updateHeader();
+}
+
+void ChartPane::connectView()
+{
     connect(m_view, &ChartView::activated, this, &ChartPane::activated);
-    connect(m_view, &ChartView::backfillRequested, this, [this](TimeRange range) {
+    connect(m_view, &ChartView::scaleChanged, this, &ChartPane::updateHeader);
+    connect(m_view, &ChartView::menuRequested, this, &ChartPane::menuRequested);
+    connect(m_view, &ChartView::zoneMenuRequested, this, &ChartPane::askZone);
+    connect(m_view, &ChartView::gapChosen, this, &ChartPane::showGapAt);
+    connect(m_view, &ChartView::typed, this, [this](const QString& text) {
+        const bool isFrame = text[0].isDigit() || text[0] == u',';
+        isFrame ? askTimeframe(text) : askSeries(text);
+    });
+    connect(m_table, &ChartTable::leaveRequested, this, [this] { setTableShown(false); });
+    connect(m_export, &ChartExport::messageRaised, this, &ChartPane::messageRaised);
+    connect(m_card, &GapCard::fillRequested, this, [this](TimeRange range) {
         if (m_key && m_source.canBackfill())
             emit backfillRequested(*m_key, range);
     });
-    updateHeader();
+}
+
+// --- header ---
+
+QToolButton* ChartPane::headerButton(const QString& text, const QString& hint, const std::function<void()>& run)
+{
+    auto* button = new QToolButton;
+    button->setAutoRaise(true);
+    button->setText(text);
+    button->setToolTip(hint);
+    button->setAccessibleName(hint);
+    button->setFocusPolicy(Qt::TabFocus);
+    connect(button, &QToolButton::clicked, this, run);
+    m_headerLayout->addWidget(button);
+    return button;
 }
 
 void ChartPane::createHeader()
 {
     m_header = new QWidget;
-    m_title = new QToolButton;
-    m_title->setAutoRaise(true);
-    auto* layout = new QHBoxLayout(m_header);
-    layout->setContentsMargins(4, 1, 4, 1);
-    layout->addWidget(m_title);
-    layout->addStretch(1);
+    m_headerLayout = new QHBoxLayout(m_header);
+    m_headerLayout->setContentsMargins(4, 1, 4, 1);
+    m_headerLayout->setSpacing(2);
+    m_title = headerButton({}, tr("Choose a series, or type its letters on the chart"), [this] { askSeries(); });
+    m_frame = headerButton({}, tr("Choose a timeframe, or type it on the chart: 5, 1h, D"), [this] { askTimeframe(); });
+    m_scale = new QLabel;
+    m_headerLayout->addWidget(m_scale);
+    m_headerLayout->addStretch(1);
+    m_link = headerButton({}, tr("Link group of this chart"), [] {});
+    auto* groups = new QMenu(m_link);
+    for (int group = 0; group <= linkGroups; ++group)
+        connect(groups->addAction(group == 0 ? tr("Not linked") : tr("Group %1").arg(group)), &QAction::triggered, this,
+            [this, group] { setLinkGroup(group); });
+    m_link->setMenu(groups);
+    m_link->setPopupMode(QToolButton::InstantPopup);
+    m_tableButton = headerButton(
+        tr("Table"), tr("Show the bars in view as a table (Alt+T)"), [this] { setTableShown(!isTableShown()); });
+    m_tableButton->setCheckable(true);
+    m_maximise = headerButton(u"\u2922"_s, tr("Fill the whole area with this chart, or show all again (Alt+Enter)"),
+        [this] { emit maximiseRequested(); });
+    m_close = headerButton(u"\u2715"_s, tr("Close this chart (Alt+Delete)"), [this] { emit closeRequested(); });
 }
 
 void ChartPane::updateHeader()
 {
-    m_title->setText(m_key ? titleOf(*m_key) : tr("No series"));
+    QString title = tr("Choose a series\u2026");
+    if (m_key)
+        title = u"%1 %2 %3"_s.arg(toQString(m_key->exchange), textOf(m_key->market), toQString(m_key->symbol));
+    m_title->setText(title);
+    m_frame->setVisible(m_key.has_value());
+    if (m_key)
+        m_frame->setText(toQString(m_key->timeframe.name()));
+    QStringList notes;
+    if (const QString mode = nameOf(m_view->priceMode()); !mode.isEmpty())
+        notes << mode;
+    if (m_view->isInverted())
+        notes << tr("inverted");
+    if (m_comparedKey)
+        notes << tr("with %1").arg(titleOf(*m_comparedKey));
+    m_scale->setText(notes.join(u", "_s));
+    m_scale->setForegroundRole(QPalette::PlaceholderText);
+    m_link->setText(m_linkGroup > 0 ? tr("Link %1").arg(m_linkGroup) : tr("Link"));
+    m_link->setStyleSheet(m_linkGroup > 0
+            ? u"QToolButton { border-bottom: 3px solid %1; font-weight: bold; }"_s.arg(linkColour(m_linkGroup).name())
+            : QString());
+    m_tableButton->setChecked(isTableShown());
+}
+
+void ChartPane::setActive(bool isActive, bool isAlone)
+{
+    m_isActive = isActive;
+    QFont font = m_title->font();
+    font.setBold(isActive);
+    m_title->setFont(font);
+    m_view->setActive(isActive && !isAlone);
+    m_maximise->setVisible(!isAlone);
+    m_close->setVisible(!isAlone);
+    m_link->setVisible(!isAlone);
+}
+
+void ChartPane::setTableShown(bool isShown)
+{
+    QWidget* side = isShown ? static_cast<QWidget*>(m_table) : m_view;
+    if (m_sides->currentWidget() == side)
+        return;
+    m_sides->setCurrentWidget(side);
+    side->setFocus();
+    updateHeader();
+    emit stateChanged();
+}
+
+bool ChartPane::isTableShown() const
+{
+    return m_sides->currentWidget() == m_table;
+}
+
+void ChartPane::setLinkGroup(int group)
+{
+    m_linkGroup = std::clamp(group, 0, linkGroups);
+    updateHeader();
+    emit stateChanged();
+}
+
+// --- series ---
+
+const StoredSeries* ChartPane::find(const std::optional<SeriesKey>& key) const
+{
+    if (!key)
+        return nullptr;
+    const auto known = std::lower_bound(m_list->begin(), m_list->end(), *key,
+        [](const StoredSeries& series, const SeriesKey& wanted) { return series.record.key < wanted; });
+    return known != m_list->end() && known->record.key == *key ? &*known : nullptr;
 }
 
 void ChartPane::show(const SeriesKey& key)
@@ -58,6 +214,7 @@ void ChartPane::show(const SeriesKey& key)
         return;
     m_key = key;
     m_isShown = false;
+    m_card->hide();
     setSeriesList(m_list);
     if (!m_isShown)
         m_view->clear(tr("%1 is not stored yet.").arg(titleOf(key)));
@@ -68,38 +225,184 @@ void ChartPane::show(const SeriesKey& key)
 void ChartPane::setSeriesList(const std::shared_ptr<const StoredSeriesList>& list)
 {
     m_list = list;
-    const auto known = std::find_if(
-        list->begin(), list->end(), [this](const StoredSeries& series) { return series.record.key == m_key; });
-    if (known == list->end())
+    if (const StoredSeries* series = find(m_key)) {
+        if (m_isShown)
+            m_view->setExtent(series->known);
+        else
+            m_view->setSeries(series->record, series->known);
+        m_isShown = true;
+    }
+    updateCompared();
+}
+
+void ChartPane::updateCompared()
+{
+    const StoredSeries* series = find(m_comparedKey);
+    if (!series)
         return;
-    if (m_isShown)
-        return m_view->setExtent(known->known);
-    m_isShown = true;
-    m_view->setSeries(known->record, known->known);
+    const bool isShown = m_view->compared() && m_view->compared()->series() == series->record
+        && m_view->compared()->scaleMode() == m_compareScale;
+    isShown ? m_view->setComparedExtent(series->known)
+            : m_view->setCompared(series->record, series->known, m_compareScale);
+}
+
+void ChartPane::compare(const std::optional<SeriesKey>& key)
+{
+    m_comparedKey = key;
+    if (!key)
+        m_view->setCompared(std::nullopt, {}, m_compareScale);
+    updateCompared();
+    updateHeader();
+    emit stateChanged();
+}
+
+void ChartPane::setCompareScale(CompareScale scale)
+{
+    m_compareScale = scale;
+    updateCompared();
+    emit stateChanged();
 }
 
 void ChartPane::rowsChanged(const SeriesKey& series, TimeRange range)
 {
     if (series == m_key && m_view->seriesId())
         m_view->invalidate(*m_view->seriesId(), range);
+    else if (series == m_comparedKey && m_view->compared())
+        m_view->invalidate(m_view->compared()->series().id, range);
 }
 
-void ChartPane::setActive(bool isActive, bool isAlone)
+// --- prompts ---
+
+void ChartPane::askSeries(const QString& typed)
 {
-    QFont font = m_title->font();
-    font.setBold(isActive && !isAlone);
-    m_title->setFont(font);
-    m_view->setActive(isActive && !isAlone);
+    setTableShown(false);
+    m_prompt->open(tr("Series"), typed, [this](const QString& text) {
+        return offerSeries(*m_list, text, [this](const SeriesKey& key) { show(key); });
+    });
 }
+
+void ChartPane::askCompared()
+{
+    setTableShown(false);
+    m_prompt->open(tr("Compare with"), {}, [this](const QString& text) {
+        return offerSeries(*m_list, text, [this](const SeriesKey& key) { compare(key); });
+    });
+}
+
+void ChartPane::askTimeframe(const QString& typed)
+{
+    if (!m_key)
+        return askSeries();
+    setTableShown(false);
+    m_prompt->open(tr("Timeframe"), typed, [this](const QString& text) {
+        return offerTimeframe(
+            *m_list, *m_key, text, [this](const SeriesKey& key) { show(key); },
+            [this](const SeriesKey& key) {
+                if (m_source.canBackfill())
+                    emit backfillRequested(key, m_view->visibleRange());
+            });
+    });
+}
+
+void ChartPane::askDate()
+{
+    if (!m_view->series())
+        return;
+    setTableShown(false);
+    m_prompt->open(tr("Go to date"), {}, [this](const QString& text) {
+        return offerDate(m_view->zone(), m_view->extent(), text, [this](UtcMs time) { m_view->centreOn(time); });
+    });
+}
+
+void ChartPane::askZone()
+{
+    setTableShown(false);
+    m_prompt->open(tr("Time zone of all charts"), {}, [this](const QString& text) {
+        return offerZones(text, [this](const ChartZone& zone) { emit zoneChosen(zone); });
+    });
+}
+
+// --- gaps ---
+
+void ChartPane::gapFound(const Result<std::optional<Gap>>& gap, const QString& none)
+{
+    if (!gap)
+        return void(emit messageRaised(errorTextWithDetail(gap.error())));
+    if (!*gap)
+        return void(emit messageRaised(none));
+    m_view->selectGap((*gap)->range);
+    const qreal beside = std::clamp(m_view->timeScale().toX((*gap)->range.to), 0.0, m_view->timeScale().width);
+    m_card->open(**gap, m_view->levelLength(), m_view->zone(), m_source.canBackfill(), beside);
+}
+
+void ChartPane::showGapAt(UtcMs within)
+{
+    if (!m_view->series())
+        return;
+    m_source.findGap(m_view, *m_view->series(), m_view->extent(), {GapQuery::Where::At, within},
+        [this, search = ++m_gapSearch](const Result<std::optional<Gap>>& gap) {
+            if (search == m_gapSearch)
+                gapFound(gap, tr("This gap has been filled meanwhile."));
+        });
+}
+
+void ChartPane::goToGap(int direction)
+{
+    if (!m_view->series())
+        return;
+    const TimeRange seen = m_view->visibleRange();
+    const auto& selected = m_view->selectedGap();
+    const bool isNext = direction > 0;
+    const UtcMs from = selected && selected->overlaps(seen)
+        ? (isNext ? selected->to - milliseconds {1} : selected->from)
+        : isNext ? seen.from - milliseconds {1}
+                 : seen.to;
+    m_source.findGap(m_view, *m_view->series(), m_view->extent(),
+        {isNext ? GapQuery::Where::After : GapQuery::Where::Before, from},
+        [this, isNext, search = ++m_gapSearch](const Result<std::optional<Gap>>& gap) {
+            if (search == m_gapSearch)
+                gapFound(gap, isNext ? tr("There is no gap further on.") : tr("There is no gap before this."));
+        });
+}
+
+void ChartPane::requestBackfill()
+{
+    if (m_key && m_source.canBackfill())
+        emit backfillRequested(*m_key, m_view->visibleRange());
+}
+
+// --- session ---
 
 void ChartPane::save(QSettings& settings) const
 {
+    if (m_key)
+        settings.setValue(u"series"_s, textOfKey(*m_key));
+    if (m_comparedKey)
+        settings.setValue(u"compared"_s, textOfKey(*m_comparedKey));
+    settings.setValue(u"compareScale"_s, static_cast<int>(m_compareScale));
     settings.setValue(u"scale"_s, static_cast<int>(m_view->priceMode()));
+    settings.setValue(u"inverted"_s, m_view->isInverted());
+    settings.setValue(u"volume"_s, m_view->volumeShare());
+    settings.setValue(u"link"_s, m_linkGroup);
+    settings.setValue(u"table"_s, isTableShown());
 }
 
 void ChartPane::restore(const QSettings& settings)
 {
-    m_view->setLogarithmic(settings.value(u"scale"_s).toInt() == static_cast<int>(PriceMode::Logarithmic));
+    const int mode = settings.value(u"scale"_s).toInt();
+    if (mode >= 0 && mode <= static_cast<int>(PriceMode::Indexed))
+        m_view->setPriceMode(static_cast<PriceMode>(mode));
+    m_view->setInverted(settings.value(u"inverted"_s).toBool());
+    m_view->setVolumeShare(settings.value(u"volume"_s, ChartView::defaultVolumeShare).toDouble());
+    m_compareScale = settings.value(u"compareScale"_s, static_cast<int>(CompareScale::Percent)).toInt() == 0
+        ? CompareScale::Own
+        : CompareScale::Percent;
+    setLinkGroup(settings.value(u"link"_s).toInt());
+    if (const auto key = keyFromText(settings.value(u"series"_s).toStringList()))
+        show(*key);
+    if (const auto key = keyFromText(settings.value(u"compared"_s).toStringList()))
+        compare(*key);
+    setTableShown(settings.value(u"table"_s).toBool());
 }
 
 } // namespace mnemo

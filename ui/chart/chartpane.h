@@ -6,47 +6,112 @@
 
 #include "ui/bridge/storedseries.h"
 #include "ui/chart/chartsource.h"
+#include "ui/chart/chartzone.h"
+#include "ui/chart/comparedseries.h"
 
+class QHBoxLayout;
+class QLabel;
 class QSettings;
+class QStackedWidget;
 class QToolButton;
 
 namespace mnemo {
 
+class ChartExport;
+class ChartPrompt;
+class ChartTable;
 class ChartView;
+class GapCard;
 
-/// One chart with its header: which series it shows, and what is known about that series.
+/// One chart with its header, its prompt, its card of a gap and its table: which series it shows, and with what.
 class ChartPane : public QFrame {
     Q_OBJECT
 public:
+    static constexpr int linkGroups = 6;
+
     explicit ChartPane(ChartSource& source, QWidget* parent = nullptr);
 
     /// Shows it now, or as soon as the list has it.
     void show(const SeriesKey& key);
     std::optional<SeriesKey> seriesKey() const { return m_key; }
-    /// The stored series; the one that is shown is brought up to date.
+    void compare(const std::optional<SeriesKey>& key); ///< a second series over the candles; none takes it away
+    std::optional<SeriesKey> comparedKey() const { return m_comparedKey; }
+    void setCompareScale(CompareScale scale);
+    CompareScale compareScale() const { return m_compareScale; }
+    /// The stored series; those that are shown are brought up to date.
     void setSeriesList(const std::shared_ptr<const StoredSeriesList>& list);
     void rowsChanged(const SeriesKey& series, TimeRange range);
+
     ChartView* view() const { return m_view; }
+    ChartTable* table() const { return m_table; }
+    ChartPrompt* prompt() const { return m_prompt; }
+    GapCard* gapCard() const { return m_card; }
+    ChartExport& exporter() const { return *m_export; }
     void setActive(bool isActive, bool isAlone);
+    void setTableShown(bool isShown);
+    bool isTableShown() const;
+    int linkGroup() const { return m_linkGroup; }
+    void setLinkGroup(int group); ///< 0 none, 1..linkGroups
+
+    void askSeries(const QString& typed = {});
+    void askCompared();
+    void askTimeframe(const QString& typed = {});
+    void askDate();
+    void askZone();
+    void goToGap(int direction); ///< above zero the next one, below the previous one
+    void showGapAt(UtcMs within);
+    void requestBackfill(); ///< of the range in view
+
     void save(QSettings& settings) const; ///< how it shows its series; into the group that is open
     void restore(const QSettings& settings);
 
 signals:
     void activated();
     void seriesChanged();
+    void stateChanged(); ///< table, link, comparison
     void backfillRequested(const mnemo::SeriesKey& series, mnemo::TimeRange range);
+    void zoneChosen(const mnemo::ChartZone& zone);
+    void closeRequested();
+    void maximiseRequested();
+    void menuRequested(const QPoint& globalPosition);
+    void messageRaised(const QString& text);
 
 private:
     void createHeader();
+    QToolButton* headerButton(const QString& text, const QString& hint, const std::function<void()>& run);
     void updateHeader();
+    void connectView();
+    const StoredSeries* find(const std::optional<SeriesKey>& key) const;
+    void updateCompared();
+    void gapFound(const Result<std::optional<Gap>>& gap, const QString& none);
 
     ChartSource& m_source;
     std::optional<SeriesKey> m_key;
     bool m_isShown = false; ///< the view has the series; false while it is not stored
+    std::optional<SeriesKey> m_comparedKey;
+    CompareScale m_compareScale = CompareScale::Percent;
     std::shared_ptr<const StoredSeriesList> m_list;
+    int m_linkGroup = 0;
+    bool m_isActive = false;
+    int m_gapSearch = 0; ///< answers to older questions are dropped
     ChartView* m_view = nullptr;
+    ChartTable* m_table = nullptr;
+    QStackedWidget* m_sides = nullptr;
+    ChartPrompt* m_prompt = nullptr;
+    GapCard* m_card = nullptr;
+    ChartExport* m_export = nullptr;
     QWidget* m_header = nullptr;
+    QHBoxLayout* m_headerLayout = nullptr;
     QToolButton* m_title = nullptr;
+    QToolButton* m_frame = nullptr;
+    QLabel* m_scale = nullptr;
+    QToolButton* m_link = nullptr;
+    QToolButton* m_tableButton = nullptr;
+    QToolButton* m_maximise = nullptr;
+    QToolButton* m_close = nullptr;
 };
+
+/// The colours of link groups: Okabe and Ito's, always together with the number.
+QColor linkColour(int group);
 
 } // namespace mnemo

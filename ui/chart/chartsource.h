@@ -23,12 +23,10 @@ public:
     virtual void readTile(QObject* context, const TileCache::Request& request, Answer<ChartTile> answer) = 0;
     /// A gap as a whole, however far it reaches; none where there is none in that direction within @p extent.
     virtual void findGap(QObject* context, const SeriesRecord& series, TimeRange extent, GapQuery query,
-        Answer<std::optional<Gap>> answer)
-        = 0;
+        Answer<std::optional<Gap>> answer) = 0;
     /// The rows of @p range as CSV; answers how many. Replaces the file when all are written.
     virtual void exportCsv(QObject* context, const SeriesRecord& series, TimeRange range, const QString& file,
-        Answer<std::int64_t> answer)
-        = 0;
+        Answer<std::int64_t> answer) = 0;
 };
 
 } // namespace mnemo

@@ -1,19 +1,11 @@
 #include "ui/chart/chartview.h"
 
-#include <QContextMenuEvent>
-#include <QKeyEvent>
-#include <QLocale>
-#include <QMenu>
-#include <QMouseEvent>
-#include <QPainter>
 #include <QToolButton>
-#include <QWheelEvent>
 #include <algorithm>
 #include <cmath>
 
-#include "ui/widgets/errortext.h"
+#include "ui/chart/chartoverlay.h"
 #include "ui/widgets/statetext.h"
-#include "ui/widgets/textformat.h"
 
 using namespace Qt::StringLiterals;
 
@@ -22,64 +14,89 @@ namespace mnemo {
 namespace {
 
 constexpr double zoomStep = 1.25;
-constexpr qreal firstBarPixels = 8; ///< of a bar when a series is first shown
+constexpr qreal mostVolumeShare = 0.7;
+constexpr std::size_t comparedPart = 4; ///< of the tile budget goes to the second series
 
 } // namespace
 
 ChartView::ChartView(TileCache::Fetch fetch, QWidget* parent)
     : QWidget(parent)
-    , m_cache(std::move(fetch))
+    , m_fetch(std::move(fetch))
+    , m_cache(m_fetch)
+    , m_gestures(*this)
+    , m_clock([] { return SystemClock().now(); })
     , m_latest(new QToolButton(this))
+    , m_zoneButton(new QToolButton(this))
 {
     setFocusPolicy(Qt::StrongFocus);
     setMouseTracking(true);
     setAttribute(Qt::WA_OpaquePaintEvent);
     setAccessibleName(tr("Candle chart"));
     m_latest->setText(tr("Latest \u00BB"));
+    m_latest->setObjectName(u"BackToLatest"_s);
     m_latest->setToolTip(tr("Return to the newest bar and follow it (End)"));
     m_latest->setAccessibleName(tr("Return to the newest bar"));
     m_latest->setCursor(Qt::ArrowCursor);
     m_latest->hide();
     connect(m_latest, &QToolButton::clicked, this, &ChartView::goToLatest);
+    m_zoneButton->setObjectName(u"ZoneButton"_s);
+    m_zoneButton->setAutoRaise(true);
+    m_zoneButton->setCursor(Qt::ArrowCursor);
+    m_zoneButton->setFocusPolicy(Qt::NoFocus); // reached with its key; the tab order stays short
+    connect(m_zoneButton, &QToolButton::clicked, this,
+        [this] { emit zoneMenuRequested(m_zoneButton->mapToGlobal(QPoint(0, 0))); });
     m_describe.setSingleShot(true);
     m_describe.setInterval(300);
     connect(&m_describe, &QTimer::timeout, this, &ChartView::describe);
+    m_tick.setInterval(1'000);
+    connect(&m_tick, &QTimer::timeout, this, &ChartView::tick);
+    setZone({});
     clear(tr("Choose a series on the left, or start a backfill."));
 }
+
+ChartView::~ChartView() = default;
+
+// --- what is shown ---
 
 void ChartView::setSeries(const SeriesRecord& series, TimeRange extent)
 {
     m_series = series;
-    m_extent = extent;
     m_message.clear();
     m_cache.setSeries(series);
     m_isAutoFit = true;
+    m_measured.reset();
+    m_selected.reset();
+    m_isMeasuring = false;
+    setForming(std::nullopt);
     emit autoFitChanged(true);
     relayout();
-    resetView();
+    m_viewport.setSeries(drawnLength(series.grid()), extent);
+    touch();
 }
 
 void ChartView::setExtent(TimeRange extent)
 {
-    if (!m_series || extent == m_extent)
+    if (!m_series || extent == m_viewport.extent())
         return;
-    const bool wasEmpty = m_extent.isEmpty();
-    m_extent = extent;
-    if (wasEmpty || m_isFollowing)
-        goToLatest();
-    else
-        touch();
+    m_viewport.setExtent(extent); // not somebody's wish to move: linked charts follow by themselves
+    touch();
 }
 
 void ChartView::invalidate(SeriesId series, TimeRange range)
 {
     m_cache.invalidate(series, range);
-    if (seriesId() == series && range.overlaps(m_time.visible()))
+    if (m_compared)
+        m_compared->tiles().invalidate(series, range);
+    const bool isShown = seriesId() == series || (m_compared && m_compared->series().id == series);
+    if (isShown && range.overlaps(visibleRange()))
         touch();
 }
 
 void ChartView::deliver(const TileKey& key, Result<ChartTile> tile)
 {
+    // Both may have asked for the same tile of the same series: each takes what it waits for.
+    if (m_compared)
+        m_compared->tiles().deliver(key, tile);
     m_cache.deliver(key, std::move(tile));
     touch();
 }
@@ -87,10 +104,63 @@ void ChartView::deliver(const TileKey& key, Result<ChartTile> tile)
 void ChartView::clear(const QString& message)
 {
     m_series.reset();
-    m_extent = {};
+    m_viewport = {};
     m_message = message;
     m_scene = {};
+    m_crosshair.reset();
+    m_measured.reset();
+    m_selected.reset();
+    setForming(std::nullopt);
+    relayout();
     touch();
+}
+
+void ChartView::setCompared(const std::optional<SeriesRecord>& series, TimeRange extent, CompareScale scale)
+{
+    if (!series) {
+        m_compared.reset();
+    } else {
+        if (!m_compared)
+            m_compared = std::make_unique<ComparedSeries>(m_fetch, m_budget / comparedPart);
+        m_compared->set(*series, extent);
+        m_compared->setScale(scale);
+    }
+    setTileBudget(m_budget);
+    touch();
+}
+
+void ChartView::setComparedExtent(TimeRange extent)
+{
+    if (m_compared)
+        m_compared->setExtent(extent);
+    touch();
+}
+
+void ChartView::setForming(const std::optional<FormingBar>& forming)
+{
+    if (m_forming == forming)
+        return;
+    const bool isNew = m_forming.has_value() != forming.has_value();
+    m_forming = forming;
+    forming ? m_tick.start() : m_tick.stop();
+    if (isNew)
+        move([&](ChartViewport& viewport) {
+            viewport.setForming(forming.has_value());
+            if (viewport.isFollowing())
+                viewport.goToLatest();
+        });
+    const bool isOutside =
+        forming && m_isAutoFit && (forming->bar.high > m_price.high || forming->bar.low < m_price.low);
+    isOutside ? touch() : update();
+}
+
+void ChartView::setTileBudget(std::size_t bytes)
+{
+    m_budget = bytes;
+    const std::size_t compared = m_compared ? bytes / comparedPart : 0;
+    m_cache.setBudget(bytes - compared);
+    if (m_compared)
+        m_compared->tiles().setBudget(compared);
 }
 
 void ChartView::setActive(bool isActive)
@@ -99,39 +169,37 @@ void ChartView::setActive(bool isActive)
     update();
 }
 
+void ChartView::setZone(const ChartZone& zone)
+{
+    m_zone = zone;
+    m_zoneButton->setText(zone.shortName());
+    m_zoneButton->setToolTip(tr("Time zone of the axis: %1. Click for another one.").arg(zone.shortName()));
+    m_zoneButton->setAccessibleName(tr("Time zone: %1").arg(zone.shortName()));
+    m_layout = {};
+    relayout();
+    touch();
+}
+
 std::optional<SeriesId> ChartView::seriesId() const
 {
     return m_series ? std::optional(m_series->id) : std::nullopt;
 }
 
-bool ChartView::isAtLatest() const
+milliseconds ChartView::levelLength() const
 {
-    return m_extent.isEmpty() || m_time.to() >= static_cast<double>(toMs(m_extent.to)) - m_time.msPerPixel;
+    return m_level < m_cache.levels().size() ? m_cache.levels()[m_level].length : m_viewport.barLength();
 }
 
-double ChartView::leastMsPerPixel() const
-{
-    return static_cast<double>(drawnLength(m_series->grid()).count()) / 80.0;
-}
+// --- moving ---
 
-double ChartView::mostMsPerPixel() const
+template <class Move>
+void ChartView::move(Move change)
 {
-    const double all = static_cast<double>(m_extent.length().count()) / std::max(1.0, m_layout.price.width());
-    return std::max(all * 1.5, static_cast<double>(drawnLength(m_series->grid()).count()));
-}
-
-void ChartView::setTime(TimeScale time)
-{
-    // At least a few bars stay in view, so that nobody gets lost beside the data.
-    if (!m_extent.isEmpty()) {
-        const double least = 3 * firstBarPixels * time.msPerPixel;
-        time.from =
-            std::clamp(time.from, static_cast<double>(toMs(m_extent.from)) + least - time.width * time.msPerPixel,
-                static_cast<double>(toMs(m_extent.to)) - least);
-    }
-    m_time = time;
+    const ChartViewport before = m_viewport;
+    change(m_viewport);
     touch();
-    emit viewChanged();
+    if (m_viewport != before)
+        emit viewChanged();
 }
 
 void ChartView::touch()
@@ -145,18 +213,19 @@ void ChartView::touch()
         emit latestLeft(isAway);
     }
     update();
+    emit contentChanged();
 }
 
 void ChartView::showRange(TimeRange range)
 {
-    if (!m_series || range.isEmpty() || m_layout.price.width() <= 0)
-        return;
-    TimeScale time = m_time;
-    time.msPerPixel = std::clamp(static_cast<double>(range.length().count()) / m_layout.price.width(),
-        leastMsPerPixel(), std::max(leastMsPerPixel(), mostMsPerPixel()));
-    time.from = static_cast<double>(toMs(range.from));
-    setTime(time);
-    m_isFollowing = isAtLatest();
+    if (m_series)
+        move([&](ChartViewport& viewport) { viewport.showRange(range); });
+}
+
+void ChartView::centreOn(UtcMs time)
+{
+    if (m_series)
+        move([&](ChartViewport& viewport) { viewport.centreOn(time); });
 }
 
 void ChartView::panBy(QPointF pixels)
@@ -165,66 +234,80 @@ void ChartView::panBy(QPointF pixels)
         return;
     if (!m_isAutoFit && pixels.y() != 0)
         m_price.panBy(pixels.y());
-    TimeScale time = m_time;
-    time.panBy(pixels.x());
-    setTime(time);
-    m_isFollowing = isAtLatest();
+    move([&](ChartViewport& viewport) { viewport.panBy(pixels.x()); });
 }
 
 void ChartView::zoomBy(double factor, qreal x)
 {
-    if (!m_series)
-        return;
-    TimeScale time = m_time;
-    time.zoomBy(factor, x, leastMsPerPixel(), mostMsPerPixel());
-    setTime(time);
-    m_isFollowing = isAtLatest();
+    if (m_series)
+        move([&](ChartViewport& viewport) { viewport.zoomBy(factor, x); });
+}
+
+void ChartView::scaleTime(double factor)
+{
+    if (m_series)
+        move([&](ChartViewport& viewport) { viewport.zoomBy(factor, timeScale().width); });
+}
+
+void ChartView::scalePrices(double factor)
+{
+    setAutoFit(false);
+    m_price.zoomBy(factor, m_price.height / 2);
+    touch();
+}
+
+void ChartView::panByBars(int bars)
+{
+    if (m_series)
+        move([&](ChartViewport& viewport) { viewport.panByBars(bars); });
+}
+
+void ChartView::panByPages(double pages)
+{
+    if (m_series)
+        move([&](ChartViewport& viewport) { viewport.panByPages(pages); });
 }
 
 void ChartView::zoomIn()
 {
-    // At the newest bar its place is kept, elsewhere the middle's.
-    zoomBy(zoomStep, m_isFollowing ? m_time.toX(m_extent.to) : m_time.width / 2);
+    if (m_series)
+        move([](ChartViewport& viewport) { viewport.zoomInPlace(zoomStep); });
 }
 
 void ChartView::zoomOut()
 {
-    zoomBy(1 / zoomStep, m_isFollowing ? m_time.toX(m_extent.to) : m_time.width / 2);
+    if (m_series)
+        move([](ChartViewport& viewport) { viewport.zoomInPlace(1 / zoomStep); });
 }
 
 void ChartView::goToFirst()
 {
-    if (!m_series || m_extent.isEmpty())
-        return;
-    TimeScale time = m_time;
-    time.from = static_cast<double>(toMs(m_extent.from)) - rightMargin() * time.msPerPixel;
-    setTime(time);
-    m_isFollowing = isAtLatest();
+    if (m_series)
+        move([](ChartViewport& viewport) { viewport.goToFirst(); });
 }
 
 void ChartView::goToLatest()
 {
-    if (!m_series)
-        return;
-    TimeScale time = m_time;
-    time.from = static_cast<double>(toMs(m_extent.to)) - (time.width - rightMargin()) * time.msPerPixel;
-    m_isFollowing = true;
-    setTime(time);
+    if (m_series)
+        move([](ChartViewport& viewport) { viewport.goToLatest(); });
+}
+
+void ChartView::resetTime()
+{
+    if (m_series)
+        move([](ChartViewport& viewport) { viewport.reset(); });
 }
 
 void ChartView::resetView()
 {
-    if (!m_series)
-        return;
-    m_time.msPerPixel = static_cast<double>(drawnLength(m_series->grid()).count()) / firstBarPixels;
     setAutoFit(true);
-    goToLatest();
+    resetTime();
 }
 
 void ChartView::showAll()
 {
-    const milliseconds margin = m_extent.length() / 40;
-    showRange({m_extent.from - margin, m_extent.to + margin});
+    if (m_series)
+        move([](ChartViewport& viewport) { viewport.showAll(); });
 }
 
 void ChartView::setAutoFit(bool isOn)
@@ -236,368 +319,150 @@ void ChartView::setAutoFit(bool isOn)
     touch();
 }
 
-void ChartView::setLogarithmic(bool isOn)
+void ChartView::setPriceMode(PriceMode mode)
 {
-    m_price.mode = isOn ? PriceMode::Logarithmic : PriceMode::Linear;
+    m_price.mode = mode;
+    emit scaleChanged();
     touch();
 }
 
-// As many as a pixel tells apart.
-int ChartView::crosshairDecimals() const
+void ChartView::setInverted(bool isOn)
 {
-    return std::min(14, decimalsFor((m_price.high - m_price.low) / std::max(1.0, m_price.height)));
+    m_price.isInverted = isOn;
+    emit scaleChanged();
+    touch();
 }
 
-void ChartView::relayout()
+void ChartView::moveVolumeBorder(qreal y)
 {
-    const QFontMetricsF metrics(font());
-    qreal axisWidth = metrics.horizontalAdvance(u"0.0000"_s);
-    for (const double price : {m_price.low, m_price.high}) // the crosshair's label is the widest
-        axisWidth = std::max(axisWidth, metrics.horizontalAdvance(priceText(price, crosshairDecimals())));
-    axisWidth = std::ceil((axisWidth + 16) / 12) * 12; // in steps: a pan does not make the plot twitch
-    const ChartLayout layout = ChartLayout::of(QSizeF(size()), axisWidth, std::ceil(metrics.height() + 8));
-    if (layout == m_layout)
-        return;
-    const double right = m_time.to();
-    m_layout = layout;
-    m_time.width = layout.price.width();
-    if (m_series)
-        m_time.from = right - m_time.width * m_time.msPerPixel; // the newest edge stays
-    m_price.height = layout.price.height();
-    placeLatestButton();
+    const qreal height = m_layout.quality.top();
+    if (height > 0)
+        setVolumeShare((height - y) / height);
 }
 
-void ChartView::prepare()
+void ChartView::setVolumeShare(qreal share)
 {
-    const qreal ratio = devicePixelRatioF();
-    const auto measure = [&] {
-        m_level = levelFor(m_cache.levels(), m_time.msPerPixel / ratio);
-        const milliseconds margin = m_cache.levels().at(m_level).length;
-        const TimeRange seen {m_time.visible().from - margin, m_time.visible().to + margin};
-        m_scene = prepareScene(m_cache.content(m_level, seen, m_extent), m_time, m_extent, ratio);
-    };
-    measure();
-    if (m_isAutoFit && !m_scene.marks.empty()) {
-        // The legend stands above the highest bar, not over it.
-        const qreal legend = std::min(2 * QFontMetricsF(font()).height() + 8, m_layout.price.height() / 4);
-        m_price = fittedScale(m_scene.low, m_scene.high, m_layout.price.height() - legend, m_price.mode, 0.04);
-        m_price.high = m_price.toPrice(-legend);
-        m_price.height = m_layout.price.height();
-    }
-    const qreal width = m_layout.price.width();
+    m_volumeShare = share < 0.03 ? 0 : std::min(share, mostVolumeShare);
     relayout();
-    if (m_layout.price.width() != width)
-        measure();
+    emit scaleChanged();
+    touch();
 }
 
-void ChartView::renderLayer()
+void ChartView::chooseGapAt(QPointF position)
 {
-    const qreal ratio = devicePixelRatioF();
-    if (m_layer.size() != size() * ratio || m_layer.devicePixelRatio() != ratio) {
-        m_layer = QPixmap(size() * ratio);
-        m_layer.setDevicePixelRatio(ratio);
-    }
-    const Theme theme = Theme::of(palette());
-    m_layer.fill(theme.background);
-    m_isLayerCurrent = true;
-    QPainter painter(&m_layer);
-    painter.setFont(font());
     if (!m_series)
-        return paintMessage(painter, m_message);
-    prepare();
-    const QFontMetricsF metrics(font());
-    const auto times = timeTicks(m_time, metrics.horizontalAdvance(u"00:00"_s) * 2.4);
-    const auto prices = priceTicks(m_price, metrics.height() * 2.6);
-    paintGaps(painter, m_scene, m_layout.plots(), theme);
-    paintLoading(painter, m_scene, m_layout.plots(), theme);
-    paintGrid(painter, m_layout, times, prices, theme);
-    painter.setClipRect(m_layout.price);
-    paintCandles(painter, m_scene, m_price, theme);
-    painter.setClipRect(m_layout.volume);
-    paintVolume(painter, m_scene, m_layout.volume, theme);
-    painter.setClipping(false);
-    paintAxes(painter, m_layout, times, prices, tr("UTC"), theme);
-    if (const QString message = stateMessage(); !message.isEmpty())
-        paintMessage(painter, message);
-}
-
-QString ChartView::stateMessage() const
-{
-    if (m_cache.lastError())
-        return errorText(*m_cache.lastError());
-    if (!m_scene.marks.empty() || !m_scene.loading.empty() || !m_scene.gaps.empty())
-        return {};
-    if (m_extent.isEmpty())
-        return tr("Nothing is stored yet. Candles appear here as soon as the first page has arrived.");
-    return tr("No candles in this range.");
-}
-
-void ChartView::paintMessage(QPainter& painter, const QString& text)
-{
-    painter.setPen(Theme::of(palette()).mutedText);
-    const QRectF within = m_series ? m_layout.price : QRectF(rect());
-    painter.drawText(within.adjusted(24, 24, -24, -24), Qt::AlignCenter | Qt::TextWordWrap, text);
-}
-
-void ChartView::paintEvent(QPaintEvent* event)
-{
-    if (!m_isLayerCurrent)
-        renderLayer();
-    QPainter painter(this);
-    const qreal ratio = m_layer.devicePixelRatio();
-    for (const QRect& part : event->region())
-        painter.drawPixmap(
-            part, m_layer, QRectF(QPointF(part.topLeft()) * ratio, QSizeF(part.size()) * ratio).toRect());
-    if (m_series)
-        paintOverlay(painter);
-    if (m_isActive) {
-        painter.setPen(QPen(palette().color(QPalette::Highlight), 2));
-        painter.drawRect(rect().adjusted(1, 1, -1, -1));
-    }
-}
-
-void ChartView::paintOverlay(QPainter& painter)
-{
-    painter.setFont(font());
-    const bool isOver = m_cursor && m_drag == Drag::None && m_layout.plots().contains(*m_cursor);
-    const CandleMark* mark = nullptr;
-    if (isOver) {
-        const Theme theme = Theme::of(palette());
-        const qreal slot = static_cast<double>(m_cache.levels().at(m_level).length.count()) / m_time.msPerPixel;
-        mark = m_scene.markAt(m_cursor->x(), std::max(4.0, slot / 2));
-        const qreal x = mark ? (mark->x + 0.5) / m_scene.ratio : m_cursor->x();
-        painter.setPen(QPen(theme.crosshair, 0, Qt::DashLine));
-        painter.drawLine(QPointF(x, 0), QPointF(x, m_layout.volume.bottom()));
-        painter.drawLine(QPointF(0, m_cursor->y()), QPointF(m_layout.price.right(), m_cursor->y()));
-        const UtcMs time = mark ? mark->bar.time : m_time.toTime(x);
-        paintAxisLabel(painter, m_layout.timeAxis, {x, m_layout.timeAxis.center().y()}, timeText(time), theme);
-        if (m_layout.price.contains(*m_cursor)) {
-            const double price = m_price.toPrice(m_cursor->y());
-            paintAxisLabel(painter, m_layout.priceAxis, {m_layout.priceAxis.left(), m_cursor->y()},
-                priceText(price, crosshairDecimals()), theme);
-        }
-    }
-    if (!mark && !m_scene.marks.empty())
-        mark = &m_scene.marks.back();
-    paintLegend(painter, mark);
-}
-
-QString ChartView::legendText(const CandleMark& mark, const ChartBar* previous) const
-{
-    const int decimals = m_scene.decimals;
-    const double reference = previous ? previous->close : mark.bar.open;
-    const double change = reference != 0 ? (mark.bar.close / reference - 1) * 100 : 0;
-    const QString sign = change > 0 ? u"+"_s : QString();
-    const QString times = m_scene.isReduced || m_level > 0 ? tr("from %1 UTC").arg(timeText(mark.bar.time))
-                                                           : tr("%1 UTC").arg(timeText(mark.bar.time));
-    return tr("%1   O %2  H %3  L %4  C %5   %6 %   V %7")
-        .arg(times, priceText(mark.bar.open, decimals), priceText(mark.bar.high, decimals),
-            priceText(mark.bar.low, decimals), priceText(mark.bar.close, decimals),
-            sign + QLocale().toString(change, 'f', 2), volumeText(mark.bar.volume));
-}
-
-void ChartView::paintLegend(QPainter& painter, const CandleMark* mark)
-{
-    const Theme theme = Theme::of(palette());
-    const QFontMetricsF metrics(font());
-    QFont bold = font();
-    bold.setBold(true);
-    QColor back = theme.background;
-    back.setAlpha(215);
-    const QString title = titleOf(m_series->key);
-    const qreal titleWidth = QFontMetricsF(bold).horizontalAdvance(title);
-    const QString text = mark ? legendText(*mark, mark > m_scene.marks.data() ? &(mark - 1)->bar : nullptr) : QString();
-    const qreal width = std::max(titleWidth, metrics.horizontalAdvance(text)) + 12;
-    painter.fillRect(
-        QRectF(4, 4, std::min(width, m_layout.price.width() - 8), metrics.height() * (mark ? 2 : 1) + 6), back);
-    painter.setFont(bold);
-    painter.setPen(palette().color(QPalette::WindowText));
-    painter.drawText(QPointF(10, 6 + metrics.ascent()), title);
-    if (!mark)
         return;
-    painter.setFont(font());
-    painter.setPen(mark->bar.close >= mark->bar.open ? theme.up : theme.down);
-    const QRectF line(10, 6 + metrics.height(), m_layout.price.width() - 20, metrics.height());
-    painter.drawText(line, Qt::AlignLeft | Qt::AlignVCenter, metrics.elidedText(text, Qt::ElideRight, line.width()));
+    if (m_layout.quality.contains(position)) {
+        if (const QualityMark* mark = m_scene.qualityAt(position.x()))
+            emit gapChosen(mark->time);
+    } else if (m_layout.plots().contains(position)) {
+        if (const GapBand* band = m_scene.gapAt(position.x()))
+            emit gapChosen(band->gap.range.from);
+    }
 }
 
-QRegion ChartView::overlayRegion(QPointF position) const
+void ChartView::selectGap(const std::optional<TimeRange>& gap)
 {
-    const QFontMetrics metrics(font());
-    // The line snaps to the nearest bar, up to half a bar away.
-    const double slot =
-        m_series ? static_cast<double>(m_cache.levels().at(m_level).length.count()) / m_time.msPerPixel : 0;
-    const int reach = static_cast<int>(std::max(6.0, slot)) + 2;
-    const int labelWidth = metrics.horizontalAdvance(u"0000-00-00 00:00:00"_s) + 20;
-    QRegion region(QRect(static_cast<int>(position.x()) - reach, 0, 2 * reach, height()));
-    region += QRect(0, static_cast<int>(position.y()) - metrics.height(), width(), 2 * metrics.height());
-    region += QRect(static_cast<int>(position.x()) - labelWidth,
-        static_cast<int>(m_layout.timeAxis.top()) - metrics.height(), 2 * labelWidth, 3 * metrics.height());
-    region += QRect(0, 0, width(), 2 * metrics.height() + 12);
-    return region;
+    m_selected = gap;
+    update();
+    if (!gap || !m_series || visibleRange().contains(*gap))
+        return;
+    // As near as it is now, unless the gap needs more room.
+    const milliseconds room = gap->length() + gap->length() / 2;
+    if (room > visibleRange().length())
+        showRange({gap->from - gap->length() / 4, gap->to + gap->length() / 4});
+    else
+        centreOn(gap->from + gap->length() / 2);
 }
 
-void ChartView::moveCrosshair(std::optional<QPointF> position)
+// --- crosshair and measure ---
+
+void ChartView::pointAt(QPointF position, bool isFree)
 {
-    QRegion dirty;
-    if (m_cursor)
-        dirty += overlayRegion(*m_cursor);
-    if (position)
-        dirty += overlayRegion(*position);
-    m_cursor = position;
+    const bool isOver = m_series && (m_layout.plots().contains(position) || m_layout.quality.contains(position));
+    setCrosshair(isOver ? std::optional(Crosshair {timeScale().toTime(position.x()), position.y(), isFree, false})
+                        : std::nullopt);
+    emit crosshairMoved(crosshairTime());
+}
+
+void ChartView::pointAt(std::optional<UtcMs> time)
+{
+    setCrosshair(time && m_series ? std::optional(Crosshair {*time, {}, false, false}) : std::nullopt);
+}
+
+void ChartView::stepCrosshair(int bars)
+{
+    if (m_scene.marks.empty())
+        return;
+    const CandleMark* mark = pointedMark();
+    const auto count = static_cast<int>(m_scene.marks.size());
+    int at = mark ? static_cast<int>(mark - m_scene.marks.data()) + bars : count - 1;
+    if (at < 0 || at >= count) {
+        panBy({at < 0 ? timeScale().width / 4 : -timeScale().width / 4, 0});
+        at = std::clamp(at, 0, count - 1);
+    }
+    setCrosshair(Crosshair {m_scene.marks[static_cast<std::size_t>(at)].bar.time + levelLength() / 2, {}, false, true});
+    if (m_isMeasuring && m_measured) {
+        m_measured->to = m_scene.marks[static_cast<std::size_t>(at)].bar.time;
+        m_measured->toPrice = m_scene.marks[static_cast<std::size_t>(at)].bar.close;
+        update();
+    }
+    emit crosshairMoved(crosshairTime());
+    m_describe.start();
+}
+
+void ChartView::setCrosshair(const std::optional<Crosshair>& crosshair)
+{
+    QRegion dirty = crosshairRegion();
+    m_crosshair = crosshair;
+    dirty += crosshairRegion();
     update(dirty);
 }
 
-void ChartView::placeLatestButton()
+Measured ChartView::snapped(QPointF position) const
 {
-    m_latest->adjustSize();
-    m_latest->move(static_cast<int>(m_layout.price.right()) - m_latest->width() - 8,
-        static_cast<int>(m_layout.price.bottom()) - m_latest->height() - 8);
+    const CandleMark* mark = markNear(position.x());
+    Measured point;
+    point.to = mark ? mark->bar.time : timeScale().toTime(position.x());
+    point.toPrice = m_price.toPrice(std::clamp(position.y(), 0.0, m_layout.price.height()));
+    return point;
 }
 
-void ChartView::describe()
+void ChartView::beginMeasure(QPointF position)
 {
-    if (!m_series) {
-        setAccessibleDescription(m_message);
+    const Measured at = snapped(position);
+    m_measured = Measured {at.to, at.to, at.toPrice, at.toPrice};
+    m_isMeasuring = false;
+    update();
+}
+
+void ChartView::beginMeasure()
+{
+    if (!pointedMark())
+        stepCrosshair(0);
+    const CandleMark* mark = pointedMark();
+    if (!mark)
         return;
-    }
-    if (m_scene.marks.empty()) {
-        setAccessibleDescription(tr("%1: %2").arg(titleOf(m_series->key), stateMessage()));
+    m_measured = Measured {mark->bar.time, mark->bar.time, mark->bar.close, mark->bar.close};
+    m_isMeasuring = true;
+    update();
+}
+
+void ChartView::measureTo(QPointF position)
+{
+    if (!m_measured)
         return;
-    }
-    const int decimals = m_scene.decimals;
-    const QString range =
-        tr("%1, %2 UTC, lowest %3, highest %4, last close %5.")
-            .arg(titleOf(m_series->key), rangeText({m_scene.marks.front().bar.time, m_scene.marks.back().bar.time}),
-                priceText(m_scene.low, decimals), priceText(m_scene.high, decimals),
-                priceText(m_scene.marks.back().bar.close, decimals));
-    setAccessibleDescription(range + u' ' + tr("Gaps in view: %1.").arg(m_scene.gaps.size()));
+    const Measured at = snapped(position);
+    m_measured->to = at.to;
+    m_measured->toPrice = at.toPrice;
+    update();
 }
 
-void ChartView::resizeEvent(QResizeEvent* event)
+void ChartView::endMeasure()
 {
-    QWidget::resizeEvent(event);
-    relayout();
-    if (m_isFollowing)
-        goToLatest();
-    touch();
-}
-
-void ChartView::changeEvent(QEvent* event)
-{
-    QWidget::changeEvent(event);
-    if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange
-        || event->type() == QEvent::StyleChange)
-        touch();
-}
-
-void ChartView::mousePressEvent(QMouseEvent* event)
-{
-    emit activated();
-    if (event->button() != Qt::LeftButton || !m_series)
-        return QWidget::mousePressEvent(event);
-    m_drag = m_layout.priceAxis.contains(event->position()) ? Drag::PriceAxis : Drag::Plot;
-    m_dragFrom = event->position();
-    setCursor(m_drag == Drag::Plot ? Qt::ClosedHandCursor : Qt::SizeVerCursor);
-    moveCrosshair(event->position());
-}
-
-void ChartView::mouseMoveEvent(QMouseEvent* event)
-{
-    const QPointF by = event->position() - m_dragFrom;
-    switch (m_drag) {
-    case Drag::None: break;
-    case Drag::Plot:
-        m_dragFrom = event->position();
-        panBy(by);
-        break;
-    case Drag::PriceAxis:
-        m_dragFrom = event->position();
-        setAutoFit(false);
-        m_price.zoomBy(std::exp(-by.y() / 150), m_price.height / 2);
-        touch();
-        break;
-    }
-    moveCrosshair(event->position());
-}
-
-void ChartView::mouseReleaseEvent(QMouseEvent* event)
-{
-    if (event->button() != Qt::LeftButton)
-        return QWidget::mouseReleaseEvent(event);
-    m_drag = Drag::None;
-    unsetCursor();
-    moveCrosshair(event->position());
-}
-
-void ChartView::mouseDoubleClickEvent(QMouseEvent* event)
-{
-    if (m_layout.priceAxis.contains(event->position()))
-        setAutoFit(true);
-    else if (m_layout.timeAxis.contains(event->position()))
-        resetView();
-    else
-        QWidget::mouseDoubleClickEvent(event);
-}
-
-void ChartView::leaveEvent(QEvent* event)
-{
-    QWidget::leaveEvent(event);
-    moveCrosshair(std::nullopt);
-}
-
-void ChartView::wheelEvent(QWheelEvent* event)
-{
-    if (!m_series)
-        return QWidget::wheelEvent(event);
-    const QPointF turned = QPointF(event->angleDelta()) / 120;
-    if (turned.y() != 0)
-        zoomBy(std::pow(zoomStep, turned.y()), std::min(event->position().x(), m_time.width));
-    if (turned.x() != 0)
-        panBy({turned.x() * 60, 0});
-    event->accept();
-}
-
-void ChartView::keyPressEvent(QKeyEvent* event)
-{
-    if (!m_series)
-        return QWidget::keyPressEvent(event);
-    const bool isControl = event->modifiers().testFlag(Qt::ControlModifier);
-    const qreal bar = std::max(1.0, static_cast<double>(drawnLength(m_series->grid()).count()) / m_time.msPerPixel);
-    const qreal step = isControl ? m_time.width * 0.9 : bar;
-    switch (event->key()) {
-    case Qt::Key_Left: return panBy({step, 0});
-    case Qt::Key_Right: return panBy({-step, 0});
-    case Qt::Key_Up:
-        if (isControl)
-            return zoomIn();
-        break;
-    case Qt::Key_Down:
-        if (isControl)
-            return zoomOut();
-        break;
-    case Qt::Key_Plus:
-    case Qt::Key_Equal: return zoomIn();
-    case Qt::Key_Minus: return zoomOut();
-    case Qt::Key_Home: return goToFirst();
-    case Qt::Key_End: return goToLatest();
-    default: break;
-    }
-    QWidget::keyPressEvent(event);
-}
-
-void ChartView::contextMenuEvent(QContextMenuEvent* event)
-{
-    if (!m_series)
-        return;
-    QMenu menu(this);
-    connect(menu.addAction(tr("Backfill this range\u2026")), &QAction::triggered, this,
-        [this] { emit backfillRequested(m_time.visible()); });
-    menu.addSeparator();
-    connect(menu.addAction(tr("Go to first bar\tHome")), &QAction::triggered, this, &ChartView::goToFirst);
-    connect(menu.addAction(tr("Go to latest bar\tEnd")), &QAction::triggered, this, &ChartView::goToLatest);
-    connect(menu.addAction(tr("Reset view")), &QAction::triggered, this, &ChartView::resetView);
-    menu.exec(event->globalPos());
+    m_measured.reset();
+    m_isMeasuring = false;
+    update();
 }
 
 } // namespace mnemo

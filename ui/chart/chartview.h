@@ -3,24 +3,36 @@
 #include <QPixmap>
 #include <QTimer>
 #include <QWidget>
+#include <functional>
+#include <memory>
 #include <optional>
 
 #include "ui/chart/candlescene.h"
+#include "ui/chart/chartgestures.h"
 #include "ui/chart/chartpaint.h"
+#include "ui/chart/charttext.h"
+#include "ui/chart/chartviewport.h"
+#include "ui/chart/comparedseries.h"
 #include "ui/chart/tilecache.h"
 
 class QToolButton;
 
 namespace mnemo {
 
-/// Candles and volume of one series: pan by dragging, zoom by wheel at the cursor, everything by keyboard too. Draws a
-/// picture of the plots once per view and keeps it; the crosshair and the legend are drawn over it alone.
+struct LegendLine;
+
+/// Candles, volume and the lane of holes of one series: everything by mouse and by keyboard. Draws a picture of the
+/// plots once per view and keeps it; crosshair, legend, measure and the bar under way are drawn over it alone.
 class ChartView : public QWidget {
     Q_OBJECT
 public:
+    static constexpr qreal defaultVolumeShare = 0.2;
+
     /// @p fetch as TileCache; deliver() brings what it read.
     explicit ChartView(TileCache::Fetch fetch, QWidget* parent = nullptr);
+    ~ChartView() override;
 
+    // --- what is shown ---
     /// Shows the newest bars of @p series. @p extent: from the first known bar to the end of the last.
     void setSeries(const SeriesRecord& series, TimeRange extent);
     /// Rows or answers arrived: the view follows where it stood at the newest bar.
@@ -29,24 +41,70 @@ public:
     void deliver(const TileKey& key, Result<ChartTile> tile);
     /// No series: @p message stands in the middle.
     void clear(const QString& message);
+    /// A second series over the candles; none takes it away.
+    void setCompared(const std::optional<SeriesRecord>& series, TimeRange extent, CompareScale scale);
+    void setComparedExtent(TimeRange extent);
+    /// The bar that has not closed yet, where somebody streams it; counts down by @p clock.
+    void setForming(const std::optional<FormingBar>& forming);
+    void setClock(std::function<UtcMs()> clock) { m_clock = std::move(clock); }
+    void setTileBudget(std::size_t bytes);
+    void setActive(bool isActive); ///< one of several charts: the active one has a frame
+    void setZone(const ChartZone& zone);
 
+    // --- what can be asked ---
     std::optional<SeriesId> seriesId() const;
-    TimeRange visibleRange() const { return m_time.visible(); }
-    const TimeScale& timeScale() const { return m_time; }
+    const std::optional<SeriesRecord>& series() const { return m_series; }
+    const ComparedSeries* compared() const { return m_compared.get(); }
+    TimeRange visibleRange() const { return timeScale().visible(); }
+    TimeRange extent() const { return m_viewport.extent(); }
+    const TimeScale& timeScale() const { return m_viewport.time(); }
     const PriceScale& priceScale() const { return m_price; }
+    const ChartLayout& chartLayout() const { return m_layout; }
     const CandleScene& scene() const { return m_scene; }
     const TileCache& tiles() const { return m_cache; }
-    bool isAtLatest() const;
+    const ChartZone& zone() const { return m_zone; }
+    bool isAtLatest() const { return m_viewport.isAtLatest(); }
     bool isAutoFit() const { return m_isAutoFit; }
     PriceMode priceMode() const { return m_price.mode; }
+    bool isInverted() const { return m_price.isInverted; }
+    qreal volumeShare() const { return m_volumeShare; }
+    std::optional<UtcMs> crosshairTime() const; ///< of the bar that it snapped to
+    const std::optional<Measured>& measured() const { return m_measured; }
+    /// The same bars and holes as the picture's, for a table; asks for tiles that are not there yet.
+    ChartContent content();
+    milliseconds levelLength() const; ///< of the bars that are drawn
+    int decimals() const { return m_scene.decimals; }
+    /// The chart without crosshair, with its title, at the screen's resolution.
+    QImage picture(const QString& title);
+    QString stateMessage() const; ///< why there are no candles; empty where there are
 
-    void setTileBudget(std::size_t bytes) { m_cache.setBudget(bytes); }
-    void setActive(bool isActive); ///< one of several charts: the active one has a frame
+    // --- moving ---
     void showRange(TimeRange range);
+    void centreOn(UtcMs time);
     void panBy(QPointF pixels); ///< sideways, and up or down where the price scale does not fit itself
+    void panByBars(int bars); ///< above zero: towards the past
+    void panByPages(double pages);
     void zoomBy(double factor, qreal x);
+    void scalePrices(double factor); ///< about the middle; ends the fitting
+    void scaleTime(double factor); ///< about the right edge
+    void moveVolumeBorder(qreal y);
+    void setVolumeShare(qreal share); ///< 0 hides the volume
+    void chooseGapAt(QPointF position);
+    /// Frames a gap and brings it into view; none frames nothing.
+    void selectGap(const std::optional<TimeRange>& gap);
+    const std::optional<TimeRange>& selectedGap() const { return m_selected; }
+
+    // --- crosshair and measure ---
+    void pointAt(QPointF position, bool isFree); ///< @p isFree: between bars too
+    void pointAt(std::optional<UtcMs> time); ///< from another chart
+    void stepCrosshair(int bars); ///< to a neighbouring bar, from the newest in view if there was none
+    void beginMeasure(QPointF position);
+    void beginMeasure(); ///< at the crosshair's bar
+    void measureTo(QPointF position);
+    void endMeasure();
+
     QSize sizeHint() const override { return {800, 480}; }
-    QSize minimumSizeHint() const override { return {240, 160}; }
+    QSize minimumSizeHint() const override { return {150, 110}; }
 
 public slots:
     void zoomIn();
@@ -54,18 +112,27 @@ public slots:
     void goToFirst();
     void goToLatest();
     void resetView();
+    void resetTime();
     void showAll();
     void setAutoFit(bool isOn);
-    void setLogarithmic(bool isOn);
+    void setPriceMode(mnemo::PriceMode mode);
+    void setInverted(bool isOn);
 
 signals:
     void activated(); ///< pressed with the mouse
-    void viewChanged();
+    void viewChanged(); ///< somebody moved it; not the newest bar that is followed, not another series
+    void contentChanged(); ///< tiles arrived or are out of date
     void latestLeft(bool isAway); ///< the newest bar went out of view, or came back
     void autoFitChanged(bool isOn);
-    void backfillRequested(mnemo::TimeRange visible);
+    void scaleChanged();
+    void crosshairMoved(std::optional<mnemo::UtcMs> time); ///< by hand, not by pointAt(time)
+    void gapChosen(mnemo::UtcMs within);
+    void typed(const QString& text); ///< a letter or a digit: somebody looks for a symbol or wants a timeframe
+    void menuRequested(const QPoint& globalPosition);
+    void zoneMenuRequested(const QPoint& globalPosition);
 
 protected:
+    bool event(QEvent* event) override;
     void paintEvent(QPaintEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
     void changeEvent(QEvent* event) override;
@@ -79,47 +146,65 @@ protected:
     void contextMenuEvent(QContextMenuEvent* event) override;
 
 private:
-    enum class Drag { None, Plot, PriceAxis };
+    struct Crosshair {
+        UtcMs time {};
+        std::optional<qreal> y; ///< none: only the time is pointed at
+        bool isFree = false;
+        bool isOfKeyboard = false;
+    };
 
-    void setTime(TimeScale time); ///< every change of the view goes through here
-    void touch();                 ///< the picture is out of date
-    void prepare();               ///< scene and price scale of the view
+    template <class Move>
+    void move(Move change); ///< every change of the viewport goes through here
+    void touch(); ///< the picture is out of date
+    void relayout();
+    void prepare(); ///< scene and price scale of the view
+    void fitPrices();
     void renderLayer();
     void paintOverlay(QPainter& painter);
-    void paintLegend(QPainter& painter, const CandleMark* mark);
     void paintMessage(QPainter& painter, const QString& text);
-    void moveCrosshair(std::optional<QPointF> position);
-    QRegion overlayRegion(QPointF position) const;
-    void placeLatestButton();
+    std::vector<LegendLine> legend(const CandleMark* mark) const;
+    const CandleMark* markNear(qreal x) const;
+    const CandleMark* pointedMark() const;
+    qreal crosshairX() const;
+    Measured snapped(QPointF position) const; ///< its `to` is the point
+    void setCrosshair(const std::optional<Crosshair>& crosshair);
+    QRegion crosshairRegion() const;
+    void placeButtons();
     void describe(); ///< for assistive technology
-    void relayout();
+    void tick(); ///< the countdown
+    bool moveByKey(const QKeyEvent& event);
     int crosshairDecimals() const;
-    double leastMsPerPixel() const;
-    double mostMsPerPixel() const;
-    qreal rightMargin() const { return std::min(60.0, m_layout.price.width() * 0.08); }
-    QString legendText(const CandleMark& mark, const ChartBar* previous) const;
-    QString stateMessage() const;
+    QRectF formingBox() const;
 
+    TileCache::Fetch m_fetch;
     TileCache m_cache;
+    std::unique_ptr<ComparedSeries> m_compared;
     std::optional<SeriesRecord> m_series;
-    TimeRange m_extent;
     QString m_message;
     ChartLayout m_layout;
-    TimeScale m_time;
+    ChartViewport m_viewport;
     PriceScale m_price;
     CandleScene m_scene;
+    ChartZone m_zone;
+    ChartGestures m_gestures;
     std::size_t m_level = 0;
+    std::size_t m_budget = std::size_t {96} << 20;
+    qreal m_volumeShare = defaultVolumeShare;
     QPixmap m_layer;
     bool m_isLayerCurrent = false;
     bool m_isAutoFit = true;
-    bool m_isFollowing = true;
     bool m_wasAway = false;
     bool m_isActive = false;
-    Drag m_drag = Drag::None;
-    QPointF m_dragFrom;
-    std::optional<QPointF> m_cursor;
+    std::optional<Crosshair> m_crosshair;
+    std::optional<Measured> m_measured;
+    bool m_isMeasuring = false; ///< by keyboard: the crosshair takes the other end along
+    std::optional<TimeRange> m_selected;
+    std::optional<FormingBar> m_forming;
+    std::function<UtcMs()> m_clock;
     QToolButton* m_latest = nullptr;
+    QToolButton* m_zoneButton = nullptr;
     QTimer m_describe;
+    QTimer m_tick;
 };
 
 } // namespace mnemo

@@ -1,16 +1,17 @@
 #include "ui/chart/chartworkspace.h"
 
 #include <QApplication>
+#include <QMenu>
 #include <QSettings>
 #include <QVBoxLayout>
 #include <algorithm>
 #include <utility>
 
 #include "ui/chart/chartactions.h"
+#include "ui/chart/chartlinks.h"
 #include "ui/chart/chartpane.h"
 #include "ui/chart/chartview.h"
 #include "ui/chart/panegrid.h"
-#include "ui/widgets/textformat.h"
 
 using namespace Qt::StringLiterals;
 
@@ -18,26 +19,8 @@ namespace mnemo {
 
 namespace {
 
-constexpr int upToDateEvery = 100;                     ///< ms
+constexpr int upToDateEvery = 100; ///< ms
 constexpr std::size_t tileBudget = std::size_t {96} << 20; ///< bytes, of all charts together
-
-QStringList textOfKey(const SeriesKey& key)
-{
-    return {toQString(key.source), toQString(key.exchange), toQString(toText(key.market)), toQString(key.symbol),
-        toQString(toText(key.kind)), toQString(key.timeframe.name())};
-}
-
-std::optional<SeriesKey> keyFromText(const QStringList& text)
-{
-    if (text.size() != 6)
-        return std::nullopt;
-    const auto market = marketTypeFromText(text[2].toStdString());
-    const auto kind = kindFromText(text[4].toStdString());
-    const auto timeframe = Timeframe::fromName(text[5].toStdString());
-    if (!market || !kind || !timeframe)
-        return std::nullopt;
-    return SeriesKey {text[0].toStdString(), text[1].toStdString(), *market, text[3].toStdString(), *kind, *timeframe};
-}
 
 } // namespace
 
@@ -46,6 +29,7 @@ ChartWorkspace::ChartWorkspace(ChartSource& source, QWidget* parent)
     , m_source(source)
     , m_list(std::make_shared<const StoredSeriesList>())
     , m_grid(new PaneGrid)
+    , m_links(new ChartLinks(this))
 {
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -73,12 +57,28 @@ ChartPane* ChartWorkspace::addPane()
     auto* pane = new ChartPane(m_source, m_grid);
     m_panes.push_back(pane);
     m_actions->addTo(*pane);
+    m_links->add(*pane);
     pane->setSeriesList(m_list);
+    pane->view()->setZone(m_zone);
     connect(pane, &ChartPane::activated, this, [this, pane] { activate(pane); });
     connect(pane, &ChartPane::backfillRequested, this, &ChartWorkspace::backfillRequested);
     connect(pane, &ChartPane::seriesChanged, this, [this, pane] {
         if (pane == m_active)
             emit activeSeriesChanged();
+    });
+    connect(pane, &ChartPane::zoneChosen, this, &ChartWorkspace::setZone);
+    connect(pane, &ChartPane::messageRaised, this, &ChartWorkspace::messageRaised);
+    connect(pane, &ChartPane::closeRequested, this, [this, pane] { closePane(pane); });
+    connect(pane, &ChartPane::maximiseRequested, this, [this, pane] {
+        activate(pane);
+        setMaximised(!isMaximised());
+    });
+    connect(pane, &ChartPane::menuRequested, this, [this, pane](const QPoint& at) {
+        activate(pane);
+        auto* menu = new QMenu(this);
+        menu->setAttribute(Qt::WA_DeleteOnClose);
+        fillMenu(*menu);
+        menu->popup(at);
     });
     return pane;
 }
@@ -119,6 +119,7 @@ void ChartWorkspace::closePane(ChartPane* pane)
 void ChartWorkspace::arrange()
 {
     m_grid->setPanes({m_panes.begin(), m_panes.end()});
+    m_links->setPanes(m_panes);
     for (ChartPane* pane : m_panes)
         pane->view()->setTileBudget(tileBudget / m_panes.size());
     ChartPane* active = m_active ? m_active : m_panes.front();
@@ -147,6 +148,14 @@ void ChartWorkspace::activateNext(int step)
         m_grid->setMaximised(next);
     activate(next);
     next->view()->setFocus();
+}
+
+void ChartWorkspace::setZone(const ChartZone& zone)
+{
+    m_zone = zone;
+    for (ChartPane* pane : m_panes)
+        pane->view()->setZone(zone);
+    emit zoneChanged();
 }
 
 void ChartWorkspace::setMaximised(bool isMaximised)
@@ -220,13 +229,14 @@ const std::vector<QAction*>& ChartWorkspace::toolActions() const
 void ChartWorkspace::restore(QSettings& settings)
 {
     settings.beginGroup(u"charts"_s);
+    setZone(ChartZone::fromId(settings.value(u"zone"_s, u"UTC"_s).toByteArray()).value_or(ChartZone()));
+    m_links->setRangeLinked(settings.value(u"linkRange"_s, true).toBool());
+    m_links->setCrosshairLinked(settings.value(u"linkCrosshair"_s, true).toBool());
     const int count = settings.beginReadArray(u"panes"_s);
     if (count > 0)
         setPaneCount(count);
     for (int i = 0; i < std::min(count, mostPanes); ++i) {
         settings.setArrayIndex(i);
-        if (const auto key = keyFromText(settings.value(u"series"_s).toStringList()))
-            m_panes[static_cast<std::size_t>(i)]->show(*key);
         m_panes[static_cast<std::size_t>(i)]->restore(settings);
     }
     settings.endArray();
@@ -240,14 +250,15 @@ void ChartWorkspace::save(QSettings& settings) const
 {
     settings.beginGroup(u"charts"_s);
     settings.remove(QString());
-    settings.setValue(u"active"_s,
-        static_cast<int>(std::find(m_panes.begin(), m_panes.end(), m_active) - m_panes.begin()));
+    settings.setValue(
+        u"active"_s, static_cast<int>(std::find(m_panes.begin(), m_panes.end(), m_active) - m_panes.begin()));
     settings.setValue(u"maximised"_s, isMaximised());
+    settings.setValue(u"zone"_s, m_zone.id());
+    settings.setValue(u"linkRange"_s, m_links->isRangeLinked());
+    settings.setValue(u"linkCrosshair"_s, m_links->isCrosshairLinked());
     settings.beginWriteArray(u"panes"_s, static_cast<int>(m_panes.size()));
     for (int i = 0; i < static_cast<int>(m_panes.size()); ++i) {
         settings.setArrayIndex(i);
-        if (const auto key = m_panes[static_cast<std::size_t>(i)]->seriesKey())
-            settings.setValue(u"series"_s, textOfKey(*key));
         m_panes[static_cast<std::size_t>(i)]->save(settings);
     }
     settings.endArray();

@@ -9,6 +9,7 @@
 
 #include "ui/bridge/storedseries.h"
 #include "ui/chart/chartsource.h"
+#include "ui/chart/chartzone.h"
 
 class QAction;
 class QMenu;
@@ -17,6 +18,7 @@ class QSettings;
 namespace mnemo {
 
 class ChartActions;
+class ChartLinks;
 class ChartPane;
 class ChartView;
 class PaneGrid;
@@ -39,6 +41,7 @@ public:
     std::optional<SeriesKey> activeSeries() const;
     ChartPane* activePane() const { return m_active; }
     ChartView* activeChart() const;
+    bool canBackfill() const { return m_source.canBackfill(); }
     const std::vector<ChartPane*>& panes() const { return m_panes; }
 
     void setPaneCount(int count); ///< 1..mostPanes; the last ones go, new ones show what the active one shows
@@ -52,6 +55,9 @@ public:
     void fillMenu(QMenu& menu) const;
     const std::vector<QAction*>& toolActions() const; ///< for a tool bar
     ChartActions& actions() { return *m_actions; }
+    ChartLinks& links() { return *m_links; }
+    void setZone(const ChartZone& zone); ///< of all charts
+    const ChartZone& zone() const { return m_zone; }
 
     void save(QSettings& settings) const;
     void restore(QSettings& settings); ///< series that are not stored yet appear once they are
@@ -60,6 +66,7 @@ signals:
     void activeSeriesChanged();
     void activePaneChanged();
     void panesChanged();
+    void zoneChanged();
     void backfillRequested(const mnemo::SeriesKey& series, mnemo::TimeRange range);
     void messageRaised(const QString& text); ///< one sentence for the status bar
 
@@ -75,6 +82,8 @@ private:
     PaneGrid* m_grid = nullptr;
     std::vector<ChartPane*> m_panes;
     ChartPane* m_active = nullptr;
+    ChartZone m_zone;
+    ChartLinks* m_links = nullptr;
     std::unique_ptr<ChartActions> m_actions;
 };
 

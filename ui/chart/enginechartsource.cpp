@@ -63,8 +63,8 @@ void EngineChartSource::readTile(QObject* context, const TileCache::Request& req
 }
 
 // Searches and exports may take a second: they do not stand in the way of tiles.
-void EngineChartSource::findGap(QObject* context, const SeriesRecord& series, TimeRange extent, GapQuery query,
-    Answer<std::optional<Gap>> answer)
+void EngineChartSource::findGap(
+    QObject* context, const SeriesRecord& series, TimeRange extent, GapQuery query, Answer<std::optional<Gap>> answer)
 {
     m_bridge.run(EngineBridge::Channel::Lists, context,
         [&engine = m_bridge.engine(), series, extent, query, answer = std::move(answer)](
@@ -73,8 +73,8 @@ void EngineChartSource::findGap(QObject* context, const SeriesRecord& series, Ti
         });
 }
 
-void EngineChartSource::exportCsv(QObject* context, const SeriesRecord& series, TimeRange range, const QString& file,
-    Answer<std::int64_t> answer)
+void EngineChartSource::exportCsv(
+    QObject* context, const SeriesRecord& series, TimeRange range, const QString& file, Answer<std::int64_t> answer)
 {
     m_bridge.run(EngineBridge::Channel::Commands, context,
         [series, range, file, answer = std::move(answer)](

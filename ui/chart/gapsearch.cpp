@@ -8,7 +8,7 @@ namespace mnemo {
 
 namespace {
 
-constexpr std::int64_t firstWindow = 4'096;  ///< bars
+constexpr std::int64_t firstWindow = 4'096; ///< bars
 constexpr std::int64_t widest = 1'048'576; ///< bars; bounds the memory of one read
 
 class GapSearch {
@@ -25,7 +25,8 @@ public:
         auto found = m_findGaps(m_series, TimeRange {time, time + m_length}.intersected(m_extent));
         if (!found)
             return fail(found.error());
-        const auto gap = std::find_if(found->begin(), found->end(), [&](const Gap& g) { return g.range.contains(time); });
+        const auto gap =
+            std::find_if(found->begin(), found->end(), [&](const Gap& g) { return g.range.contains(time); });
         if (gap == found->end())
             return std::optional<Gap> {};
         return whole(*gap);
@@ -124,9 +125,12 @@ Result<std::optional<Gap>> searchGap(
 {
     const GapSearch search(findGaps, series, extent);
     switch (query.where) {
-    case GapQuery::Where::At: return search.at(query.time);
-    case GapQuery::Where::After: return search.after(query.time);
-    case GapQuery::Where::Before: return search.before(query.time);
+    case GapQuery::Where::At:
+        return search.at(query.time);
+    case GapQuery::Where::After:
+        return search.after(query.time);
+    case GapQuery::Where::Before:
+        return search.before(query.time);
     }
     return std::optional<Gap> {};
 }

@@ -8,7 +8,7 @@ namespace mnemo {
 
 struct GapQuery {
     enum class Where {
-        At,    ///< the gap over @p time
+        At, ///< the gap over @p time
         After, ///< the first that begins later than @p time
         Before ///< the last that ends at @p time or earlier
     };

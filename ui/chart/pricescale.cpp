@@ -1,9 +1,12 @@
 #include "ui/chart/pricescale.h"
 
+#include <QCoreApplication>
 #include <algorithm>
 #include <cmath>
 
 #include "ui/widgets/textformat.h"
+
+using namespace Qt::StringLiterals;
 
 namespace mnemo {
 
@@ -27,8 +30,10 @@ PriceTicks linearTicks(const PriceScale& scale, qreal spacing)
     if (std::abs(step * std::pow(10.0, result.decimals) - std::round(step * std::pow(10.0, result.decimals))) > 1e-6)
         ++result.decimals; // 0.25, 2.5
     const auto last = static_cast<std::int64_t>(std::floor(scale.high / step + 1e-9));
-    for (auto n = static_cast<std::int64_t>(std::ceil(scale.low / step - 1e-9)); n <= last; ++n)
-        result.ticks.push_back({static_cast<double>(n) * step, scale.toY(static_cast<double>(n) * step)});
+    for (auto n = static_cast<std::int64_t>(std::ceil(scale.low / step - 1e-9)); n <= last; ++n) {
+        const double price = static_cast<double>(n) * step;
+        result.ticks.push_back({price, scale.toY(price), price});
+    }
     return result;
 }
 
@@ -50,7 +55,7 @@ PriceTicks logarithmicTicks(const PriceScale& scale, qreal spacing)
         for (const double factor : factors) {
             const double price = factor * std::pow(10.0, decade);
             if (price >= scale.low && price <= scale.high)
-                result.ticks.push_back({price, scale.toY(price)});
+                result.ticks.push_back({price, scale.toY(price), price});
         }
     }
     result.decimals = result.ticks.empty() ? 2 : decimalsFor(result.ticks.front().price);
@@ -63,35 +68,61 @@ qreal PriceScale::toY(double price) const
 {
     if (!(high > low))
         return height / 2;
-    if (isLogarithmic())
-        return height * (std::log(high) - std::log(std::max(price, 1e-300))) / (std::log(high) - std::log(low));
-    return height * (high - price) / (high - low);
+    const double share = isLogarithmic()
+        ? (std::log(high) - std::log(std::max(price, 1e-300))) / (std::log(high) - std::log(low))
+        : (high - price) / (high - low);
+    return height * (isInverted ? 1 - share : share);
 }
 
 double PriceScale::toPrice(qreal y) const
 {
     if (!(high > low) || height <= 0)
         return low;
+    const double share = isInverted ? 1 - y / height : y / height;
     if (isLogarithmic())
-        return std::exp(std::log(high) - y / height * (std::log(high) - std::log(low)));
-    return high - y / height * (high - low);
+        return std::exp(std::log(high) - share * (std::log(high) - std::log(low)));
+    return high - share * (high - low);
+}
+
+double PriceScale::toShown(double price) const
+{
+    if (!isRelative())
+        return price;
+    return mode == PriceMode::Percent ? (price / reference - 1) * 100 : price / reference * 100;
+}
+
+double PriceScale::fromShown(double shown) const
+{
+    if (!isRelative())
+        return shown;
+    return mode == PriceMode::Percent ? (shown / 100 + 1) * reference : shown / 100 * reference;
+}
+
+QString PriceScale::text(double price, int decimals) const
+{
+    const QString number = priceText(toShown(price), decimals);
+    if (!isRelative() || mode != PriceMode::Percent)
+        return number;
+    const bool isPlus = toShown(price) >= std::pow(10.0, -decimals) / 2; // what rounds to nothing has no sign
+    return (isPlus ? u"+"_s : QString()) + QCoreApplication::translate("PriceScale", "%1 %").arg(number);
 }
 
 void PriceScale::panBy(qreal pixels)
 {
-    const double newHigh = toPrice(-pixels);
-    low = toPrice(height - pixels);
-    high = newHigh;
+    const double a = toPrice(-pixels);
+    const double b = toPrice(height - pixels);
+    low = std::min(a, b);
+    high = std::max(a, b);
 }
 
 void PriceScale::zoomBy(double factor, qreal y)
 {
-    const double newHigh = toPrice(y - y / factor);
-    const double newLow = toPrice(y + (height - y) / factor);
-    if (!(newHigh > newLow) || !std::isfinite(newHigh) || !std::isfinite(newLow))
+    const double a = toPrice(y - y / factor);
+    const double b = toPrice(y + (height - y) / factor);
+    if (a == b || !std::isfinite(a) || !std::isfinite(b))
         return;
-    high = newHigh;
-    low = newLow;
+    low = std::min(a, b);
+    high = std::max(a, b);
 }
 
 PriceScale fittedScale(double low, double high, qreal height, PriceMode mode, double share)
@@ -117,8 +148,10 @@ PriceMap::PriceMap(const PriceScale& scale, qreal ratio)
     if (!(scale.high > scale.low))
         return;
     m_least = 1e-300;
-    m_top = m_isLogarithmic ? std::log(scale.high) : scale.high;
-    m_factor = scale.height * ratio / (m_top - (m_isLogarithmic ? std::log(scale.low) : scale.low));
+    const double high = m_isLogarithmic ? std::log(scale.high) : scale.high;
+    const double low = m_isLogarithmic ? std::log(scale.low) : scale.low;
+    m_top = scale.isInverted ? low : high;
+    m_factor = scale.height * ratio / (scale.isInverted ? low - high : high - low);
 }
 
 int PriceMap::toY(double price) const
@@ -133,6 +166,14 @@ PriceTicks priceTicks(const PriceScale& scale, qreal spacing)
 {
     if (!(scale.high > scale.low) || scale.height <= 0 || spacing <= 0)
         return {};
+    if (scale.isRelative()) {
+        const PriceScale shown {
+            scale.toShown(scale.low), scale.toShown(scale.high), scale.height, PriceMode::Linear, scale.isInverted};
+        PriceTicks result = linearTicks(shown, spacing);
+        for (PriceTick& tick : result.ticks)
+            tick.price = scale.fromShown(tick.shown);
+        return result;
+    }
     // Over less than a factor of four, decades have too few round values; even steps read better.
     if (!scale.isLogarithmic() || scale.high / scale.low < 4)
         return linearTicks(scale, spacing);

@@ -74,7 +74,7 @@ private:
     SeriesRecord m_series;
     std::vector<ChartLevel> m_levels;
     std::map<TileKey, Entry> m_tiles;
-    std::list<TileKey> m_used;         ///< least recently used first
+    std::list<TileKey> m_used; ///< least recently used first
     std::map<TileKey, bool> m_pending; ///< true: changed since it was asked for
     std::optional<Error> m_error;
 };

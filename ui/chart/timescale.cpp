@@ -17,7 +17,7 @@ enum class Unit { Milliseconds, Months };
 struct Step {
     Unit unit;
     std::int64_t size; ///< milliseconds or months
-    double length;     ///< about so many milliseconds
+    double length; ///< about so many milliseconds
 };
 
 constexpr std::int64_t minute = 60'000;
@@ -87,31 +87,48 @@ UtcMs nextDayTick(UtcMs time, std::int64_t days)
     return next + milliseconds {days * day / 2} > following ? following : next;
 }
 
-UtcMs firstTick(UtcMs from, const Step& step)
+// Days and longer: on the wall's calendar, each tick at the first moment of its day.
+UtcMs firstDate(UtcMs wall, const Step& step)
 {
     if (step.unit == Unit::Months)
-        return monthStart(floorTo(monthIndex(from), step.size));
-    if (step.size > day)
-        return monthStart(monthIndex(from));
-    return fromMs(floorTo(toMs(from), step.size));
+        return monthStart(floorTo(monthIndex(wall), step.size));
+    return step.size > day ? monthStart(monthIndex(wall)) : fromMs(floorTo(toMs(wall), day));
 }
 
-UtcMs nextTick(UtcMs tick, const Step& step)
+UtcMs nextDate(UtcMs date, const Step& step)
 {
     if (step.unit == Unit::Months)
-        return monthStart(monthIndex(tick) + step.size);
-    if (step.size > day)
-        return nextDayTick(tick, step.size / day);
-    return tick + milliseconds {step.size};
+        return monthStart(monthIndex(date) + step.size);
+    return step.size > day ? nextDayTick(date, step.size / day) : date + milliseconds {day};
 }
 
-TimeTick labelled(UtcMs time, const Step& step)
+/// The first time after @p time at which the zone's clock shows a multiple of @p step, which divides a day. Where the
+/// clock is set back an hour is met twice; one that is left out is passed over.
+UtcMs nextOnClock(UtcMs time, std::int64_t step, const ChartZone& zone)
+{
+    const auto rest = [step](UtcMs wall) { return toMs(wall) - floorTo(toMs(wall), step); };
+    for (int attempt = 0; attempt < 4; ++attempt) {
+        const milliseconds offset = zone.offsetAt(time);
+        const UtcMs next = time + milliseconds {step - rest(time + offset)};
+        const milliseconds changed = zone.offsetAt(next);
+        if (rest(next + changed) == 0)
+            return next;
+        const UtcMs shifted = next + offset - changed; // shows what was meant, unless that was left out
+        if (shifted > time && rest(zone.wall(shifted)) == 0)
+            return shifted;
+        time = next;
+    }
+    return time;
+}
+
+TimeTick labelled(UtcMs time, const Step& step, const ChartZone& zone)
 {
     const QLocale locale;
-    const QDateTime moment = QDateTime::fromMSecsSinceEpoch(toMs(time), Qt::UTC);
-    const Ymd date = dateOf(time);
-    const bool isMidnight = toMs(time) % day == 0;
-    const bool isFirst = isMidnight && static_cast<unsigned>(date.day()) == 1;
+    const UtcMs wall = zone.wall(time);
+    const QDateTime moment = QDateTime::fromMSecsSinceEpoch(toMs(wall), Qt::UTC);
+    const Ymd date = dateOf(wall);
+    const bool isDayStart = zone.isDayStart(time);
+    const bool isFirst = isDayStart && static_cast<unsigned>(date.day()) == 1;
     const bool isNewYear = isFirst && static_cast<unsigned>(date.month()) == 1;
     TimeTick tick {time, 0, {}, false};
     if (isNewYear) {
@@ -120,7 +137,7 @@ TimeTick labelled(UtcMs time, const Step& step)
     } else if (isFirst) {
         tick.label = locale.toString(moment.date(), u"MMM"_s);
         tick.isMajor = step.length < month;
-    } else if (isMidnight) {
+    } else if (isDayStart) {
         tick.label = locale.toString(moment.date(), u"d MMM"_s);
         tick.isMajor = step.length < double(day);
     } else {
@@ -154,20 +171,29 @@ void TimeScale::zoomBy(double factor, qreal x, double least, double most)
     from = anchor - x * msPerPixel;
 }
 
-std::vector<TimeTick> timeTicks(const TimeScale& scale, qreal spacing)
+std::vector<TimeTick> timeTicks(const TimeScale& scale, qreal spacing, const ChartZone& zone)
 {
     std::vector<TimeTick> ticks;
     if (scale.width <= 0 || spacing <= 0)
         return ticks;
     const Step step = stepFor(spacing * scale.msPerPixel);
     const TimeRange visible = scale.visible();
-    for (UtcMs time = firstTick(visible.from, step); time <= visible.to; time = nextTick(time, step)) {
+    const auto add = [&](UtcMs time) {
         const qreal x = scale.toX(time);
-        if (x < 0 || x > scale.width)
-            continue;
-        ticks.push_back(labelled(time, step));
+        if (x < 0 || x > scale.width || (!ticks.empty() && ticks.back().time >= time))
+            return;
+        ticks.push_back(labelled(time, step, zone));
         ticks.back().x = x;
+    };
+    if (step.unit == Unit::Milliseconds && step.size < day) {
+        for (UtcMs time = nextOnClock(visible.from - milliseconds {1}, step.size, zone); time <= visible.to;
+             time = nextOnClock(time, step.size, zone))
+            add(time);
+        return ticks;
     }
+    for (UtcMs date = firstDate(zone.wall(visible.from), step); date <= zone.wall(visible.to);
+         date = nextDate(date, step))
+        add(zone.startOf(std::chrono::floor<std::chrono::days>(date)));
     return ticks;
 }
 

@@ -1,0 +1,101 @@
+#include "ui/chart/chartoverlay.h"
+
+#include <QFontMetricsF>
+#include <algorithm>
+
+namespace mnemo {
+
+namespace {
+
+constexpr qreal legendLeft = 10;
+constexpr qreal legendTop = 5;
+
+QColor translucent(QColor colour, int alpha)
+{
+    colour.setAlpha(alpha);
+    return colour;
+}
+
+} // namespace
+
+void paintCrosshair(QPainter& painter, const ChartLayout& layout, const CrosshairLabels& labels, const Theme& theme)
+{
+    painter.setPen(QPen(theme.crosshair, 0, Qt::DashLine));
+    painter.drawLine(QPointF(labels.x, 0), QPointF(labels.x, layout.quality.bottom()));
+    if (labels.y)
+        painter.drawLine(QPointF(0, *labels.y), QPointF(layout.price.right(), *labels.y));
+    paintAxisLabel(painter, layout.timeAxis, {labels.x, layout.timeAxis.center().y()}, labels.time, theme);
+    if (labels.y && !labels.price.isEmpty())
+        paintAxisLabel(painter, layout.priceAxis, {layout.priceAxis.left(), *labels.y}, labels.price, theme);
+}
+
+void paintLegend(QPainter& painter, const ChartLayout& layout, const std::vector<LegendLine>& lines, const Theme& theme)
+{
+    const QFont plain = painter.font();
+    QFont bold = plain;
+    bold.setBold(true);
+    const qreal room = layout.price.width() - 2 * legendLeft;
+    qreal y = legendTop;
+    for (const LegendLine& line : lines) {
+        painter.setFont(line.isBold ? bold : plain);
+        const QFontMetricsF metrics(painter.font());
+        const QString text = metrics.elidedText(line.text, Qt::ElideRight, room);
+        painter.fillRect(QRectF(legendLeft - 5, y - 1, metrics.horizontalAdvance(text) + 10, metrics.height() + 2),
+            translucent(theme.background, 215));
+        painter.setPen(line.colour);
+        painter.drawText(QPointF(legendLeft, y + metrics.ascent()), text);
+        y += metrics.height() + 1;
+    }
+    painter.setFont(plain);
+}
+
+void paintMeasure(
+    QPainter& painter, const ChartLayout& layout, QPointF from, QPointF to, const QString& text, const Theme& theme)
+{
+    const bool isUp = to.y() <= from.y();
+    const QColor colour = isUp ? theme.up : theme.down;
+    const QRectF box = QRectF(from, to).normalized();
+    painter.save();
+    painter.setClipRect(layout.price);
+    painter.fillRect(box, translucent(colour, 40));
+    painter.setPen(QPen(colour, 1));
+    painter.drawRect(box);
+    painter.drawLine(QPointF(from.x(), to.y()), to);
+    painter.restore();
+    const QFontMetricsF metrics(painter.font());
+    QRectF label(0, 0, metrics.horizontalAdvance(text) + 16, metrics.height() + 6);
+    label.moveCenter({box.center().x(), isUp ? box.top() - label.height() : box.bottom() + label.height()});
+    label.moveLeft(std::clamp(label.left(), layout.price.left() + 2,
+        std::max(layout.price.left() + 2, layout.price.right() - label.width() - 2)));
+    label.moveTop(std::clamp(label.top(), layout.price.top() + 2,
+        std::max(layout.price.top() + 2, layout.price.bottom() - label.height() - 2)));
+    painter.fillRect(label, theme.labelBack);
+    painter.setPen(theme.labelText);
+    painter.drawText(label, Qt::AlignCenter, text);
+}
+
+void paintForming(QPainter& painter, const ChartBar& bar, qreal centre, qreal width, const PriceScale& scale,
+    const QRectF& plot, const Theme& theme)
+{
+    const QColor colour = bar.close >= bar.open ? theme.up : theme.down;
+    const auto [top, bottom] = std::minmax({scale.toY(bar.open), scale.toY(bar.close)});
+    const auto [high, low] = std::minmax({scale.toY(bar.high), scale.toY(bar.low)});
+    painter.save();
+    painter.setClipRect(plot);
+    painter.setPen(QPen(colour, 1, Qt::DotLine));
+    painter.drawLine(QPointF(centre, high), QPointF(centre, top));
+    painter.drawLine(QPointF(centre, bottom), QPointF(centre, low));
+    painter.setPen(QPen(colour, 1, Qt::DashLine));
+    painter.drawRect(QRectF(centre - width / 2, top, width, std::max(1.0, bottom - top)));
+    painter.setPen(QPen(colour, 0, Qt::DotLine));
+    painter.drawLine(QPointF(centre, scale.toY(bar.close)), QPointF(plot.right(), scale.toY(bar.close)));
+    painter.restore();
+}
+
+void paintSelection(QPainter& painter, const QRectF& band, const Theme& theme)
+{
+    painter.setPen(QPen(theme.labelBack, 2));
+    painter.drawRect(band.adjusted(1, 1, -1, -1));
+}
+
+} // namespace mnemo

@@ -1,0 +1,332 @@
+// The painting half of ChartView.
+#include <QPaintEvent>
+#include <QPainter>
+#include <QToolButton>
+#include <algorithm>
+#include <cmath>
+
+#include "ui/chart/chartoverlay.h"
+#include "ui/chart/chartview.h"
+#include "ui/widgets/errortext.h"
+#include "ui/widgets/statetext.h"
+#include "ui/widgets/textformat.h"
+
+using namespace Qt::StringLiterals;
+
+namespace mnemo {
+
+// As many as a pixel tells apart.
+int ChartView::crosshairDecimals() const
+{
+    const double span = std::abs(m_price.toShown(m_price.high) - m_price.toShown(m_price.low));
+    return std::min(14, decimalsFor(span / std::max(1.0, m_price.height)));
+}
+
+void ChartView::relayout()
+{
+    const QFontMetricsF metrics(font());
+    qreal axisWidth = metrics.horizontalAdvance(u"0.0000"_s);
+    for (const double price : {m_price.low, m_price.high}) // the crosshair's label is the widest
+        axisWidth = std::max(axisWidth, metrics.horizontalAdvance(m_price.text(price, crosshairDecimals())));
+    axisWidth = std::max(axisWidth, static_cast<qreal>(m_zoneButton->sizeHint().width()) - 12);
+    axisWidth = std::ceil((axisWidth + 16) / 12) * 12; // in steps: a pan does not make the plot twitch
+    const qreal lane = m_series ? std::max(7.0, std::floor(metrics.height() * 0.6)) : 0;
+    const ChartLayout layout =
+        ChartLayout::of(QSizeF(size()), axisWidth, std::ceil(metrics.height() + 8), lane, m_volumeShare);
+    if (layout == m_layout)
+        return;
+    m_layout = layout;
+    m_price.height = layout.price.height();
+    m_viewport.setWidth(layout.price.width(), std::min(60.0, layout.price.width() * 0.08));
+    placeButtons();
+}
+
+void ChartView::placeButtons()
+{
+    m_latest->adjustSize();
+    m_latest->move(static_cast<int>(m_layout.price.right()) - m_latest->width() - 8,
+        static_cast<int>(m_layout.price.bottom()) - m_latest->height() - 8);
+    m_zoneButton->setGeometry(m_layout.corner.toAlignedRect().adjusted(1, 1, -1, -1));
+    m_zoneButton->setVisible(m_series.has_value());
+}
+
+ChartContent ChartView::content()
+{
+    if (!m_series)
+        return {};
+    m_level = levelFor(m_cache.levels(), timeScale().msPerPixel / devicePixelRatioF());
+    const milliseconds margin = m_cache.levels().at(m_level).length;
+    return m_cache.content(m_level, {visibleRange().from - margin, visibleRange().to + margin}, extent());
+}
+
+void ChartView::fitPrices()
+{
+    double low = m_scene.low, high = m_scene.high;
+    if (m_forming && visibleRange().contains(m_forming->bar.time)) {
+        low = std::min(low, m_forming->bar.low);
+        high = std::max(high, m_forming->bar.high);
+    }
+    // The legend stands above the highest bar, not over it.
+    const qreal lines = m_compared ? 2 : 1;
+    const qreal legend = std::min(lines * QFontMetricsF(font()).height() + 8, m_layout.price.height() / 4);
+    PriceScale fitted = fittedScale(low, high, m_layout.price.height() - legend, m_price.mode, 0.04);
+    fitted.isInverted = m_price.isInverted;
+    const double top = fitted.toPrice(-legend);
+    (fitted.isInverted ? fitted.low : fitted.high) = top;
+    fitted.height = m_layout.price.height();
+    fitted.reference = m_price.reference;
+    m_price = fitted;
+}
+
+void ChartView::prepare()
+{
+    const auto measure = [this] {
+        m_scene = prepareScene(content(), timeScale(), extent(), devicePixelRatioF());
+        m_price.reference = m_scene.marks.empty() ? 0 : m_scene.marks.front().bar.close;
+    };
+    measure();
+    if (m_isAutoFit && !m_scene.marks.empty())
+        fitPrices();
+    const qreal width = m_layout.price.width();
+    relayout();
+    if (m_layout.price.width() != width)
+        measure();
+    if (m_compared)
+        m_compared->prepare(timeScale(), devicePixelRatioF(), m_price, m_price.reference);
+}
+
+void ChartView::renderLayer()
+{
+    const qreal ratio = devicePixelRatioF();
+    if (m_layer.size() != size() * ratio || m_layer.devicePixelRatio() != ratio) {
+        m_layer = QPixmap(size() * ratio);
+        m_layer.setDevicePixelRatio(ratio);
+    }
+    const Theme theme = Theme::of(palette());
+    m_layer.fill(theme.background);
+    m_isLayerCurrent = true;
+    QPainter painter(&m_layer);
+    painter.setFont(font());
+    if (!m_series)
+        return paintMessage(painter, m_message);
+    prepare();
+    const QFontMetricsF metrics(font());
+    const auto times = timeTicks(timeScale(), metrics.horizontalAdvance(u"00:00"_s) * 2.4, m_zone);
+    const auto prices = priceTicks(m_price, metrics.height() * 2.6);
+    paintGaps(painter, m_scene, m_layout.plots(), theme);
+    paintLoading(painter, m_scene, m_layout.plots(), theme);
+    paintGrid(painter, m_layout, times, prices, theme);
+    painter.setClipRect(m_layout.price);
+    paintCandles(painter, m_scene, m_price, theme);
+    if (m_compared)
+        paintLine(painter, m_compared->scene(), m_compared->scale(), m_compared->longestStep(timeScale()),
+            overlayColour(theme));
+    painter.setClipRect(m_layout.volume);
+    paintVolume(painter, m_scene, m_layout.volume, theme);
+    painter.setClipping(false);
+    paintQuality(painter, m_scene, m_layout.quality, theme);
+    paintAxes(painter, m_layout, times, prices, m_price, theme);
+    if (const QString message = stateMessage(); !message.isEmpty())
+        paintMessage(painter, message);
+}
+
+QString ChartView::stateMessage() const
+{
+    if (!m_series)
+        return m_message;
+    if (m_cache.lastError())
+        return errorText(*m_cache.lastError());
+    if (!m_scene.marks.empty() || !m_scene.loading.empty() || !m_scene.gaps.empty())
+        return {};
+    if (extent().isEmpty())
+        return tr("Nothing is stored yet. Candles appear here as soon as the first page has arrived.");
+    return tr("No candles in this range.");
+}
+
+void ChartView::paintMessage(QPainter& painter, const QString& text)
+{
+    painter.setPen(Theme::of(palette()).mutedText);
+    const QRectF within = m_series ? m_layout.price : QRectF(rect());
+    painter.drawText(within.adjusted(24, 24, -24, -24), Qt::AlignCenter | Qt::TextWordWrap, text);
+}
+
+void ChartView::paintEvent(QPaintEvent* event)
+{
+    if (!m_isLayerCurrent)
+        renderLayer();
+    QPainter painter(this);
+    const qreal ratio = m_layer.devicePixelRatio();
+    for (const QRect& part : event->region())
+        painter.drawPixmap(
+            part, m_layer, QRectF(QPointF(part.topLeft()) * ratio, QSizeF(part.size()) * ratio).toRect());
+    if (m_series)
+        paintOverlay(painter);
+    if (m_isActive) {
+        painter.setPen(QPen(palette().color(QPalette::Highlight), 2));
+        painter.drawRect(rect().adjusted(1, 1, -1, -1));
+    }
+}
+
+const CandleMark* ChartView::markNear(qreal x) const
+{
+    const qreal slot = static_cast<double>(levelLength().count()) / timeScale().msPerPixel;
+    return m_scene.markAt(x, std::max(4.0, slot / 2));
+}
+
+const CandleMark* ChartView::pointedMark() const
+{
+    return m_crosshair && !m_crosshair->isFree ? markNear(timeScale().toX(m_crosshair->time)) : nullptr;
+}
+
+qreal ChartView::crosshairX() const
+{
+    const CandleMark* mark = pointedMark();
+    return mark ? (mark->x + 0.5) / m_scene.ratio : timeScale().toX(m_crosshair->time);
+}
+
+std::optional<UtcMs> ChartView::crosshairTime() const
+{
+    if (!m_crosshair)
+        return std::nullopt;
+    const CandleMark* mark = pointedMark();
+    return mark ? mark->bar.time : m_crosshair->time;
+}
+
+QRectF ChartView::formingBox() const
+{
+    const double length = static_cast<double>(m_viewport.barLength().count());
+    const qreal from = timeScale().toX(m_forming->bar.time);
+    const qreal slot = length / timeScale().msPerPixel;
+    return {from, 0, std::max(1.0, slot), m_layout.price.height()};
+}
+
+void ChartView::paintOverlay(QPainter& painter)
+{
+    const Theme theme = Theme::of(palette());
+    painter.setFont(font());
+    if (m_selected) {
+        const qreal from = std::max(-4.0, timeScale().toX(m_selected->from));
+        const qreal to = std::min(timeScale().width + 4, timeScale().toX(m_selected->to));
+        if (to > from)
+            paintSelection(painter, QRectF(from, 0, std::max(3.0, to - from), m_layout.quality.bottom()), theme);
+    }
+    if (m_forming && formingBox().left() < timeScale().width) {
+        const QRectF box = formingBox();
+        paintForming(painter, m_forming->bar, box.center().x(), std::max(1.0, box.width() * 0.75), m_price,
+            m_layout.price, theme);
+        paintAxisLabel(painter, m_layout.priceAxis,
+            {m_layout.priceAxis.left(), m_price.toY(m_forming->bar.close) + QFontMetricsF(font()).height()},
+            countdownText(m_forming->closes - m_clock()), theme);
+    }
+    if (m_measured) {
+        const double half = static_cast<double>(levelLength().count()) / 2 / timeScale().msPerPixel;
+        paintMeasure(painter, m_layout, {timeScale().toX(m_measured->from) + half, m_price.toY(m_measured->fromPrice)},
+            {timeScale().toX(m_measured->to) + half, m_price.toY(m_measured->toPrice)},
+            measureText(*m_measured, m_viewport.barLength(), m_scene.decimals), theme);
+    }
+    const CandleMark* mark = pointedMark();
+    if (m_crosshair && crosshairX() >= 0 && crosshairX() <= timeScale().width) {
+        CrosshairLabels labels;
+        labels.x = crosshairX();
+        labels.y = m_crosshair->y;
+        labels.time = m_zone.timeText(*crosshairTime());
+        if (labels.y && m_layout.price.contains(QPointF(labels.x, *labels.y)))
+            labels.price = m_price.text(m_price.toPrice(*labels.y), crosshairDecimals());
+        paintCrosshair(painter, m_layout, labels, theme);
+    }
+    paintLegend(painter, m_layout, legend(mark), theme);
+}
+
+std::vector<LegendLine> ChartView::legend(const CandleMark* mark) const
+{
+    const Theme theme = Theme::of(palette());
+    const auto colourOfBar = [&](const ChartBar& bar) { return bar.close >= bar.open ? theme.up : theme.down; };
+    std::vector<LegendLine> lines;
+    const bool isNewest = !mark && isAtLatest();
+    if (!mark && !m_scene.marks.empty())
+        mark = &m_scene.marks.back();
+    if (m_forming && (isNewest || (m_crosshair && m_crosshair->time >= m_forming->bar.time))) {
+        lines.push_back({legendText(*m_forming, m_scene.marks.empty() ? nullptr : &m_scene.marks.back().bar,
+                             m_scene.decimals, m_zone, m_clock()),
+            colourOfBar(m_forming->bar)});
+    } else if (mark) {
+        const ChartBar* previous = mark > m_scene.marks.data() ? &(mark - 1)->bar : nullptr;
+        lines.push_back({legendText(*mark, previous, m_scene.decimals, m_zone), colourOfBar(mark->bar)});
+    }
+    if (m_compared && !m_compared->scene().marks.empty()) {
+        const CandleScene& scene = m_compared->scene();
+        const CandleMark* other = mark ? scene.markAt((mark->x + 0.5) / scene.ratio, 8) : nullptr;
+        lines.push_back({overlayLegend(titleOf(m_compared->series().key), (other ? *other : scene.marks.back()).bar,
+                             m_compared->reference(), scene.decimals),
+            overlayColour(theme)});
+    }
+    return lines;
+}
+
+QRegion ChartView::crosshairRegion() const
+{
+    if (!m_crosshair)
+        return QRect(0, 0, 1, 1);
+    const QFontMetrics metrics(font());
+    const int x = static_cast<int>(crosshairX());
+    const int labelWidth = metrics.horizontalAdvance(u"0000-00-00 00:00:00"_s) + 20;
+    QRegion region(QRect(x - 2, 0, 5, height()));
+    if (m_crosshair->y)
+        region += QRect(0, static_cast<int>(*m_crosshair->y) - metrics.height(), width(), 2 * metrics.height());
+    region += QRect(x - labelWidth, static_cast<int>(m_layout.timeAxis.top()) - 2, 2 * labelWidth,
+        static_cast<int>(m_layout.timeAxis.height()) + 4);
+    region += QRect(0, 0, width(), 2 * metrics.height() + 14);
+    return region;
+}
+
+QImage ChartView::picture(const QString& title)
+{
+    if (!m_isLayerCurrent)
+        renderLayer();
+    QImage image = m_layer.toImage();
+    image.setDevicePixelRatio(m_layer.devicePixelRatio());
+    const auto crosshair = std::exchange(m_crosshair, std::nullopt);
+    QPainter painter(&image);
+    painter.setFont(font());
+    if (m_series) {
+        paintOverlay(painter);
+        painter.setPen(Theme::of(palette()).axisText);
+        painter.drawText(m_layout.corner, Qt::AlignCenter, m_zone.shortName());
+    }
+    QFont bold = font();
+    bold.setBold(true);
+    painter.setFont(bold);
+    painter.setPen(Theme::of(palette()).axisText);
+    const QFontMetricsF metrics(bold);
+    const qreal y = m_layout.price.bottom() - metrics.descent() - 6;
+    painter.drawText(QPointF(10, y), title);
+    m_crosshair = crosshair;
+    return image;
+}
+
+void ChartView::tick()
+{
+    if (!isVisible() || !m_forming)
+        return;
+    const int line = QFontMetrics(font()).height();
+    QRegion dirty(QRect(0, 0, width(), 2 * line + 14));
+    dirty += m_layout.priceAxis.toAlignedRect();
+    update(dirty);
+}
+
+void ChartView::describe()
+{
+    if (!m_series)
+        return setAccessibleDescription(m_message);
+    const QString title = titleOf(m_series->key);
+    if (m_scene.marks.empty())
+        return setAccessibleDescription(tr("%1: %2").arg(title, stateMessage()));
+    const QString whole = describeScene(title, m_scene, m_zone);
+    const CandleMark* mark = m_crosshair && m_crosshair->isOfKeyboard ? pointedMark() : nullptr;
+    if (!mark)
+        return setAccessibleDescription(whole);
+    const ChartBar* previous = mark > m_scene.marks.data() ? &(mark - 1)->bar : nullptr;
+    setAccessibleDescription(legendText(*mark, previous, m_scene.decimals, m_zone) + u". "_s + whole);
+}
+
+} // namespace mnemo
