@@ -292,12 +292,13 @@ public:
     {
         std::vector<Aggregate> rows;
         for (const int hour : {0, 3}) {
-            const Aggregate row {t0 + hour * 60 * minute, 1, 3, 0.5, 2, 10, 60, 60, 0};
+            const Aggregate row {t0 + hour * 60 * minute, 1, 3, 0.5, 2, 10, hour == 3 ? rowsOfLast : 60, 60, 0};
             if (level == AggregateLevel::Hour && within.contains(row.time))
                 rows.push_back(row);
         }
         return rows;
     }
+    std::int64_t rowsOfLast = 60;
     Result<std::vector<PageRecord>> pages(SeriesId, TimeRange) override { return {}; }
     Result<std::vector<Finding>> findings(SeriesId, TimeRange) override { return {}; }
     Result<QueryTable> query(std::string_view) override { return QueryTable {}; }
@@ -329,7 +330,11 @@ void tst_TileCache::readerMergesRowsAndFindsHoles()
     QCOMPARE(merged->bars[1].low, 1.0);
     QCOMPARE(merged->bars[1].close, 3.5);
     QCOMPARE(merged->bars[1].volume, 4.0);
-    QCOMPARE(looked, (std::vector<TimeRange> {{t0 + 10 * minute, t0 + 20 * minute}})); // only the hole
+    QCOMPARE(looked, (std::vector<TimeRange> {range})); // a hole within a bar belongs into the lane too
+    looked.clear();
+    const auto whole = readTile(reader, gaps, seriesOf("1m"), levels[0], {t0, t0 + 10 * minute});
+    QCOMPARE(whole->bars.size(), size_t(10));
+    QVERIFY(looked.empty()); // nothing is absent: the gap engine is not asked
 }
 
 void tst_TileCache::readerTakesAggregatesForLongBars()
@@ -348,6 +353,10 @@ void tst_TileCache::readerTakesAggregatesForLongBars()
     QCOMPARE(tile->bars.size(), size_t(2));
     QCOMPARE(tile->bars[1].volume, 10.0);
     QCOMPARE(looked, (std::vector<TimeRange> {{t0 + 60 * minute, t0 + 180 * minute}}));
+    looked.clear();
+    reader.rowsOfLast = 59; // the last hour lacks a minute
+    QVERIFY(readTile(reader, gaps, seriesOf("1m"), *hours, {t0, t0 + 240 * minute}).has_value());
+    QCOMPARE(looked, (std::vector<TimeRange> {{t0 + 60 * minute, t0 + 240 * minute}}));
 }
 
 QTEST_GUILESS_MAIN(tst_TileCache)

@@ -31,22 +31,18 @@ void paintCrosshair(QPainter& painter, const ChartLayout& layout, const Crosshai
 
 void paintLegend(QPainter& painter, const ChartLayout& layout, const std::vector<LegendLine>& lines, const Theme& theme)
 {
-    const QFont plain = painter.font();
-    QFont bold = plain;
-    bold.setBold(true);
+    const QFontMetricsF metrics(painter.font());
     const qreal room = layout.price.width() - 2 * legendLeft;
     qreal y = legendTop;
     for (const LegendLine& line : lines) {
-        painter.setFont(line.isBold ? bold : plain);
-        const QFontMetricsF metrics(painter.font());
-        const QString text = metrics.elidedText(line.text, Qt::ElideRight, room);
+        const bool fits = line.shortText.isEmpty() || metrics.horizontalAdvance(line.text) <= room;
+        const QString text = metrics.elidedText(fits ? line.text : line.shortText, Qt::ElideRight, room);
         painter.fillRect(QRectF(legendLeft - 5, y - 1, metrics.horizontalAdvance(text) + 10, metrics.height() + 2),
             translucent(theme.background, 215));
         painter.setPen(line.colour);
         painter.drawText(QPointF(legendLeft, y + metrics.ascent()), text);
         y += metrics.height() + 1;
     }
-    painter.setFont(plain);
 }
 
 void paintMeasure(

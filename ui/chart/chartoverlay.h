@@ -22,8 +22,8 @@ void paintCrosshair(QPainter& painter, const ChartLayout& layout, const Crosshai
 
 struct LegendLine {
     QString text;
+    QString shortText; ///< where the first does not fit
     QColor colour;
-    bool isBold = false;
 };
 void paintLegend(
     QPainter& painter, const ChartLayout& layout, const std::vector<LegendLine>& lines, const Theme& theme);

@@ -153,6 +153,18 @@ void paintVolume(QPainter& painter, const CandleScene& scene, const QRectF& pane
     painter.restore();
 }
 
+void paintVolumeLabel(QPainter& painter, const CandleScene& scene, const ChartLayout& layout, const Theme& theme)
+{
+    const QFontMetricsF metrics(painter.font());
+    if (!(scene.maxVolume > 0) || layout.volume.height() < 2.5 * metrics.height())
+        return;
+    const qreal top = layout.volume.top() + layout.volume.height() / 8;
+    const QRectF box(
+        layout.priceAxis.left() + 6, top - metrics.height() / 2, layout.priceAxis.width() - 6, metrics.height());
+    painter.setPen(theme.mutedText);
+    painter.drawText(box, Qt::AlignLeft | Qt::AlignVCenter, volumeText(scene.maxVolume));
+}
+
 Qt::BrushStyle patternOf(GapClass gapClass)
 {
     switch (gapClass) {

@@ -32,6 +32,8 @@ struct ChartLayout {
 void paintCandles(QPainter& painter, const CandleScene& scene, const PriceScale& scale, const Theme& theme);
 /// Bars that stand on the lower edge of @p pane; the tallest leaves an eighth of it free.
 void paintVolume(QPainter& painter, const CandleScene& scene, const QRectF& pane, const Theme& theme);
+/// The tallest bar's volume, beside its top.
+void paintVolumeLabel(QPainter& painter, const CandleScene& scene, const ChartLayout& layout, const Theme& theme);
 /// Hatched bands over the full height, a pattern for each class, the label where it fits.
 void paintGaps(QPainter& painter, const CandleScene& scene, const QRectF& pane, const Theme& theme);
 /// The lane of holes: a pattern and a colour for each class, a thin line where rows are.

@@ -141,11 +141,12 @@ void ChartPane::updateHeader()
 {
     QString title = tr("Choose a series\u2026");
     if (m_key)
-        title = u"%1 %2 %3"_s.arg(toQString(m_key->exchange), textOf(m_key->market), toQString(m_key->symbol));
+        title = u"%1 %2 %3"_s.arg(toQString(m_key->exchange), textOf(m_key->market), toQString(m_key->symbol))
+            + u" \u25BE"_s;
     m_title->setText(title);
     m_frame->setVisible(m_key.has_value());
     if (m_key)
-        m_frame->setText(toQString(m_key->timeframe.name()));
+        m_frame->setText(toQString(m_key->timeframe.name()) + u" \u25BE"_s);
     QStringList notes;
     if (const QString mode = nameOf(m_view->priceMode()); !mode.isEmpty())
         notes << mode;

@@ -44,7 +44,7 @@ void ChartTable::refresh()
     m_model->apply(
         m_chart.content(), m_chart.visibleRange().intersected(m_chart.extent()), m_chart.decimals(), m_chart.zone());
     const QString title = m_chart.series() ? titleOf(m_chart.series()->key) : QString();
-    setAccessibleDescription(tr("%1, %n row(s)", nullptr, m_model->rowCount()).arg(title));
+    setAccessibleDescription(tr("%1; rows: %2").arg(title).arg(m_model->rowCount()));
 }
 
 void ChartTable::showEvent(QShowEvent* event)

@@ -20,15 +20,6 @@ struct Text {
     Q_DECLARE_TR_FUNCTIONS(Chart)
 };
 
-QString values(const ChartBar& bar, const ChartBar* previous, int decimals)
-{
-    const double reference = previous ? previous->close : bar.open;
-    const double change = reference != 0 ? (bar.close / reference - 1) * 100 : 0;
-    return Text::tr("O %1  H %2  L %3  C %4   %5   V %6")
-        .arg(priceText(bar.open, decimals), priceText(bar.high, decimals), priceText(bar.low, decimals),
-            priceText(bar.close, decimals), signedPercent(change), volumeText(bar.volume));
-}
-
 QString stamp(UtcMs time, const ChartZone& zone)
 {
     return Text::tr("%1 %2").arg(zone.timeText(time), zone.nameAt(time));
@@ -39,7 +30,21 @@ QString two(std::int64_t number)
     return QString::number(number).rightJustified(2, u'0');
 }
 
+QString barsText(std::int64_t count)
+{
+    return count == 1 ? Text::tr("1 bar") : Text::tr("%1 bars").arg(countText(count));
+}
+
 } // namespace
+
+QString valuesText(const ChartBar& bar, const ChartBar* previous, int decimals)
+{
+    const double reference = previous ? previous->close : bar.open;
+    const double change = reference != 0 ? (bar.close / reference - 1) * 100 : 0;
+    return Text::tr("O %1  H %2  L %3  C %4   %5   V %6")
+        .arg(priceText(bar.open, decimals), priceText(bar.high, decimals), priceText(bar.low, decimals),
+            priceText(bar.close, decimals), signedPercent(change), volumeText(bar.volume));
+}
 
 QString signedPercent(double percent)
 {
@@ -47,16 +52,17 @@ QString signedPercent(double percent)
     return Text::tr("%1 %").arg(sign + QLocale().toString(percent, 'f', 2));
 }
 
-QString legendText(const CandleMark& mark, const ChartBar* previous, int decimals, const ChartZone& zone)
+QString legendText(
+    const CandleMark& mark, std::int64_t bars, const ChartBar* previous, int decimals, const ChartZone& zone)
 {
-    const QString state = mark.bars > 1 ? Text::tr("%n bars, closed", nullptr, mark.bars) : Text::tr("closed");
-    return Text::tr("%1   %2   %3").arg(stamp(mark.bar.time, zone), values(mark.bar, previous, decimals), state);
+    const QString state = bars > 1 ? Text::tr("%1 in one mark").arg(barsText(bars)) : Text::tr("closed");
+    return Text::tr("%1   %2   %3").arg(stamp(mark.bar.time, zone), valuesText(mark.bar, previous, decimals), state);
 }
 
 QString legendText(const FormingBar& forming, const ChartBar* previous, int decimals, const ChartZone& zone, UtcMs now)
 {
     return Text::tr("%1   %2   forming, closes in %3")
-        .arg(stamp(forming.bar.time, zone), values(forming.bar, previous, decimals),
+        .arg(stamp(forming.bar.time, zone), valuesText(forming.bar, previous, decimals),
             countdownText(forming.closes - now));
 }
 
@@ -83,11 +89,11 @@ QString measureText(const Measured& measured, milliseconds barLength, int decima
     const milliseconds length = std::chrono::abs(measured.to - measured.from);
     const double change = measured.toPrice - measured.fromPrice;
     const double percent = measured.fromPrice != 0 ? change / measured.fromPrice * 100 : 0;
-    const auto bars =
-        static_cast<int>(std::lround(static_cast<double>(length.count()) / static_cast<double>(barLength.count())));
+    const auto bars = static_cast<std::int64_t>(
+        std::llround(static_cast<double>(length.count()) / static_cast<double>(barLength.count())));
     return Text::tr("%1, %2; %3, %4")
-        .arg(Text::tr("%n bar(s)", nullptr, bars), lengthText(length),
-            (change > 0 ? u"+"_s : QString()) + priceText(change, decimals), signedPercent(percent));
+        .arg(barsText(bars), lengthText(length), (change > 0 ? u"+"_s : QString()) + priceText(change, decimals),
+            signedPercent(percent));
 }
 
 QString describeScene(const QString& title, const CandleScene& scene, const ChartZone& zone)

@@ -17,8 +17,11 @@ struct FormingBar {
     bool operator==(const FormingBar&) const = default;
 };
 
-/// "2024-01-31 10:20 UTC   O 1  H 2  L 1  C 2   +1.2 %   V 3 k   closed"; the change is to @p previous' close.
-QString legendText(const CandleMark& mark, const ChartBar* previous, int decimals, const ChartZone& zone);
+/// "O 1  H 2  L 1  C 2   +1.2 %   V 3 k"; the change is to @p previous' close.
+QString valuesText(const ChartBar& bar, const ChartBar* previous, int decimals);
+/// The same with time and state around it: "2024-01-31 10:20 UTC   O 1 ... closed". @p bars that the mark stands for.
+QString legendText(
+    const CandleMark& mark, std::int64_t bars, const ChartBar* previous, int decimals, const ChartZone& zone);
 /// The same for the bar under way at @p now, with the time that is left.
 QString legendText(const FormingBar& forming, const ChartBar* previous, int decimals, const ChartZone& zone, UtcMs now);
 /// "bybit Spot BTC/USDT 1m   C 1.5   +2.0 %"; the change is to @p reference where that is above 0.

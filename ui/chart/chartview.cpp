@@ -380,14 +380,13 @@ void ChartView::selectGap(const std::optional<TimeRange>& gap)
 void ChartView::pointAt(QPointF position, bool isFree)
 {
     const bool isOver = m_series && (m_layout.plots().contains(position) || m_layout.quality.contains(position));
-    setCrosshair(isOver ? std::optional(Crosshair {timeScale().toTime(position.x()), position.y(), isFree, false})
-                        : std::nullopt);
+    setCrosshair(isOver ? std::optional(Crosshair {{}, position.x(), position.y(), isFree, false}) : std::nullopt);
     emit crosshairMoved(crosshairTime());
 }
 
 void ChartView::pointAt(std::optional<UtcMs> time)
 {
-    setCrosshair(time && m_series ? std::optional(Crosshair {*time, {}, false, false}) : std::nullopt);
+    setCrosshair(time && m_series ? std::optional(Crosshair {*time, {}, {}, false, false}) : std::nullopt);
 }
 
 void ChartView::stepCrosshair(int bars)
@@ -401,7 +400,8 @@ void ChartView::stepCrosshair(int bars)
         panBy({at < 0 ? timeScale().width / 4 : -timeScale().width / 4, 0});
         at = std::clamp(at, 0, count - 1);
     }
-    setCrosshair(Crosshair {m_scene.marks[static_cast<std::size_t>(at)].bar.time + levelLength() / 2, {}, false, true});
+    setCrosshair(
+        Crosshair {m_scene.marks[static_cast<std::size_t>(at)].bar.time + levelLength() / 2, {}, {}, false, true});
     if (m_isMeasuring && m_measured) {
         m_measured->to = m_scene.marks[static_cast<std::size_t>(at)].bar.time;
         m_measured->toPrice = m_scene.marks[static_cast<std::size_t>(at)].bar.close;
@@ -423,7 +423,7 @@ Measured ChartView::snapped(QPointF position) const
 {
     const CandleMark* mark = markNear(position.x());
     Measured point;
-    point.to = mark ? mark->bar.time : timeScale().toTime(position.x());
+    point.to = mark ? mark->bar.time : onGrid(timeScale().toTime(position.x()));
     point.toPrice = m_price.toPrice(std::clamp(position.y(), 0.0, m_layout.price.height()));
     return point;
 }

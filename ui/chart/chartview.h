@@ -148,6 +148,7 @@ protected:
 private:
     struct Crosshair {
         UtcMs time {};
+        std::optional<qreal> x; ///< of the mouse: stays under it while the view moves
         std::optional<qreal> y; ///< none: only the time is pointed at
         bool isFree = false;
         bool isOfKeyboard = false;
@@ -165,7 +166,10 @@ private:
     std::vector<LegendLine> legend(const CandleMark* mark) const;
     const CandleMark* markNear(qreal x) const;
     const CandleMark* pointedMark() const;
+    std::int64_t barsIn(const CandleMark& mark) const;
+    UtcMs crosshairAt() const; ///< between bars too
     qreal crosshairX() const;
+    UtcMs onGrid(UtcMs time) const; ///< open of the bar over it, where single bars are drawn
     Measured snapped(QPointF position) const; ///< its `to` is the point
     void setCrosshair(const std::optional<Crosshair>& crosshair);
     QRegion crosshairRegion() const;

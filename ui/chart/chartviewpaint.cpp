@@ -124,6 +124,7 @@ void ChartView::renderLayer()
     painter.setClipRect(m_layout.volume);
     paintVolume(painter, m_scene, m_layout.volume, theme);
     painter.setClipping(false);
+    paintVolumeLabel(painter, m_scene, m_layout, theme);
     paintQuality(painter, m_scene, m_layout.quality, theme);
     paintAxes(painter, m_layout, times, prices, m_price, theme);
     if (const QString message = stateMessage(); !message.isEmpty())
@@ -173,15 +174,34 @@ const CandleMark* ChartView::markNear(qreal x) const
     return m_scene.markAt(x, std::max(4.0, slot / 2));
 }
 
+UtcMs ChartView::crosshairAt() const
+{
+    return m_crosshair->x ? timeScale().toTime(*m_crosshair->x) : m_crosshair->time;
+}
+
 const CandleMark* ChartView::pointedMark() const
 {
-    return m_crosshair && !m_crosshair->isFree ? markNear(timeScale().toX(m_crosshair->time)) : nullptr;
+    return m_crosshair && !m_crosshair->isFree ? markNear(timeScale().toX(crosshairAt())) : nullptr;
+}
+
+UtcMs ChartView::onGrid(UtcMs time) const
+{
+    return m_series && m_level == 0 ? m_series->grid().floor(time) : time;
+}
+
+std::int64_t ChartView::barsIn(const CandleMark& mark) const
+{
+    return mark.bars * (levelLength() / m_viewport.barLength());
 }
 
 qreal ChartView::crosshairX() const
 {
-    const CandleMark* mark = pointedMark();
-    return mark ? (mark->x + 0.5) / m_scene.ratio : timeScale().toX(m_crosshair->time);
+    if (const CandleMark* mark = pointedMark())
+        return (mark->x + 0.5) / m_scene.ratio;
+    const UtcMs time = crosshairAt();
+    if (m_crosshair->isFree || m_level > 0)
+        return timeScale().toX(time);
+    return timeScale().toX(onGrid(time) + m_viewport.barLength() / 2); // in a hole: where a bar would stand
 }
 
 std::optional<UtcMs> ChartView::crosshairTime() const
@@ -189,7 +209,7 @@ std::optional<UtcMs> ChartView::crosshairTime() const
     if (!m_crosshair)
         return std::nullopt;
     const CandleMark* mark = pointedMark();
-    return mark ? mark->bar.time : m_crosshair->time;
+    return mark ? mark->bar.time : m_crosshair->isFree ? crosshairAt() : onGrid(crosshairAt());
 }
 
 QRectF ChartView::formingBox() const
@@ -245,20 +265,21 @@ std::vector<LegendLine> ChartView::legend(const CandleMark* mark) const
     const bool isNewest = !mark && isAtLatest();
     if (!mark && !m_scene.marks.empty())
         mark = &m_scene.marks.back();
-    if (m_forming && (isNewest || (m_crosshair && m_crosshair->time >= m_forming->bar.time))) {
-        lines.push_back({legendText(*m_forming, m_scene.marks.empty() ? nullptr : &m_scene.marks.back().bar,
-                             m_scene.decimals, m_zone, m_clock()),
-            colourOfBar(m_forming->bar)});
+    if (m_forming && (isNewest || (m_crosshair && crosshairAt() >= m_forming->bar.time))) {
+        const ChartBar* previous = m_scene.marks.empty() ? nullptr : &m_scene.marks.back().bar;
+        lines.push_back({legendText(*m_forming, previous, m_scene.decimals, m_zone, m_clock()),
+            valuesText(m_forming->bar, previous, m_scene.decimals), colourOfBar(m_forming->bar)});
     } else if (mark) {
         const ChartBar* previous = mark > m_scene.marks.data() ? &(mark - 1)->bar : nullptr;
-        lines.push_back({legendText(*mark, previous, m_scene.decimals, m_zone), colourOfBar(mark->bar)});
+        lines.push_back({legendText(*mark, barsIn(*mark), previous, m_scene.decimals, m_zone),
+            valuesText(mark->bar, previous, m_scene.decimals), colourOfBar(mark->bar)});
     }
     if (m_compared && !m_compared->scene().marks.empty()) {
         const CandleScene& scene = m_compared->scene();
         const CandleMark* other = mark ? scene.markAt((mark->x + 0.5) / scene.ratio, 8) : nullptr;
         lines.push_back({overlayLegend(titleOf(m_compared->series().key), (other ? *other : scene.marks.back()).bar,
                              m_compared->reference(), scene.decimals),
-            overlayColour(theme)});
+            {}, overlayColour(theme)});
     }
     return lines;
 }
@@ -326,7 +347,7 @@ void ChartView::describe()
     if (!mark)
         return setAccessibleDescription(whole);
     const ChartBar* previous = mark > m_scene.marks.data() ? &(mark - 1)->bar : nullptr;
-    setAccessibleDescription(legendText(*mark, previous, m_scene.decimals, m_zone) + u". "_s + whole);
+    setAccessibleDescription(legendText(*mark, barsIn(*mark), previous, m_scene.decimals, m_zone) + u". "_s + whole);
 }
 
 } // namespace mnemo

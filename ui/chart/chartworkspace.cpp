@@ -118,6 +118,8 @@ void ChartWorkspace::closePane(ChartPane* pane)
 
 void ChartWorkspace::arrange()
 {
+    const QWidget* focused = QApplication::focusWidget();
+    const bool hadFocus = focused && isAncestorOf(focused);
     m_grid->setPanes({m_panes.begin(), m_panes.end()});
     m_links->setPanes(m_panes);
     for (ChartPane* pane : m_panes)
@@ -125,6 +127,8 @@ void ChartWorkspace::arrange()
     ChartPane* active = m_active ? m_active : m_panes.front();
     m_active = nullptr;
     activate(active);
+    if (hadFocus)
+        active->view()->setFocus(); // widgets that move to another parent lose it
     emit panesChanged();
 }
 

@@ -29,7 +29,7 @@ QDateTime moment(UtcMs time)
 QString offsetText(milliseconds offset)
 {
     const auto minutes = std::abs(std::chrono::duration_cast<std::chrono::minutes>(offset).count());
-    return u"UTC%1%2:%3"_s.arg(offset < milliseconds {0} ? u'\u2212' : u'+')
+    return u"UTC%1%2:%3"_s.arg(QChar(offset < milliseconds {0} ? u'\u2212' : u'+'))
         .arg(minutes / 60, 2, 10, QLatin1Char('0'))
         .arg(minutes % 60, 2, 10, QLatin1Char('0'));
 }

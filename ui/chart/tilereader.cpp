@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/market/intervalset.h"
+
 namespace mnemo {
 
 namespace {
@@ -32,23 +34,44 @@ private:
     std::vector<ChartBar>& m_bars;
 };
 
-Result<void> readBars(StoreReader& reader, SeriesId series, const ChartLevel& level, ChartTile& tile)
+/// Which bars of the level have fewer rows than their time has room for.
+struct Holes {
+    std::int64_t rows = 0; ///< that were read
+    std::vector<TimeRange> buckets; ///< of aggregates; neighbours are merged
+    std::int64_t bars = 0; ///< that the buckets have room for
+    void add(TimeRange bucket, std::int64_t room)
+    {
+        if (!buckets.empty() && buckets.back().to == bucket.from)
+            buckets.back().to = bucket.to;
+        else
+            buckets.push_back(bucket);
+        bars += room;
+    }
+};
+
+Result<Holes> readBars(StoreReader& reader, SeriesId series, const ChartLevel& level, ChartTile& tile)
 {
     Merger merger(level, tile.bars);
-    if (level.source == ChartLevel::Source::Rows)
-        return reader.eachCandle(series, tile.range, true, [&](const Candle& candle) {
+    Holes holes;
+    if (level.source == ChartLevel::Source::Rows) {
+        const auto read = reader.eachCandle(series, tile.range, true, [&](const Candle& candle) {
             merger.add(toBar(candle));
+            ++holes.rows;
             return true;
         });
-    const auto step = level.source == ChartLevel::Source::Hours ? AggregateLevel::Hour : AggregateLevel::Day;
-    const auto rows = reader.aggregates(series, step, tile.range);
+        return read ? Result<Holes>(holes) : fail(read.error());
+    }
+    const bool isHours = level.source == ChartLevel::Source::Hours;
+    const auto rows = reader.aggregates(series, isHours ? AggregateLevel::Hour : AggregateLevel::Day, tile.range);
     if (!rows)
         return fail(rows.error());
     for (const Aggregate& row : *rows) {
         if (row.rows > 0)
             merger.add({row.time, row.open, row.high, row.low, row.close, row.volume});
+        if (row.rows < row.expected)
+            holes.add({row.time, row.time + level.length / level.merged}, row.expected);
     }
-    return {};
+    return holes;
 }
 
 std::vector<TimeRange> absentRuns(const ChartTile& tile, milliseconds length)
@@ -65,6 +88,31 @@ std::vector<TimeRange> absentRuns(const ChartTile& tile, milliseconds length)
     return runs;
 }
 
+// Holes within a bar are narrower than a pixel or two and still belong into the lane. They are looked for as long as
+// that costs little; where nearly every bar has some, whole absent bars are enough.
+constexpr std::size_t mostRuns = 64;
+constexpr std::int64_t mostBars = 300'000;
+
+std::vector<TimeRange> runsOf(const ChartTile& tile, const ChartLevel& level, const Holes& holes, const Grid& grid)
+{
+    if (level.source == ChartLevel::Source::Rows)
+        return holes.rows < grid.count(tile.range) ? std::vector {tile.range} : std::vector<TimeRange> {};
+    auto runs = absentRuns(tile, level.length);
+    if (runs.size() + holes.buckets.size() <= mostRuns && holes.bars <= mostBars) {
+        const IntervalSet all = united(IntervalSet(runs), IntervalSet(holes.buckets));
+        runs.assign(all.ranges().begin(), all.ranges().end());
+    }
+    return runs;
+}
+
+/// What is too short to be seen goes where there is too much of it.
+void thinOut(std::vector<Gap>& gaps, milliseconds length)
+{
+    constexpr std::size_t mostGaps = 1'024;
+    if (gaps.size() > mostGaps)
+        std::erase_if(gaps, [&](const Gap& gap) { return gap.range.length() < length; });
+}
+
 } // namespace
 
 Result<ChartTile> readTile(
@@ -72,18 +120,19 @@ Result<ChartTile> readTile(
 {
     ChartTile tile;
     tile.range = range;
-    if (auto read = readBars(reader, series.id, level, tile); !read)
-        return fail(read.error());
+    const auto holes = readBars(reader, series.id, level, tile);
+    if (!holes)
+        return fail(holes.error());
     tile.bars.shrink_to_fit();
-    const bool isExact = level.source == ChartLevel::Source::Rows && level.merged == 1;
-    const auto runs = isExact ? std::vector {range} : absentRuns(tile, level.length);
-    constexpr std::size_t mostRuns = 64; // more would each be too narrow to tell apart
+    const auto runs = runsOf(tile, level, *holes, series.grid());
     for (std::size_t i = 0; i < std::min(runs.size(), mostRuns); ++i) {
         auto gaps = findGaps(series, runs[i]);
         if (!gaps)
             return fail(gaps.error());
         tile.gaps.insert(tile.gaps.end(), std::make_move_iterator(gaps->begin()), std::make_move_iterator(gaps->end()));
     }
+    thinOut(tile.gaps, level.length);
+    tile.gaps.shrink_to_fit();
     return tile;
 }
 
