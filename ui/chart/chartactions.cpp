@@ -162,7 +162,7 @@ void ChartActions::createScale()
         tr("&Volume"), alt(Qt::Key_U),
         [this](bool isOn) { chart().setVolumeShare(isOn ? ChartView::defaultVolumeShare : 0); },
         [this] { return chart().volumeShare() > 0; });
-    add(tr("Time &zone of all charts\u2026"), alt(Qt::Key_Z), Heard::Window, [this] { pane().askZone(); });
+    add(tr("Time &zone\u2026"), alt(Qt::Key_Z), Heard::Window, [this] { pane().askZone(); });
     logarithmic->setIcon(glyphIcon(Glyph::Log));
     m_tools.push_back(logarithmic);
 }

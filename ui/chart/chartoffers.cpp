@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "ui/chart/timeframetext.h"
+#include "ui/widgets/displayzone.h"
 #include "ui/widgets/statetext.h"
 #include "ui/widgets/textformat.h"
 
@@ -122,10 +123,8 @@ PromptReply offerZones(const QString& text, const std::function<void(const Chart
     };
     add(Text::tr("UTC"), "UTC");
     add(Text::tr("Local: %1").arg(QString::fromLatin1(QTimeZone::systemTimeZoneId())), "local");
-    for (const QByteArray& id : QTimeZone::availableTimeZoneIds()) {
-        if (id.contains('/') && !id.startsWith("Etc/"))
-            add(QString::fromLatin1(id).replace(u'_', u' '), id);
-    }
+    for (const QString& name : DisplayZone::names())
+        add(QString(name).replace(u'_', u' '), name.toLatin1());
     if (reply.offers.empty())
         reply.hint = Text::tr("No such zone is known here. Type a city or a continent: Berlin, New York, Asia.");
     return reply;

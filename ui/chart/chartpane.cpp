@@ -318,7 +318,7 @@ void ChartPane::askDate()
 void ChartPane::askZone()
 {
     setTableShown(false);
-    m_prompt->open(tr("Time zone of all charts"), {}, [this](const QString& text) {
+    m_prompt->open(tr("Time zone"), {}, [this](const QString& text) {
         return offerZones(text, [this](const ChartZone& zone) { emit zoneChosen(zone); });
     });
 }

@@ -12,6 +12,7 @@
 #include "ui/chart/chartpane.h"
 #include "ui/chart/chartview.h"
 #include "ui/chart/panegrid.h"
+#include "ui/widgets/displayzone.h"
 
 using namespace Qt::StringLiterals;
 
@@ -24,9 +25,10 @@ constexpr std::size_t tileBudget = std::size_t {96} << 20; ///< bytes, of all ch
 
 } // namespace
 
-ChartWorkspace::ChartWorkspace(ChartSource& source, QWidget* parent)
+ChartWorkspace::ChartWorkspace(ChartSource& source, DisplayZone& zone, QWidget* parent)
     : QWidget(parent)
     , m_source(source)
+    , m_zone(zone)
     , m_list(std::make_shared<const StoredSeriesList>())
     , m_grid(new PaneGrid)
     , m_links(new ChartLinks(this))
@@ -44,6 +46,7 @@ ChartWorkspace::ChartWorkspace(ChartSource& source, QWidget* parent)
                 return activate(pane);
         }
     });
+    connect(&m_zone, &DisplayZone::changed, this, &ChartWorkspace::followZone);
     setPaneCount(1);
 }
 
@@ -59,14 +62,15 @@ ChartPane* ChartWorkspace::addPane()
     m_actions->addTo(*pane);
     m_links->add(*pane);
     pane->setSeriesList(m_list);
-    pane->view()->setZone(m_zone);
+    pane->view()->setZone(ChartZone::of(m_zone));
     connect(pane, &ChartPane::activated, this, [this, pane] { activate(pane); });
     connect(pane, &ChartPane::backfillRequested, this, &ChartWorkspace::backfillRequested);
     connect(pane, &ChartPane::seriesChanged, this, [this, pane] {
         if (pane == m_active)
             emit activeSeriesChanged();
     });
-    connect(pane, &ChartPane::zoneChosen, this, &ChartWorkspace::setZone);
+    connect(pane, &ChartPane::zoneChosen, this,
+        [this](const ChartZone& chosen) { m_zone.setId(QString::fromLatin1(chosen.id())); });
     connect(pane, &ChartPane::messageRaised, this, &ChartWorkspace::messageRaised);
     connect(pane, &ChartPane::closeRequested, this, [this, pane] { closePane(pane); });
     connect(pane, &ChartPane::maximiseRequested, this, [this, pane] {
@@ -154,12 +158,10 @@ void ChartWorkspace::activateNext(int step)
     next->view()->setFocus();
 }
 
-void ChartWorkspace::setZone(const ChartZone& zone)
+void ChartWorkspace::followZone()
 {
-    m_zone = zone;
     for (ChartPane* pane : m_panes)
-        pane->view()->setZone(zone);
-    emit zoneChanged();
+        pane->view()->setZone(ChartZone::of(m_zone));
 }
 
 void ChartWorkspace::setMaximised(bool isMaximised)
@@ -233,7 +235,6 @@ const std::vector<QAction*>& ChartWorkspace::toolActions() const
 void ChartWorkspace::restore(QSettings& settings)
 {
     settings.beginGroup(u"charts"_s);
-    setZone(ChartZone::fromId(settings.value(u"zone"_s, u"UTC"_s).toByteArray()).value_or(ChartZone()));
     m_links->setRangeLinked(settings.value(u"linkRange"_s, true).toBool());
     m_links->setCrosshairLinked(settings.value(u"linkCrosshair"_s, true).toBool());
     const int count = settings.beginReadArray(u"panes"_s);
@@ -257,7 +258,6 @@ void ChartWorkspace::save(QSettings& settings) const
     settings.setValue(
         u"active"_s, static_cast<int>(std::find(m_panes.begin(), m_panes.end(), m_active) - m_panes.begin()));
     settings.setValue(u"maximised"_s, isMaximised());
-    settings.setValue(u"zone"_s, m_zone.id());
     settings.setValue(u"linkRange"_s, m_links->isRangeLinked());
     settings.setValue(u"linkCrosshair"_s, m_links->isCrosshairLinked());
     settings.beginWriteArray(u"panes"_s, static_cast<int>(m_panes.size()));

@@ -9,7 +9,6 @@
 
 #include "ui/bridge/storedseries.h"
 #include "ui/chart/chartsource.h"
-#include "ui/chart/chartzone.h"
 
 class QAction;
 class QMenu;
@@ -21,6 +20,7 @@ class ChartActions;
 class ChartLinks;
 class ChartPane;
 class ChartView;
+class DisplayZone;
 class PaneGrid;
 
 /// Up to sixteen charts in a grid, one of them active, with the actions of all charts. What the engine tells is handed
@@ -30,8 +30,8 @@ class ChartWorkspace : public QWidget {
 public:
     static constexpr int mostPanes = 16;
 
-    /// @p source outlives it.
-    explicit ChartWorkspace(ChartSource& source, QWidget* parent = nullptr);
+    /// @p source and @p zone outlive it; all charts follow the zone.
+    ChartWorkspace(ChartSource& source, DisplayZone& zone, QWidget* parent = nullptr);
     ~ChartWorkspace() override;
 
     void setSeriesList(const std::shared_ptr<const StoredSeriesList>& list);
@@ -56,8 +56,6 @@ public:
     const std::vector<QAction*>& toolActions() const; ///< for a tool bar
     ChartActions& actions() { return *m_actions; }
     ChartLinks& links() { return *m_links; }
-    void setZone(const ChartZone& zone); ///< of all charts
-    const ChartZone& zone() const { return m_zone; }
 
     void save(QSettings& settings) const;
     void restore(QSettings& settings); ///< series that are not stored yet appear once they are
@@ -66,23 +64,23 @@ signals:
     void activeSeriesChanged();
     void activePaneChanged();
     void panesChanged();
-    void zoneChanged();
     void backfillRequested(const mnemo::SeriesKey& series, mnemo::TimeRange range);
     void messageRaised(const QString& text); ///< one sentence for the status bar
 
 private:
     ChartPane* addPane();
+    void followZone();
     void arrange();
     void bringUpToDate();
 
     ChartSource& m_source;
+    DisplayZone& m_zone;
     std::shared_ptr<const StoredSeriesList> m_list;
     std::map<SeriesKey, TimeRange> m_changed; ///< not yet told to the charts
     QTimer m_timer;
     PaneGrid* m_grid = nullptr;
     std::vector<ChartPane*> m_panes;
     ChartPane* m_active = nullptr;
-    ChartZone m_zone;
     ChartLinks* m_links = nullptr;
     std::unique_ptr<ChartActions> m_actions;
 };

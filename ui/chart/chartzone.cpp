@@ -5,6 +5,7 @@
 #include <QLocale>
 
 #include "core/base/timetext.h"
+#include "ui/widgets/displayzone.h"
 #include "ui/widgets/textformat.h"
 
 using namespace Qt::StringLiterals;
@@ -63,6 +64,11 @@ std::optional<ChartZone> ChartZone::fromId(const QByteArray& id)
     if (id.isEmpty() || !QTimeZone::isTimeZoneIdAvailable(id))
         return std::nullopt;
     return ChartZone(id, QTimeZone(id));
+}
+
+ChartZone ChartZone::of(const DisplayZone& zone)
+{
+    return fromId(zone.id().toLatin1()).value_or(ChartZone());
 }
 
 QString ChartZone::shortName() const

@@ -11,6 +11,8 @@
 
 namespace mnemo {
 
+class DisplayZone;
+
 /// The clock on the wall by which a chart's axis and labels are read. Times stay UTC; only text and day boundaries
 /// follow the zone, summer time included. A value; cheap for UTC, about a microsecond a question else.
 class ChartZone {
@@ -19,6 +21,8 @@ public:
     static ChartZone local();
     /// "UTC", "local" or an IANA name; nothing where this machine does not know it.
     static std::optional<ChartZone> fromId(const QByteArray& id);
+
+    static ChartZone of(const DisplayZone& zone); ///< as chosen for the whole program
 
     QByteArray id() const { return m_id; }
     bool isUtc() const { return m_isUtc; }

@@ -95,7 +95,7 @@ MainWindow::~MainWindow() = default;
 
 void MainWindow::createCentre()
 {
-    m_charts = new ChartWorkspace(m_chartSource);
+    m_charts = new ChartWorkspace(m_chartSource, m_zone);
     m_firstStart = new FirstStartPage(m_options.isReadOnly(), m_options.isDemo);
     m_pages = new QStackedWidget;
     m_pages->addWidget(m_firstStart);
