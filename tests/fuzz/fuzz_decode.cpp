@@ -41,10 +41,9 @@ void addSubjects(const std::shared_ptr<const Venue>& venue, Kind kind, std::vect
 std::vector<Subject> subjects()
 {
     std::map<std::string, Node> descriptions;
-    for (const char* folder : {"/config/exchanges", "/tests/conformance/shapes"})
-        for (const auto& entry : std::filesystem::directory_iterator(std::string(MNEMO_SOURCE_DIR) + folder))
-            if (entry.path().extension() == ".yaml")
-                descriptions[entry.path().stem().string()] = readYamlFile(entry.path().string()).value();
+    for (const auto& entry : std::filesystem::directory_iterator(MNEMO_SOURCE_DIR "/config/exchanges"))
+        if (entry.path().extension() == ".yaml")
+            descriptions[entry.path().stem().string()] = readYamlFile(entry.path().string()).value();
     Problems problems;
     const Catalogue catalogue = Catalogue::load(descriptions, problems);
     for (const Problem& problem : problems)
