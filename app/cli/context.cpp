@@ -136,6 +136,9 @@ void Context::startLog(const LoggingSettings& settings, OpenMode mode) const
 
 Result<std::unique_ptr<Engine>> Context::openEngineToRead()
 {
+    std::error_code ignored;
+    if (std::filesystem::exists(dataDir(), ignored) && !std::filesystem::is_directory(dataDir(), ignored))
+        return fail(ErrorCode::StorageFailed, dataDir().string() + " is a file; the data folder is a folder: choose it with --data-dir.");
     auto engine = openEngine(OpenMode::ReadOnly);
     if (!engine && engine.error().code == ErrorCode::NotFound)
         return fail(ErrorCode::NotFound, "There is no data in " + dataDir().string() + " yet; mnemo-quant-cli backfill collects some.");

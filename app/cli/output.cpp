@@ -42,13 +42,13 @@ std::string_view advice(ErrorCode code)
     switch (code) {
     case ErrorCode::Network:
     case ErrorCode::Timeout:
-        return "Check the network connection and proxy, then run the same command again; what is stored stays.";
+        return "Run the same command again then; what is stored stays.";
     case ErrorCode::Tls:
         return "Check this computer's clock and certificates; a private certificate authority goes into http.ca_file.";
     case ErrorCode::StorageFull:
         return "Free space or choose another folder with --data-dir; what was reported as stored is intact.";
     case ErrorCode::StorageReadOnly:
-        return "Check the owner and the permissions of the folder, or choose another one with --data-dir.";
+        return "Another folder is chosen with --data-dir.";
     case ErrorCode::StorageTooNew:
         return "Use the newer program, or another folder with --data-dir.";
     case ErrorCode::Internal:

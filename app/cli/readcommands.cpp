@@ -113,6 +113,20 @@ Result<std::int64_t> explainedBars(Engine& engine, StoreReader& reader, const Se
     return expected - open;
 }
 
+/// Bars of @p range in which there was nothing to trade: nobody expects them.
+Result<std::int64_t> barsNotTraded(StoreReader& reader, const SeriesRecord& record, TimeRange range)
+{
+    const auto spans = reader.coverage(record.id, range);
+    if (!spans)
+        return fail(spans.error());
+    std::int64_t bars = 0;
+    for (const auto& span : *spans) {
+        if (span.state == CoverageState::Unlisted || span.state == CoverageState::Delisted)
+            bars += record.grid().count(span.range.intersected(range));
+    }
+    return bars;
+}
+
 /// Rows within @p range: from the summary where the range holds them all, else counted.
 Result<SeriesLine> lineOf(Engine& engine, StoreReader& reader, const SeriesState& state, const OpenRange& wanted)
 {
@@ -133,11 +147,14 @@ Result<SeriesLine> lineOf(Engine& engine, StoreReader& reader, const SeriesState
         range.to = grid.next(*line.last);
     if (range.isEmpty())
         return line;
-    line.expected = grid.count(range);
     const auto explained = explainedBars(engine, reader, state, range);
     if (!explained)
         return fail(explained.error());
-    line.coverage = line.expected > 0 ? static_cast<double>(*explained) / static_cast<double>(line.expected) : 0;
+    const auto notTraded = barsNotTraded(reader, state.record, range);
+    if (!notTraded)
+        return fail(notTraded.error());
+    line.expected = grid.count(range) - *notTraded;
+    line.coverage = line.expected > 0 ? static_cast<double>(*explained - *notTraded) / static_cast<double>(line.expected) : 1;
     return line;
 }
 

@@ -53,6 +53,7 @@ public:
         commit.archiveKey = answer.key;
         commit.sha256 = manifest.sha256;
         commit.descriptionVersion = (*venue)->version();
+        commit.isReplay = true;
         m_writer.commit(std::move(commit), [this](const auto& outcome, auto) { committed(outcome); }, std::move(stop));
         const std::lock_guard lock(m_mutex);
         return m_error ? Result<void>(tl::unexpected<Error>(*m_error)) : Result<void>();

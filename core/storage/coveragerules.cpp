@@ -12,7 +12,8 @@ CoverageSpan clipped(CoverageSpan span, TimeRange to)
     return span;
 }
 
-CoverageSpan decided(const CoverageSpan& known, const CoverageSpan& said, TimeRange overlap, const IsNewCheck& isNewCheck)
+CoverageSpan decided(const CoverageSpan& known, const CoverageSpan& said, TimeRange overlap, const IsNewCheck& isNewCheck,
+    const HasRows& hasRows)
 {
     CoverageSpan out = clipped(known, overlap);
     if (known.state == said.state) {
@@ -23,11 +24,14 @@ CoverageSpan decided(const CoverageSpan& known, const CoverageSpan& said, TimeRa
         }
         return out;
     }
-    return said.state == CoverageState::Failed ? out : clipped(said, overlap);
+    const bool wasNotTraded = known.state == CoverageState::Unlisted || known.state == CoverageState::Delisted;
+    if (said.state == CoverageState::Failed || (said.state == CoverageState::Answered && wasNotTraded && !hasRows(overlap)))
+        return out;
+    return clipped(said, overlap);
 }
 
 std::vector<CoverageSpan> appliedOne(
-    std::span<const CoverageSpan> known, const CoverageSpan& said, const IsNewCheck& isNewCheck)
+    std::span<const CoverageSpan> known, const CoverageSpan& said, const IsNewCheck& isNewCheck, const HasRows& hasRows)
 {
     std::vector<CoverageSpan> out;
     out.reserve(known.size() + 3);
@@ -48,7 +52,7 @@ std::vector<CoverageSpan> appliedOne(
         if (span.range.from < overlap.from)
             out.push_back(clipped(span, {span.range.from, overlap.from}));
         fillUpTo(overlap.from);
-        out.push_back(decided(span, said, overlap, isNewCheck));
+        out.push_back(decided(span, said, overlap, isNewCheck, hasRows));
         next = overlap.to;
         if (overlap.to < span.range.to)
             out.push_back(clipped(span, {overlap.to, span.range.to}));
@@ -77,11 +81,11 @@ std::vector<CoverageSpan> mergedNeighbours(std::vector<CoverageSpan> spans)
 } // namespace
 
 std::vector<CoverageSpan> appliedCoverage(
-    std::span<const CoverageSpan> known, std::span<const CoverageSpan> said, const IsNewCheck& isNewCheck)
+    std::span<const CoverageSpan> known, std::span<const CoverageSpan> said, const IsNewCheck& isNewCheck, const HasRows& hasRows)
 {
     std::vector<CoverageSpan> spans(known.begin(), known.end());
     for (const CoverageSpan& span : said)
-        spans = appliedOne(spans, span, isNewCheck);
+        spans = appliedOne(spans, span, isNewCheck, hasRows);
     return mergedNeighbours(std::move(spans));
 }
 

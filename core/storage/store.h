@@ -54,6 +54,7 @@ struct PageCommit {
     std::string archiveKey;   ///< empty where nothing was archived
     std::string sha256;       ///< of the body, hex; empty where not computed
     int descriptionVersion = 0;
+    bool isReplay = false;    ///< read again from the archive: stored rows of newer pages stay as they are
     std::vector<Candle> rows; ///< sorted, unique, on the grid, closed, in base units
     std::vector<CoverageSpan> coverage; ///< sorted, disjoint; replaces what was known there
     std::vector<Finding> findings; ///< raised by rules on the page; series is filled in by the store

@@ -1,5 +1,7 @@
 // The command line as scripts see it: usage, exit statuses, the catalogue commands, completion.
 
+#include <QTemporaryFile>
+
 #include "support/programs.h"
 
 class TestCli : public QObject {
@@ -338,6 +340,13 @@ void TestCli::emptyStoreReads()
         QCOMPARE(outcome.out, QByteArray("[]\n"));
         QVERIFY2(outcome.err.contains("There is no data"), outcome.err.constData());
     }
+    QTemporaryFile plain;
+    QVERIFY(plain.open());
+    Cli misled;
+    misled.setDataDir(plain.fileName());
+    const Outcome noFolder = misled.run(words("series"));
+    QCOMPARE(noFolder.status, 3);
+    QVERIFY2(noFolder.err.contains("is a file"), noFolder.err.constData());
     const Outcome candles = cli.run(words("candles --exchange binance"));
     QCOMPARE(candles.status, 1);
     QCOMPARE(candles.out, QByteArray("open_time,open,high,low,close,volume,quote_volume,trades\n"));

@@ -20,6 +20,11 @@ CoverageSpan span(int from, int to, State state, int checks = 1, int checkedAt =
     return {{minute(from), minute(to)}, state, checks, minute(checkedAt)};
 }
 
+bool hasRows(TimeRange)
+{
+    return true;
+}
+
 bool always(const CoverageSpan&, const CoverageSpan&, TimeRange)
 {
     return true;
@@ -89,7 +94,16 @@ private slots:
         QFETCH(Spans, said);
         QFETCH(Spans, expected);
         // unless the row is about time, an equal time must not count as a check
-        QVERIFY(appliedCoverage(known, said, always) == expected);
+        QVERIFY(appliedCoverage(known, said, always, hasRows) == expected);
+    }
+
+    void anEmptyAnswerLeavesWhatWasNotTraded()
+    {
+        const auto onlyFrom15 = [](TimeRange overlap) { return overlap.to > minute(15); };
+        const Spans known {span(0, 10, State::Unlisted), span(10, 20, State::BeyondRetention), span(20, 30, State::Delisted)};
+        const Spans said {span(0, 30, State::Answered, 1, 2000)};
+        QVERIFY(appliedCoverage(known, said, always, onlyFrom15)
+            == (Spans {span(0, 10, State::Unlisted), span(10, 30, State::Answered, 1, 2000)}));
     }
 
     void asksBeforeItCountsACheck()
@@ -97,7 +111,7 @@ private slots:
         const Spans known {span(0, 10, State::Answered, 1, 1000)};
         const Spans said {span(0, 10, State::Answered, 1, 2000)};
         const auto never = [](const CoverageSpan&, const CoverageSpan&, TimeRange) { return false; };
-        QVERIFY(appliedCoverage(known, said, never) == known);
+        QVERIFY(appliedCoverage(known, said, never, hasRows) == known);
     }
 
     /// Against a model that holds every minute on its own.
@@ -117,7 +131,7 @@ private slots:
                 const int from = below(60);
                 const int to = from + 1 + below(20);
                 const State state = states[static_cast<std::size_t>(below(5))];
-                known = appliedCoverage(known, Spans {span(from, to, state, 1, 1000 + step * 10)}, always);
+                known = appliedCoverage(known, Spans {span(from, to, state, 1, 1000 + step * 10)}, always, hasRows);
                 for (int m = from; m < to; ++m) {
                     const auto cell = model.find(m);
                     if (cell == model.end())

@@ -209,6 +209,23 @@ private slots:
         QCOMPARE(must(fixture.reader->findings(series.id, always)).size(), 2U);
     }
 
+    void aReplayLeavesWhatIsNewer()
+    {
+        StoreFixture fixture;
+        const SeriesRecord series = fixture.series();
+        const auto old = bars(at("2024-01-01"), 30);
+        PageCommit first = StoreFixture::page(series, old, at("2024-02-01"));
+        must(fixture.writer->commit({&first, 1}));
+        fixture.commit(series, bars(at("2024-01-01T00:10"), 10, "1m", 5), at("2024-02-03")); // in the middle, newer
+        const auto wanted = must(fixture.reader->candles(series.id, always));
+        first.isReplay = true;
+        const auto again = must(fixture.writer->commit({&first, 1}));
+        QCOMPARE(again.pages.at(0).changed, 0);
+        QVERIFY(must(fixture.reader->candles(series.id, always)) == wanted);
+        first.isReplay = false; // an answer that was just given counts, whatever the clock says
+        QCOMPARE(must(fixture.writer->commit({&first, 1})).pages.at(0).changed, 10);
+    }
+
     void aDecisionIsNotOverwritten()
     {
         StoreFixture fixture;

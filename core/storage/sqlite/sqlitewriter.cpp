@@ -5,6 +5,7 @@
 #include <ranges>
 
 #include "core/base/timetext.h"
+#include "core/market/intervalset.h"
 #include "core/storage/aggregation.h"
 #include "core/storage/coveragerules.h"
 #include "core/storage/sqlite/rowreading.h"
@@ -79,12 +80,16 @@ std::optional<std::string> orNull(const std::string& text)
     return text.empty() ? std::nullopt : std::optional(text);
 }
 
+std::ptrdiff_t rowCount(std::span<const Candle> rows, TimeRange range)
+{
+    return std::ranges::lower_bound(rows, range.to, {}, &Candle::openTime)
+        - std::ranges::lower_bound(rows, range.from, {}, &Candle::openTime);
+}
+
 /// True where a bar of the grid within @p range is not among @p rows.
 bool hasAbsence(std::span<const Candle> rows, const Grid& grid, TimeRange range)
 {
-    const auto first = std::ranges::lower_bound(rows, range.from, {}, &Candle::openTime);
-    const auto last = std::ranges::lower_bound(rows, range.to, {}, &Candle::openTime);
-    return last - first < grid.count(range);
+    return rowCount(rows, range) < grid.count(range);
 }
 
 /// Those of @p buckets that hold one of @p times; both ascending.
@@ -276,10 +281,35 @@ Result<void> SqliteWriter::writeRows(const Target& target, const PageCommit& pag
     return updateAggregates(target, page.rows, page.rows);
 }
 
+/// Of the rows of a replayed page those that no newer page has spoken about since, an import for instance.
+Result<std::vector<Candle>> SqliteWriter::rowsNotOutdated(
+    const PageCommit& page, std::int64_t pageId, std::span<const Candle> stored)
+{
+    IntervalSet newer;
+    Cursor row = m_connection->use("SELECT from_time, to_time FROM pages WHERE series_id = ?1 AND from_time < ?3 AND to_time > ?2 "
+                                   "AND fetched_at > ?4 AND rows > 0 AND id <> ?5");
+    row.bind(page.series, page.rows.front().openTime, page.rows.back().openTime + milliseconds {1}, page.fetchedAt, pageId);
+    while (row.next())
+        newer.add({row.time(0), row.time(1)});
+    if (const auto done = row.status(); !done)
+        return fail(done.error());
+    std::vector<Candle> rows;
+    std::ranges::copy_if(page.rows, std::back_inserter(rows), [&](const Candle& candle) {
+        return !newer.contains(candle.openTime) || !std::ranges::binary_search(stored, candle.openTime, {}, &Candle::openTime);
+    });
+    return rows;
+}
+
 Result<void> SqliteWriter::mergeIntoRows(
     const Target& target, const PageCommit& page, std::vector<Candle> stored, CommitOutcome& outcome)
 {
-    const RowMerge merge = mergeRows(stored, page.rows);
+    RowMerge merge = mergeRows(stored, page.rows);
+    if (page.isReplay && !merge.revisions.empty()) {
+        const auto rows = rowsNotOutdated(page, outcome.pages.back().pageId, stored);
+        if (!rows)
+            return fail(rows.error());
+        merge = mergeRows(stored, *rows);
+    }
     outcome.pages.back().added = merge.added;
     outcome.pages.back().same = merge.same;
     outcome.pages.back().changed = static_cast<std::int64_t>(merge.revisions.size());
@@ -363,14 +393,16 @@ Result<void> SqliteWriter::applyCoverage(
     if (!known)
         return fail(known.error());
     Result<bool> justAsked = false;
-    const auto now = appliedCoverage(*known, said, [&](const CoverageSpan&, const CoverageSpan& span, TimeRange overlap) {
+    const auto hasRows = [page](TimeRange overlap) { return page && rowCount(page->rows, overlap) > 0; };
+    const auto isNewCheck = [&](const CoverageSpan&, const CoverageSpan& span, TimeRange overlap) {
         // a bar that is there needs no second witness, and would only break the coverage into pieces
         if (page && span.state == CoverageState::Answered && !hasAbsence(page->rows, target.grid, overlap))
             return false;
         if (justAsked)
             justAsked = wasJustAsked(target.id, overlap, span.checkedAt, pageId);
         return justAsked && !*justAsked;
-    });
+    };
+    const auto now = appliedCoverage(*known, said, isNewCheck, hasRows);
     if (!justAsked)
         return fail(justAsked.error());
 

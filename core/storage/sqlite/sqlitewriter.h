@@ -35,6 +35,7 @@ private:
     Result<std::optional<std::int64_t>> pageOf(const PageCommit& page);
     Result<std::int64_t> insertPage(const PageCommit& page);
     Result<void> writeRows(const Target& target, const PageCommit& page, CommitOutcome& outcome);
+    Result<std::vector<Candle>> rowsNotOutdated(const PageCommit& page, std::int64_t pageId, std::span<const Candle> stored);
     Result<void> mergeIntoRows(
         const Target& target, const PageCommit& page, std::vector<Candle> stored, CommitOutcome& outcome);
     Result<void> noteRevisions(
