@@ -1,8 +1,6 @@
 #include <QDir>
 #include <QProcessEnvironment>
 #include <QTest>
-#include <QUrl>
-#include <QUrlQuery>
 
 #include <algorithm>
 #include <fstream>
@@ -11,12 +9,12 @@
 
 #include <nlohmann/json.hpp>
 
-#include "core/base/decimal.h"
 #include "core/config/mapreader.h"
 #include "core/exchange/catalogue.h"
+#include "tests/conformance/comparison.h"
 
 using namespace mnemo;
-using Json = nlohmann::json;
+using namespace mnemo::conformance;
 
 namespace {
 
@@ -36,63 +34,6 @@ Json readJson(const QString& path)
 {
     std::ifstream file(path.toStdString());
     return Json::parse(file, nullptr, false);
-}
-
-bool fits(std::string_view pattern, std::string_view text)
-{
-    if (pattern.empty())
-        return text.empty();
-    if (pattern.front() == '*')
-        return fits(pattern.substr(1), text) || (!text.empty() && fits(pattern, text.substr(1)));
-    return !text.empty() && pattern.front() == text.front() && fits(pattern.substr(1), text.substr(1));
-}
-
-struct Accepted {
-    std::string pattern, part, reason;
-    bool isUsed = false;
-};
-
-/// A request without what does not matter: order of parameters and of members, how something was escaped.
-struct Comparable {
-    std::string method, address;
-    std::map<std::string, std::string> params;
-    Json body;
-    bool operator==(const Comparable&) const = default;
-    std::string text() const
-    {
-        std::string out = method + " " + address + " ";
-        for (const auto& [name, value] : params)
-            out += name + "=" + value + " ";
-        return body.is_null() ? out : out + body.dump();
-    }
-};
-
-Comparable comparable(const std::string& method, const std::string& url, const std::string& body)
-{
-    const QUrl parsed(QString::fromStdString(url));
-    Comparable result;
-    result.method = method;
-    result.address =
-        (parsed.scheme() + QStringLiteral("://") + parsed.authority() + parsed.path(QUrl::FullyDecoded)).toStdString();
-    for (const auto& [name, value] : QUrlQuery(parsed).queryItems(QUrl::FullyDecoded))
-        result.params[name.toStdString()] = value.toStdString();
-    if (!body.empty())
-        result.body = Json::parse(body, nullptr, false);
-    return result;
-}
-
-Comparable comparable(const Json& request)
-{
-    const Json& body = request.contains("body") ? request["body"] : Json();
-    return comparable(request.value("method", "GET"), request.at("url").get<std::string>(),
-        body.is_string()     ? body.get<std::string>()
-            : body.is_null() ? std::string()
-                             : body.dump());
-}
-
-Comparable comparable(const VenueRequest& request)
-{
-    return comparable(request.http.method, request.http.url, request.http.body);
 }
 
 std::optional<std::int64_t> number(const Json& json, const char* key)
@@ -136,88 +77,9 @@ FetchArgs argsOf(const Json& corpus, const Json& test, const Venue& venue, UtcMs
     return args;
 }
 
-/// As CCXT does after parsing: rows before since dropped, then cut to the limit.
-template <class Row, class TimeOf>
-void cut(std::vector<Row>& rows, const FetchArgs& args, TimeOf timeOf)
-{
-    if (args.since)
-        std::erase_if(rows, [&](const Row& row) { return timeOf(row) < *args.since; });
-    const std::size_t limit = args.limit ? static_cast<std::size_t>(*args.limit) : rows.size();
-    if (rows.size() <= limit)
-        return;
-    if (args.since)
-        rows.resize(limit);
-    else
-        rows.erase(rows.begin(), rows.end() - static_cast<std::ptrdiff_t>(limit));
-}
-
-Json rowsOf(const Venue& venue, const FetchArgs& args, const std::string& body, std::string& problem)
-{
-    Json rows = Json::array();
-    const auto orNull = [](const std::optional<double>& value) { return value ? Json(*value) : Json(); };
-    if (args.kind == Kind::Candles) {
-        auto decoded = venue.decodeCandles(args, body);
-        if (!decoded) {
-            problem = decoded.error().detail;
-            return rows;
-        }
-        cut(decoded->rows, args, [](const Candle& row) { return row.openTime; });
-        for (const Candle& row : decoded->rows)
-            rows.push_back({toMs(row.openTime), row.open, row.high, row.low, row.close, row.volume});
-    } else {
-        auto decoded = venue.decodeOpenInterest(args, body);
-        if (!decoded) {
-            problem = decoded.error().detail;
-            return rows;
-        }
-        cut(*decoded, args, [](const OpenInterestRow& row) { return row.time; });
-        for (const OpenInterestRow& row : *decoded)
-            rows.push_back({toMs(row.time), orNull(row.amount), orNull(row.value)});
-    }
-    return rows;
-}
-
-bool sameRows(const Json& ours, const Json& theirs)
-{
-    if (ours.size() != theirs.size())
-        return false;
-    for (std::size_t i = 0; i < ours.size(); ++i)
-        for (std::size_t j = 0; j < ours[i].size(); ++j) {
-            const Json& a = ours[i][j];
-            const Json b = j < theirs[i].size() ? theirs[i][j] : Json();
-            if (a.is_null() != b.is_null() || (!a.is_null() && a.get<double>() != b.get<double>()))
-                return false;
-        }
-    return true;
-}
-
 std::string textOf(const Json& request)
 {
     return comparable(request).text();
-}
-
-/// CCXT's market in our words; nothing for options and what is neither linear nor inverse.
-std::optional<std::string> marketText(const Json& market)
-{
-    const std::string type = market.value("type", "");
-    const bool isTrue = market.value("linear", Json()) == true || market.value("inverse", Json()) == true;
-    if (type == "option" || (type != "spot" && !isTrue))
-        return std::nullopt;
-    const std::string word = type == "spot" ? "spot" : market["inverse"] == true ? "inverse" : "linear";
-    const auto text = [&](const char* key) {
-        return market[key].is_string() ? market[key].get<std::string>() : std::string();
-    };
-    const double size = market["contractSize"].is_number() ? market["contractSize"].get<double>() : 1;
-    return word + " " + text("symbol") + " " + text("id") + " " + text("base") + " " + text("quote") + " "
-        + (word == "spot" ? "" : text("settle")) + " " + formatDecimal(word == "spot" ? 1 : size)
-        + (market["active"] == false ? " inactive" : "");
-}
-
-std::string marketText(const Instrument& market)
-{
-    return std::string(toText(market.market)) + " " + market.symbol + " " + market.id + " " + market.base + " "
-        + market.quote + " " + market.settle + " " + formatDecimal(market.contractSize)
-        + (market.active ? "" : " inactive");
 }
 
 } // namespace
@@ -257,14 +119,14 @@ private slots:
         for (const Json& test : corpus.at("cases")) {
             m_name = venue->id() + "." + test.at("id").get<std::string>();
             const std::string method = test.at("method").get<std::string>();
-            m_failed = m_accepted = false;
+            m_failed = m_isAccepted = false;
             if (method == "fetchMarkets" && venue->marketRequests(m_now).empty())
                 continue; // a fixed list, where the venue's own needs a key
             if (method == "fetchMarkets")
                 runMarkets(*venue, test);
             else
                 runRows(*venue, test, method);
-            ++(m_failed ? m_tally.failed : m_accepted ? m_tally.accepted : m_tally.passed);
+            ++(m_failed ? m_tally.failed : m_isAccepted ? m_tally.accepted : m_tally.passed);
         }
         m_table += QStringLiteral("%1 %2 %3 %4\n")
                        .arg(id, -18)
@@ -279,8 +141,8 @@ private slots:
     {
         if (qEnvironmentVariableIsSet("MNEMO_ORACLE"))
             QSKIP("another corpus was asked for");
-        for (const Accepted& accepted : m_acceptedList)
-            QVERIFY2(accepted.isUsed, accepted.pattern.c_str());
+        for (const std::string& pattern : m_accepted.unused())
+            QFAIL(pattern.c_str());
     }
 
     void cleanupTestCase()
@@ -313,25 +175,16 @@ private:
 
     void loadAccepted()
     {
-        const auto list = readYamlFile(MNEMO_SOURCE_DIR "/tests/conformance/accepted.yaml");
-        QVERIFY(list.has_value());
-        for (const Node& entry : list->list) {
-            const auto text = [&](const char* key) {
-                return entry.find(key) == nullptr ? std::string() : entry.find(key)->scalar;
-            };
-            QVERIFY(!text("case").empty() && !text("part").empty() && !text("reason").empty());
-            m_acceptedList.push_back({text("case"), text("part"), text("reason")});
-        }
+        auto accepted = AcceptedDifferences::read(MNEMO_SOURCE_DIR "/tests/conformance/accepted.yaml");
+        QVERIFY2(accepted.has_value(), accepted ? "" : accepted.error().detail.c_str());
+        m_accepted = *accepted;
     }
 
     void report(const std::string& part, const std::string& what)
     {
-        for (Accepted& accepted : m_acceptedList) {
-            if (accepted.part == part && fits(accepted.pattern, m_name)) {
-                accepted.isUsed = true;
-                m_accepted = true;
-                return;
-            }
+        if (m_accepted.accepts(m_name, part)) {
+            m_isAccepted = true;
+            return;
         }
         m_failed = true;
         qInfo().noquote() << "FAILED" << m_name.c_str() << part.c_str() << "\n  " << what.c_str();
@@ -356,11 +209,12 @@ private:
             report("request", "ours   " + ours.text() + "\n   theirs " + theirs.text());
         if (!test.contains("response"))
             return; // a case about the request alone
-        std::string problem;
         const Json& wanted = test.contains("expected") ? test["expected"] : test.at("parsed");
-        const Json rows = rowsOf(venue, args, test.at("response").dump(), problem);
-        if (!problem.empty() || !sameRows(rows, wanted))
-            report("rows", problem.empty() ? "ours   " + rows.dump() + "\n   theirs " + wanted.dump() : problem);
+        const auto rows = rowsOf(venue, args, test.at("response").dump());
+        if (!rows)
+            return report("rows", rows.error().detail);
+        if (!sameRows(*rows, wanted))
+            report("rows", "ours   " + rows->dump() + "\n   theirs " + wanted.dump());
     }
 
     void runMarkets(const Venue& venue, const Json& test)
@@ -405,10 +259,10 @@ private:
     QString m_corpus;
     Json m_corpusFile;
     Catalogue m_catalogue;
-    std::vector<Accepted> m_acceptedList;
+    AcceptedDifferences m_accepted;
     std::string m_name;
     UtcMs m_now{};
-    bool m_failed = false, m_accepted = false;
+    bool m_failed = false, m_isAccepted = false;
     Tally m_tally;
     QString m_table;
 };
