@@ -2,6 +2,9 @@
 // what the exchange has, whatever goes wrong on the way.
 
 #include <QElapsedTimer>
+#include <QFile>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QProcess>
 #include <QRandomGenerator>
 #include <QTemporaryDir>
@@ -9,6 +12,7 @@
 
 #include "core/engine/engine.h"
 #include "core/ingest/candlefile/candlefile.h"
+#include "core/market/intervalset.h"
 
 using namespace mnemo;
 using namespace std::chrono_literals;
@@ -88,6 +92,49 @@ std::vector<Candle> storedRows(const QString& dataDir)
         return {};
     return (*reader)->candles(series->front().id, {UtcMs::min(), UtcMs::max()}).value_or(std::vector<Candle> {});
 }
+
+/// What the stored series' source has answered about.
+IntervalSet answeredOf(const QString& dataDir)
+{
+    EngineOptions options;
+    options.config.shipped = MNEMO_SOURCE_DIR "/config";
+    options.dataDir = dataDir.toStdString();
+    options.mode = OpenMode::ReadOnly;
+    IntervalSet known;
+    const auto engine = Engine::open(options);
+    const auto reader = engine ? (*engine)->store().openReader() : fail(engine.error());
+    const auto series = reader ? (*reader)->series() : fail(reader.error());
+    if (!series || series->empty())
+        return known;
+    const auto spans = (*reader)->coverage(series->front().id, {UtcMs::min(), UtcMs::max()});
+    for (const CoverageSpan& span : spans.value())
+        known.add(span.range);
+    return known;
+}
+
+/// Pages of more than one row that the simulator has written down since the last call.
+class ServedPages {
+public:
+    explicit ServedPages(const QString& path)
+        : m_file(path)
+    {
+        m_file.open(QIODevice::ReadOnly);
+    }
+    std::vector<TimeRange> take()
+    {
+        std::vector<TimeRange> pages;
+        while (m_file.canReadLine() || !m_file.atEnd()) {
+            const QByteArray line = m_file.readLine();
+            const QJsonObject page = QJsonDocument::fromJson(line).object();
+            if (page[u"rows"].toInt() > 1)
+                pages.push_back({fromMs(page[u"from"].toInteger()), fromMs(page[u"to"].toInteger())});
+        }
+        return pages;
+    }
+
+private:
+    QFile m_file;
+};
 
 bool sameBars(const std::vector<Candle>& a, const std::vector<Candle>& b)
 {
@@ -206,8 +253,11 @@ void TestIngest::resumesWhereItWasKilled()
         u"--to"_qs, u"2024-12-01"_qs, u"--data-dir"_qs, dir.path(), u"--set"_qs,
         u"exchanges.binance.base_url="_qs + simulator.url(), u"--json"_qs};
     const QString program = QStringLiteral(MNEMO_BIN_DIR "/mnemo-quant-cli");
+    ServedPages served(stats);
     int killed = 0;
+    std::size_t pages = 0;
     for (; killed < kills; ++killed) {
+        const IntervalSet known = answeredOf(dir.path()); // before the next start: what was reported as stored
         QProcess cli;
         cli.setProcessChannelMode(QProcess::SeparateChannels);
         cli.start(program, arguments);
@@ -216,6 +266,10 @@ void TestIngest::resumesWhereItWasKilled()
             break;
         cli.kill(); // SIGKILL
         QVERIFY(cli.waitForFinished());
+        for (const TimeRange& page : served.take()) {
+            ++pages;
+            QVERIFY2(intersected(known, IntervalSet(page)).isEmpty(), "a page was asked for again that was stored");
+        }
         QProcess check;
         check.start(u"sqlite3"_qs, {dir.path() + u"/mnemo.db"_qs, QStringLiteral("PRAGMA integrity_check; "
             "SELECT count(*) FROM candles c WHERE NOT EXISTS (SELECT 1 FROM coverage v WHERE v.series_id = c.series_id AND "
@@ -225,7 +279,8 @@ void TestIngest::resumesWhereItWasKilled()
         QVERIFY2(said == "ok\n0" || said == "ok", said.constData());
     }
     QVERIFY2(killed > 3, "the backfill ended before it could be killed");
-    qInfo("killed %d times", killed);
+    QVERIFY(pages > 10);
+    qInfo("killed %d times, %zu pages between", killed, pages);
     QProcess last;
     last.start(program, arguments);
     QVERIFY(last.waitForFinished(120'000));
