@@ -21,7 +21,7 @@
 #include "ui/shell/firststartpage.h"
 #include "ui/shell/layoutactions.h"
 #include "ui/shell/mainwindow.h"
-#include "ui/shell/seriespanel.h"
+#include "ui/universe/universepanel.h"
 
 using namespace mnemo;
 
@@ -167,8 +167,8 @@ void tst_MainWindow::backfillByHandBringsCandles()
     QTRY_VERIFY_WITH_TIMEOUT(f.window->chart()->isVisible() && !f.window->chart()->scene().marks.empty(), 20'000);
     QTRY_VERIFY_WITH_TIMEOUT(isFinal(f.state()), 20'000);
     QCOMPARE(f.state(), JobState::Complete);
-    QTRY_VERIFY(f.window->seriesPanel()->selected()
-        && f.window->seriesPanel()->selected()->rows == f.window->jobs()->jobAt(0).rowsStored);
+    QTRY_VERIFY(f.window->universe()->selected()
+        && f.window->universe()->selected()->rows == f.window->jobs()->jobAt(0).rowsStored);
     QVERIFY(f.window->jobs()->jobAt(0).rowsStored > 2000);
     QVERIFY(f.window->chart()->isAtLatest());
     QVERIFY(f.window->windowTitle().contains(QStringLiteral("BTC/USDT")));

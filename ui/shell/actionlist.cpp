@@ -12,8 +12,6 @@ namespace mnemo {
 
 namespace {
 
-constexpr char reasonProperty[] = "mnemoReason";
-
 struct Actions {
     Q_DECLARE_TR_FUNCTIONS(Actions)
 };
@@ -74,17 +72,6 @@ QString plainText(const QAction& action)
             plain += text[i];
     }
     return plain.simplified();
-}
-
-void setReason(QAction& action, const QString& reason)
-{
-    action.setProperty(reasonProperty, reason);
-}
-
-QString reasonOf(const QAction& action)
-{
-    const QString reason = action.property(reasonProperty).toString();
-    return reason.isEmpty() ? Actions::tr("Not possible at the moment") : reason;
 }
 
 } // namespace mnemo

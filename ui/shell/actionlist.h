@@ -5,6 +5,8 @@
 #include <QString>
 #include <vector>
 
+#include "ui/widgets/actionreason.h"
+
 class QMainWindow;
 
 namespace mnemo {
@@ -23,8 +25,5 @@ struct ActionEntry {
 std::vector<ActionEntry> actionsOf(const QMainWindow& window);
 
 QString plainText(const QAction& action); ///< without mnemonics and dots
-/// Why an action is disabled where it is, for who looks for it. A whole phrase: "Select a job in the table first".
-void setReason(QAction& action, const QString& reason);
-QString reasonOf(const QAction& action);
 
 } // namespace mnemo

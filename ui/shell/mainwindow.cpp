@@ -25,9 +25,11 @@
 #include "ui/shell/commandcentre.h"
 #include "ui/shell/firststartpage.h"
 #include "ui/shell/layoutactions.h"
-#include "ui/shell/seriespanel.h"
 #include "ui/shell/themeswitch.h"
 #include "ui/shell/windowstatus.h"
+#include "ui/universe/universeloader.h"
+#include "ui/universe/universemodel.h"
+#include "ui/universe/universepanel.h"
 #include "ui/widgets/errortext.h"
 #include "ui/widgets/glyphicon.h"
 #include "ui/widgets/statetext.h"
@@ -72,7 +74,8 @@ MainWindow::MainWindow(EngineBridge& bridge, QSettings& settings, WindowOptions 
     , m_layouts(settings)
     , m_storage(bridge)
     , m_jobs(new JobsModel(this))
-    , m_series(new SeriesModel(this))
+    , m_universe(new UniverseModel(this))
+    , m_loader(new UniverseLoader(bridge, this))
     , m_list(std::make_shared<const StoredSeriesList>())
 {
     setObjectName(u"MainWindow"_s);
@@ -80,7 +83,7 @@ MainWindow::MainWindow(EngineBridge& bridge, QSettings& settings, WindowOptions 
     setDockOptions(AnimatedDocks | AllowNestedDocks | AllowTabbedDocks | GroupedDragging);
     m_zone.setId(settings.value(u"zone"_s, u"UTC"_s).toString());
     createCentre();
-    createSeriesDock();
+    createUniverseDock();
     createJobsDock();
     createActions();
     createToolBar();
@@ -128,15 +131,31 @@ QDockWidget* MainWindow::createDock(
     return dock;
 }
 
-void MainWindow::createSeriesDock()
+void MainWindow::createUniverseDock()
 {
-    m_seriesPanel = new SeriesPanel(*m_series, m_options.isReadOnly());
-    m_seriesDock = createDock(tr("Series"), u"SeriesDock"_s, m_seriesPanel, Qt::LeftDockWidgetArea);
-    connect(m_seriesPanel, &SeriesPanel::chosen, m_charts,
+    m_universePanel = new UniversePanel(*m_universe, m_options.isReadOnly());
+    m_universeDock = createDock(tr("Universe"), u"UniverseDock"_s, m_universePanel, Qt::LeftDockWidgetArea);
+    connect(m_universePanel, &UniversePanel::chosen, m_charts,
         [this](const StoredSeries& series) { m_charts->show(series.record.key); });
-    connect(m_seriesPanel, &SeriesPanel::refreshRequested, &m_bridge, &EngineBridge::refresh);
-    connect(m_seriesPanel, &SeriesPanel::backfillRequested, this,
+    connect(m_universePanel, &UniversePanel::refreshRequested, this, &MainWindow::refresh);
+    connect(m_universePanel, &UniversePanel::backfillRequested, this,
         [this](const SeriesKey& key) { openBackfillForm()->choose(key); });
+    connect(m_universePanel, &UniversePanel::holesRequested, this,
+        [this](const SeriesKey& key, TimeRange known) { openBackfillForm()->choose(key, known); });
+    connect(m_universePanel, &UniversePanel::storedOnlyChanged, this,
+        [this](bool isOn) { m_settings.setValue(u"universe/storedOnly"_s, isOn); });
+    connect(m_universePanel, &UniversePanel::fetchRequested, m_loader, &UniverseLoader::fetch);
+    connect(m_loader, &UniverseLoader::indexChanged, m_universe,
+        [this](const auto& index, const auto& stored) { m_universe->setIndex(index, *stored); });
+    connect(m_loader, &UniverseLoader::numbersChanged, m_universe,
+        [this](const auto& stored) { m_universe->setStored(*stored); });
+    connect(m_loader, &UniverseLoader::fetching, m_universe, &UniverseModel::setFetching);
+    connect(m_loader, &UniverseLoader::fetched, this, [this](const std::string& venue, int count) {
+        tell(tr("%1: %n instrument(s) known now.", nullptr, count).arg(toQString(venue)));
+    });
+    connect(m_loader, &UniverseLoader::fetchFailed, this, [this](const std::string& venue, const Error& error) {
+        tell(tr("%1: the market list could not be fetched. %2").arg(toQString(venue), errorText(error)));
+    });
 }
 
 void MainWindow::createJobsDock()
@@ -167,6 +186,7 @@ void MainWindow::createActions()
     createFileMenu();
     createViewMenu();
     createChartMenu();
+    createSeriesMenu();
     createJobsMenu();
     createHelpMenu();
     m_commands = new CommandCentre(*this, m_settings, [this] { return seriesForPalette(); });
@@ -179,7 +199,7 @@ void MainWindow::createFileMenu()
     m_backfill->setIcon(glyphIcon(Glyph::Add));
     m_backfill->setEnabled(!m_options.isReadOnly());
     setReason(*m_backfill, tr("This window only reads"));
-    m_refresh = addAction(menu, tr("&Refresh"), Qt::Key_F5, [this] { m_bridge.refresh(); });
+    m_refresh = addAction(menu, tr("&Refresh"), Qt::Key_F5, [this] { refresh(); });
     m_refresh->setIcon(glyphIcon(Glyph::Refresh));
     m_refresh->setToolTip(tr("Read the list of stored series again"));
     menu->addSeparator();
@@ -194,10 +214,10 @@ void MainWindow::createViewMenu()
         ->setShortcuts({QKeySequence(Qt::CTRL | Qt::Key_K), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_P)});
     createScreens(*menu->addMenu(tr("&Screens")));
     addAction(menu, tr("Go to &filter"), QKeySequence(Qt::CTRL | Qt::Key_F),
-        [this] { showDock(m_seriesDock, m_seriesPanel->filter()); });
+        [this] { showDock(m_universeDock, m_universePanel->filter()); });
     menu->addSeparator();
     QMenu* docks = menu->addMenu(tr("&Panels"));
-    for (const auto& [dock, key] : {std::pair {m_seriesDock, Qt::Key_1}, std::pair {m_jobsDock, Qt::Key_2}}) {
+    for (const auto& [dock, key] : {std::pair {m_universeDock, Qt::Key_1}, std::pair {m_jobsDock, Qt::Key_2}}) {
         QAction* toggle = dock->toggleViewAction();
         toggle->setShortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | key));
         docks->addAction(toggle);
@@ -228,8 +248,8 @@ void MainWindow::createScreens(QMenu& menu)
         if (QWidget* active = chart())
             active->setFocus();
     });
-    addScreen(menu, Glyph::Universe, tr("&Series"), tr("What is stored, by exchange and symbol"),
-        [this] { showDock(m_seriesDock, m_seriesPanel->view()); });
+    addScreen(menu, Glyph::Universe, tr("&Universe"), tr("All instruments and what is stored of them"),
+        [this] { showDock(m_universeDock, m_universePanel->view()); });
     QAction* backfill = addScreen(menu, Glyph::Backfill, tr("&Backfill"), tr("Fetch the history of symbols"),
         [this] { openBackfillForm(); });
     backfill->setEnabled(!m_options.isReadOnly());
@@ -260,6 +280,12 @@ bool MainWindow::applyLayout(const QByteArray& state)
     return restoreState(state, stateVersion);
 }
 
+void MainWindow::refresh()
+{
+    m_bridge.refresh();
+    m_loader->reload();
+}
+
 void MainWindow::tell(const QString& sentence)
 {
     statusBar()->showMessage(sentence, messageTime);
@@ -270,6 +296,13 @@ void MainWindow::createChartMenu()
     QMenu* menu = menuBar()->addMenu(tr("&Chart"));
     m_charts->fillMenu(*menu);
     m_toolActions.insert(m_toolActions.end(), m_charts->toolActions().begin(), m_charts->toolActions().end());
+}
+
+void MainWindow::createSeriesMenu()
+{
+    QMenu* menu = menuBar()->addMenu(tr("&Series"));
+    for (QAction* action : m_universePanel->actions())
+        menu->addAction(action ? action : separator(menu));
 }
 
 void MainWindow::createJobsMenu()
@@ -318,6 +351,7 @@ void MainWindow::connectBridge()
 {
     connect(&m_bridge, &EngineBridge::jobsChanged, m_jobs, [this](const std::vector<JobSnapshot>& jobs) {
         m_jobs->apply(jobs, std::chrono::steady_clock::now());
+        m_universe->applyJobs(jobs);
         choosePage();
     });
     connect(&m_bridge, &EngineBridge::laneChanged, m_status, &WindowStatus::applyLane);
@@ -339,13 +373,15 @@ void MainWindow::connectBridge()
 void MainWindow::restore()
 {
     resize(1280, 800);
-    resizeDocks({m_seriesDock}, {480}, Qt::Horizontal);
+    resizeDocks({m_universeDock}, {480}, Qt::Horizontal);
     resizeDocks({m_jobsDock}, {210}, Qt::Vertical);
     m_defaultLayout = saveState(stateVersion);
     restoreGeometry(m_settings.value(u"geometry"_s).toByteArray());
     if (const auto docks = NamedLayouts::opened(m_settings.value(u"docks"_s).toByteArray()))
         applyLayout(*docks);
     m_themes->followDesktop();
+    if (m_settings.contains(u"universe/storedOnly"_s))
+        m_universePanel->setStoredOnly(m_settings.value(u"universe/storedOnly"_s).toBool());
     m_charts->restore(m_settings);
 }
 
@@ -389,7 +425,9 @@ void MainWindow::showSeries(const SeriesKey& key)
 void MainWindow::seriesArrived(const std::shared_ptr<const StoredSeriesList>& list)
 {
     m_list = list;
-    m_series->apply(*list);
+    m_loader->seriesChanged(list);
+    if (!list->empty() && !m_settings.contains(u"universe/storedOnly"_s))
+        m_universePanel->setStoredOnly(true); // what is there comes first; one click shows all that could be
     m_charts->setSeriesList(list);
     choosePage();
 }
@@ -397,7 +435,7 @@ void MainWindow::seriesArrived(const std::shared_ptr<const StoredSeriesList>& li
 void MainWindow::seriesShown()
 {
     if (const auto shown = m_charts->activeSeries())
-        m_seriesPanel->select(*shown);
+        m_universePanel->select(*shown);
     updateTitle();
 }
 

@@ -12,7 +12,6 @@
 #include "ui/shell/enginebackfillport.h"
 #include "ui/shell/namedlayouts.h"
 #include "ui/shell/palettemodel.h"
-#include "ui/shell/seriesmodel.h"
 #include "ui/widgets/displayzone.h"
 
 class QActionGroup;
@@ -31,8 +30,10 @@ class CommandCentre;
 class FirstStartPage;
 class JobsPanel;
 class LayoutActions;
-class SeriesPanel;
 class ThemeSwitch;
+class UniverseLoader;
+class UniverseModel;
+class UniversePanel;
 class WindowStatus;
 enum class Glyph;
 
@@ -54,7 +55,7 @@ public:
     ChartView* chart() const; ///< the active one
     ChartWorkspace* charts() const { return m_charts; }
     JobsModel* jobs() const { return m_jobs; }
-    SeriesPanel* seriesPanel() const { return m_seriesPanel; }
+    UniversePanel* universe() const { return m_universePanel; }
     BackfillForm* openBackfillForm();
     void showSeries(const SeriesKey& key); ///< now, or once it is stored
     DisplayZone& zone() { return m_zone; } ///< in which all times are shown
@@ -70,7 +71,7 @@ protected:
 
 private:
     void createCentre();
-    void createSeriesDock();
+    void createUniverseDock();
     void createJobsDock();
     QDockWidget* createDock(const QString& title, const QString& name, QWidget* widget, Qt::DockWidgetArea area);
     void createActions();
@@ -79,6 +80,7 @@ private:
     void createScreens(QMenu& menu);
     void createLayoutMenu(QMenu& menu);
     void createChartMenu();
+    void createSeriesMenu();
     void createJobsMenu();
     void createHelpMenu();
     void createToolBar();
@@ -86,6 +88,7 @@ private:
     QAction* addAction(QMenu* menu, const QString& text, const QKeySequence& key, const std::function<void()>& run);
     /// The next one of Ctrl+1 .. Ctrl+9.
     QAction* addScreen(QMenu& menu, Glyph glyph, const QString& text, const QString& about, const std::function<void()>& run);
+    void refresh();
     void showDock(QDockWidget* dock, QWidget* focus);
     void tell(const QString& sentence); ///< in the status bar, for a while
     void connectBridge();
@@ -111,15 +114,16 @@ private:
     QByteArray m_defaultLayout;
 
     JobsModel* m_jobs = nullptr;
-    SeriesModel* m_series = nullptr;
+    UniverseModel* m_universe = nullptr;
+    UniverseLoader* m_loader = nullptr;
     std::shared_ptr<const StoredSeriesList> m_list;
 
     QStackedWidget* m_pages = nullptr;
     FirstStartPage* m_firstStart = nullptr;
     ChartWorkspace* m_charts = nullptr;
-    SeriesPanel* m_seriesPanel = nullptr;
+    UniversePanel* m_universePanel = nullptr;
     JobsPanel* m_jobsPanel = nullptr;
-    QDockWidget* m_seriesDock = nullptr;
+    QDockWidget* m_universeDock = nullptr;
     QDockWidget* m_jobsDock = nullptr;
     BackfillForm* m_form = nullptr;
     QAction* m_backfill = nullptr;

@@ -1,0 +1,59 @@
+#include "ui/universe/seriesstate.h"
+
+#include <QCoreApplication>
+
+using namespace Qt::StringLiterals;
+
+namespace mnemo {
+
+namespace {
+
+struct States {
+    Q_DECLARE_TR_FUNCTIONS(SeriesStates)
+};
+
+} // namespace
+
+SeriesState stateOf(const StoredSeries* series, bool isRunning)
+{
+    if (isRunning)
+        return SeriesState::Running;
+    if (!series)
+        return SeriesState::None;
+    return series->answered >= series->expected ? SeriesState::Complete : SeriesState::Gaps;
+}
+
+QString glyphOf(SeriesState state)
+{
+    switch (state) {
+    case SeriesState::None: return {};
+    case SeriesState::Complete: return u"\u2713"_s;
+    case SeriesState::Gaps: return u"\u25D0"_s;
+    case SeriesState::Running: return u"\u25B6"_s;
+    }
+    return {};
+}
+
+QString textOf(SeriesState state)
+{
+    switch (state) {
+    case SeriesState::None: return States::tr("nothing stored");
+    case SeriesState::Complete: return States::tr("complete");
+    case SeriesState::Gaps: return States::tr("gaps");
+    case SeriesState::Running: return States::tr("running");
+    }
+    return {};
+}
+
+QColor colourOf(SeriesState state, const Theme& theme)
+{
+    switch (state) {
+    case SeriesState::None: return theme.neutral;
+    case SeriesState::Complete: return theme.good;
+    case SeriesState::Gaps: return theme.warning;
+    case SeriesState::Running: return theme.running;
+    }
+    return theme.neutral;
+}
+
+} // namespace mnemo
