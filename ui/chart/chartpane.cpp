@@ -1,5 +1,6 @@
 #include "ui/chart/chartpane.h"
 
+#include <QApplication>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QMenu>
@@ -121,6 +122,9 @@ void ChartPane::createHeader()
     m_frame = headerButton({}, tr("Choose a timeframe, or type it on the chart: 5, 1h, D"), [this] { askTimeframe(); });
     m_scale = new QLabel;
     m_headerLayout->addWidget(m_scale);
+    // Many charts beside each other: the names give way first.
+    m_title->setMinimumWidth(fontMetrics().averageCharWidth() * 8);
+    m_scale->setMinimumWidth(1);
     m_headerLayout->addStretch(1);
     m_link = headerButton({}, tr("Link group of this chart"), [] {});
     auto* groups = new QMenu(m_link);
@@ -155,11 +159,14 @@ void ChartPane::updateHeader()
     if (m_comparedKey)
         notes << tr("with %1").arg(titleOf(*m_comparedKey));
     m_scale->setText(notes.join(u", "_s));
+    m_scale->setToolTip(m_scale->text());
+    m_title->setToolTip(tr("%1. Choose another series here, or type its letters on the chart.").arg(title));
     m_scale->setForegroundRole(QPalette::PlaceholderText);
     m_link->setText(m_linkGroup > 0 ? tr("Link %1").arg(m_linkGroup) : tr("Link"));
-    m_link->setStyleSheet(m_linkGroup > 0
-            ? u"QToolButton { border-bottom: 3px solid %1; font-weight: bold; }"_s.arg(linkColour(m_linkGroup).name())
-            : QString());
+    QPixmap mark(12, 12);
+    mark.fill(linkColour(m_linkGroup));
+    m_link->setIcon(m_linkGroup > 0 ? QIcon(mark) : QIcon());
+    m_link->setToolButtonStyle(m_linkGroup > 0 ? Qt::ToolButtonTextBesideIcon : Qt::ToolButtonTextOnly);
     m_tableButton->setChecked(isTableShown());
 }
 
@@ -180,8 +187,10 @@ void ChartPane::setTableShown(bool isShown)
     QWidget* side = isShown ? static_cast<QWidget*>(m_table) : m_view;
     if (m_sides->currentWidget() == side)
         return;
+    const bool hadFocus = m_sides->currentWidget()->hasFocus() || m_header->isAncestorOf(QApplication::focusWidget());
     m_sides->setCurrentWidget(side);
-    side->setFocus();
+    if (hadFocus)
+        side->setFocus();
     updateHeader();
     emit stateChanged();
 }

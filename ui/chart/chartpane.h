@@ -32,6 +32,7 @@ public:
     explicit ChartPane(ChartSource& source, QWidget* parent = nullptr);
 
     /// Shows it now, or as soon as the list has it.
+    using QWidget::show;
     void show(const SeriesKey& key);
     std::optional<SeriesKey> seriesKey() const { return m_key; }
     void compare(const std::optional<SeriesKey>& key); ///< a second series over the candles; none takes it away

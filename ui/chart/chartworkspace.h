@@ -37,6 +37,7 @@ public:
     void setSeriesList(const std::shared_ptr<const StoredSeriesList>& list);
     void rowsChanged(const SeriesKey& series, TimeRange range);
     /// In the active chart: now, or as soon as it is stored.
+    using QWidget::show;
     void show(const SeriesKey& key);
     std::optional<SeriesKey> activeSeries() const;
     ChartPane* activePane() const { return m_active; }
