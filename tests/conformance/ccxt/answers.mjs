@@ -1,5 +1,7 @@
-// Answers in a venue's shape. venues.json has for every list one row and the body around it; cells that begin with @
-// are filled in:
+// Answers in a venue's shape. venues.json has for every venue and market its symbols (unified, the venue's, and what else
+// CCXT's market has), `market` where it is not the key, `params` that CCXT demands, `moreTimeframes` that CCXT serves
+// without listing them, `noUntil` where it has no end of its own; and for candles and open interest one row, the body
+// around it and `newestFirst`. Cells that begin with @ are filled in:
 //   @time:FORM[:text][:MS]  begin of the bar (plus MS milliseconds), FORM s ms us ns or a pattern such as YYYY-MM-DDThh:mm:ssZ
 //   @end:...                its end     @open @high @low @close @volume @amount @value [:eN] [:text]  (eN: an integer, scaled)
 //   @other[:text]           any number  @id @symbol @pair @baseName @id2 ...  the market's fields, @id:number
@@ -28,9 +30,8 @@ function scaled (number, exponent) {
 
 function timeText (ms, form) {
     const iso = new Date (ms).toISOString ();
-    const hasFraction = form.includes ('.');
-    return form.replace ('YYYY-MM-DD', iso.slice (0, 10)).replace ('hh:mm:ss', iso.slice (11, 19)).replace (/\.(0+)/, (_, zeros) =>
-        `.${iso.slice (20, 23).padEnd (zeros.length, '0').slice (0, zeros.length)}`) + (hasFraction ? '' : '');
+    const fraction = (_, zeros) => `.${iso.slice (20, 23).padEnd (zeros.length, '0').slice (0, zeros.length)}`;
+    return form.replace ('YYYY-MM-DD', iso.slice (0, 10)).replace ('hh:mm:ss', iso.slice (11, 19)).replace (/\.(0+)/, fraction);
 }
 
 function timeCell (ms, form) {
@@ -42,9 +43,8 @@ function timeCell (ms, form) {
 }
 
 function fill (cell, row, context) {
-    if (typeof cell !== 'string') {
+    if (typeof cell !== 'string')
         return cell && typeof cell === 'object' ? fillAll (cell, row, context) : cell;
-    }
     if (!cell.startsWith ('@'))
         return cell.replace ('@id', context.market.id);
     const asText = /:text\b/.test (cell);

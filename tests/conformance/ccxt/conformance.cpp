@@ -158,8 +158,11 @@ private:
         ++m_tally->rows;
         if (!rows)
             return report("rows", rows.error().detail);
-        if (!sameRows(*rows, test.at("rows")))
-            report("rows", "ours   " + rows->dump() + "\n      theirs " + test.at("rows").dump());
+        const Json& theirs = test.at("rows");
+        if (!sameRows(*rows, theirs))
+            report("rows", "ours   " + rows->dump() + "\n      theirs " + theirs.dump());
+        else if (theirs.empty() && !test.value("isEmpty", false))
+            report("rows", "neither reads a row of the made answer");
         return true;
     }
 
@@ -182,6 +185,8 @@ private:
 
     bool compareMarkets(const Venue& venue, const Json& test)
     {
+        if (test.contains("error") || test.at("rows").empty())
+            return report("rows", "CCXT could not read the made answer: " + test.value("error", "no market"));
         const UtcMs now = fromMs(test.at("now").get<std::int64_t>());
         std::map<std::string, std::string> answers;
         std::set<std::string> unsent;
