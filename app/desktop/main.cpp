@@ -9,9 +9,11 @@
 #include "app/desktop/demomarket.h"
 #include "app/desktop/options.h"
 #include "app/desktop/quitonsignal.h"
+#include "app/desktop/watchedapplication.h"
 #include "core/base/log.h"
 #include "core/base/memory.h"
 #include "ui/bridge/enginebridge.h"
+#include "ui/log/logmodel.h"
 #include "ui/shell/mainwindow.h"
 #include "ui/widgets/errortext.h"
 #include "ui/widgets/textformat.h"
@@ -70,6 +72,7 @@ void startLog(const LoggingSettings& settings, const std::filesystem::path& data
         wanted.file = log::defaultFile(dataDir); // rotation needs one process for a file
     wanted.fileMiB = settings.fileMiB;
     wanted.files = settings.files;
+    wanted.memoryLines = LogModel::mostLines;
     log::start(wanted);
 }
 
@@ -103,7 +106,7 @@ int runWindow(const DesktopOptions& options, const DemoMarket* demo)
     if (demo) // looks as the user likes it, and changes nothing of the user's
         settings.setValue(u"theme"_s, QSettings(usersFile, QSettings::IniFormat).value(u"theme"_s, 0));
     EngineBridge bridge(*opened->engine, !opened->readOnlyReason.isEmpty());
-    MainWindow window(bridge, settings, {opened->readOnlyReason, demo != nullptr});
+    MainWindow window(bridge, settings, {opened->readOnlyReason, demo != nullptr, toQString(sources->user.string())});
     QObject::connect(&window, &MainWindow::demoRequested, &openDemoWindow);
     const QuitOnSignal quitOnSignal([&window] {
         window.close();
@@ -120,7 +123,7 @@ int runWindow(const DesktopOptions& options, const DemoMarket* demo)
 int main(int argc, char** argv)
 {
     keepFreedMemory();
-    QApplication application(argc, argv);
+    WatchedApplication application(argc, argv);
     QApplication::setApplicationName(u"mnemo-quant"_s);
     QApplication::setApplicationVersion(QString::fromUtf8(MNEMO_VERSION));
     QApplication::setDesktopFileName(u"mnemo-quant"_s);

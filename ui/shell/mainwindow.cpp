@@ -13,6 +13,7 @@
 #include <QTableView>
 #include <QToolBar>
 #include <QTreeView>
+#include <QTreeWidget>
 #include <QVBoxLayout>
 #include <algorithm>
 
@@ -20,10 +21,15 @@
 #include "ui/chart/chartview.h"
 #include "ui/chart/chartworkspace.h"
 #include "ui/jobs/jobspanel.h"
+#include "ui/log/logpanel.h"
+#include "ui/log/problemspanel.h"
+#include "ui/settings/doctorpage.h"
+#include "ui/sources/limitspage.h"
 #include "ui/shell/actionlist.h"
 #include "ui/shell/activityrail.h"
 #include "ui/shell/commandcentre.h"
 #include "ui/shell/firststartpage.h"
+#include "ui/shell/infoscreens.h"
 #include "ui/shell/layoutactions.h"
 #include "ui/shell/themeswitch.h"
 #include "ui/shell/windowstatus.h"
@@ -41,15 +47,8 @@ namespace mnemo {
 
 namespace {
 
-constexpr int stateVersion = 2;    ///< of the docks; a change of them makes saved ones void
+constexpr int stateVersion = 3;    ///< of the docks; a change of them makes saved ones void
 constexpr int messageTime = 8'000; ///< ms
-
-QAction* separator(QObject* parent)
-{
-    auto* action = new QAction(parent);
-    action->setSeparator(true);
-    return action;
-}
 
 QLabel* banner(const QString& text)
 {
@@ -85,6 +84,7 @@ MainWindow::MainWindow(EngineBridge& bridge, QSettings& settings, WindowOptions 
     createCentre();
     createUniverseDock();
     createJobsDock();
+    createInfoDocks();
     createActions();
     createToolBar();
     createStatusBar();
@@ -136,7 +136,7 @@ void MainWindow::createUniverseDock()
     m_universePanel = new UniversePanel(*m_universe, m_options.isReadOnly());
     m_universeDock = createDock(tr("Universe"), u"UniverseDock"_s, m_universePanel, Qt::LeftDockWidgetArea);
     connect(m_universePanel, &UniversePanel::chosen, m_charts,
-        [this](const StoredSeries& series) { m_charts->show(series.record.key); });
+        [this](const StoredSeries& series) { showSeries(series.record.key); });
     connect(m_universePanel, &UniversePanel::refreshRequested, this, &MainWindow::refresh);
     connect(m_universePanel, &UniversePanel::backfillRequested, this,
         [this](const SeriesKey& key) { openBackfillForm()->choose(key); });
@@ -151,7 +151,7 @@ void MainWindow::createUniverseDock()
         [this](const auto& stored) { m_universe->setStored(*stored); });
     connect(m_loader, &UniverseLoader::fetching, m_universe, &UniverseModel::setFetching);
     connect(m_loader, &UniverseLoader::fetched, this, [this](const std::string& venue, int count) {
-        tell(tr("%1: %n instrument(s) known now.", nullptr, count).arg(toQString(venue)));
+        tell(tr("%1: %2 instruments known now.").arg(toQString(venue), countText(std::int64_t {count})));
     });
     connect(m_loader, &UniverseLoader::fetchFailed, this, [this](const std::string& venue, const Error& error) {
         tell(tr("%1: the market list could not be fetched. %2").arg(toQString(venue), errorText(error)));
@@ -171,91 +171,42 @@ void MainWindow::createJobsDock()
     m_jobsDock = createDock(tr("Jobs"), u"JobsDock"_s, m_jobsPanel, Qt::BottomDockWidgetArea);
 }
 
-QAction* MainWindow::addAction(
-    QMenu* menu, const QString& text, const QKeySequence& key, const std::function<void()>& run)
+void MainWindow::createInfoDocks()
 {
-    auto* action = new QAction(text, this);
-    action->setShortcut(key);
-    connect(action, &QAction::triggered, this, run);
-    menu->addAction(action);
-    return action;
+    m_info = new InfoScreens(m_bridge, m_storage, m_options.settingsFolder, this);
+    m_logDock = createDock(tr("Log"), u"LogDock"_s, m_info->log(), Qt::BottomDockWidgetArea);
+    m_problemsDock = createDock(tr("Problems"), u"ProblemsDock"_s, m_info->problems(), Qt::BottomDockWidgetArea);
+    tabifyDockWidget(m_jobsDock, m_logDock);
+    tabifyDockWidget(m_logDock, m_problemsDock);
+    m_jobsDock->raise();
+    m_pages->addWidget(m_info->limits());
+    m_pages->addWidget(m_info->doctor());
+    connect(m_info, &InfoScreens::problemsChanged, this, &MainWindow::problemsCounted);
 }
 
-void MainWindow::createActions()
+void MainWindow::showLogOf(JobId job)
 {
-    createFileMenu();
-    createViewMenu();
-    createChartMenu();
-    createSeriesMenu();
-    createJobsMenu();
-    createHelpMenu();
-    m_commands = new CommandCentre(*this, m_settings, [this] { return seriesForPalette(); });
+    m_info->log()->showTask(job);
+    showDock(m_logDock, m_info->log()->table());
 }
 
-void MainWindow::createFileMenu()
+void MainWindow::problemsCounted(int count, bool isRefused)
 {
-    QMenu* menu = menuBar()->addMenu(tr("&File"));
-    m_backfill = addAction(menu, tr("&New backfill\u2026"), QKeySequence::New, [this] { openBackfillForm(); });
-    m_backfill->setIcon(glyphIcon(Glyph::Add));
-    m_backfill->setEnabled(!m_options.isReadOnly());
-    setReason(*m_backfill, tr("This window only reads"));
-    m_refresh = addAction(menu, tr("&Refresh"), Qt::Key_F5, [this] { refresh(); });
-    m_refresh->setIcon(glyphIcon(Glyph::Refresh));
-    m_refresh->setToolTip(tr("Read the list of stored series again"));
-    menu->addSeparator();
-    addAction(menu, tr("&Quit"), QKeySequence(Qt::CTRL | Qt::Key_Q), [this] { close(); });
-    m_toolActions = {m_backfill, m_refresh, nullptr};
+    m_problemsDock->setWindowTitle(count > 0 ? tr("Problems (%1)").arg(count) : tr("Problems"));
+    if (isRefused)
+        tell(tr("\u26A0 The changed settings were not taken over; \"Problems\" says why."));
+    else if (count > 0)
+        tell(tr("\u26A0 Some settings are not understood; \"Problems\" says which."));
+    else
+        tell(tr("Settings taken over."));
 }
 
-void MainWindow::createViewMenu()
+void MainWindow::showPage(QWidget* page)
 {
-    QMenu* menu = menuBar()->addMenu(tr("&View"));
-    addAction(menu, tr("&Command palette\u2026"), {}, [this] { m_commands->openPalette(); })
-        ->setShortcuts({QKeySequence(Qt::CTRL | Qt::Key_K), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_P)});
-    createScreens(*menu->addMenu(tr("&Screens")));
-    addAction(menu, tr("Go to &filter"), QKeySequence(Qt::CTRL | Qt::Key_F),
-        [this] { showDock(m_universeDock, m_universePanel->filter()); });
-    menu->addSeparator();
-    QMenu* docks = menu->addMenu(tr("&Panels"));
-    for (const auto& [dock, key] : {std::pair {m_universeDock, Qt::Key_1}, std::pair {m_jobsDock, Qt::Key_2}}) {
-        QAction* toggle = dock->toggleViewAction();
-        toggle->setShortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | key));
-        docks->addAction(toggle);
-    }
-    createLayoutMenu(*menu->addMenu(tr("&Layouts")));
-    m_themes = new ThemeSwitch(m_settings, *menu->addMenu(tr("&Theme")), this);
-    m_zoneMenu = menu->addMenu(tr("Time &zone"));
-    connect(&m_zone, &DisplayZone::changed, this, [this] { m_settings.setValue(u"zone"_s, m_zone.id()); });
-}
-
-QAction* MainWindow::addScreen(
-    QMenu& menu, Glyph glyph, const QString& text, const QString& about, const std::function<void()>& run)
-{
-    const auto number = Qt::Key(int(Qt::Key_1) + int(menu.actions().size()));
-    QAction* action = addAction(&menu, text, QKeySequence(Qt::CTRL | number), run);
-    action->setIcon(glyphIcon(glyph));
-    action->setStatusTip(about);
-    m_rail->addScreen(action);
-    return action;
-}
-
-void MainWindow::createScreens(QMenu& menu)
-{
-    m_rail = new ActivityRail(this);
-    addToolBar(Qt::LeftToolBarArea, m_rail);
-    addScreen(menu, Glyph::Charts, tr("&Charts"), tr("Candles of what is stored"), [this] {
-        choosePage();
-        if (QWidget* active = chart())
-            active->setFocus();
-    });
-    addScreen(menu, Glyph::Universe, tr("&Universe"), tr("All instruments and what is stored of them"),
-        [this] { showDock(m_universeDock, m_universePanel->view()); });
-    QAction* backfill = addScreen(menu, Glyph::Backfill, tr("&Backfill"), tr("Fetch the history of symbols"),
-        [this] { openBackfillForm(); });
-    backfill->setEnabled(!m_options.isReadOnly());
-    setReason(*backfill, tr("This window only reads"));
-    addScreen(menu, Glyph::Jobs, tr("&Jobs"), tr("What is being fetched, and how it ended"),
-        [this] { showDock(m_jobsDock, m_jobsPanel->table()); });
+    m_page = page;
+    choosePage();
+    if (page)
+        page->setFocus();
 }
 
 void MainWindow::showDock(QDockWidget* dock, QWidget* focus)
@@ -265,14 +216,9 @@ void MainWindow::showDock(QDockWidget* dock, QWidget* focus)
     focus->setFocus(Qt::ShortcutFocusReason);
 }
 
-void MainWindow::createLayoutMenu(QMenu& menu)
+QByteArray MainWindow::saveLayout() const
 {
-    LayoutActions::Window window;
-    window.state = [this] { return saveState(stateVersion); };
-    window.apply = [this](const QByteArray& state) { return applyLayout(state); };
-    window.reset = [this] { applyLayout(m_defaultLayout); };
-    m_layoutActions = new LayoutActions(m_layouts, std::move(window), menu, this);
-    connect(m_layoutActions, &LayoutActions::told, this, &MainWindow::tell);
+    return saveState(stateVersion);
 }
 
 bool MainWindow::applyLayout(const QByteArray& state)
@@ -291,57 +237,12 @@ void MainWindow::tell(const QString& sentence)
     statusBar()->showMessage(sentence, messageTime);
 }
 
-void MainWindow::createChartMenu()
-{
-    QMenu* menu = menuBar()->addMenu(tr("&Chart"));
-    m_charts->fillMenu(*menu);
-    m_toolActions.insert(m_toolActions.end(), m_charts->toolActions().begin(), m_charts->toolActions().end());
-}
-
-void MainWindow::createSeriesMenu()
-{
-    QMenu* menu = menuBar()->addMenu(tr("&Series"));
-    for (QAction* action : m_universePanel->actions())
-        menu->addAction(action ? action : separator(menu));
-}
-
-void MainWindow::createJobsMenu()
-{
-    QMenu* menu = menuBar()->addMenu(tr("&Jobs"));
-    menu->addActions(m_jobsPanel->actions());
-    for (QAction* action : m_jobsPanel->actions())
-        setReason(*action, tr("Select a job that it applies to first"));
-    menu->addSeparator();
-    QAction* cancelAll = addAction(menu, tr("Cancel &all"), {}, [this] { m_bridge.engine().cancelAll(); });
-    cancelAll->setEnabled(false);
-    setReason(*cancelAll, tr("No job is running"));
-    connect(m_jobs, &JobsModel::runningCountChanged, cancelAll,
-        [cancelAll](int running) { cancelAll->setEnabled(running > 0); });
-}
-
-void MainWindow::createHelpMenu()
-{
-    QMenu* menu = menuBar()->addMenu(tr("&Help"));
-    QAction* sheet = addAction(menu, tr("&Keyboard shortcuts"), {}, [this] { m_commands->openSheet(); });
-    sheet->setShortcuts({QKeySequence(Qt::Key_F1), QKeySequence(Qt::Key_Question)});
-    sheet->setIcon(glyphIcon(Glyph::Keyboard));
-    addAction(menu, tr("&About mnemo-quant"), {}, [this] { showAbout(); });
-}
-
-void MainWindow::createToolBar()
-{
-    auto* bar = addToolBar(tr("Main"));
-    bar->setObjectName(u"MainToolBar"_s);
-    bar->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
-    bar->setMovable(false);
-    for (QAction* action : m_toolActions)
-        bar->addAction(action ? action : separator(bar));
-}
-
 void MainWindow::createStatusBar()
 {
     m_status = new WindowStatus(m_zone, *m_zoneMenu, m_options.readOnlyReason);
     statusBar()->addPermanentWidget(m_status);
+    connect(m_status, &WindowStatus::limitsRequested, this, [this] { showPage(m_info->limits()); });
+    connect(m_status, &WindowStatus::storageRequested, this, [this] { showPage(m_info->doctor()); });
     connect(m_status, &WindowStatus::jobsRequested, this, [this] { showDock(m_jobsDock, m_jobsPanel->table()); });
     connect(m_jobs, &JobsModel::runningCountChanged, m_status, &WindowStatus::countJobs);
     connect(&m_storage, &StorageWatch::changed, m_status, &WindowStatus::applyStorage);
@@ -359,15 +260,10 @@ void MainWindow::connectBridge()
     connect(&m_bridge, &EngineBridge::rowsChanged, m_charts, &ChartWorkspace::rowsChanged);
     connect(&m_bridge, &EngineBridge::failed, this,
         [this](const Error& error) { statusBar()->showMessage(errorTextWithDetail(error)); });
-    connect(
-        &m_bridge, &EngineBridge::settingsChanged, this, [this](const std::vector<Problem>& problems, bool accepted) {
-            if (!accepted && !problems.empty())
-                statusBar()->showMessage(tr("Settings not taken: %1").arg(toQString(problems.front().text())));
-            else
-                statusBar()->showMessage(tr("Settings taken over."), messageTime);
-        });
     m_bridge.begin();
     m_storage.read();
+    if (const auto count = m_bridge.engine().settings()->problems.size(); count > 0)
+        problemsCounted(static_cast<int>(count), false);
 }
 
 void MainWindow::restore()
@@ -375,7 +271,7 @@ void MainWindow::restore()
     resize(1280, 800);
     resizeDocks({m_universeDock}, {480}, Qt::Horizontal);
     resizeDocks({m_jobsDock}, {210}, Qt::Vertical);
-    m_defaultLayout = saveState(stateVersion);
+    m_defaultLayout = saveLayout();
     restoreGeometry(m_settings.value(u"geometry"_s).toByteArray());
     if (const auto docks = NamedLayouts::opened(m_settings.value(u"docks"_s).toByteArray()))
         applyLayout(*docks);
@@ -388,7 +284,7 @@ void MainWindow::restore()
 void MainWindow::closeEvent(QCloseEvent* event)
 {
     m_settings.setValue(u"geometry"_s, saveGeometry());
-    m_settings.setValue(u"docks"_s, NamedLayouts::sealed(saveState(stateVersion)));
+    m_settings.setValue(u"docks"_s, NamedLayouts::sealed(saveLayout()));
     m_charts->save(m_settings);
     QMainWindow::closeEvent(event);
 }
@@ -419,6 +315,7 @@ ChartView* MainWindow::chart() const
 
 void MainWindow::showSeries(const SeriesKey& key)
 {
+    showPage(nullptr);
     m_charts->show(key);
 }
 
@@ -457,28 +354,23 @@ void MainWindow::retry(const JobSnapshot& job)
 
 void MainWindow::choosePage()
 {
+    if (m_page) {
+        m_pages->setCurrentWidget(m_page);
+        return;
+    }
     const bool isEmpty = m_list->empty() && m_jobs->rowCount() == 0;
     m_pages->setCurrentWidget(isEmpty ? static_cast<QWidget*>(m_firstStart) : m_charts);
 }
 
-std::vector<PaletteItem> MainWindow::seriesForPalette() const
+std::vector<PaletteItem> MainWindow::seriesForPalette()
 {
     std::vector<PaletteItem> items;
     for (const StoredSeries& series : *m_list) {
         const SeriesKey& key = series.record.key;
         items.push_back({u"series/"_s + toQString(key.text()), titleOf(key), tr("Series, opens its chart"), {}, {},
-            [charts = m_charts, key] { charts->show(key); }});
+            [this, key] { showSeries(key); }});
     }
     return items;
-}
-
-void MainWindow::showAbout()
-{
-    QMessageBox::about(this, tr("About mnemo-quant"),
-        tr("<h3>mnemo-quant %1</h3><p>Collect, watch and trust crypto market data.</p><p>Sources: MIT licence. This "
-           "program links Qt Charts and is "
-           "distributed under the GNU General Public License, version 3 or later.</p>")
-            .arg(QApplication::applicationVersion()));
 }
 
 void MainWindow::updateTitle()

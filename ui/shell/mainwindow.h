@@ -28,6 +28,7 @@ class ChartView;
 class ChartWorkspace;
 class CommandCentre;
 class FirstStartPage;
+class InfoScreens;
 class JobsPanel;
 class LayoutActions;
 class ThemeSwitch;
@@ -40,6 +41,7 @@ enum class Glyph;
 struct WindowOptions {
     QString readOnlyReason; ///< not empty: this window only reads, and this says why
     bool isDemo = false;
+    QString settingsFolder {}; ///< the user's, to be shown
     bool isReadOnly() const { return !readOnlyReason.isEmpty(); }
 };
 
@@ -55,8 +57,10 @@ public:
     ChartView* chart() const; ///< the active one
     ChartWorkspace* charts() const { return m_charts; }
     JobsModel* jobs() const { return m_jobs; }
+    InfoScreens* info() const { return m_info; }
     UniversePanel* universe() const { return m_universePanel; }
     BackfillForm* openBackfillForm();
+    void showLogOf(JobId job); ///< the lines of one job
     void showSeries(const SeriesKey& key); ///< now, or once it is stored
     DisplayZone& zone() { return m_zone; } ///< in which all times are shown
     LayoutActions* layouts() const { return m_layoutActions; }
@@ -79,6 +83,7 @@ private:
     void createViewMenu();
     void createScreens(QMenu& menu);
     void createLayoutMenu(QMenu& menu);
+    void createInfoDocks();
     void createChartMenu();
     void createSeriesMenu();
     void createJobsMenu();
@@ -89,6 +94,7 @@ private:
     /// The next one of Ctrl+1 .. Ctrl+9.
     QAction* addScreen(QMenu& menu, Glyph glyph, const QString& text, const QString& about, const std::function<void()>& run);
     void refresh();
+    void showPage(QWidget* page); ///< null: charts, or the first start
     void showDock(QDockWidget* dock, QWidget* focus);
     void tell(const QString& sentence); ///< in the status bar, for a while
     void connectBridge();
@@ -97,9 +103,11 @@ private:
     void seriesArrived(const std::shared_ptr<const StoredSeriesList>& list);
     void seriesShown();
     void retry(const JobSnapshot& job);
+    void problemsCounted(int count, bool isRefused);
     void choosePage();
+    QByteArray saveLayout() const;
     bool applyLayout(const QByteArray& state);
-    std::vector<PaletteItem> seriesForPalette() const;
+    std::vector<PaletteItem> seriesForPalette();
     void showAbout();
     void updateTitle();
 
@@ -125,6 +133,10 @@ private:
     JobsPanel* m_jobsPanel = nullptr;
     QDockWidget* m_universeDock = nullptr;
     QDockWidget* m_jobsDock = nullptr;
+    QDockWidget* m_logDock = nullptr;
+    QDockWidget* m_problemsDock = nullptr;
+    InfoScreens* m_info = nullptr;
+    QWidget* m_page = nullptr; ///< as showPage()
     BackfillForm* m_form = nullptr;
     QAction* m_backfill = nullptr;
     QAction* m_refresh = nullptr;

@@ -15,6 +15,11 @@ namespace {
 // The internal id of a row holds its parents: level, venue + 1, market + 1, symbol + 1.
 constexpr int symbolBits = 24, marketBits = 4, venueBits = 20;
 
+QString symbolsText(int count)
+{
+    return count == 1 ? UniverseModel::tr("1 symbol") : UniverseModel::tr("%1 symbols").arg(countText(std::int64_t {count}));
+}
+
 quintptr idOf(int venue, int market, int symbol)
 {
     return (static_cast<quintptr>(venue + 1) << (symbolBits + marketBits))
@@ -394,7 +399,7 @@ QVariant UniverseModel::groupText(const QModelIndex& index, Level level, Column 
     if (column != State)
         return {};
     if (level == Level::Market)
-        return tr("%n symbol(s)", nullptr, rowCount(index.siblingAtColumn(0)));
+        return symbolsText(rowCount(index.siblingAtColumn(0)));
     const UniverseVenue& venue = *venueAt(index);
     if (m_fetching.contains(venue.id))
         return tr("\u25B6 fetching the market list\u2026");
@@ -403,7 +408,7 @@ QVariant UniverseModel::groupText(const QModelIndex& index, Level level, Column 
     int symbols = 0;
     for (const MarketRow& market : m_rows[static_cast<std::size_t>(placeOf(index).venue)].markets)
         symbols += static_cast<int>(market.end - market.begin);
-    return tr("%n symbol(s)", nullptr, symbols);
+    return symbolsText(symbols);
 }
 
 QVariant UniverseModel::seriesText(const StoredSeries* series, SeriesState state, Column column) const

@@ -1,0 +1,208 @@
+// The menus, the rail and the tool bar of the main window.
+#include "ui/shell/mainwindow.h"
+
+#include <QApplication>
+#include <QDockWidget>
+#include <QLineEdit>
+#include <QMenuBar>
+#include <QMessageBox>
+#include <QSettings>
+#include <QTableView>
+#include <QToolBar>
+#include <QTreeView>
+#include <QTreeWidget>
+
+#include "ui/chart/chartview.h"
+#include "ui/chart/chartworkspace.h"
+#include "ui/jobs/jobspanel.h"
+#include "ui/log/logpanel.h"
+#include "ui/log/problemspanel.h"
+#include "ui/settings/doctorpage.h"
+#include "ui/shell/actionlist.h"
+#include "ui/shell/activityrail.h"
+#include "ui/shell/commandcentre.h"
+#include "ui/shell/infoscreens.h"
+#include "ui/shell/layoutactions.h"
+#include "ui/shell/themeswitch.h"
+#include "ui/sources/limitspage.h"
+#include "ui/universe/universepanel.h"
+#include "ui/widgets/glyphicon.h"
+
+using namespace Qt::StringLiterals;
+
+namespace mnemo {
+
+namespace {
+
+QAction* separator(QObject* parent)
+{
+    auto* action = new QAction(parent);
+    action->setSeparator(true);
+    return action;
+}
+
+} // namespace
+
+QAction* MainWindow::addAction(
+    QMenu* menu, const QString& text, const QKeySequence& key, const std::function<void()>& run)
+{
+    auto* action = new QAction(text, this);
+    action->setShortcut(key);
+    connect(action, &QAction::triggered, this, run);
+    menu->addAction(action);
+    return action;
+}
+
+void MainWindow::createActions()
+{
+    createFileMenu();
+    createViewMenu();
+    createChartMenu();
+    createSeriesMenu();
+    createJobsMenu();
+    createHelpMenu();
+    m_commands = new CommandCentre(*this, m_settings, [this] { return seriesForPalette(); });
+}
+
+void MainWindow::createFileMenu()
+{
+    QMenu* menu = menuBar()->addMenu(tr("&File"));
+    m_backfill = addAction(menu, tr("&New backfill\u2026"), QKeySequence::New, [this] { openBackfillForm(); });
+    m_backfill->setIcon(glyphIcon(Glyph::Add));
+    m_backfill->setEnabled(!m_options.isReadOnly());
+    setReason(*m_backfill, tr("This window only reads"));
+    m_refresh = addAction(menu, tr("&Refresh"), Qt::Key_F5, [this] { refresh(); });
+    m_refresh->setIcon(glyphIcon(Glyph::Refresh));
+    m_refresh->setToolTip(tr("Read the list of stored series again"));
+    menu->addSeparator();
+    addAction(menu, tr("&Quit"), QKeySequence(Qt::CTRL | Qt::Key_Q), [this] { close(); });
+    m_toolActions = {m_backfill, m_refresh, nullptr};
+}
+
+void MainWindow::createViewMenu()
+{
+    QMenu* menu = menuBar()->addMenu(tr("&View"));
+    addAction(menu, tr("&Command palette\u2026"), {}, [this] { m_commands->openPalette(); })
+        ->setShortcuts({QKeySequence(Qt::CTRL | Qt::Key_K), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_P)});
+    createScreens(*menu->addMenu(tr("&Screens")));
+    addAction(menu, tr("Go to &filter"), QKeySequence(Qt::CTRL | Qt::Key_F),
+        [this] { showDock(m_universeDock, m_universePanel->filter()); });
+    menu->addSeparator();
+    QMenu* docks = menu->addMenu(tr("&Panels"));
+    int key = Qt::Key_1;
+    for (const QDockWidget* dock : {m_universeDock, m_jobsDock, m_logDock, m_problemsDock}) {
+        QAction* toggle = dock->toggleViewAction();
+        toggle->setShortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key(key++)));
+        docks->addAction(toggle);
+    }
+    createLayoutMenu(*menu->addMenu(tr("&Layouts")));
+    m_themes = new ThemeSwitch(m_settings, *menu->addMenu(tr("&Theme")), this);
+    m_zoneMenu = menu->addMenu(tr("Time &zone"));
+    connect(&m_zone, &DisplayZone::changed, this, [this] { m_settings.setValue(u"zone"_s, m_zone.id()); });
+}
+
+QAction* MainWindow::addScreen(
+    QMenu& menu, Glyph glyph, const QString& text, const QString& about, const std::function<void()>& run)
+{
+    const auto number = Qt::Key(int(Qt::Key_1) + int(menu.actions().size()));
+    QAction* action = addAction(&menu, text, QKeySequence(Qt::CTRL | number), run);
+    action->setIcon(glyphIcon(glyph));
+    action->setStatusTip(about);
+    m_rail->addScreen(action);
+    return action;
+}
+
+void MainWindow::createScreens(QMenu& menu)
+{
+    m_rail = new ActivityRail(this);
+    addToolBar(Qt::LeftToolBarArea, m_rail);
+    addScreen(menu, Glyph::Charts, tr("&Charts"), tr("Candles of what is stored"), [this] {
+        showPage(nullptr);
+        if (QWidget* active = chart())
+            active->setFocus();
+    });
+    addScreen(menu, Glyph::Universe, tr("&Universe"), tr("All instruments and what is stored of them"),
+        [this] { showDock(m_universeDock, m_universePanel->view()); });
+    QAction* backfill = addScreen(menu, Glyph::Backfill, tr("&Backfill"), tr("Fetch the history of symbols"),
+        [this] { openBackfillForm(); });
+    backfill->setEnabled(!m_options.isReadOnly());
+    setReason(*backfill, tr("This window only reads"));
+    addScreen(menu, Glyph::Jobs, tr("&Jobs"), tr("What is being fetched, and how it ended"),
+        [this] { showDock(m_jobsDock, m_jobsPanel->table()); });
+    addScreen(menu, Glyph::Limits, tr("&Limits"), tr("Exchanges, their limits and how they answer"),
+        [this] { showPage(m_info->limits()); });
+    addScreen(menu, Glyph::Lines, tr("L&og"), tr("What the program did"),
+        [this] { showDock(m_logDock, m_info->log()->table()); });
+    addScreen(menu, Glyph::Problem, tr("&Problems"), tr("Settings that are not understood"),
+        [this] { showDock(m_problemsDock, m_info->problems()->list()); });
+    addScreen(menu, Glyph::Settings, tr("&Doctor"), tr("Where things live, and an examination of everything"),
+        [this] { showPage(m_info->doctor()); });
+}
+
+void MainWindow::createLayoutMenu(QMenu& menu)
+{
+    LayoutActions::Window window;
+    window.state = [this] { return saveLayout(); };
+    window.apply = [this](const QByteArray& state) { return applyLayout(state); };
+    window.reset = [this] { applyLayout(m_defaultLayout); };
+    m_layoutActions = new LayoutActions(m_layouts, std::move(window), menu, this);
+    connect(m_layoutActions, &LayoutActions::told, this, &MainWindow::tell);
+}
+
+void MainWindow::createChartMenu()
+{
+    QMenu* menu = menuBar()->addMenu(tr("&Chart"));
+    m_charts->fillMenu(*menu);
+    m_toolActions.insert(m_toolActions.end(), m_charts->toolActions().begin(), m_charts->toolActions().end());
+}
+
+void MainWindow::createSeriesMenu()
+{
+    QMenu* menu = menuBar()->addMenu(tr("&Series"));
+    for (QAction* action : m_universePanel->actions())
+        menu->addAction(action ? action : separator(menu));
+}
+
+void MainWindow::createJobsMenu()
+{
+    QMenu* menu = menuBar()->addMenu(tr("&Jobs"));
+    menu->addActions(m_jobsPanel->actions());
+    for (QAction* action : m_jobsPanel->actions())
+        setReason(*action, tr("Select a job that it applies to first"));
+    menu->addSeparator();
+    QAction* cancelAll = addAction(menu, tr("Cancel &all"), {}, [this] { m_bridge.engine().cancelAll(); });
+    cancelAll->setEnabled(false);
+    setReason(*cancelAll, tr("No job is running"));
+    connect(m_jobs, &JobsModel::runningCountChanged, cancelAll,
+        [cancelAll](int running) { cancelAll->setEnabled(running > 0); });
+}
+
+void MainWindow::createHelpMenu()
+{
+    QMenu* menu = menuBar()->addMenu(tr("&Help"));
+    QAction* sheet = addAction(menu, tr("&Keyboard shortcuts"), {}, [this] { m_commands->openSheet(); });
+    sheet->setShortcuts({QKeySequence(Qt::Key_F1), QKeySequence(Qt::Key_Question)});
+    sheet->setIcon(glyphIcon(Glyph::Keyboard));
+    addAction(menu, tr("&About mnemo-quant"), {}, [this] { showAbout(); });
+}
+
+void MainWindow::createToolBar()
+{
+    auto* bar = addToolBar(tr("Main"));
+    bar->setObjectName(u"MainToolBar"_s);
+    bar->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+    bar->setMovable(false);
+    for (QAction* action : m_toolActions)
+        bar->addAction(action ? action : separator(bar));
+}
+
+void MainWindow::showAbout()
+{
+    QMessageBox::about(this, tr("About mnemo-quant"),
+        tr("<h3>mnemo-quant %1</h3><p>Collect, watch and trust crypto market data.</p><p>Sources: MIT licence. This "
+           "program links Qt Charts and is "
+           "distributed under the GNU General Public License, version 3 or later.</p>")
+            .arg(QApplication::applicationVersion()));
+}
+
+} // namespace mnemo
