@@ -91,7 +91,7 @@ MainWindow::MainWindow(EngineBridge& bridge, QSettings& settings, WindowOptions 
     connectBridge();
     restore();
     updateTitle();
-    choosePage();
+    showPage(nullptr);
 }
 
 MainWindow::~MainWindow() = default;
@@ -205,6 +205,8 @@ void MainWindow::showPage(QWidget* page)
 {
     m_page = page;
     choosePage();
+    for (const auto& [action, of] : m_pageActions)
+        action->setChecked(of == page);
     if (page)
         page->setFocus();
 }

@@ -137,6 +137,7 @@ private:
     QDockWidget* m_problemsDock = nullptr;
     InfoScreens* m_info = nullptr;
     QWidget* m_page = nullptr; ///< as showPage()
+    std::vector<std::pair<QAction*, QWidget*>> m_pageActions; ///< ticked while their page is shown
     BackfillForm* m_form = nullptr;
     QAction* m_backfill = nullptr;
     QAction* m_refresh = nullptr;

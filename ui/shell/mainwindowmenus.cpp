@@ -116,7 +116,7 @@ void MainWindow::createScreens(QMenu& menu)
 {
     m_rail = new ActivityRail(this);
     addToolBar(Qt::LeftToolBarArea, m_rail);
-    addScreen(menu, Glyph::Charts, tr("&Charts"), tr("Candles of what is stored"), [this] {
+    QAction* charts = addScreen(menu, Glyph::Charts, tr("&Charts"), tr("Candles of what is stored"), [this] {
         showPage(nullptr);
         if (QWidget* active = chart())
             active->setFocus();
@@ -129,14 +129,17 @@ void MainWindow::createScreens(QMenu& menu)
     setReason(*backfill, tr("This window only reads"));
     addScreen(menu, Glyph::Jobs, tr("&Jobs"), tr("What is being fetched, and how it ended"),
         [this] { showDock(m_jobsDock, m_jobsPanel->table()); });
-    addScreen(menu, Glyph::Limits, tr("&Limits"), tr("Exchanges, their limits and how they answer"),
+    QAction* limits = addScreen(menu, Glyph::Limits, tr("&Limits"), tr("Exchanges, their limits and how they answer"),
         [this] { showPage(m_info->limits()); });
     addScreen(menu, Glyph::Lines, tr("L&og"), tr("What the program did"),
         [this] { showDock(m_logDock, m_info->log()->table()); });
     addScreen(menu, Glyph::Problem, tr("&Problems"), tr("Settings that are not understood"),
         [this] { showDock(m_problemsDock, m_info->problems()->list()); });
-    addScreen(menu, Glyph::Settings, tr("&Doctor"), tr("Where things live, and an examination of everything"),
-        [this] { showPage(m_info->doctor()); });
+    QAction* doctor = addScreen(menu, Glyph::Settings, tr("&Doctor"),
+        tr("Where things live, and an examination of everything"), [this] { showPage(m_info->doctor()); });
+    m_pageActions = {{charts, nullptr}, {limits, m_info->limits()}, {doctor, m_info->doctor()}};
+    for (const auto& [action, page] : m_pageActions)
+        action->setCheckable(true);
 }
 
 void MainWindow::createLayoutMenu(QMenu& menu)

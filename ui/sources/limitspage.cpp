@@ -24,9 +24,9 @@ LimitsPage::LimitsPage(QWidget* parent)
     m_view->setUniformRowHeights(true);
     m_view->setAccessibleName(tr("Exchanges and their limits"));
     const int em = m_view->fontMetrics().horizontalAdvance(u'0');
-    for (const auto& [column, width] : {std::pair {LimitsModel::Name, 30}, std::pair {LimitsModel::State, 26},
-             std::pair {LimitsModel::Used, 24}, std::pair {LimitsModel::Limit, 20}, std::pair {LimitsModel::InFlight, 11},
-             std::pair {LimitsModel::Queued, 10}, std::pair {LimitsModel::Clock, 22}})
+    for (const auto& [column, width] : {std::pair {LimitsModel::Name, 25}, std::pair {LimitsModel::State, 17},
+             std::pair {LimitsModel::Used, 22}, std::pair {LimitsModel::Limit, 19}, std::pair {LimitsModel::InFlight, 12},
+             std::pair {LimitsModel::Queued, 10}, std::pair {LimitsModel::Clock, 20}})
         m_view->header()->resizeSection(column, width * em);
     auto* layout = new QVBoxLayout(this);
     layout->addWidget(headline(tr("Sources & limits")));
