@@ -11,18 +11,20 @@ const METHODS = {
     candles: { call: 'fetchOHLCV', helpers: ['fetchOHLCV', 'fetchSpotOHLCV', 'fetchContractOHLCV', 'fetchOHLCVRequest'] },
     openInterest: { call: 'fetchOpenInterestHistory', helpers: ['fetchOpenInterestHistory', 'fetchDerivativesOpenInterestHistory'] },
 };
-// Two moments: one where all is round, one where nothing is.
+// Three moments: one where all is round, one where nothing is, one where more is asked for than has been.
 const MOMENTS = [
-    { now: Date.UTC (2025, 0, 1), since: () => Date.UTC (2024, 0, 1), bars: 5, limit: 5, price: 42283.58, amount: 40, isFlipped: false },
+    { now: Date.UTC (2025, 0, 1), since: () => Date.UTC (2024, 0, 1), bars: 5, limit: 5, until: 20, price: 42283.58, amount: 40 },
     { now: Date.UTC (2025, 5, 18, 10, 20, 30, 456), since: step => Date.UTC (2025, 5, 18, 7, 13, 11, 123) - Math.min (90 * step, 400 * 86_400_000),
-        bars: 3, limit: 1500, price: 0.00001234567, amount: 98765432, isFlipped: true, isReversed: true },
+        bars: 3, limit: 1500, until: 20, price: 0.00001234567, amount: 98765432, isFlipped: true, isReversed: true },
+    { now: Date.UTC (2024, 1, 29, 23, 59, 59, 999), since: step => Date.UTC (2024, 1, 29, 23, 59, 0) - 150 * step, bars: 4, limit: 200, until: 400,
+        price: 98765432.1, amount: 0.00012345 },
 ];
 
 /** What is asked for: since, limit and until, or which of them are left out. */
 function variantsOf (moment, timeframe, knowsUntil) {
     const step = stepOf (timeframe);
     const since = moment.since (step), { limit } = moment;
-    const until = since + 20 * step;
+    const until = since + moment.until * step;
     return {
         none: {}, limit: { limit }, since: { since }, 'since+limit': { since, limit },
         ...(knowsUntil ? { 'since+until': { since, until }, 'until+limit': { until, limit } } : {}),
