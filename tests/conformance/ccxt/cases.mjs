@@ -27,7 +27,7 @@ function variantsOf (moment, timeframe, knowsUntil) {
     const until = since + moment.until * step;
     return {
         none: {}, limit: { limit }, since: { since }, 'since+limit': { since, limit },
-        ...(knowsUntil ? { 'since+until': { since, until }, 'until+limit': { until, limit } } : {}),
+        ...(knowsUntil ? { until: { until }, 'since+until': { since, until }, 'until+limit': { until, limit } } : {}),
         empty: { since, limit, isEmpty: true },
     };
 }
