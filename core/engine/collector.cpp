@@ -1,11 +1,9 @@
 #include "core/engine/collector.h"
 
 #include <algorithm>
-#include <future>
+#include <thread>
 
 #include "core/base/log.h"
-#include "core/net/httpclient.h"
-#include "core/quality/gaps.h"
 
 namespace mnemo {
 
@@ -14,46 +12,30 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr milliseconds publishInterval {100};
-/// A market list that does not come after so many retries of one call is done without.
-constexpr int marketListRetries = 2;
-
-bool isExcused(GapClass gapClass)
-{
-    return gapClass == GapClass::Empty || gapClass == GapClass::Unlisted || gapClass == GapClass::Delisted;
-}
-
-LaneSnapshot toSnapshot(const LaneStatus& status)
-{
-    return {status.id, status.budgets, status.breaker, status.breakerWait, status.inFlight, status.clients, status.lastError,
-        status.clockOffset};
-}
-
-SeriesRecord recordOf(const SeriesSpec& spec, const Instrument& instrument)
-{
-    SeriesRecord record;
-    record.key = spec.key;
-    record.exchangeSymbol = instrument.id;
-    record.anchor = spec.rules.grid.anchor();
-    record.contractSize = instrument.contractSize;
-    return record;
-}
 
 } // namespace
 
 Collector::Collector(Store& store, std::unique_ptr<StoreWriter> writer, Archive* archive, const Clock& clock, EventHub& hub,
-    std::shared_ptr<const Settings> settings)
+    std::shared_ptr<const Settings> settings, std::unique_ptr<JobJournal> journal)
     : m_store(store)
-    , m_archive(archive)
     , m_clock(clock)
     , m_hub(hub)
-    , m_settings(std::move(settings))
-    , m_writer(std::move(writer), m_settings->database)
+    , m_journal(std::move(journal))
+    , m_queue(settings->ingest.jobsAtOnce)
+    , m_lanes(archive, clock, settings, [this](const LaneSnapshot& lane) { m_hub.publish(LaneChanged {lane}); })
+    , m_writer(std::move(writer), settings->database)
     , m_worker(std::make_unique<TaskQueue>())
 {
 }
 
 Collector::~Collector()
 {
+    if (m_journal)
+        m_journal->detach(); // what is not done is for the next start
+    {
+        const std::lock_guard lock(m_mutex);
+        m_queue.close();
+    }
     cancelAll();
     {
         const std::lock_guard lock(m_mutex);
@@ -66,29 +48,28 @@ Collector::~Collector()
     }
     // Lanes first: they let their jobs go, whose last commits the writer then stores. The worker may still want a lane.
     m_worker.reset();
-    std::map<std::string, std::unique_ptr<Lane>> lanes;
-    {
-        const std::lock_guard lock(m_laneMutex);
-        lanes.swap(m_lanes);
-    }
+    m_lanes.clear();
 }
 
 void Collector::apply(std::shared_ptr<const Settings> settings)
 {
+    setJobsAtOnce(settings->ingest.jobsAtOnce);
+    m_lanes.apply(std::move(settings));
+}
+
+void Collector::setJobsAtOnce(int atOnce)
+{
     {
         const std::lock_guard lock(m_mutex);
-        m_settings = std::move(settings);
+        m_queue.setAtOnce(atOnce);
     }
-    std::vector<std::unique_ptr<Lane>> idle; // destroyed after the mutex is free
-    const std::lock_guard lock(m_laneMutex);
-    for (auto it = m_lanes.begin(); it != m_lanes.end();) {
-        if (!it->second->isIdle()) {
-            ++it;
-            continue;
-        }
-        idle.push_back(std::move(it->second));
-        it = m_lanes.erase(it);
-    }
+    admit();
+}
+
+int Collector::jobsAtOnce() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_queue.atOnce();
 }
 
 // --- commands ---
@@ -99,62 +80,258 @@ JobId Collector::start(Start start)
     job->snapshot.series = start.spec.key;
     job->snapshot.range = start.spec.wanted;
     job->snapshot.total = start.spec.rules.grid.count(start.spec.wanted);
-    job->snapshot.started = m_clock.now();
+    job->snapshot.isNewestFirst = start.spec.order == WalkOrder::NewestFirst;
+    job->snapshot.lane = start.spec.venue->lane().id;
+    job->snapshot.queued = m_clock.now();
+    job->isPaused = start.isPaused;
     job->start = std::move(start);
+    if (m_journal)
+        job->journalKey = m_journal->begin({job->start.journalKey, requestOf(job->start.spec, job->start.exchangeSymbol), job->isPaused});
     {
         const std::lock_guard lock(m_mutex);
         job->id = m_nextId++;
         job->snapshot.id = job->id;
         m_jobs.emplace(job->id, job);
+        if (!job->isPaused)
+            enqueue(*job, false);
     }
-    log::info("engine", "backfill begins", {{"task", job->id}, {"series", job->snapshot.series.text()}, {"bars", job->snapshot.total}});
     publish(job->id, true);
-    m_worker->post([this, id = job->id](const std::stop_token&) { prepare(id); });
+    admit();
     return job->id;
 }
 
-void Collector::cancel(JobId id)
+/// A job that somebody prefers has places of its own, so that it need not wait until others are done.
+Priority Collector::priorityOf(const Job& job) const
+{
+    return job.snapshot.isPreferred && job.start.priority > Priority::Incremental ? Priority::Incremental : job.start.priority;
+}
+
+void Collector::enqueue(const Job& job, bool inFront)
+{
+    inFront ? m_queue.addInFront(job.id, job.snapshot.lane, priorityOf(job)) : m_queue.add(job.id, job.snapshot.lane, priorityOf(job));
+}
+
+void Collector::post(TaskQueue::Task task)
+{
+    const std::lock_guard lock(m_mutex);
+    if (!m_isStopping)
+        m_worker->post(std::move(task));
+}
+
+void Collector::admit()
+{
+    std::set<std::string> lanes;
+    std::vector<JobId> changed;
+    {
+        const std::lock_guard lock(m_mutex);
+        for (const JobId id : m_queue.admit()) {
+            Job& job = *m_jobs.at(id);
+            changed.push_back(id);
+            if (job.work) {
+                job.work->setPaused(false);
+                lanes.insert(job.snapshot.lane);
+            } else if (!std::exchange(job.isPreparing, true) && !m_isStopping) {
+                m_worker->post([this, id](const std::stop_token&) { prepare(id); });
+            }
+        }
+    }
+    for (const std::string& lane : lanes)
+        m_lanes.wakeUp(lane);
+    for (const JobId id : changed)
+        publish(id, true);
+}
+
+void Collector::command(JobId id, JobCommand command)
 {
     const JobPtr job = find(id);
     if (!job)
         return;
+    switch (command) {
+    case JobCommand::Pause:
+        return pause(job);
+    case JobCommand::Resume:
+        return resume(job);
+    case JobCommand::Cancel:
+        return cancel(job);
+    case JobCommand::Retry:
+        return retry(job);
+    case JobCommand::Prefer:
+        return prefer(job);
+    }
+}
+
+void Collector::pause(const JobPtr& job)
+{
     std::string lane;
     {
         const std::lock_guard lock(m_mutex);
+        if (isFinal(job->snapshot.state) || job->isCancelled || std::exchange(job->isPaused, true))
+            return;
+        m_queue.remove(job->id);
+        if (job->work)
+            job->work->setPaused(true);
+        lane = job->snapshot.lane;
+    }
+    if (m_journal)
+        m_journal->setPaused(job->journalKey, true);
+    m_lanes.wakeUp(lane);
+    publish(job->id, true);
+    admit();
+}
+
+void Collector::resume(const JobPtr& job)
+{
+    {
+        const std::lock_guard lock(m_mutex);
+        if (isFinal(job->snapshot.state) || job->isCancelled || !std::exchange(job->isPaused, false))
+            return;
+        enqueue(*job, false);
+    }
+    if (m_journal)
+        m_journal->setPaused(job->journalKey, false);
+    publish(job->id, true);
+    admit();
+}
+
+void Collector::cancel(const JobPtr& job)
+{
+    bool isIdle = false;
+    std::string lane;
+    {
+        const std::lock_guard lock(m_mutex);
+        if (isFinal(job->snapshot.state))
+            return;
         job->isCancelled = true;
         if (job->work)
             job->work->cancel();
-        else if (!m_isStopping) // still waiting for its market list
-            m_worker->post([this, id](const std::stop_token&) { prepare(id); });
-        lane = job->lane;
+        else if (!job->isPreparing)
+            isIdle = true; // nobody has it
+        else if (!m_isStopping) // perhaps waiting for its market list
+            m_worker->post([this, id = job->id](const std::stop_token&) { prepare(id); });
+        lane = job->snapshot.lane;
     }
-    wakeLane(lane);
+    if (m_journal)
+        m_journal->end(job->journalKey);
+    if (isIdle)
+        close(job, JobState::Cancelled);
+    else
+        m_lanes.wakeUp(lane);
 }
 
-void Collector::cancelAll()
+/// The same job again: what it has learnt meanwhile is stored, so it asks only for what is missing.
+void Collector::retry(const JobPtr& job)
 {
-    for (const JobSnapshot& snapshot : jobs()) {
-        if (!isFinal(snapshot.state))
-            cancel(snapshot.id);
+    {
+        const std::lock_guard lock(m_mutex);
+        if (!isFinal(job->snapshot.state) || m_isStopping)
+            return;
     }
+    const std::uint64_t key = m_journal ? m_journal->begin({0, requestOf(job->start.spec, job->start.exchangeSymbol), false}) : 0;
+    {
+        const std::lock_guard lock(m_mutex);
+        JobSnapshot& snapshot = job->snapshot;
+        if (!isFinal(snapshot.state)) { // another thread was quicker
+            if (m_journal)
+                m_journal->end(key);
+            return;
+        }
+        job->journalKey = key;
+        JobSnapshot fresh;
+        fresh.id = snapshot.id;
+        fresh.series = snapshot.series;
+        fresh.range = snapshot.range;
+        fresh.total = snapshot.total;
+        fresh.lane = snapshot.lane;
+        fresh.isNewestFirst = snapshot.isNewestFirst;
+        fresh.isPreferred = snapshot.isPreferred;
+        fresh.queued = m_clock.now();
+        fresh.attempts = snapshot.attempts + 1;
+        snapshot = std::move(fresh);
+        job->answeredBefore = 0;
+        job->isCancelled = job->isPaused = false;
+        enqueue(*job, false);
+    }
+    publish(job->id, true);
+    admit();
 }
 
-void Collector::setPaused(JobId id, bool paused)
+void Collector::prefer(const JobPtr& job)
 {
-    const JobPtr job = find(id);
-    if (!job)
-        return;
     std::string lane;
     {
         const std::lock_guard lock(m_mutex);
-        job->isPaused = paused;
+        if (isFinal(job->snapshot.state))
+            return;
+        job->snapshot.isPreferred = true;
+        lane = job->snapshot.lane;
+        if (m_queue.isWaiting(job->id)) {
+            m_queue.remove(job->id);
+            enqueue(*job, true);
+        }
         if (job->work)
-            job->work->setPaused(paused);
-        lane = job->lane;
+            job->work->setPriority(priorityOf(*job));
     }
-    wakeLane(lane);
-    publish(id, true);
+    m_lanes.wakeUp(lane);
+    publish(job->id, true);
+    admit();
 }
+
+/// Newest first: who still waits goes before the places that running ones leave can be given to it.
+void Collector::cancelAll()
+{
+    std::vector<JobPtr> all;
+    {
+        const std::lock_guard lock(m_mutex);
+        for (auto job = m_jobs.rbegin(); job != m_jobs.rend(); ++job) {
+            if (!isFinal(job->second->snapshot.state))
+                all.push_back(job->second);
+        }
+    }
+    for (const JobPtr& job : all)
+        cancel(job);
+}
+
+void Collector::forget(std::span<const JobId> ids)
+{
+    JobsForgotten forgotten;
+    {
+        const std::lock_guard lock(m_mutex);
+        for (const JobId id : ids) {
+            const auto found = m_jobs.find(id);
+            if (found == m_jobs.end() || !isFinal(found->second->snapshot.state))
+                continue;
+            m_jobs.erase(found);
+            forgotten.jobs.push_back(id);
+        }
+    }
+    if (!forgotten.jobs.empty())
+        m_hub.publish(std::move(forgotten));
+}
+
+bool Collector::drain(milliseconds limit)
+{
+    std::vector<std::shared_ptr<BackfillJob>> working;
+    {
+        const std::lock_guard lock(m_mutex);
+        m_queue.close();
+        for (const auto& [id, job] : m_jobs) {
+            if (job->work && !isFinal(job->snapshot.state)) {
+                job->work->setPaused(true);
+                working.push_back(job->work);
+            }
+        }
+    }
+    const SteadyTime end = std::chrono::steady_clock::now() + limit;
+    const auto isQuiet = [&] { return std::ranges::all_of(working, [](const auto& work) { return work->isQuiet(); }); };
+    while (!isQuiet()) {
+        if (std::chrono::steady_clock::now() >= end)
+            return false;
+        std::this_thread::sleep_for(5ms);
+    }
+    return true;
+}
+
+// --- what others may know ---
 
 Collector::JobPtr Collector::find(JobId id) const
 {
@@ -182,6 +359,31 @@ std::optional<JobSnapshot> Collector::job(JobId id) const
     return snapshotOf(*found->second);
 }
 
+std::optional<JobDetails> Collector::details(JobId id) const
+{
+    JobDetails details;
+    {
+        const std::lock_guard lock(m_mutex);
+        const auto found = m_jobs.find(id);
+        if (found == m_jobs.end())
+            return std::nullopt;
+        const Job& job = *found->second;
+        details.job = snapshotOf(job);
+        const auto requests = job.work ? job.work->requests() : job.requests;
+        if (requests) {
+            details.requests = requests->records();
+            details.requestsDropped = requests->dropped();
+        }
+    }
+    const std::string task = std::to_string(id);
+    for (log::Line& line : log::linesAfter(0)) {
+        const bool isOurs = std::ranges::any_of(line.fields, [&](const auto& field) { return field.first == "task" && field.second == task; });
+        if (isOurs)
+            details.lines.push_back(std::move(line));
+    }
+    return details;
+}
+
 bool Collector::wait(JobId id, std::stop_token stop)
 {
     std::unique_lock lock(m_mutex);
@@ -199,22 +401,26 @@ bool Collector::wait(JobId id, std::stop_token stop)
 JobSnapshot Collector::snapshotOf(const Job& job) const
 {
     JobSnapshot snapshot = job.snapshot;
-    if (!job.work)
-        return snapshot;
-    const JobProgress progress = job.work->progress();
-    snapshot.done = std::min(snapshot.total, job.answeredBefore + progress.done);
-    snapshot.empty = progress.empty;
-    snapshot.failed = progress.failed;
-    snapshot.rowsStored = progress.rowsStored;
-    snapshot.requests = progress.requests;
-    snapshot.retries = progress.retries;
-    if (progress.error)
-        snapshot.error = progress.error;
-    if (!isFinal(snapshot.state)) {
-        snapshot.waitingFor = progress.waitingFor;
-        if (progress.isPaused)
-            snapshot.state = JobState::Paused;
+    if (job.work) {
+        const JobProgress progress = job.work->progress();
+        snapshot.done = std::min(snapshot.total, job.answeredBefore + progress.done);
+        snapshot.empty = progress.empty;
+        snapshot.failed = progress.failed;
+        snapshot.rowsStored = progress.rowsStored;
+        snapshot.requests = progress.requests;
+        snapshot.retries = progress.retries;
+        snapshot.charges = progress.charges;
+        if (progress.error)
+            snapshot.error = progress.error;
+        if (!isFinal(snapshot.state))
+            snapshot.waitingFor = progress.waitingFor;
     }
+    if (isFinal(snapshot.state))
+        return snapshot;
+    const bool hasPlace = m_queue.hasPlace(job.id);
+    snapshot.state = job.isPaused ? JobState::Paused : job.work && hasPlace ? JobState::Running : JobState::Queued;
+    if (!hasPlace)
+        snapshot.waitingFor = job.isPaused ? "" : "its turn";
     return snapshot;
 }
 
@@ -235,313 +441,6 @@ void Collector::publish(JobId id, bool force)
         snapshot = snapshotOf(job);
     }
     m_hub.publish(JobChanged {std::move(snapshot)});
-}
-
-// --- lanes ---
-
-std::string Collector::send(const Venue& venue, std::shared_ptr<LaneClient> client)
-{
-    std::shared_ptr<const Settings> settings;
-    {
-        const std::lock_guard lock(m_mutex);
-        settings = m_settings;
-    }
-    const LaneRules rules = venue.lane();
-    const std::lock_guard lock(m_laneMutex);
-    auto& lane = m_lanes[rules.id];
-    if (!lane) {
-        lane = std::make_unique<Lane>(rules, LaneSettings {settings->http, settings->retry, settings->breaker, settings->rate},
-            std::make_unique<HttpClient>(settings->http), m_archive, m_clock,
-            [this](const LaneStatus& status) { m_hub.publish(LaneChanged {toSnapshot(status)}); });
-    }
-    lane->add(std::move(client)); // under the mutex: a lane found idle may go
-    return rules.id;
-}
-
-void Collector::wakeLane(const std::string& id)
-{
-    const std::lock_guard lock(m_laneMutex);
-    if (const auto found = m_lanes.find(id); found != m_lanes.end())
-        found->second->wakeUp();
-}
-
-std::vector<LaneSnapshot> Collector::lanes() const
-{
-    const std::lock_guard lock(m_laneMutex);
-    std::vector<LaneSnapshot> all;
-    for (const auto& [id, lane] : m_lanes)
-        all.push_back(toSnapshot(lane->status()));
-    return all;
-}
-
-std::optional<milliseconds> Collector::clockOffset(const std::string& lane) const
-{
-    const std::lock_guard lock(m_laneMutex);
-    const auto found = m_lanes.find(lane);
-    return found == m_lanes.end() ? std::nullopt : found->second->status().clockOffset;
-}
-
-// --- from start to the first request ---
-
-StoreReader* Collector::reader()
-{
-    if (!m_reader) {
-        if (auto opened = m_store.openReader())
-            m_reader = std::move(*opened);
-    }
-    return m_reader.get();
-}
-
-void Collector::prepare(JobId id)
-{
-    const JobPtr job = find(id);
-    if (!job || job->work || isFinal(job->snapshot.state))
-        return;
-    bool isCancelled = false;
-    {
-        const std::lock_guard lock(m_mutex);
-        isCancelled = job->isCancelled;
-    }
-    if (isCancelled) {
-        close(job, JobState::Cancelled);
-        return;
-    }
-    const std::string& exchange = job->start.spec.key.exchange;
-    MarketList& list = m_lists[exchange];
-    if (list.instruments.empty() && !list.isFetched) {
-        if (auto saved = m_store.instruments(exchange))
-            list.instruments = std::move(*saved);
-    }
-    if (auto instrument = instrumentFrom(list.instruments, *job)) {
-        begin(job, *instrument);
-        return;
-    }
-    if (!list.isFetched) {
-        requestMarketList(job);
-        return;
-    }
-    const SeriesKey& key = job->start.spec.key;
-    auto byTemplate = job->start.spec.venue->instrument(key.market, key.symbol, job->start.exchangeSymbol);
-    if (!byTemplate) {
-        endWith(job, byTemplate.error());
-    } else if (list.error) {
-        {
-            const std::lock_guard lock(m_mutex);
-            job->snapshot.warnings.push_back("the market list of " + exchange + " could not be had (" + list.error->detail
-                + "): the venue's symbol is made from its template, " + byTemplate->id);
-        }
-        begin(job, *byTemplate);
-    } else if (!job->start.exchangeSymbol.empty()) {
-        begin(job, *byTemplate);
-    } else {
-        std::vector<std::string> symbols;
-        for (const Instrument& known : list.instruments)
-            symbols.push_back(known.symbol);
-        const std::string nearest = nearestOf(key.symbol, symbols);
-        endWith(job, {ErrorCode::UnknownSymbol, exchange + " lists no " + std::string(toText(key.market)) + " market " + key.symbol
-                    + (nearest.empty() ? "" : " (did you mean " + nearest + "?)")
-                    + ": `markets " + exchange + "` shows them; for a delisted one give its own id with --exchange-symbol"});
-    }
-}
-
-/// Errors: NotFound where the list does not have it.
-Result<Instrument> Collector::instrumentFrom(const std::vector<Instrument>& list, const Job& job) const
-{
-    const SeriesKey& key = job.start.spec.key;
-    for (const Instrument& instrument : list) {
-        if (instrument.market != key.market)
-            continue;
-        if (job.start.exchangeSymbol.empty() ? instrument.symbol == key.symbol : instrument.id == job.start.exchangeSymbol)
-            return instrument;
-    }
-    return fail(ErrorCode::NotFound, key.symbol);
-}
-
-void Collector::requestMarketList(const JobPtr& job)
-{
-    const std::string exchange = job->start.spec.key.exchange;
-    MarketList& list = m_lists[exchange];
-    list.waiting.push_back(job->id);
-    {
-        const std::lock_guard lock(m_mutex);
-        job->snapshot.waitingFor = "market list";
-    }
-    publish(job->id, true);
-    if (std::exchange(list.isUnderWay, true))
-        return;
-    auto fetch = std::make_shared<MarketListFetch>(job->start.spec.venue, m_clock.now(), marketListRetries,
-        [this, exchange](Result<std::vector<Instrument>> result) {
-            const std::lock_guard lock(m_mutex);
-            if (m_isStopping)
-                return;
-            m_worker->post([this, exchange, result = std::move(result)](const std::stop_token&) {
-                marketListArrived(exchange, result);
-            });
-        });
-    send(*job->start.spec.venue, std::move(fetch));
-}
-
-void Collector::marketListArrived(const std::string& exchange, Result<std::vector<Instrument>> result)
-{
-    MarketList& list = m_lists[exchange];
-    list.isFetched = true;
-    list.isUnderWay = false;
-    if (result) {
-        list.instruments = std::move(*result);
-        m_writer.call([&](StoreWriter& store) { return store.saveInstruments(exchange, list.instruments, m_clock.now()); });
-    } else {
-        list.error = result.error();
-    }
-    for (const JobId id : std::exchange(list.waiting, {}))
-        prepare(id);
-}
-
-void Collector::begin(const JobPtr& job, const Instrument& instrument)
-{
-    const SeriesSpec& spec = job->start.spec;
-    auto record = m_writer.call([&](StoreWriter& store) { return store.ensureSeries(recordOf(spec, instrument)); });
-    if (!record) {
-        endWith(job, record.error());
-        return;
-    }
-    StoreReader* store = reader();
-    if (!store) {
-        endWith(job, {ErrorCode::StorageFailed, "the store cannot be read"});
-        return;
-    }
-    auto coverage = store->coverage(record->id, {UtcMs::min(), UtcMs::max()});
-    auto summary = store->summary(record->id);
-    if (!coverage || !summary) {
-        endWith(job, coverage ? summary.error() : coverage.error());
-        return;
-    }
-    BackfillTask task = makeTask(spec, *record, instrument, *coverage, summary->first, job->start.recheck, m_clock.now());
-    task.priority = job->start.priority;
-    const bool hasWork = !task.todo.isEmpty() || !task.tooOld.isEmpty();
-    std::int64_t open = 0;
-    for (const IntervalSet* part : {&task.todo, &task.tooOld}) {
-        for (const TimeRange& range : part->ranges())
-            open += spec.rules.grid.count(range);
-    }
-    const JobId id = job->id;
-    const SeriesKey key = spec.key;
-    BackfillJob::Handlers handlers;
-    handlers.changed = [this, id] { publish(id, false); };
-    handlers.stored = [this, key](const PageCommit& commit, const CommitOutcome::Page& outcome) {
-        if (outcome.added + outcome.changed > 0)
-            m_hub.publish(RowsStored {key, commit.range, outcome.added + outcome.changed});
-        if (!commit.coverage.empty())
-            m_hub.publish(CoverageChanged {key, {commit.coverage.front().range.from, commit.coverage.back().range.to}});
-    };
-    handlers.found = [this, key, series = record->id](std::span<const Finding> findings) {
-        for (const Finding& finding : findings) {
-            if (finding.series == series)
-                m_hub.publish(FindingRaised {key, finding.rule, finding.severity, finding.range});
-        }
-    };
-    handlers.ended = [this, id] {
-        const std::lock_guard lock(m_mutex);
-        if (!m_isStopping)
-            m_worker->post([this, id](const std::stop_token&) { finish(id); });
-    };
-    auto work = std::make_shared<BackfillJob>(std::move(task), m_writer, m_clock, std::move(handlers));
-    {
-        const std::lock_guard lock(m_mutex);
-        job->work = work;
-        job->lane = spec.venue->lane().id;
-        job->answeredBefore = job->snapshot.total - open;
-        job->snapshot.state = JobState::Running;
-        job->snapshot.waitingFor.clear();
-        work->setPaused(job->isPaused);
-        if (job->isCancelled)
-            work->cancel();
-    }
-    publish(id, true);
-    if (hasWork)
-        send(*spec.venue, std::move(work));
-    else
-        finish(id);
-}
-
-// --- the end ---
-
-void Collector::finish(JobId id)
-{
-    const JobPtr job = find(id);
-    if (!job)
-        return;
-    const SeriesSpec& spec = job->start.spec;
-    const JobProgress progress = job->work->progress();
-    std::vector<Gap> gaps;
-    std::int64_t rows = 0;
-    if (StoreReader* store = reader()) {
-        const auto record = store->find(spec.key);
-        if (record && *record) {
-            const auto held = store->openTimes((*record)->id, spec.wanted);
-            const auto coverage = store->coverage((*record)->id, spec.wanted);
-            if (held && coverage) {
-                rows = static_cast<std::int64_t>(held->size());
-                gaps = findGaps(*held, *coverage, spec.rules.grid, spec.wanted);
-            }
-        }
-    }
-    const bool isWhole = std::ranges::all_of(gaps, isExcused, &Gap::gapClass);
-    {
-        const std::lock_guard lock(m_mutex);
-        job->snapshot.rowsTotal = rows;
-        job->snapshot.gaps = std::move(gaps);
-    }
-    if (progress.isFailed)
-        close(job, JobState::Failed);
-    else if (isWhole)
-        close(job, JobState::Complete);
-    else
-        close(job, progress.isCancelled ? JobState::Cancelled : JobState::FinishedWithGaps);
-}
-
-void Collector::endWith(const JobPtr& job, const Error& error)
-{
-    {
-        const std::lock_guard lock(m_mutex);
-        job->snapshot.error = error;
-    }
-    close(job, JobState::Failed);
-}
-
-void Collector::close(const JobPtr& job, JobState state)
-{
-    {
-        const std::lock_guard lock(m_mutex);
-        job->snapshot.state = state;
-        job->snapshot.finished = m_clock.now();
-        job->snapshot.waitingFor.clear();
-    }
-    const std::string series = job->snapshot.series.text();
-    if (job->snapshot.error && state == JobState::Failed)
-        log::warning("engine", "backfill failed: " + job->snapshot.error->detail, {{"task", job->id}, {"series", series}});
-    else
-        log::info("engine", "backfill " + std::string(toText(state)), {{"task", job->id}, {"series", series}, {"rows", job->snapshot.rowsTotal}});
-    publish(job->id, true);
-    m_changed.notify_all();
-}
-
-Result<std::vector<Instrument>> Collector::fetchMarkets(std::shared_ptr<const Venue> venue, std::stop_token stop)
-{
-    auto promise = std::make_shared<std::promise<Result<std::vector<Instrument>>>>();
-    auto future = promise->get_future();
-    auto fetch = std::make_shared<MarketListFetch>(
-        venue, m_clock.now(), marketListRetries, [promise](Result<std::vector<Instrument>> result) { promise->set_value(std::move(result)); });
-    const std::string lane = send(*venue, fetch);
-    const std::stop_callback onStop(stop, [&] {
-        fetch->cancel();
-        wakeLane(lane);
-    });
-    auto list = future.get();
-    if (list) {
-        if (auto saved = m_writer.call([&](StoreWriter& store) { return store.saveInstruments(venue->id(), *list, m_clock.now()); }); !saved)
-            return fail(std::move(saved.error()));
-    }
-    return list;
 }
 
 } // namespace mnemo

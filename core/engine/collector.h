@@ -1,11 +1,12 @@
 #pragma once
 
 #include <condition_variable>
+#include <deque>
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <set>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -14,8 +15,10 @@
 #include "core/base/taskqueue.h"
 #include "core/config/settings.h"
 #include "core/engine/eventhub.h"
+#include "core/engine/jobjournal.h"
+#include "core/engine/jobqueue.h"
+#include "core/engine/lanepool.h"
 #include "core/ingest/backfilljob.h"
-#include "core/ingest/lane.h"
 #include "core/ingest/marketlist.h"
 #include "core/ingest/planner.h"
 #include "core/ingest/writer.h"
@@ -23,8 +26,9 @@
 
 namespace mnemo {
 
-/// Runs backfills: owns the lanes, the writer and the jobs. Its worker thread prepares jobs (instrument, series,
-/// coverage) and closes them (gaps); lanes send; the writer stores. All public calls are thread-safe.
+/// Runs backfills: owns the lanes, the writer and the jobs. A job waits in the queue for a place; its worker thread
+/// prepares jobs (instrument, series, coverage) and closes them (gaps); lanes send; the writer stores. All public calls are
+/// thread-safe; with 50,000 jobs each costs no more than with ten, but for those that say "all".
 class Collector {
 public:
     struct Start {
@@ -32,30 +36,39 @@ public:
         std::string exchangeSymbol;
         TimeRange recheck; ///< asked again though answered
         Priority priority = Priority::Backfill;
+        std::uint64_t journalKey = 0; ///< of a job that is taken up again
+        bool isPaused = false;
     };
 
-    /// @param store, @p archive (may be null), @p clock and @p hub outlive the collector
+    /// @param store, @p archive (may be null), @p clock and @p hub outlive the collector. @p journal keeps the queue for
+    /// the next start; may be null
     Collector(Store& store, std::unique_ptr<StoreWriter> writer, Archive* archive, const Clock& clock, EventHub& hub,
-        std::shared_ptr<const Settings> settings);
-    ~Collector(); ///< cancels what runs; pages already handed to the writer are stored
+        std::shared_ptr<const Settings> settings, std::unique_ptr<JobJournal> journal = {});
+    ~Collector(); ///< stops what runs; pages already handed to the writer are stored, the journal keeps what is not done
     Collector(const Collector&) = delete;
     Collector& operator=(const Collector&) = delete;
 
     void apply(std::shared_ptr<const Settings> settings); ///< for lanes made from now on
+    void setJobsAtOnce(int atOnce);
+    int jobsAtOnce() const;
 
     JobId start(Start start);
-    void cancel(JobId id);
+    void command(JobId id, JobCommand command); ///< does nothing where it does not apply
     void cancelAll();
-    void setPaused(JobId id, bool paused);
-    std::vector<JobSnapshot> jobs() const;
+    void forget(std::span<const JobId> ids); ///< those that are final
+    /// Sends nothing more and waits, at most @p limit, until what is on the wire is stored. Then only the end may come.
+    bool drain(milliseconds limit);
+
+    std::vector<JobSnapshot> jobs() const; ///< all, oldest first
     std::optional<JobSnapshot> job(JobId id) const;
+    std::optional<JobDetails> details(JobId id) const;
     bool wait(JobId id, std::stop_token stop);
-    std::vector<LaneSnapshot> lanes() const;
-    std::optional<milliseconds> clockOffset(const std::string& lane) const;
+    std::vector<LaneSnapshot> lanes() const { return m_lanes.snapshots(); }
 
     /// Waits for the network. The list is saved in the store and used for symbols from then on.
     Result<std::vector<Instrument>> fetchMarkets(std::shared_ptr<const Venue> venue, std::stop_token stop);
     Writer& writer() { return m_writer; }
+    JobJournal* journal() { return m_journal.get(); }
 
 private:
     struct Job {
@@ -63,8 +76,10 @@ private:
         Start start;
         JobSnapshot snapshot; ///< what does not come from the work's progress
         std::int64_t answeredBefore = 0;
-        std::shared_ptr<BackfillJob> work;
-        std::string lane; ///< its id: the lane itself may be gone once the job is over
+        std::shared_ptr<BackfillJob> work; ///< from the first request to the end
+        std::shared_ptr<const RequestLog> requests;
+        std::uint64_t journalKey = 0;
+        bool isPreparing = false; ///< the worker has it
         bool isCancelled = false;
         bool isPaused = false;
         SteadyTime published {};
@@ -80,31 +95,43 @@ private:
 
     JobPtr find(JobId id) const;
     JobSnapshot snapshotOf(const Job& job) const; ///< m_mutex held
+    Priority priorityOf(const Job& job) const;    ///< m_mutex held
+    void enqueue(const Job& job, bool inFront);   ///< m_mutex held
     void publish(JobId id, bool force);
-    /// Gives @p client to the venue's lane, which is made where there is none. @return the lane's id
-    std::string send(const Venue& venue, std::shared_ptr<LaneClient> client);
-    void wakeLane(const std::string& id);
+    void admit(); ///< gives free places to who waits
+    void post(TaskQueue::Task task);
+    void pause(const JobPtr& job);
+    void resume(const JobPtr& job);
+    void cancel(const JobPtr& job);
+    void retry(const JobPtr& job);
+    void prefer(const JobPtr& job);
 
-    // on the worker
+    // on the worker: collectorwork.cpp
     void prepare(JobId id);
     void begin(const JobPtr& job, const Instrument& instrument);
+    BackfillJob::Handlers handlersOf(const JobPtr& job, SeriesId series);
+    bool isCancelled(const Job& job) const;
     Result<Instrument> instrumentFrom(const std::vector<Instrument>& list, const Job& job) const;
+    void beginByTemplate(const JobPtr& job, const MarketList& list);
     void requestMarketList(const JobPtr& job);
     void marketListArrived(const std::string& exchange, Result<std::vector<Instrument>> list);
     void finish(JobId id);
     void endWith(const JobPtr& job, const Error& error);
     void close(const JobPtr& job, JobState state);
+    void keepRequests(const JobPtr& job);
     StoreReader* reader();
 
     Store& m_store;
-    Archive* m_archive;
     const Clock& m_clock;
     EventHub& m_hub;
+    const std::unique_ptr<JobJournal> m_journal;
 
     mutable std::mutex m_mutex;
     std::condition_variable_any m_changed;
-    std::shared_ptr<const Settings> m_settings;
     std::map<JobId, JobPtr> m_jobs;
+    JobQueue m_queue;
+    std::deque<JobId> m_keptRequests; ///< final jobs with their timeline, oldest first
+    std::size_t m_keptRecords = 0;
     JobId m_nextId = 1;
     bool m_isStopping = false;
     int m_waiters = 0; ///< threads in wait(): the destructor sees them off
@@ -113,8 +140,7 @@ private:
     std::map<std::string, MarketList> m_lists;
     std::unique_ptr<StoreReader> m_reader;
 
-    mutable std::mutex m_laneMutex; // never held while a lane is destroyed: its last events may ask for lanes()
-    std::map<std::string, std::unique_ptr<Lane>> m_lanes;
+    LanePool m_lanes;
     Writer m_writer; // its last commits are told to handlers, who may ask for anything above
     std::unique_ptr<TaskQueue> m_worker; // last: its tasks use everything above
 };

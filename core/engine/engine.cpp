@@ -25,12 +25,14 @@ struct Engine::Private {
     std::unique_ptr<Store> store;
     std::unique_ptr<Archive> archive;
     std::unique_ptr<Collector> collector; ///< null when read-only
+    std::vector<StoredJob> leftOver; ///< under the mutex
     std::unique_ptr<SettingsWatcher> watcher; // last: its thread uses the rest
 
     void use(LoadedSettings loaded);
     void settingsChanged(const LoadedSettings& now, bool accepted);
     Result<SeriesSpec> specify(const BackfillRequest& request) const;
     Error readOnly() const;
+    std::unique_ptr<JobJournal> openJournal() const;
 };
 
 namespace {
@@ -83,6 +85,21 @@ Error Engine::Private::readOnly() const
     return {ErrorCode::StorageReadOnly, "this session only reads: another process collects into " + options.dataDir.string()};
 }
 
+/// Null where the queue is not kept. Work goes on without it: nothing that is stored depends on it.
+std::unique_ptr<JobJournal> Engine::Private::openJournal() const
+{
+    if (!options.keepsQueue)
+        return nullptr;
+    std::vector<std::string> problems;
+    auto journal = JobJournal::open(options.dataDir / "jobs.journal", problems);
+    for (const std::string& problem : problems)
+        log::warning("engine", problem);
+    if (journal)
+        return std::move(*journal);
+    log::error("engine", "the queue of jobs is not kept for the next start: " + journal.error().detail);
+    return nullptr;
+}
+
 Engine::Engine(std::unique_ptr<Private> p)
     : d(std::move(p))
 {
@@ -110,7 +127,11 @@ Result<std::unique_ptr<Engine>> Engine::open(EngineOptions options)
         auto writer = p->store->openWriter();
         if (!writer)
             return fail(std::move(writer.error()));
-        p->collector = std::make_unique<Collector>(*p->store, std::move(*writer), p->archive.get(), *p->clock, *p->hub, settingsOf(p->settings));
+        auto journal = p->openJournal();
+        if (journal)
+            p->leftOver = journal->open();
+        p->collector = std::make_unique<Collector>(*p->store, std::move(*writer), p->archive.get(), *p->clock, *p->hub,
+            settingsOf(p->settings), std::move(journal));
     }
     if (p->options.watchSettings) {
         p->watcher = std::make_unique<SettingsWatcher>(p->options.config, *p->settings,
@@ -153,38 +174,17 @@ std::shared_ptr<void> Engine::subscribe(EventHandler handler)
 
 // --- backfill ---
 
+Result<std::unique_ptr<PlanSession>> Engine::planSession()
+{
+    return PlanSession::open(*d->store, catalogue(), settings()->settings.rate.share);
+}
+
 Result<BackfillPlan> Engine::plan(const BackfillRequest& request)
 {
-    auto spec = d->specify(request);
-    if (!spec)
-        return fail(std::move(spec.error()));
-    Instrument instrument;
-    if (auto known = d->store->instruments(request.exchange)) {
-        for (const Instrument& candidate : *known) {
-            if (candidate.market == spec->key.market && candidate.symbol == spec->key.symbol)
-                instrument = candidate;
-        }
-    }
-    if (instrument.id.empty() || !request.exchangeSymbol.empty()) {
-        auto made = spec->venue->instrument(spec->key.market, spec->key.symbol, request.exchangeSymbol);
-        if (!made)
-            return fail(std::move(made.error()));
-        instrument = std::move(*made);
-    }
-    std::vector<CoverageSpan> coverage;
-    auto reader = d->store->openReader();
-    if (!reader)
-        return fail(std::move(reader.error()));
-    auto record = (*reader)->find(spec->key);
-    if (!record)
-        return fail(std::move(record.error()));
-    if (*record) {
-        auto known = (*reader)->coverage((*record)->id, spec->wanted);
-        if (!known)
-            return fail(std::move(known.error()));
-        coverage = std::move(*known);
-    }
-    return makePlan(*spec, instrument, coverage, settings()->settings.rate.share, d->clock->now());
+    auto session = planSession();
+    if (!session)
+        return fail(std::move(session.error()));
+    return (*session)->plan(request, d->clock->now(), PlanDetail::Pages);
 }
 
 Result<JobId> Engine::backfill(const BackfillRequest& request)
@@ -192,15 +192,21 @@ Result<JobId> Engine::backfill(const BackfillRequest& request)
     if (!d->collector)
         return fail(d->readOnly());
     auto spec = d->specify(request);
+    if (spec && request.scope == RangeScope::Holes) {
+        auto session = planSession();
+        if (!session)
+            return fail(std::move(session.error()));
+        spec = (*session)->specify(request, d->clock->now());
+    }
     if (!spec)
         return fail(std::move(spec.error()));
-    return d->collector->start({std::move(*spec), request.exchangeSymbol, {}, Priority::Backfill});
+    return d->collector->start({std::move(*spec), request.exchangeSymbol, {}, Priority::Backfill, 0, false});
 }
 
-void Engine::cancel(JobId job)
+void Engine::command(JobId job, JobCommand command)
 {
     if (d->collector)
-        d->collector->cancel(job);
+        d->collector->command(job, command);
 }
 
 void Engine::cancelAll()
@@ -209,21 +215,77 @@ void Engine::cancelAll()
         d->collector->cancelAll();
 }
 
-void Engine::pause(JobId job)
+void Engine::forget(std::span<const JobId> jobs)
 {
     if (d->collector)
-        d->collector->setPaused(job, true);
+        d->collector->forget(jobs);
 }
 
-void Engine::resume(JobId job)
+void Engine::setJobsAtOnce(int atOnce)
 {
     if (d->collector)
-        d->collector->setPaused(job, false);
+        d->collector->setJobsAtOnce(atOnce);
+}
+
+int Engine::jobsAtOnce() const
+{
+    return d->collector ? d->collector->jobsAtOnce() : settings()->settings.ingest.jobsAtOnce;
+}
+
+bool Engine::drain(milliseconds limit)
+{
+    return !d->collector || d->collector->drain(limit);
+}
+
+// --- what the last start left over ---
+
+std::vector<StoredJob> Engine::leftOver() const
+{
+    const std::lock_guard lock(d->mutex);
+    return d->leftOver;
+}
+
+int Engine::resumeLeftOver(std::vector<std::string>* problems)
+{
+    std::vector<StoredJob> jobs;
+    {
+        const std::lock_guard lock(d->mutex);
+        jobs.swap(d->leftOver);
+    }
+    int begun = 0;
+    for (const StoredJob& job : jobs) {
+        auto spec = d->specify(job.request);
+        if (!spec) {
+            if (problems)
+                problems->push_back(spec.error().detail);
+            d->collector->journal()->end(job.key);
+            continue;
+        }
+        d->collector->start({std::move(*spec), job.request.exchangeSymbol, {}, Priority::Backfill, job.key, job.isPaused});
+        ++begun;
+    }
+    return begun;
+}
+
+void Engine::discardLeftOver()
+{
+    std::vector<StoredJob> jobs;
+    {
+        const std::lock_guard lock(d->mutex);
+        jobs.swap(d->leftOver);
+    }
+    for (const StoredJob& job : jobs)
+        d->collector->journal()->end(job.key);
 }
 
 std::vector<JobSnapshot> Engine::jobs() const
 {
     return d->collector ? d->collector->jobs() : std::vector<JobSnapshot> {};
+}
+
+std::optional<JobDetails> Engine::details(JobId id) const
+{
+    return d->collector ? d->collector->details(id) : std::nullopt;
 }
 
 std::optional<JobSnapshot> Engine::job(JobId id) const
@@ -269,7 +331,7 @@ Result<std::vector<JobId>> Engine::incremental(Problems* skipped)
                 spec->wanted.from = recheck.from;
             }
         }
-        jobs.push_back(d->collector->start({std::move(*spec), {}, recheck, Priority::Incremental}));
+        jobs.push_back(d->collector->start({std::move(*spec), {}, recheck, Priority::Incremental, 0, false}));
     }
     return jobs;
 }

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -13,6 +14,8 @@
 #include "core/config/settings.h"
 #include "core/engine/doctor.h"
 #include "core/engine/events.h"
+#include "core/engine/jobjournal.h"
+#include "core/engine/plansession.h"
 #include "core/exchange/catalogue.h"
 #include "core/ingest/importfiles.h"
 #include "core/ingest/planner.h"
@@ -27,6 +30,7 @@ struct EngineOptions {
     OpenMode mode = OpenMode::ReadWrite; ///< ReadOnly: reads always work, no lock is taken, commands that write are refused
     bool watchSettings = false;
     std::shared_ptr<const Clock> clock; ///< null: SystemClock
+    bool keepsQueue = false; ///< jobs that are not done are offered to the next start: leftOver()
 };
 
 /// The core behind one object: commands in, events out. All calls are thread-safe and return at once unless they say
@@ -51,13 +55,29 @@ public:
     // --- backfill ---
     /// Errors: NotFound (exchange), Unsupported (market, timeframe), InvalidArgument (symbol, range).
     Result<BackfillPlan> plan(const BackfillRequest& request);
-    /// The job runs until it is final. Errors: as plan(); StorageReadOnly.
+    /// For planning many; belongs to one thread. Errors: those of the store.
+    Result<std::unique_ptr<PlanSession>> planSession();
+    /// The job runs until it is final. Waits for the store where only holes are wanted. Errors: as plan(); StorageReadOnly.
     Result<JobId> backfill(const BackfillRequest& request);
-    void cancel(JobId job); ///< final within 100 ms; pages being written are finished
+    void command(JobId job, JobCommand command); ///< does nothing where it does not apply
+    void cancel(JobId job) { command(job, JobCommand::Cancel); } ///< final within 100 ms; pages being written are finished
     void cancelAll();
-    void pause(JobId job);
-    void resume(JobId job);
+    void pause(JobId job) { command(job, JobCommand::Pause); }
+    void resume(JobId job) { command(job, JobCommand::Resume); }
+    void retry(JobId job) { command(job, JobCommand::Retry); }   ///< a final job begins again with what is missing
+    void prefer(JobId job) { command(job, JobCommand::Prefer); } ///< before others that wait
+    void forget(std::span<const JobId> jobs);                    ///< final ones are no longer listed
+    void setJobsAtOnce(int atOnce); ///< of one lane and priority; until the settings change
+    int jobsAtOnce() const;
+    /// Jobs of the last start that were not done, oldest first; with keepsQueue alone.
+    std::vector<StoredJob> leftOver() const;
+    /// Takes them up again; what cannot be (the exchange is gone) is told in @p problems. @return how many began
+    int resumeLeftOver(std::vector<std::string>* problems = nullptr);
+    void discardLeftOver();
+    /// Before the end: sends nothing more and waits until what is on the wire is stored, at most @p limit.
+    bool drain(milliseconds limit);
     std::vector<JobSnapshot> jobs() const; ///< oldest first
+    std::optional<JobDetails> details(JobId id) const;
     std::optional<JobSnapshot> job(JobId id) const;
     /// Waits until @p job is final. False when stopped first.
     bool wait(JobId job, std::stop_token stop = {});

@@ -23,6 +23,23 @@ std::string_view toText(JobState state)
     return "failed";
 }
 
+std::string_view toText(JobCommand command)
+{
+    switch (command) {
+    case JobCommand::Pause:
+        return "pause";
+    case JobCommand::Resume:
+        return "resume";
+    case JobCommand::Cancel:
+        return "cancel";
+    case JobCommand::Retry:
+        return "retry";
+    case JobCommand::Prefer:
+        return "prefer";
+    }
+    return "cancel";
+}
+
 bool isFinal(JobState state)
 {
     switch (state) {

@@ -9,8 +9,10 @@
 #include <variant>
 #include <vector>
 
+#include "core/base/log.h"
 #include "core/base/result.h"
 #include "core/config/node.h"
+#include "core/ingest/requestlog.h"
 #include "core/market/coverage.h"
 #include "core/market/serieskey.h"
 #include "core/net/budget.h"
@@ -46,12 +48,29 @@ struct JobSnapshot {
     std::int64_t rowsTotal = 0;  ///< rows stored in the range; set at the end
     std::int64_t requests = 0;
     std::int64_t retries = 0;
-    std::string waitingFor; ///< "budget weight-1m", "circuit breaker", "retry in 3 s"; empty while sending
+    std::string waitingFor; ///< "rate limit", "circuit breaker of HOST", "retry in 3 s"; empty while sending
+    int attempts = 1;       ///< how often the job was begun: retrying adds one
+    bool isPreferred = false; ///< goes before others that wait
+    bool isNewestFirst = false;
+    std::string lane;            ///< whose budgets it charges
+    std::vector<Charge> charges; ///< of its newest request
     std::optional<Error> error;
     std::vector<Gap> gaps; ///< set at the end
-    UtcMs started {}, finished {};
+    UtcMs queued {};              ///< when it was asked for
+    UtcMs started {}, finished {}; ///< 0 where it has not been yet
     std::vector<std::string> warnings;
 };
+
+/// What only the details of one job show.
+struct JobDetails {
+    JobSnapshot job;
+    std::vector<RequestRecord> requests; ///< the newest, oldest first
+    std::int64_t requestsDropped = 0;    ///< older ones that are no longer kept
+    std::vector<log::Line> lines;        ///< of the log, as far as they are still in memory
+};
+
+enum class JobCommand { Pause, Resume, Cancel, Retry, Prefer };
+std::string_view toText(JobCommand command); ///< "pause", "resume", "cancel", "retry", "prefer"
 
 struct LaneSnapshot {
     std::string id;
@@ -81,6 +100,10 @@ struct FindingRaised {
 struct JobChanged {
     JobSnapshot job;
 };
+/// They are no longer listed: finished ones that were cleared away.
+struct JobsForgotten {
+    std::vector<JobId> jobs;
+};
 struct LaneChanged {
     LaneSnapshot lane;
 };
@@ -88,7 +111,7 @@ struct SettingsChanged {
     Problems problems;
     bool accepted = true;
 };
-using Event = std::variant<RowsStored, CoverageChanged, FindingRaised, JobChanged, LaneChanged, SettingsChanged>;
+using Event = std::variant<RowsStored, CoverageChanged, FindingRaised, JobChanged, JobsForgotten, LaneChanged, SettingsChanged>;
 using EventHandler = std::function<void(const Event&)>; ///< called from any of the engine's threads; must be quick
 
 } // namespace mnemo

@@ -26,11 +26,28 @@ BackfillJob::BackfillJob(BackfillTask task, Writer& writer, const Clock& clock, 
     , m_writer(writer)
     , m_clock(clock)
     , m_handlers(std::move(handlers))
+    , m_seriesText(m_task.series.key.text())
+    , m_priority(m_task.priority)
 {
-    const auto pages = cutPages(m_task.todo, m_task.rules);
-    m_pages.assign(pages.begin(), pages.end());
     m_isListingSought = m_task.isStartKnown || m_task.rules.isLatestOnly() || m_task.rules.retentionRows
         || m_task.rules.retentionAge;
+    fillPages(m_task.todo);
+}
+
+/// Newest first, the oldest page still comes before the others where the listing is not known: it is what tells how far
+/// back there is anything to walk.
+void BackfillJob::fillPages(const IntervalSet& todo)
+{
+    const auto pages = cutPages(todo, m_task.rules);
+    if (m_task.order == WalkOrder::OldestFirst) {
+        m_pages.assign(pages.begin(), pages.end());
+        return;
+    }
+    m_pages.assign(pages.rbegin(), pages.rend());
+    if (!m_isListingSought && m_pages.size() > 1) {
+        m_pages.push_front(m_pages.back());
+        m_pages.pop_back();
+    }
 }
 
 JobProgress BackfillJob::progress() const
@@ -51,6 +68,17 @@ void BackfillJob::cancel()
 void BackfillJob::setPaused(bool paused)
 {
     m_paused = paused;
+}
+
+void BackfillJob::setPriority(Priority priority)
+{
+    m_priority = priority;
+}
+
+bool BackfillJob::isQuiet() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_onWire == 0 && m_uncommitted == 0;
 }
 
 // --- asking ---
@@ -113,12 +141,26 @@ std::optional<LaneRequest> BackfillJob::next()
         return std::nullopt;
     }
     const std::uint64_t tag = m_nextTag++;
-    m_asked.emplace(tag, Sent {std::move(asked), request->http.method, request->http.url, request->http.body});
+    Sent sent {std::move(asked), request->http.method, request->http.url, request->http.body};
+    for (const Charge& charge : request->charges)
+        sent.weight = std::max(sent.weight, charge.weight);
+    m_asked.emplace(tag, std::move(sent));
+    {
+        const std::lock_guard lock(m_mutex);
+        m_progress.charges = request->charges;
+    }
     return LaneRequest {std::move(*request), tag};
 }
 
-void BackfillJob::sent(std::uint64_t)
+void BackfillJob::sent(std::uint64_t tag)
 {
+    if (const auto found = m_asked.find(tag); found != m_asked.end()) {
+        ++found->second.tries;
+        found->second.status = 0;
+        found->second.sentAt = m_clock.now();
+        found->second.sentSteady = m_clock.steady();
+    }
+    ++m_onWire;
     const std::lock_guard lock(m_mutex);
     ++m_progress.requests;
 }
@@ -134,6 +176,13 @@ void BackfillJob::waits(const std::string& reason)
     m_handlers.changed();
 }
 
+void BackfillJob::noteRequest(const Sent& sent, std::int64_t rows, const std::optional<Error>& error)
+{
+    --m_onWire;
+    const auto took = std::chrono::ceil<milliseconds>(m_clock.steady() - sent.sentSteady);
+    m_requests->add({sent.sentAt, sent.method, redactedUrl(sent.url), sent.status, sent.weight, took, rows, sent.tries, error});
+}
+
 // --- answers ---
 
 Result<void> BackfillJob::accept(std::uint64_t tag, const HttpResponse& response, LaneServices& services)
@@ -141,7 +190,9 @@ Result<void> BackfillJob::accept(std::uint64_t tag, const HttpResponse& response
     const auto found = m_asked.find(tag);
     if (found == m_asked.end() || m_cancelled)
         return {};
+    found->second.status = response.status;
     const Sent sent = found->second; // answers can add to m_asked
+    m_rowsOfAnswer = 0;
     Result<void> used;
     if (const auto* question = std::get_if<ListingSearch::Question>(&sent.asked))
         used = acceptQuestion(*question, response);
@@ -150,6 +201,7 @@ Result<void> BackfillJob::accept(std::uint64_t tag, const HttpResponse& response
     else
         used = acceptPage(std::get<ListingProof>(sent.asked).page, sent, response, services, std::get<ListingProof>(sent.asked).listing);
     if (used) {
+        noteRequest(sent, m_rowsOfAnswer, std::nullopt);
         m_asked.erase(tag);
         m_failuresInRow = 0;
         m_hasAnswer = true;
@@ -202,6 +254,7 @@ Result<void> BackfillJob::acceptPage(
     auto decoded = decodePage(*m_task.venue, argsOf(m_task.series.key.timeframe), m_task.rules, page, response, now);
     if (!decoded)
         return fail(std::move(decoded.error()));
+    m_rowsOfAnswer = static_cast<std::int64_t>(decoded->rows.size());
     PageVerdict verdict = judge(page, m_task.rules, *decoded);
     if (provenListing && decoded->rows.empty()) {
         markUnlisted(*provenListing);
@@ -260,6 +313,7 @@ Result<void> BackfillJob::acceptQuestion(const ListingSearch::Question& question
     auto decoded = m_task.venue->decodeCandles(args, response.body);
     if (!decoded)
         return fail(std::move(decoded.error()));
+    m_rowsOfAnswer = static_cast<std::int64_t>(decoded->rows.size());
     std::optional<UtcMs> first;
     for (const Candle& row : decoded->rows) {
         if (question.isOldest || question.range.contains(row.openTime)) {
@@ -301,9 +355,7 @@ void BackfillJob::listingFound(UtcMs listing)
     m_deferred.clear();
     // nothing before the listing needs to be asked
     const IntervalSet unlisted(TimeRange {head.from, listing});
-    m_pages.clear();
-    for (const Page& page : cutPages(subtracted(open, unlisted), m_task.rules))
-        m_pages.push_back(page);
+    fillPages(subtracted(open, unlisted));
     for (const Page& page : cutPages(subtracted(doubtful, unlisted), m_task.rules))
         m_follow.push_back({page.range, true});
     if (listing <= head.to) { // the first page itself has shown that nothing is before
@@ -410,6 +462,7 @@ void BackfillJob::gaveUp(std::uint64_t tag, const Error& error)
     const auto found = m_asked.find(tag);
     if (found == m_asked.end())
         return;
+    noteRequest(found->second, 0, error);
     const Asked asked = std::move(found->second.asked);
     m_asked.erase(found);
     if (std::holds_alternative<ListingSearch::Question>(asked)) {
@@ -435,8 +488,10 @@ void BackfillJob::gaveUp(std::uint64_t tag, const Error& error)
     m_progress.error = error;
 }
 
-void BackfillJob::retried(std::uint64_t, const Error& error)
+void BackfillJob::retried(std::uint64_t tag, const Error& error)
 {
+    if (const auto found = m_asked.find(tag); found != m_asked.end())
+        noteRequest(found->second, 0, error);
     if (!m_hasAnswer && error.code == ErrorCode::Network && ++m_unreachable >= unreachableBeforeStop) {
         failJob(error);
         return;
@@ -466,6 +521,7 @@ bool BackfillJob::isFinished() const
 
 void BackfillJob::letGo()
 {
+    m_onWire = 0; // what was under way is cancelled
     {
         const std::lock_guard lock(m_mutex);
         m_isLetGo = true;

@@ -17,6 +17,7 @@
 #include "core/ingest/lane.h"
 #include "core/ingest/listingsearch.h"
 #include "core/ingest/pagewalk.h"
+#include "core/ingest/requestlog.h"
 #include "core/ingest/writer.h"
 
 namespace mnemo {
@@ -32,6 +33,8 @@ struct BackfillTask {
     bool isStartKnown = false;  ///< something older than todo is stored or known: no need to search the listing
     bool recheck = false;       ///< todo holds answered bars on purpose (incremental's overlap)
     Priority priority = Priority::Backfill;
+    WalkOrder order = WalkOrder::OldestFirst;
+    std::uint64_t job = 0; ///< for the log
     std::vector<PageRules> otherFrames; ///< of the same market, for the search of the listing
 };
 
@@ -52,8 +55,14 @@ public:
     JobProgress progress() const;
     void cancel(); ///< then wake the lane
     void setPaused(bool paused);
+    void setPriority(Priority priority);
+    /// Nothing on the wire and nothing on its way to the store.
+    bool isQuiet() const;
+    std::shared_ptr<const RequestLog> requests() const { return m_requests; }
 
-    Priority priority() const override { return m_task.priority; }
+    Priority priority() const override { return m_priority; }
+    std::uint64_t job() const override { return m_task.job; }
+    std::string_view series() const override { return m_seriesText; }
     std::optional<LaneRequest> next() override;
     Result<void> accept(std::uint64_t tag, const HttpResponse& response, LaneServices& services) override;
     void gaveUp(std::uint64_t tag, const Error& error) override;
@@ -73,6 +82,11 @@ private:
     struct Sent {
         Asked asked;
         std::string method, url, body;
+        double weight = 0;
+        int tries = 0;
+        int status = 0; ///< of the newest answer
+        UtcMs sentAt {};
+        SteadyTime sentSteady {};
     };
     struct Archived { ///< where an answer is kept
         std::string key, sha256;
@@ -92,14 +106,18 @@ private:
     void committed(const PageCommit& commit, const Result<CommitOutcome::Page>& outcome, std::span<const Finding> findings);
     void failJob(const Error& error);
     void endIfDone();
+    void fillPages(const IntervalSet& todo);
+    void noteRequest(const Sent& sent, std::int64_t rows, const std::optional<Error>& error);
 
     const BackfillTask m_task;
     Writer& m_writer;
     const Clock& m_clock;
     const Handlers m_handlers;
+    const std::string m_seriesText;
+    const std::shared_ptr<RequestLog> m_requests = std::make_shared<RequestLog>();
 
     // the lane's thread alone
-    std::deque<Page> m_pages;  ///< not asked yet, oldest first
+    std::deque<Page> m_pages;  ///< not asked yet, in their order
     std::deque<Page> m_follow; ///< what answers left open; asked first
     std::optional<ListingProof> m_proof;
     std::map<std::uint64_t, Sent> m_asked;
@@ -114,7 +132,10 @@ private:
     int m_unreachable = 0; ///< tries that found nobody, before the first answer
     bool m_hasFailedPage = false; ///< the last error was not overcome
     bool m_hasBegun = false;
+    std::int64_t m_rowsOfAnswer = 0;
 
+    std::atomic<Priority> m_priority;
+    std::atomic<int> m_onWire = 0;
     std::atomic<bool> m_cancelled = false;
     std::atomic<bool> m_paused = false;
     std::atomic<bool> m_failed = false;

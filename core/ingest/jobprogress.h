@@ -3,8 +3,10 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/base/result.h"
+#include "core/net/budget.h"
 
 namespace mnemo {
 
@@ -18,6 +20,7 @@ struct JobProgress {
     std::int64_t requests = 0;
     std::int64_t retries = 0;
     std::string waitingFor;
+    std::vector<Charge> charges; ///< of the newest request
     std::optional<Error> error; ///< why the job failed, or the last page that did
     bool isFailed = false;      ///< error ended the job
     bool isCancelled = false;

@@ -312,6 +312,9 @@ void Lane::handleError(Pending&& pending, Error error)
     else if (error.code == ErrorCode::RateLimited)
         m_budgets.block(now + error.retryAfter.value_or(1s), pending.request.request.charges);
     m_lastError = error.detail;
+    std::optional<log::Scope> scope; // whose request it was: the job's own log is made of these lines
+    if (pending.client->job() != 0)
+        scope.emplace(log::Fields {{"task", pending.client->job()}, {"series", pending.client->series()}});
     const std::string url = redactedUrl(pending.request.request.http.url);
     const auto since = std::chrono::ceil<milliseconds>(now - pending.firstTry);
     const auto delay = m_retry.delay(error, pending.attempts, since);

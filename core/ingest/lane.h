@@ -43,6 +43,8 @@ class LaneClient {
 public:
     virtual ~LaneClient() = default;
     virtual Priority priority() const = 0;
+    virtual std::uint64_t job() const { return 0; } ///< for the log, with series(); 0: no job
+    virtual std::string_view series() const { return {}; }
     /// The next request. Nothing: none now (finished, paused, or the next depends on answers).
     virtual std::optional<LaneRequest> next() = 0;
     /// Uses an answer of any HTTP status. An error of it is retried or given up by the lane's policy.

@@ -26,6 +26,9 @@ UtcMs pageStart(const PageRules& rules, UtcMs to); ///< likewise backwards
 /// Cuts @p todo (aligned) into pages of at most rules.maxRows bars, oldest first. Walk::Recent gives one page.
 std::vector<Page> cutPages(const IntervalSet& todo, const PageRules& rules);
 
+/// Which end of a range is asked for first.
+enum class WalkOrder { OldestFirst, NewestFirst };
+
 /// What can be had of @p todo by the venue's retention at @p now, and what is too old for it.
 struct RetentionSplit {
     IntervalSet available, tooOld;

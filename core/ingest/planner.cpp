@@ -11,6 +11,8 @@ namespace {
 
 /// Measured: candles with their index about 75 B, pages, coverage and aggregates some 5 B more.
 constexpr std::int64_t bytesPerBar = 80;
+/// Pages from which on it is worth a warning that the listing is not known.
+constexpr std::int64_t longWalk = 3;
 
 std::string rangeText(TimeRange range)
 {
@@ -59,10 +61,26 @@ Result<SeriesSpec> specify(const BackfillRequest& request, const Catalogue& cata
     spec.key = {request.source.empty() ? request.exchange : request.source, request.exchange, *market, request.symbol,
         request.kind, request.timeframe};
     spec.venue = std::move(*venue);
+    spec.order = request.order;
     spec.rules = *rules;
     spec.wanted = rules->grid.aligned(request.range);
     spec.wanted.to = std::min(spec.wanted.to, rules->grid.floor(now));
     return spec;
+}
+
+BackfillRequest requestOf(const SeriesSpec& spec, const std::string& exchangeSymbol)
+{
+    BackfillRequest request;
+    request.exchange = spec.key.exchange;
+    request.symbol = spec.key.symbol;
+    request.timeframe = spec.key.timeframe;
+    request.market = spec.key.market;
+    request.kind = spec.key.kind;
+    request.source = spec.key.source == spec.key.exchange ? std::string() : spec.key.source;
+    request.exchangeSymbol = exchangeSymbol;
+    request.range = spec.wanted;
+    request.order = spec.order;
+    return request;
 }
 
 IntervalSet unanswered(TimeRange wanted, std::span<const CoverageSpan> coverage)
@@ -87,6 +105,7 @@ BackfillTask makeTask(const SeriesSpec& spec, SeriesRecord series, Instrument in
     task.instrument = std::move(instrument);
     task.rules = spec.rules;
     task.tooOld = std::move(tooOld);
+    task.order = spec.order;
     task.recheck = !recheck.isEmpty();
     const UtcMs start = available.hull().from;
     task.isStartKnown = (firstStored && *firstStored < start)
@@ -104,8 +123,79 @@ BackfillTask makeTask(const SeriesSpec& spec, SeriesRecord series, Instrument in
     return task;
 }
 
+namespace {
+
+/// What the requests of @p pages charge. They are all alike but for the last of a run, so that one is asked for.
+std::map<std::string, double> weightsOf(const SeriesSpec& spec, const FetchArgs& args, const IntervalSet& todo, std::int64_t pages)
+{
+    std::map<std::string, double> weights;
+    if (pages == 0)
+        return weights;
+    const TimeRange range = todo.ranges().front();
+    const TimeRange first {range.from, std::min(range.to, pageEnd(spec.rules, range.from))};
+    if (const auto request = spec.venue->pageRequest(args, spec.rules.isLatestOnly() ? todo.hull() : first)) {
+        for (const Charge& charge : request->charges)
+            weights[charge.budget] += charge.weight * static_cast<double>(pages);
+    }
+    return weights;
+}
+
+std::int64_t pageCount(const IntervalSet& todo, const PageRules& rules)
+{
+    if (todo.isEmpty() || rules.isLatestOnly())
+        return todo.isEmpty() ? 0 : 1;
+    if (rules.bucket != Bucket::None) // days or years: few
+        return static_cast<std::int64_t>(cutPages(todo, rules).size());
+    std::int64_t pages = 0;
+    for (const TimeRange& range : todo.ranges())
+        pages += (rules.grid.count(range) + rules.maxRows - 1) / rules.maxRows;
+    return pages;
+}
+
+std::map<std::string, double> listPages(BackfillPlan& plan, const SeriesSpec& spec, const FetchArgs& args, const IntervalSet& todo)
+{
+    std::map<std::string, double> weights;
+    for (const Page& page : cutPages(todo, spec.rules)) {
+        BackfillPlan::Page row {page.range, "rest", {}};
+        if (auto request = spec.venue->pageRequest(args, page.range)) {
+            row.url = redactedUrl(request->http.url);
+            for (const Charge& charge : request->charges)
+                weights[charge.budget] += charge.weight;
+        }
+        plan.list.push_back(std::move(row));
+    }
+    return weights;
+}
+
+/// The tightest budget gives weight and time of the plan.
+void fillUses(BackfillPlan& plan, const LaneRules& lane, const std::map<std::string, double>& weights, double share)
+{
+    plan.lane = lane.id;
+    for (const BudgetSpec& budget : lane.budgets) {
+        const auto weight = weights.find(budget.name);
+        if (weight == weights.end() || weight->second <= 0 || budget.capacity <= 0)
+            continue;
+        const auto needed = milliseconds {static_cast<std::int64_t>(
+            weight->second / (budget.capacity * share) * static_cast<double>(budget.window.count()))};
+        plan.uses.push_back({budget.name, weight->second, needed});
+        if (plan.weight == 0 || needed > plan.eta) {
+            plan.eta = needed;
+            plan.weight = weight->second;
+        }
+    }
+}
+
+bool isStartUnknown(TimeRange todo, std::span<const CoverageSpan> coverage)
+{
+    return std::ranges::none_of(coverage, [&](const CoverageSpan& span) {
+        return span.range.from < todo.from && (span.state == CoverageState::Unlisted || span.state == CoverageState::Answered);
+    });
+}
+
+} // namespace
+
 BackfillPlan makePlan(const SeriesSpec& spec, const Instrument& instrument, std::span<const CoverageSpan> coverage,
-    double share, UtcMs now)
+    double share, UtcMs now, PlanDetail detail)
 {
     BackfillPlan plan;
     plan.series = spec.key;
@@ -121,37 +211,50 @@ BackfillPlan makePlan(const SeriesSpec& spec, const Instrument& instrument, std:
         plan.warnings.push_back("the venue keeps no bars of " + rangeText(tooOld.hull()) + ": these stay missing");
     if (spec.rules.isLatestOnly())
         plan.warnings.push_back("the venue only has its latest " + std::to_string(spec.rules.maxRows) + " bars");
+    else if (instrument.listed && *instrument.listed > available.hull().from && !available.isEmpty())
+        plan.warnings.push_back("listed on " + formatShort(*instrument.listed) + " UTC: what lies before it is not walked");
+    else if (pageCount(available, spec.rules) > longWalk && isStartUnknown(available.hull(), coverage))
+        plan.warnings.push_back("when it was listed is not known: a few requests find it, and what lies before it is not walked");
 
     FetchArgs args;
     args.kind = spec.key.kind;
     args.instrument = instrument;
     args.timeframe = spec.key.timeframe;
     args.now = now;
-    std::map<std::string, double> weights;
-    for (const Page& page : cutPages(available, spec.rules)) {
-        plan.bytes += spec.rules.grid.count(page.range) * bytesPerBar;
-        BackfillPlan::Page row {page.range, "rest", {}};
-        if (auto request = spec.venue->pageRequest(args, page.range)) {
-            row.url = redactedUrl(request->http.url);
-            for (const Charge& charge : request->charges)
-                weights[charge.budget] += charge.weight;
-        }
-        plan.list.push_back(std::move(row));
-    }
-    plan.pages = static_cast<std::int64_t>(plan.list.size());
+    IntervalSet asked = available;
+    if (detail == PlanDetail::Totals && instrument.listed && *instrument.listed < now)
+        asked.subtract({UtcMs::min(), spec.rules.grid.floor(*instrument.listed)});
+    for (const TimeRange& range : asked.ranges())
+        plan.bytes += (spec.rules.isLatestOnly() ? std::min<std::int64_t>(spec.rules.maxRows, spec.rules.grid.count(range)) : spec.rules.grid.count(range)) * bytesPerBar;
+    plan.pages = pageCount(asked, spec.rules);
     plan.requests = plan.pages;
-    for (const BudgetSpec& budget : spec.venue->lane().budgets) {
-        const double weight = weights[budget.name];
-        if (weight <= 0 || budget.capacity <= 0)
-            continue;
-        const auto needed = milliseconds {static_cast<std::int64_t>(
-            weight / (budget.capacity * share) * static_cast<double>(budget.window.count()))};
-        if (plan.weight == 0 || needed > plan.eta) {
-            plan.eta = needed;
-            plan.weight = weight;
-        }
-    }
+    const auto weights = detail == PlanDetail::Pages ? listPages(plan, spec, args, asked) : weightsOf(spec, args, asked, plan.pages);
+    fillUses(plan, spec.venue->lane(), weights, share);
     return plan;
+}
+
+void PlanTotals::add(const BackfillPlan& plan)
+{
+    ++series;
+    barsWanted += plan.barsWanted;
+    barsAnswered += plan.barsAnswered;
+    pages += plan.pages;
+    requests += plan.requests;
+    bytes += plan.bytes;
+    auto lane = std::ranges::lower_bound(lanes, plan.lane, {}, &Lane::id);
+    if (lane == lanes.end() || lane->id != plan.lane)
+        lane = lanes.insert(lane, {plan.lane, 0, 0, {}, milliseconds {0}});
+    ++lane->series;
+    lane->requests += plan.requests;
+    for (const BackfillPlan::BudgetUse& use : plan.uses) {
+        auto known = std::ranges::find(lane->uses, use.budget, &BackfillPlan::BudgetUse::budget);
+        if (known == lane->uses.end())
+            known = lane->uses.insert(known, {use.budget, 0, milliseconds {0}});
+        known->weight += use.weight;
+        known->time += use.time;
+        lane->eta = std::max(lane->eta, known->time);
+    }
+    eta = std::max(eta, lane->eta);
 }
 
 } // namespace mnemo

@@ -15,6 +15,9 @@
 
 namespace mnemo {
 
+/// Holes: only between the first and the last stored bar of the series.
+enum class RangeScope { Whole, Holes };
+
 struct BackfillRequest {
     std::string exchange;
     std::string symbol;
@@ -24,6 +27,9 @@ struct BackfillRequest {
     std::string source;         ///< empty: the exchange
     std::string exchangeSymbol; ///< empty: from the market list, else the symbol template
     TimeRange range;            ///< to beyond the newest closed bar is cut to it
+    RangeScope scope = RangeScope::Whole;
+    WalkOrder order = WalkOrder::OldestFirst;
+    bool operator==(const BackfillRequest&) const = default;
 };
 
 /// What a backfill would do; nothing is sent to make it.
@@ -36,12 +42,19 @@ struct BackfillPlan {
     double weight = 0;         ///< of the tightest budget
     milliseconds eta {0};      ///< by the budgets alone
     std::int64_t bytes = 0;    ///< estimated growth of the store
+    struct BudgetUse {
+        std::string budget;
+        double weight = 0;
+        milliseconds time {0}; ///< that so much weight takes at our share of the limit
+    };
+    std::string lane;
+    std::vector<BudgetUse> uses; ///< every budget that is charged
     struct Page {
         TimeRange range;
         std::string route = "rest";
         std::string url;
     };
-    std::vector<Page> list;
+    std::vector<Page> list; ///< empty for PlanDetail::Totals
     std::vector<std::string> warnings; ///< retention, unknown listing time, ...
 };
 
@@ -51,10 +64,14 @@ struct SeriesSpec {
     std::shared_ptr<const Venue> venue;
     PageRules rules;
     TimeRange wanted; ///< on the grid, no bar that is not closed; may be empty where no bar has closed yet
+    WalkOrder order = WalkOrder::OldestFirst;
 };
 
 /// Errors: NotFound (exchange), Unsupported (market, kind, timeframe), InvalidArgument (symbol, market, range).
 Result<SeriesSpec> specify(const BackfillRequest& request, const Catalogue& catalogue, UtcMs now);
+
+/// The request that means @p spec again, whatever is stored by then.
+BackfillRequest requestOf(const SeriesSpec& spec, const std::string& exchangeSymbol);
 
 /// The part of @p wanted about which the source has not answered; failed spans are asked again.
 IntervalSet unanswered(TimeRange wanted, std::span<const CoverageSpan> coverage);
@@ -63,8 +80,25 @@ IntervalSet unanswered(TimeRange wanted, std::span<const CoverageSpan> coverage)
 BackfillTask makeTask(const SeriesSpec& spec, SeriesRecord series, Instrument instrument,
     std::span<const CoverageSpan> coverage, std::optional<UtcMs> firstStored, TimeRange recheck, UtcMs now);
 
+/// Pages: each one with its URL; Totals: numbers alone, O(1) in the length of the range.
+enum class PlanDetail { Pages, Totals };
+
 /// @param share part of the venue's limits that we allow ourselves
 BackfillPlan makePlan(const SeriesSpec& spec, const Instrument& instrument, std::span<const CoverageSpan> coverage,
-    double share, UtcMs now);
+    double share, UtcMs now, PlanDetail detail = PlanDetail::Pages);
+
+/// Many plans together: lanes work side by side, the series of one lane share its budgets.
+struct PlanTotals {
+    std::int64_t series = 0, barsWanted = 0, barsAnswered = 0, pages = 0, requests = 0, bytes = 0;
+    milliseconds eta {0}; ///< of the slowest lane
+    struct Lane {
+        std::string id;
+        std::int64_t series = 0, requests = 0;
+        std::vector<BackfillPlan::BudgetUse> uses;
+        milliseconds eta {0}; ///< of its tightest budget
+    };
+    std::vector<Lane> lanes; ///< by id
+    void add(const BackfillPlan& plan);
+};
 
 } // namespace mnemo

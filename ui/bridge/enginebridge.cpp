@@ -36,6 +36,7 @@ void join(TimeRange& into, TimeRange range)
 struct EngineBridge::Inbox {
     struct Content {
         std::unordered_map<JobId, JobSnapshot> jobs;
+        std::vector<JobId> forgotten;
         std::map<std::string, LaneSnapshot> lanes;
         std::map<SeriesKey, TimeRange> changed;
         std::shared_ptr<const SettingsChanged> settings;
@@ -52,6 +53,9 @@ struct EngineBridge::Inbox {
             Overloaded {
                 [this](const JobChanged& e) {
                     with([id = e.job.id, job = e.job](Content& c) mutable { c.jobs[id] = std::move(job); });
+                },
+                [this](const JobsForgotten& e) {
+                    with([jobs = e.jobs](Content& c) { c.forgotten.insert(c.forgotten.end(), jobs.begin(), jobs.end()); });
                 },
                 [this](const LaneChanged& e) {
                     with([lane = e.lane](Content& c) mutable { c.lanes[lane.id] = std::move(lane); });
@@ -152,6 +156,8 @@ void EngineBridge::drain()
             jobs.push_back(std::move(job));
         emit jobsChanged(jobs);
     }
+    if (!content.forgotten.empty())
+        emit jobsForgotten(content.forgotten);
     for (const auto& [id, lane] : content.lanes)
         emit laneChanged(lane);
     for (const auto& [series, range] : content.changed) {

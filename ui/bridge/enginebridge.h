@@ -39,6 +39,7 @@ public:
 
 signals:
     void jobsChanged(const std::vector<mnemo::JobSnapshot>& changed);
+    void jobsForgotten(const std::vector<mnemo::JobId>& jobs);
     void laneChanged(const mnemo::LaneSnapshot& lane);
     void seriesChanged(const std::shared_ptr<const mnemo::StoredSeriesList>& list);
     void rowsChanged(
