@@ -1,15 +1,14 @@
 #include <QAbstractItemModelTester>
-#include <QAction>
 #include <QApplication>
 #include <QImage>
 #include <QPainter>
 #include <QSignalSpy>
-#include <QTableView>
 #include <QTest>
 
 #include "core/base/timetext.h"
-#include "ui/jobs/jobspanel.h"
+#include "ui/jobs/jobsmodel.h"
 #include "ui/jobs/progressdelegate.h"
+#include "ui/jobs/waitingtext.h"
 
 using namespace mnemo;
 
@@ -31,6 +30,21 @@ JobSnapshot job(JobId id, JobState state = JobState::Running, std::int64_t done 
 
 constexpr SteadyTime start {milliseconds {1'000'000}};
 
+int column(JobColumn column)
+{
+    return static_cast<int>(column);
+}
+
+std::vector<JobId> shownIds(const JobsModel& model)
+{
+    std::vector<JobId> ids;
+    for (int row = 0; row < model.rowCount(); ++row)
+        ids.push_back(model.jobAt(row).id);
+    return ids;
+}
+
+using Ids = std::vector<JobId>;
+
 } // namespace
 
 class tst_JobsModel : public QObject {
@@ -44,8 +58,16 @@ private slots:
     void everyStateHasGlyphAndWord();
     void finishedWithGapsIsItsOwnState();
     void rateAndTimeLeft();
-    void numbersSortAsNumbers();
-    void panelActsOnTheSelection();
+    void sortsByEveryColumn_data();
+    void sortsByEveryColumn();
+    void rowsMoveWhenTheirValueDoes();
+    void filterFollowsTextAndState();
+    void countsFollowTheStates();
+    void forgottenJobsLeave();
+    void whatMovesInManyPiecesKeepsItsIndexes();
+    void requestsLeftComeFromTheLane();
+    void elapsedGoesOn();
+    void waitingSpeaks();
     void segmentsArePainted();
     void manyJobsStayQuick();
 };
@@ -136,7 +158,7 @@ void tst_JobsModel::everyStateHasGlyphAndWord()
     for (size_t i = 0; i < states.size(); ++i)
         model.apply({job(i + 1, states[i])}, start);
     for (int row = 0; row < model.rowCount(); ++row) {
-        const QString text = model.index(row, JobsModel::State).data().toString();
+        const QString text = model.index(row, column(JobColumn::State)).data().toString();
         texts << text;
         glyphs << text.at(0);
         QVERIFY(text.size() > 3);
@@ -152,8 +174,8 @@ void tst_JobsModel::finishedWithGapsIsItsOwnState()
     snapshot.gaps.push_back(
         {{*parseTime("2024-01-01 10:00"), *parseTime("2024-01-01 10:01")}, 1, GapClass::Unknown, "never asked"});
     model.apply({snapshot}, start);
-    QVERIFY(model.index(0, JobsModel::State).data().toString().contains(QStringLiteral("gaps")));
-    QCOMPARE(model.index(0, JobsModel::Progress).data().toString(), QStringLiteral("99.9 %")); // never 100 over a hole
+    QVERIFY(model.index(0, column(JobColumn::State)).data().toString().contains(QStringLiteral("gaps")));
+    QCOMPARE(model.index(0, column(JobColumn::Progress)).data().toString(), QStringLiteral("99.9 %")); // never 100 over a hole
     QVERIFY(model.index(0, 0).data(Qt::ToolTipRole).toString().contains(QStringLiteral("never asked")));
 }
 
@@ -161,49 +183,179 @@ void tst_JobsModel::rateAndTimeLeft()
 {
     JobsModel model;
     model.apply({job(1)}, start);
-    QCOMPARE(model.index(0, JobsModel::Rate).data().toString(), QString());
+    QCOMPARE(model.index(0, column(JobColumn::Rate)).data().toString(), QString());
     model.apply({job(1, JobState::Running, 100)}, start + milliseconds {1000});
-    QCOMPARE(model.index(0, JobsModel::Rate).data().toString(), QStringLiteral("100/s"));
-    QCOMPARE(model.index(0, JobsModel::Eta).data().toString(), QStringLiteral("14 s")); // 1,340 bars
+    QCOMPARE(model.index(0, column(JobColumn::Rate)).data().toString(), QStringLiteral("100/s"));
+    QCOMPARE(model.index(0, column(JobColumn::Eta)).data().toString(), QStringLiteral("14 s")); // 1,340 bars
     model.apply({job(1, JobState::Paused, 100)}, start + milliseconds {2000});
-    QCOMPARE(model.index(0, JobsModel::Eta).data().toString(), QString());
+    QCOMPARE(model.index(0, column(JobColumn::Eta)).data().toString(), QString());
 }
 
-void tst_JobsModel::numbersSortAsNumbers()
+void tst_JobsModel::sortsByEveryColumn_data()
 {
-    JobsModel model;
-    model.apply({job(1, JobState::Running, 9), job(2, JobState::Running, 1000)}, start);
-    QVERIFY(model.index(0, JobsModel::Rows).data(JobsModel::SortRole).toLongLong()
-        > model.index(1, JobsModel::Rows).data(JobsModel::SortRole).toLongLong());
+    QTest::addColumn<int>("by");
+    QTest::addColumn<bool>("isDescending");
+    QTest::addColumn<Ids>("expected");
+    const auto row = [](const char* name, JobColumn by, bool isDescending, Ids expected) {
+        QTest::newRow(name) << column(by) << isDescending << expected;
+    };
+    QTest::newRow("newest first") << -1 << false << Ids {4, 3, 2, 1};
+    row("running before what is over", JobColumn::State, false, {2, 4, 3, 1});
+    row("series", JobColumn::Series, false, {3, 4, 2, 1});
+    row("range", JobColumn::Range, false, {2, 4, 3, 1});
+    row("progress", JobColumn::Progress, true, {1, 3, 2, 4});
+    row("rows as numbers", JobColumn::Rows, false, {4, 2, 3, 1});
+    row("requests", JobColumn::Requests, true, {3, 4, 2, 1});
+    row("attempts", JobColumn::Attempts, true, {1, 4, 3, 2});
+    row("problem", JobColumn::Problem, true, {4, 3, 2, 1});
 }
 
-void tst_JobsModel::panelActsOnTheSelection()
+void tst_JobsModel::sortsByEveryColumn()
+{
+    QFETCH(int, by);
+    QFETCH(bool, isDescending);
+    QFETCH(Ids, expected);
+    std::vector jobs {job(1, JobState::Complete, 1440), job(2, JobState::Running, 9), job(3, JobState::Failed, 1000),
+        job(4, JobState::Queued)};
+    jobs[2].series.symbol = "ADA/USDT";
+    jobs[1].range.from = *parseTime("2023-01-01");
+    jobs[2].requests = 100;
+    jobs[0].attempts = 3;
+    jobs[3].error = Error {ErrorCode::Network, "zzz"};
+    JobsModel model;
+    QAbstractItemModelTester guard(&model);
+    model.apply(jobs, start);
+    model.sort(by, isDescending ? Qt::DescendingOrder : Qt::AscendingOrder);
+    QCOMPARE(shownIds(model), expected);
+    model.sort(-1);
+    QCOMPARE(shownIds(model), (Ids {4, 3, 2, 1}));
+}
+
+void tst_JobsModel::rowsMoveWhenTheirValueDoes()
 {
     JobsModel model;
-    std::vector<std::pair<QString, JobId>> called;
-    const auto note = [&](const char* name) {
-        return [&called, name](JobId id) { called.emplace_back(QString::fromLatin1(name), id); };
-    };
-    const auto noteJob = [&](const char* name) {
-        return [&called, name](
-                   const JobSnapshot& snapshot) { called.emplace_back(QString::fromLatin1(name), snapshot.id); };
-    };
-    JobsPanel panel(model, {note("cancel"), note("pause"), note("resume"), noteJob("retry"), noteJob("show")}, false);
-    model.apply({job(1), job(2, JobState::Paused), job(3, JobState::Failed)}, start);
-    panel.resize(900, 200);
-    panel.show();
-    panel.activateWindow();
-    QVERIFY(QTest::qWaitForWindowActive(&panel));
-    for (QAction* action : panel.actions())
-        QVERIFY(!action->isEnabled()); // nothing is selected
-    panel.table()->selectAll();
-    panel.table()->setFocus();
-    QTest::keyClick(panel.table(), Qt::Key_Space);
-    QTest::keyClick(panel.table(), Qt::Key_Delete);
-    QTest::keyClick(panel.table(), Qt::Key_R);
-    const std::vector<std::pair<QString, JobId>> expected {{QStringLiteral("resume"), 2}, {QStringLiteral("pause"), 1},
-        {QStringLiteral("cancel"), 2}, {QStringLiteral("cancel"), 1}, {QStringLiteral("retry"), 3}};
-    QCOMPARE(called, expected);
+    QAbstractItemModelTester guard(&model);
+    model.apply({job(1, JobState::Running, 10), job(2, JobState::Running, 20), job(3, JobState::Running, 30)}, start);
+    model.sort(column(JobColumn::Rows));
+    const QPersistentModelIndex first = model.index(0, 0);
+    QSignalSpy layout(&model, &QAbstractItemModel::layoutChanged);
+    model.apply({job(1, JobState::Running, 25)}, start);
+    QCOMPARE(shownIds(model), (Ids {1, 2, 3})); // values at once, places a moment later
+    model.settle();
+    QCOMPARE(shownIds(model), (Ids {2, 1, 3}));
+    QCOMPARE(first.row(), 1);
+    QCOMPARE(layout.count(), 1);
+    model.apply({job(1, JobState::Running, 26)}, start);
+    model.settle();
+    QCOMPARE(layout.count(), 1); // it is where it belongs
+}
+
+void tst_JobsModel::filterFollowsTextAndState()
+{
+    JobsModel model;
+    QAbstractItemModelTester guard(&model);
+    JobSnapshot eth = job(2, JobState::Failed);
+    eth.series.symbol = "ETH/USDT:USDT";
+    eth.series.market = MarketType::Linear;
+    model.apply({job(1), eth, job(3, JobState::Complete, 1440)}, start);
+    model.setFilter(JobFilter::of(QStringLiteral("eth LINEAR"), {}));
+    QCOMPARE(shownIds(model), Ids {2});
+    QCOMPARE(model.totalCount(), 3);
+    model.setFilter(JobFilter::of(QStringLiteral("eth spot"), {}));
+    QCOMPARE(shownIds(model), Ids {});
+    model.setFilter(JobFilter::of({}, {JobState::Running, JobState::Failed}));
+    QCOMPARE(shownIds(model), (Ids {2, 1}));
+    model.apply({job(1, JobState::Complete, 1440), job(4)}, start); // one leaves the filter, one comes in
+    model.settle();
+    QCOMPARE(shownIds(model), (Ids {4, 2}));
+    QCOMPARE(model.rowOf(1), -1);
+    QVERIFY(model.find(1) != nullptr);
+    model.setFilter({});
+    QCOMPARE(shownIds(model), (Ids {4, 3, 2, 1}));
+}
+
+void tst_JobsModel::countsFollowTheStates()
+{
+    JobsModel model;
+    model.apply({job(1), job(2), job(3, JobState::Queued)}, start);
+    QCOMPARE(model.count(JobState::Running), 2);
+    model.apply({job(1, JobState::FinishedWithGaps)}, start);
+    QCOMPARE(model.count(JobState::Running), 1);
+    QCOMPARE(model.count(JobState::FinishedWithGaps), 1);
+    QCOMPARE(model.runningCount(), 2);
+}
+
+void tst_JobsModel::forgottenJobsLeave()
+{
+    JobsModel model;
+    QAbstractItemModelTester guard(&model);
+    model.apply({job(1, JobState::Complete), job(2), job(3, JobState::Complete), job(4)}, start);
+    model.forget({3, 1, 77});
+    QCOMPARE(shownIds(model), (Ids {4, 2}));
+    QCOMPARE(model.totalCount(), 2);
+    QCOMPARE(model.count(JobState::Complete), 0);
+    model.apply({job(2, JobState::Running, 500), job(5)}, start);
+    QCOMPARE(shownIds(model), (Ids {5, 4, 2}));
+    QCOMPARE(model.jobAt(2).done, std::int64_t {500});
+}
+
+void tst_JobsModel::whatMovesInManyPiecesKeepsItsIndexes()
+{
+    JobsModel model;
+    QAbstractItemModelTester guard(&model);
+    std::vector<JobSnapshot> jobs;
+    for (JobId id = 1; id <= 200; ++id)
+        jobs.push_back(job(id, id % 2 ? JobState::Running : JobState::Complete, static_cast<std::int64_t>(id)));
+    model.apply(jobs, start);
+    const QPersistentModelIndex kept = model.index(model.rowOf(101), 0), lost = model.index(model.rowOf(100), 0);
+    model.setFilter(JobFilter::of({}, {JobState::Running})); // a hundred runs go
+    QCOMPARE(model.rowCount(), 100);
+    QCOMPARE(model.jobAt(kept.row()).id, JobId {101});
+    QVERIFY(!lost.isValid());
+    model.setFilter({}); // and come back
+    QCOMPARE(model.rowCount(), 200);
+    QCOMPARE(model.jobAt(kept.row()).id, JobId {101});
+    QCOMPARE(shownIds(model).front(), JobId {200});
+}
+
+void tst_JobsModel::requestsLeftComeFromTheLane()
+{
+    JobsModel model;
+    JobSnapshot running = job(1);
+    running.lane = "binance";
+    running.charges = {{"weight", 2}, {"orders", 1}};
+    model.apply({running, job(2, JobState::Paused)}, start);
+    const auto left = [&](int row) { return model.index(row, column(JobColumn::Left)).data().toString(); };
+    QCOMPARE(left(1), QString()); // nothing is known
+    LaneSnapshot lane;
+    lane.id = "binance";
+    lane.budgets = {{"weight", 1001, 6000, milliseconds {60'000}, {}}, {"orders", 5, 100'000, milliseconds {60'000}, {}}};
+    model.applyLane(lane);
+    QCOMPARE(left(1), QLocale().toString(2499)); // of the tightest budget, whole requests
+    QCOMPARE(left(0), QString());
+}
+
+void tst_JobsModel::elapsedGoesOn()
+{
+    JobsModel model;
+    JobSnapshot running = job(1), over = job(2, JobState::Complete, 1440), waiting = job(3, JobState::Queued);
+    running.started = over.started = *parseTime("2024-05-01 10:00");
+    over.finished = *parseTime("2024-05-01 10:01");
+    model.apply({running, over, waiting}, start);
+    const auto elapsed = [&](int row) { return model.index(row, column(JobColumn::Elapsed)).data().toString(); };
+    model.tick(*parseTime("2024-05-01 12:30"));
+    QCOMPARE(elapsed(2), QStringLiteral("2 h 30 min"));
+    QCOMPARE(elapsed(1), QStringLiteral("1 min 0 s"));
+    QCOMPARE(elapsed(0), QString());
+}
+
+void tst_JobsModel::waitingSpeaks()
+{
+    for (const char* text : {"rate limit", "rate limit, 4 s", "retry in 3 s", "circuit breaker of api.test", "market list", "its turn"})
+        QVERIFY(!waitingText(text).isEmpty());
+    QVERIFY(waitingText("circuit breaker of api.test").contains(QStringLiteral("api.test")));
+    QCOMPARE(waitingText(""), QString());
+    QCOMPARE(waitingText("something new"), QStringLiteral("something new")); // better than nothing
 }
 
 void tst_JobsModel::segmentsArePainted()

@@ -2,7 +2,10 @@
 
 #include <functional>
 #include <map>
+#include <memory>
+#include <stop_token>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/engine/engine.h"
@@ -17,12 +20,19 @@ struct VenueOffer {
     std::map<MarketType, std::vector<Timeframe>> frames;
 };
 
-/// What the form needs from the program. Nothing here waits: answers come later on the UI thread, as long as @p context
+/// What became of many starts.
+struct StartOutcome {
+    std::vector<JobId> jobs;
+    std::vector<Error> errors; ///< of those that could not be started
+};
+
+/// What the wizard needs from the program. Nothing here waits: answers come later on the UI thread, as long as @p context
 /// lives.
 class BackfillPort {
 public:
     template <class T>
     using Answer = std::function<void(T)>;
+    using Plans = std::vector<Result<BackfillPlan>>;
 
     virtual ~BackfillPort() = default;
     virtual std::vector<VenueOffer> venues() const = 0;
@@ -30,8 +40,10 @@ public:
         const std::string& exchange, QObject* context, Answer<std::vector<Instrument>> answer) = 0; ///< as last saved
     virtual void fetchSymbols(const std::string& exchange, QObject* context,
         Answer<Result<std::vector<Instrument>>> answer) = 0; ///< asks the venue
-    virtual void plan(const BackfillRequest& request, QObject* context, Answer<Result<BackfillPlan>> answer) = 0;
-    virtual void start(const BackfillRequest& request, QObject* context, Answer<Result<JobId>> answer) = 0;
+    /// Plans come in portions, in the order of @p requests, until all are there or @p stop says so.
+    virtual void plan(std::vector<BackfillRequest> requests, QObject* context, std::stop_token stop, Answer<const Plans&> portion) = 0;
+    virtual void start(std::vector<BackfillRequest> requests, int jobsAtOnce, QObject* context, Answer<const StartOutcome&> answer) = 0;
+    virtual int jobsAtOnce() const = 0;
     virtual UtcMs now() const = 0;
 };
 

@@ -1,293 +1,352 @@
 #include "ui/jobs/jobsmodel.h"
 
-#include <QGuiApplication>
-#include <QPalette>
 #include <algorithm>
 #include <cmath>
-
-#include "ui/widgets/errortext.h"
-#include "ui/widgets/statetext.h"
-#include "ui/widgets/textformat.h"
-
-using namespace Qt::StringLiterals;
 
 namespace mnemo {
 
 namespace {
 
-constexpr milliseconds measureEvery {500};
-constexpr double smoothing = 0.35; ///< weight of the newest measure
-
-bool isActive(JobState state)
-{
-    switch (state) {
-    case JobState::Queued:
-    case JobState::Running:
-    case JobState::Paused: return true;
-    case JobState::Complete:
-    case JobState::FinishedWithGaps:
-    case JobState::Failed:
-    case JobState::Cancelled: return false;
-    }
-    return false;
-}
-
-bool isNumber(JobsModel::Column column)
-{
-    return column == JobsModel::Rows || column == JobsModel::Rate || column == JobsModel::Requests
-        || column == JobsModel::Eta;
-}
-
-int stateOrder(JobState state)
-{
-    switch (state) {
-    case JobState::Running: return 0;
-    case JobState::Paused: return 1;
-    case JobState::Queued: return 2;
-    case JobState::Failed: return 3;
-    case JobState::FinishedWithGaps: return 4;
-    case JobState::Cancelled: return 5;
-    case JobState::Complete: return 6;
-    }
-    return 7;
-}
-
-double perSecond(std::int64_t amount, SteadyTime::duration time)
-{
-    const double seconds = std::chrono::duration<double>(time).count();
-    return seconds > 0 ? static_cast<double>(std::max<std::int64_t>(0, amount)) / seconds : 0;
-}
+constexpr int settleAfter = 400; // ms
+/// Rows that come or go in more pieces than that do so in one piece at the end, and are moved.
+constexpr int fewRuns = 24;
 
 } // namespace
-
-JobShares sharesOf(const JobSnapshot& job)
-{
-    if (job.total <= 0)
-        return {};
-    const auto total = static_cast<double>(job.total);
-    JobShares shares;
-    shares.empty = std::clamp(static_cast<double>(job.empty) / total, 0.0, 1.0);
-    shares.stored = std::clamp(static_cast<double>(job.done - job.empty) / total, 0.0, 1.0 - shares.empty);
-    shares.failed = std::clamp(static_cast<double>(job.failed) / total, 0.0, 1.0 - shares.empty - shares.stored);
-    return shares;
-}
 
 JobsModel::JobsModel(QObject* parent)
     : QAbstractTableModel(parent)
 {
+    m_settleTimer.setSingleShot(true);
+    m_settleTimer.setInterval(settleAfter);
+    connect(&m_settleTimer, &QTimer::timeout, this, &JobsModel::settle);
 }
+
+// --- what comes in ---
 
 void JobsModel::apply(const std::vector<JobSnapshot>& jobs, SteadyTime now)
 {
-    std::vector<int> changed;
-    std::vector<Row> added;
-    std::unordered_map<JobId, std::size_t> addedAt;
+    const int runningBefore = runningCount();
+    std::vector<Slot> changed;
+    std::vector<const JobSnapshot*> added;
     for (const JobSnapshot& job : jobs) {
         const auto known = m_slots.find(job.id);
-        if (known != m_slots.end()) {
-            Row& row = m_rows[known->second];
-            measure(row, job, now);
-            row.job = job;
-            changed.push_back(rowOf(known->second));
-        } else if (const auto [place, isNew] = addedAt.emplace(job.id, added.size()); isNew) {
-            added.push_back({job, 0, 0, job.rowsStored, job.done, now, now});
-        } else {
-            added[place->second].job = job;
+        if (known == m_slots.end()) {
+            added.push_back(&job);
+            continue;
         }
+        JobRow& row = m_rows[known->second];
+        --m_counts[static_cast<std::size_t>(row.job.state)];
+        ++m_counts[static_cast<std::size_t>(job.state)];
+        row.update(job, now);
+        changed.push_back(known->second);
     }
-    emitChanged(std::move(changed));
-    if (!added.empty()) {
-        std::sort(added.begin(), added.end(), [](const Row& a, const Row& b) { return a.job.id < b.job.id; });
-        beginInsertRows({}, 0, static_cast<int>(added.size()) - 1);
-        for (Row& row : added) {
-            m_slots.emplace(row.job.id, m_rows.size());
-            m_rows.push_back(std::move(row));
+    emitChanged(changed);
+    m_unsettled.insert(m_unsettled.end(), changed.begin(), changed.end());
+    std::stable_sort(added.begin(), added.end(), [](const JobSnapshot* a, const JobSnapshot* b) { return a->id < b->id; });
+    for (const JobSnapshot* job : added) {
+        const auto [place, isNew] = m_slots.emplace(job->id, static_cast<Slot>(m_rows.size()));
+        if (!isNew) { // named twice: the later one counts
+            m_rows[place->second].update(*job, now);
+            continue;
         }
-        endInsertRows();
+        ++m_counts[static_cast<std::size_t>(job->state)];
+        m_unsettled.push_back(place->second);
+        m_rows.push_back(JobRow::of(*job, now));
+        m_rowOf.push_back(-1);
     }
-    const auto running = static_cast<int>(
-        std::count_if(m_rows.begin(), m_rows.end(), [](const Row& row) { return isActive(row.job.state); }));
-    if (running != m_running) {
-        m_running = running;
-        emit runningCountChanged(running);
-    }
+    if (!added.empty())
+        settle();
+    else if (!m_unsettled.empty() && !m_settleTimer.isActive())
+        m_settleTimer.start();
+    announceCounts(runningBefore);
 }
 
-void JobsModel::measure(Row& row, const JobSnapshot& job, SteadyTime now)
+void JobsModel::forget(const std::vector<JobId>& jobs)
 {
-    if (job.state != JobState::Running) {
-        row.rowsPerSecond = row.barsPerSecond = 0;
-        row.measuredAt = now;
-        row.measuredRows = job.rowsStored;
-        row.measuredBars = job.done;
-        return;
+    const int runningBefore = runningCount();
+    std::vector<bool> isGone(m_rows.size(), false);
+    for (const JobId id : jobs) {
+        if (const auto known = m_slots.find(id); known != m_slots.end())
+            isGone[known->second] = true;
     }
-    const auto passed = now - row.measuredAt;
-    if (passed < measureEvery)
-        return;
-    const bool isFirst = row.barsPerSecond == 0;
-    const auto blend = [isFirst](double& rate, double measured) {
-        rate = isFirst ? measured : rate + smoothing * (measured - rate);
-    };
-    blend(row.rowsPerSecond, perSecond(job.rowsStored - row.measuredRows, passed));
-    blend(row.barsPerSecond, perSecond(job.done - row.measuredBars, passed));
-    row.measuredAt = now;
-    row.measuredRows = job.rowsStored;
-    row.measuredBars = job.done;
+    std::vector<Slot> next;
+    std::copy_if(m_shown.begin(), m_shown.end(), std::back_inserter(next), [&](Slot slot) { return !isGone[slot]; });
+    show(std::move(next));
+    std::vector<Slot> moved(m_rows.size());
+    Slot to = 0;
+    for (Slot from = 0; from < m_rows.size(); ++from) {
+        moved[from] = to;
+        if (isGone[from]) {
+            --m_counts[static_cast<std::size_t>(m_rows[from].job.state)];
+            m_slots.erase(m_rows[from].job.id);
+            continue;
+        }
+        if (from != to)
+            m_rows[to] = std::move(m_rows[from]);
+        m_slots[m_rows[to].job.id] = to;
+        ++to;
+    }
+    m_rows.resize(to);
+    for (Slot& slot : m_shown)
+        slot = moved[slot];
+    std::erase_if(m_unsettled, [&](Slot slot) { return isGone[slot]; });
+    for (Slot& slot : m_unsettled)
+        slot = moved[slot];
+    indexShown();
+    announceCounts(runningBefore);
 }
 
-void JobsModel::emitChanged(std::vector<int> rows)
+void JobsModel::applyLane(const LaneSnapshot& lane)
 {
+    m_lanes[lane.id] = lane;
+    if (!m_shown.empty() && count(JobState::Running) > 0)
+        emit dataChanged(index(0, static_cast<int>(JobColumn::Left)), index(rowCount() - 1, static_cast<int>(JobColumn::Left)),
+            {Qt::DisplayRole});
+}
+
+void JobsModel::tick(UtcMs now)
+{
+    m_order.now = now;
+    if (!m_shown.empty() && runningCount() > 0)
+        emit dataChanged(index(0, static_cast<int>(JobColumn::Elapsed)),
+            index(rowCount() - 1, static_cast<int>(JobColumn::Elapsed)), {Qt::DisplayRole});
+}
+
+void JobsModel::announceCounts(int runningBefore)
+{
+    emit countsChanged();
+    if (runningCount() != runningBefore)
+        emit runningCountChanged(runningCount());
+}
+
+void JobsModel::emitChanged(const std::vector<Slot>& places)
+{
+    std::vector<int> rows;
+    rows.reserve(places.size());
+    for (const Slot slot : places) {
+        if (m_rowOf[slot] >= 0)
+            rows.push_back(m_rowOf[slot]);
+    }
     std::sort(rows.begin(), rows.end());
     rows.erase(std::unique(rows.begin(), rows.end()), rows.end());
     for (std::size_t i = 0; i < rows.size();) {
         std::size_t end = i + 1;
         while (end < rows.size() && rows[end] == rows[end - 1] + 1)
             ++end;
-        emit dataChanged(index(rows[i], 0), index(rows[end - 1], ColumnCount - 1));
+        emit dataChanged(index(rows[i], 0), index(rows[end - 1], jobColumns - 1));
         i = end;
     }
 }
 
+// --- which rows are shown, and where ---
+
+void JobsModel::setFilter(const JobFilter& filter)
+{
+    if (m_filter == filter)
+        return;
+    m_filter = filter;
+    m_unsettled.clear();
+    std::vector<Slot> next;
+    for (Slot slot = 0; slot < m_rows.size(); ++slot) {
+        if (m_filter.accepts(m_rows[slot]))
+            next.push_back(slot);
+    }
+    m_order.sort(next, m_rows);
+    show(std::move(next));
+}
+
+void JobsModel::sort(int column, Qt::SortOrder order)
+{
+    m_order.column = column >= 0 && column < jobColumns ? std::optional(static_cast<JobColumn>(column)) : std::nullopt;
+    m_order.isDescending = order == Qt::DescendingOrder;
+    settle();
+    std::vector<Slot> next = m_shown;
+    m_order.sort(next, m_rows);
+    permuteTo(std::move(next));
+}
+
+bool JobsModel::isInPlace(Slot slot) const
+{
+    const int row = m_rowOf[slot];
+    if (row < 0 || !m_filter.accepts(m_rows[slot]))
+        return row < 0 && !m_filter.accepts(m_rows[slot]);
+    const bool isAfter = row == 0 || !m_order.less(m_rows[slot], rowAt(row - 1));
+    const bool isBefore = row == rowCount() - 1 || !m_order.less(rowAt(row + 1), m_rows[slot]);
+    return isAfter && isBefore;
+}
+
+void JobsModel::settle()
+{
+    m_settleTimer.stop();
+    std::vector<Slot> changed = std::exchange(m_unsettled, {});
+    // Where every changed row stands right between its neighbours, all of them do.
+    if (std::all_of(changed.begin(), changed.end(), [this](Slot slot) { return isInPlace(slot); }))
+        return;
+    show(m_order.updated(m_shown, std::move(changed), m_rows, m_filter));
+}
+
+void JobsModel::show(std::vector<Slot> next)
+{
+    removeRowsNotIn(next);
+    std::vector<bool> isShown(m_rows.size(), false);
+    for (const Slot slot : m_shown)
+        isShown[slot] = true;
+    std::vector<Slot> kept;
+    kept.reserve(m_shown.size());
+    std::copy_if(next.begin(), next.end(), std::back_inserter(kept), [&](Slot slot) { return isShown[slot]; });
+    permuteTo(std::move(kept));
+    insertRowsOf(next);
+}
+
+void JobsModel::removeRowsNotIn(const std::vector<Slot>& next)
+{
+    std::vector<bool> stays(m_rows.size(), false);
+    for (const Slot slot : next)
+        stays[slot] = true;
+    struct Run {
+        int first, last;
+    };
+    std::vector<Run> runs;
+    for (int row = 0; row < rowCount(); ++row) {
+        if (stays[m_shown[static_cast<std::size_t>(row)]])
+            continue;
+        if (!runs.empty() && runs.back().last == row - 1)
+            runs.back().last = row;
+        else
+            runs.push_back({row, row});
+    }
+    if (runs.size() > fewRuns) {
+        std::vector<Slot> order = m_shown;
+        const auto firstGone = std::stable_partition(order.begin(), order.end(), [&](Slot slot) { return stays[slot]; });
+        const int first = static_cast<int>(firstGone - order.begin());
+        permuteTo(std::move(order));
+        runs = {{first, rowCount() - 1}};
+    }
+    for (auto run = runs.rbegin(); run != runs.rend(); ++run) {
+        beginRemoveRows({}, run->first, run->last);
+        m_shown.erase(m_shown.begin() + run->first, m_shown.begin() + run->last + 1);
+        indexShown();
+        endRemoveRows();
+    }
+}
+
+/// @p next: the shown rows in another order.
+void JobsModel::permuteTo(std::vector<Slot> next)
+{
+    if (next == m_shown)
+        return;
+    emit layoutAboutToBeChanged({}, VerticalSortHint);
+    const QModelIndexList before = persistentIndexList();
+    std::vector<Slot> places;
+    places.reserve(static_cast<std::size_t>(before.size()));
+    for (const QModelIndex& index : before)
+        places.push_back(m_shown[static_cast<std::size_t>(index.row())]);
+    m_shown = std::move(next);
+    indexShown();
+    QModelIndexList after;
+    after.reserve(before.size());
+    for (qsizetype i = 0; i < before.size(); ++i)
+        after << index(m_rowOf[places[static_cast<std::size_t>(i)]], before[i].column());
+    changePersistentIndexList(before, after);
+    emit layoutChanged({}, VerticalSortHint);
+}
+
+/// @p next: what is shown, in its order, with more between.
+void JobsModel::insertRowsOf(const std::vector<Slot>& next)
+{
+    struct Run {
+        std::size_t first, last;
+    };
+    std::vector<Run> runs;
+    for (std::size_t i = 0; i < next.size(); ++i) {
+        if (m_rowOf[next[i]] >= 0)
+            continue;
+        if (!runs.empty() && runs.back().last == i - 1)
+            runs.back().last = i;
+        else
+            runs.push_back({i, i});
+    }
+    if (runs.size() > fewRuns) {
+        std::vector<Slot> added;
+        std::copy_if(next.begin(), next.end(), std::back_inserter(added), [&](Slot slot) { return m_rowOf[slot] < 0; });
+        beginInsertRows({}, rowCount(), rowCount() + static_cast<int>(added.size()) - 1);
+        m_shown.insert(m_shown.end(), added.begin(), added.end());
+        indexShown();
+        endInsertRows();
+        permuteTo(next);
+        return;
+    }
+    for (const Run& run : runs) {
+        const auto first = static_cast<std::ptrdiff_t>(run.first), end = static_cast<std::ptrdiff_t>(run.last) + 1;
+        beginInsertRows({}, static_cast<int>(run.first), static_cast<int>(run.last));
+        m_shown.insert(m_shown.begin() + first, next.begin() + first, next.begin() + end);
+        indexShown();
+        endInsertRows();
+    }
+}
+
+void JobsModel::indexShown()
+{
+    m_rowOf.assign(m_rows.size(), -1);
+    for (std::size_t row = 0; row < m_shown.size(); ++row)
+        m_rowOf[m_shown[row]] = static_cast<int>(row);
+}
+
+// --- asking ---
+
+int JobsModel::rowOf(JobId id) const
+{
+    const auto known = m_slots.find(id);
+    return known == m_slots.end() ? -1 : m_rowOf[known->second];
+}
+
+const JobSnapshot* JobsModel::find(JobId id) const
+{
+    const auto known = m_slots.find(id);
+    return known == m_slots.end() ? nullptr : &m_rows[known->second].job;
+}
+
+std::vector<JobId> JobsModel::idsIn(const std::set<JobState>& states) const
+{
+    std::vector<JobId> ids;
+    for (const JobRow& row : m_rows) {
+        if (states.contains(row.job.state))
+            ids.push_back(row.job.id);
+    }
+    return ids;
+}
+
+int JobsModel::runningCount() const
+{
+    return count(JobState::Running) + count(JobState::Queued) + count(JobState::Paused);
+}
+
+/// What the tightest budget of the job's requests still allows in its window.
+std::optional<double> JobsModel::requestsLeft(const JobSnapshot& job) const
+{
+    const auto lane = m_lanes.find(job.lane);
+    if (lane == m_lanes.end() || job.state != JobState::Running)
+        return std::nullopt;
+    std::optional<double> left;
+    for (const Charge& charge : job.charges) {
+        const auto& budgets = lane->second.budgets;
+        const auto budget = std::find_if(budgets.begin(), budgets.end(), [&](const BudgetState& b) { return b.name == charge.budget; });
+        if (budget == budgets.end() || charge.weight <= 0)
+            continue;
+        const double requests = std::floor(std::max(0.0, budget->capacity - budget->used) / charge.weight);
+        left = std::min(left.value_or(requests), requests);
+    }
+    return left;
+}
+
 int JobsModel::rowCount(const QModelIndex& parent) const
 {
-    return parent.isValid() ? 0 : static_cast<int>(m_rows.size());
+    return parent.isValid() ? 0 : static_cast<int>(m_shown.size());
 }
 
 int JobsModel::columnCount(const QModelIndex& parent) const
 {
-    return parent.isValid() ? 0 : ColumnCount;
-}
-
-std::optional<milliseconds> JobsModel::eta(const Row& row) const
-{
-    const std::int64_t left = row.job.total - row.job.done - row.job.failed;
-    if (row.job.state != JobState::Running || row.barsPerSecond <= 0 || left < 0)
-        return std::nullopt;
-    return milliseconds {static_cast<std::int64_t>(static_cast<double>(left) / row.barsPerSecond * 1000)};
-}
-
-QString JobsModel::text(const Row& row, Column column) const
-{
-    const JobSnapshot& job = row.job;
-    switch (column) {
-    case State: return u"%1 %2"_s.arg(glyphOf(job.state), textOf(job.state));
-    case Series: return titleOf(job.series);
-    case Range: return rangeText(job.range);
-    case Progress: {
-        const JobShares shares = sharesOf(job);
-        return job.total > 0 ? percentText(shares.stored + shares.empty) : QString();
-    }
-    case Rows: return countText(job.rowsStored);
-    case Rate:
-        return row.rowsPerSecond > 0
-            ? tr("%1/s").arg(countText(static_cast<std::int64_t>(std::llround(row.rowsPerSecond))))
-            : QString();
-    case Requests:
-        return job.retries > 0 ? tr("%1 (%2 again)").arg(countText(job.requests), countText(job.retries))
-                               : countText(job.requests);
-    case Waiting: return isActive(job.state) ? toQString(job.waitingFor) : QString();
-    case Eta: {
-        const auto left = eta(row);
-        return left ? lengthText(*left) : QString();
-    }
-    case Problem:
-        if (job.error)
-            return errorText(*job.error);
-        return job.warnings.empty() ? QString() : toQString(job.warnings.front());
-    case ColumnCount: break;
-    }
-    return {};
-}
-
-QVariant JobsModel::sortValue(const Row& row, Column column) const
-{
-    const JobSnapshot& job = row.job;
-    switch (column) {
-    case State: return stateOrder(job.state);
-    case Range: return static_cast<qlonglong>(toMs(job.range.from));
-    case Progress: {
-        const JobShares shares = sharesOf(job);
-        return shares.stored + shares.empty;
-    }
-    case Rows: return static_cast<qlonglong>(job.rowsStored);
-    case Rate: return row.rowsPerSecond;
-    case Requests: return static_cast<qlonglong>(job.requests);
-    case Eta: return static_cast<qlonglong>(eta(row).value_or(milliseconds::max()).count());
-    case Series:
-    case Waiting:
-    case Problem:
-    case ColumnCount: break;
-    }
-    return text(row, column);
-}
-
-QString JobsModel::tip(const Row& row) const
-{
-    const JobSnapshot& job = row.job;
-    const std::int64_t pending = std::max<std::int64_t>(0, job.total - job.done - job.failed);
-    QStringList lines {titleOf(job.series), tr("%1 UTC").arg(rangeText(job.range)),
-        tr("Bars: %1 stored, %2 confirmed without trades, %3 pending, %4 failed")
-            .arg(countText(job.done - job.empty), countText(job.empty), countText(pending), countText(job.failed))};
-    if (job.error)
-        lines << errorTextWithDetail(*job.error);
-    for (const std::string& warning : job.warnings)
-        lines << toQString(warning);
-    for (std::size_t i = 0; i < std::min<std::size_t>(job.gaps.size(), 5); ++i)
-        lines << tr("%1: %2").arg(textOf(job.gaps[i].gapClass), rangeText(job.gaps[i].range));
-    if (job.gaps.size() > 5)
-        lines << tr("and more gaps: %1").arg(countText(static_cast<std::int64_t>(job.gaps.size() - 5)));
-    return lines.join(u'\n');
-}
-
-QVariant JobsModel::data(const QModelIndex& index, int role) const
-{
-    if (!checkIndex(index, CheckIndexOption::IndexIsValid | CheckIndexOption::ParentIsInvalid))
-        return {};
-    const Row& row = m_rows[slot(index.row())];
-    const auto column = static_cast<Column>(index.column());
-    switch (role) {
-    case Qt::DisplayRole: return text(row, column);
-    case Qt::ToolTipRole: return tip(row);
-    case Qt::ForegroundRole:
-        return column == State ? QVariant(colourOf(row.job.state, Theme::of(QGuiApplication::palette()))) : QVariant();
-    case Qt::TextAlignmentRole:
-        return static_cast<int>((isNumber(column) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
-    case Qt::AccessibleTextRole:
-        return column == Progress ? tr("%1 done").arg(text(row, column))
-            : column == State     ? textOf(row.job.state)
-                                  : text(row, column);
-    case SortRole: return sortValue(row, column);
-    case SharesRole: return QVariant::fromValue(sharesOf(row.job));
-    case StateRole: return QVariant::fromValue(row.job.state);
-    case IdRole: return static_cast<qulonglong>(row.job.id);
-    default: return {};
-    }
-}
-
-QVariant JobsModel::headerData(int section, Qt::Orientation orientation, int role) const
-{
-    if (orientation != Qt::Horizontal || section < 0 || section >= ColumnCount)
-        return {};
-    const auto column = static_cast<Column>(section);
-    if (role == Qt::TextAlignmentRole)
-        return static_cast<int>((isNumber(column) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
-    if (role != Qt::DisplayRole)
-        return {};
-    switch (column) {
-    case State: return tr("State");
-    case Series: return tr("Series");
-    case Range: return tr("Range (UTC)");
-    case Progress: return tr("Progress");
-    case Rows: return tr("Rows");
-    case Rate: return tr("Rate");
-    case Requests: return tr("Requests");
-    case Waiting: return tr("Waiting for");
-    case Eta: return tr("Time left");
-    case Problem: return tr("Problem");
-    case ColumnCount: break;
-    }
-    return {};
+    return parent.isValid() ? 0 : jobColumns;
 }
 
 } // namespace mnemo

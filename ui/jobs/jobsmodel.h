@@ -1,41 +1,49 @@
 #pragma once
 
 #include <QAbstractTableModel>
-#include <optional>
+#include <QTimer>
+#include <array>
+#include <map>
 #include <unordered_map>
 #include <vector>
 
 #include "core/engine/events.h"
+#include "ui/jobs/joborder.h"
 
 namespace mnemo {
 
-/// Shares of a job's bars, each 0..1; what is left is pending.
-struct JobShares {
-    double stored = 0, empty = 0, failed = 0;
-    bool operator==(const JobShares&) const = default;
-};
-JobShares sharesOf(const JobSnapshot& job);
-
-/// Jobs as rows, newest first. Holds snapshots, never live objects; says the least that changed.
+/// Jobs as rows, newest first unless sorted otherwise. Filters and sorts by itself, on raw values: of 50,000 jobs a change
+/// of a thousand moves what must move in one pass. Holds snapshots, never live objects; says the least that changed.
+/// Values are shown at once; places are put right a moment later, so that rows do not dance under the mouse.
 class JobsModel : public QAbstractTableModel {
     Q_OBJECT
 public:
-    enum Column { State, Series, Range, Progress, Rows, Rate, Requests, Waiting, Eta, Problem, ColumnCount };
     enum Role {
-        SortRole = Qt::UserRole, ///< raw values: numbers as numbers, times as milliseconds
-        SharesRole,              ///< JobShares of the row
-        StateRole,               ///< JobState
-        IdRole,                  ///< JobId
+        SharesRole = Qt::UserRole, ///< JobShares of the row
+        StateRole,                 ///< JobState
+        IdRole,                    ///< JobId
     };
 
     explicit JobsModel(QObject* parent = nullptr);
 
     /// New and changed jobs, in any order; a job that is not named stays as it is. @p now: for rates.
     void apply(const std::vector<JobSnapshot>& jobs, SteadyTime now);
+    void forget(const std::vector<JobId>& jobs);
+    void applyLane(const LaneSnapshot& lane);
+    void setFilter(const JobFilter& filter);
+    const JobFilter& filter() const { return m_filter; }
+    void sort(int column, Qt::SortOrder order = Qt::AscendingOrder) override; ///< -1: newest first
+    void settle();          ///< puts rows whose values changed into their places, now
+    void tick(UtcMs now);   ///< for what is shown of times that go on
 
-    const JobSnapshot& jobAt(int row) const { return m_rows[slot(row)].job; }
+    const JobSnapshot& jobAt(int row) const { return rowAt(row).job; }
+    int rowOf(JobId id) const; ///< -1 where it is unknown or filtered out
+    const JobSnapshot* find(JobId id) const; ///< filtered out or not; null where unknown
+    int count(JobState state) const { return m_counts[static_cast<std::size_t>(state)]; } ///< filtered out or not
+    int totalCount() const { return static_cast<int>(m_slots.size()); }
+    std::vector<JobId> idsIn(const std::set<JobState>& states) const;
     /// Jobs that are not final, for the window's title and the status bar.
-    int runningCount() const { return m_running; }
+    int runningCount() const;
 
     int rowCount(const QModelIndex& parent = {}) const override;
     int columnCount(const QModelIndex& parent = {}) const override;
@@ -44,28 +52,33 @@ public:
 
 signals:
     void runningCountChanged(int count);
+    void countsChanged(); ///< some state has more or fewer jobs
 
 private:
-    struct Row {
-        JobSnapshot job;
-        // Smoothed over a few seconds: pages arrive in bursts.
-        double rowsPerSecond = 0, barsPerSecond = 0;
-        std::int64_t measuredRows = 0, measuredBars = 0;
-        SteadyTime measuredAt {};
-        SteadyTime begunAt {};
-    };
-    std::size_t slot(int row) const { return m_rows.size() - 1 - static_cast<std::size_t>(row); }
-    int rowOf(std::size_t slotIndex) const { return static_cast<int>(m_rows.size() - 1 - slotIndex); }
-    void measure(Row& row, const JobSnapshot& job, SteadyTime now);
-    void emitChanged(std::vector<int> rows);
-    QString text(const Row& row, Column column) const;
-    QVariant sortValue(const Row& row, Column column) const;
-    QString tip(const Row& row) const;
-    std::optional<milliseconds> eta(const Row& row) const;
+    using Slot = JobOrder::Slot;
+    const JobRow& rowAt(int row) const { return m_rows[m_shown[static_cast<std::size_t>(row)]]; }
+    void emitChanged(const std::vector<Slot>& places);
+    bool isInPlace(Slot slot) const;
+    void show(std::vector<Slot> next);
+    void removeRowsNotIn(const std::vector<Slot>& next);
+    void permuteTo(std::vector<Slot> next);
+    void insertRowsOf(const std::vector<Slot>& next);
+    void indexShown();
+    void announceCounts(int runningBefore);
+    std::optional<double> requestsLeft(const JobSnapshot& job) const;
+    QString text(const JobRow& row, JobColumn column) const;
+    QString tip(const JobRow& row) const;
 
-    std::vector<Row> m_rows; ///< oldest first
-    std::unordered_map<JobId, std::size_t> m_slots;
-    int m_running = 0;
+    std::vector<JobRow> m_rows; ///< by slot, oldest first
+    std::unordered_map<JobId, Slot> m_slots;
+    std::vector<Slot> m_shown;  ///< by row
+    std::vector<int> m_rowOf;   ///< by slot; -1: not shown
+    std::vector<Slot> m_unsettled;
+    std::array<int, 7> m_counts {};
+    JobFilter m_filter;
+    JobOrder m_order;
+    std::map<std::string, LaneSnapshot> m_lanes;
+    QTimer m_settleTimer;
 };
 
 } // namespace mnemo

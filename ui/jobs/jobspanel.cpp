@@ -5,61 +5,123 @@
 #include <QGuiApplication>
 #include <QHeaderView>
 #include <QLabel>
-#include <QSortFilterProxyModel>
+#include <QLineEdit>
+#include <QMessageBox>
+#include <QSplitter>
 #include <QStackedWidget>
 #include <QTableView>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <memory>
 #include <utility>
 
+#include "ui/jobs/diagnostics.h"
+#include "ui/jobs/jobdetailspanel.h"
+#include "ui/jobs/jobfilterbar.h"
 #include "ui/jobs/progressdelegate.h"
 #include "ui/widgets/glyphicon.h"
+#include "ui/widgets/textformat.h"
 
 using namespace Qt::StringLiterals;
 
 namespace mnemo {
 
-JobsPanel::JobsPanel(JobsModel& model, JobCommands commands, bool isReadOnly, QWidget* parent)
+namespace {
+
+constexpr int updateAfter = 150; // ms
+constexpr int clockEvery = 1000; // ms
+constexpr std::size_t manyJobs = 10;
+constexpr qsizetype fewRanges = 8;
+/// Diagnostics of more jobs than that are no longer something to paste.
+constexpr std::size_t mostDiagnosed = 50;
+
+bool isOver(const JobSnapshot& job)
+{
+    return isFinal(job.state);
+}
+
+/// What ended without everything that was wanted.
+bool isWorthARetry(const JobSnapshot& job)
+{
+    return isFinal(job.state) && job.state != JobState::Complete;
+}
+
+bool isWaitingOrRunning(const JobSnapshot& job)
+{
+    return job.state == JobState::Running || job.state == JobState::Queued;
+}
+
+} // namespace
+
+JobsPanel::JobsPanel(JobsModel& model, JobsPort& port, bool isReadOnly, QWidget* parent)
     : QWidget(parent)
     , m_model(model)
-    , m_commands(std::move(commands))
+    , m_port(port)
     , m_isReadOnly(isReadOnly)
-    , m_sorted(new QSortFilterProxyModel(this))
-    , m_table(new QTableView(this))
-    , m_stack(new QStackedWidget(this))
+    , m_filter(new JobFilterBar(model))
+    , m_table(new QTableView)
+    , m_details(new JobDetailsPanel(port))
+    , m_splitter(new QSplitter(Qt::Horizontal))
+    , m_empty(new QLabel)
+    , m_stack(new QStackedWidget)
 {
+    m_confirm = [this](const QString& question) {
+        return QMessageBox::question(this, tr("Jobs"), question, QMessageBox::Yes | QMessageBox::No, QMessageBox::No)
+            == QMessageBox::Yes;
+    };
     createTable();
-    createActions();
-    auto* empty = new QLabel(m_isReadOnly ? tr("This window only reads: jobs are shown in the window that collects.")
-                                          : tr("No jobs yet. Start one with New backfill (Ctrl+N)."));
-    empty->setAlignment(Qt::AlignCenter);
-    empty->setForegroundRole(QPalette::PlaceholderText);
-    empty->setWordWrap(true);
-    m_stack->addWidget(empty);
-    m_stack->addWidget(m_table);
+    m_empty->setAlignment(Qt::AlignCenter);
+    m_empty->setForegroundRole(QPalette::PlaceholderText);
+    m_empty->setWordWrap(true);
+    m_stack->addWidget(m_empty);
+    m_stack->addWidget(createTablePage());
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 0, 0, 0);
-    layout->addWidget(m_stack);
-    const auto choosePage = [this] { m_stack->setCurrentIndex(m_model.rowCount() > 0 ? 1 : 0); };
-    connect(&m_model, &QAbstractItemModel::rowsInserted, this, choosePage);
+    layout->setSpacing(0);
+    layout->addWidget(m_filter);
+    layout->addWidget(m_stack, 1);
+    createActions();
+    createListActions();
+    m_updateTimer.setSingleShot(true);
+    m_updateTimer.setInterval(updateAfter);
+    connect(&m_updateTimer, &QTimer::timeout, this, &JobsPanel::updateActions);
+    m_clockTimer.setInterval(clockEvery);
+    connect(&m_clockTimer, &QTimer::timeout, this, [this] { m_model.tick(SystemClock().now()); });
+    const auto watchClock = [this](int running) { running > 0 ? m_clockTimer.start() : m_clockTimer.stop(); };
+    connect(&m_model, &JobsModel::runningCountChanged, this, watchClock);
+    watchClock(m_model.runningCount());
+    connect(&m_model, &QAbstractItemModel::rowsInserted, this, &JobsPanel::choosePage);
+    connect(&m_model, &QAbstractItemModel::rowsRemoved, this, &JobsPanel::choosePage);
+    connect(&m_model, &JobsModel::countsChanged, this, &JobsPanel::choosePage);
     choosePage();
+    updateActions();
+}
+
+QWidget* JobsPanel::createTablePage()
+{
+    m_splitter->addWidget(m_table);
+    m_splitter->addWidget(m_details);
+    m_splitter->setStretchFactor(0, 3);
+    m_splitter->setStretchFactor(1, 2);
+    m_splitter->setChildrenCollapsible(false);
+    m_details->setVisible(false);
+    return m_splitter;
 }
 
 void JobsPanel::createTable()
 {
-    m_sorted->setSourceModel(&m_model);
-    m_sorted->setSortRole(JobsModel::SortRole);
-    m_table->setModel(m_sorted);
-    m_table->setSortingEnabled(true);
+    m_table->setModel(&m_model);
     m_table->horizontalHeader()->setSortIndicatorClearable(true);
-    m_table->sortByColumn(-1, Qt::AscendingOrder); // newest first, as the model has them
+    m_table->horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder); // newest first, as the model has them
+    m_table->setSortingEnabled(true);
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_table->setAlternatingRowColors(true);
     m_table->setShowGrid(false);
     m_table->setWordWrap(false);
     m_table->setTabKeyNavigation(false);
-    m_table->setItemDelegateForColumn(JobsModel::Progress, new ProgressDelegate(m_table));
+    m_table->setItemDelegateForColumn(static_cast<int>(JobColumn::Progress), new ProgressDelegate(m_table));
     m_table->verticalHeader()->hide();
+    m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed); // no measuring of 50,000 rows
     m_table->verticalHeader()->setDefaultSectionSize(m_table->fontMetrics().height() + 9);
     m_table->setAccessibleName(tr("Jobs"));
     m_table->setAccessibleDescription(tr("Backfills with their state, progress and problems, newest first"));
@@ -68,97 +130,181 @@ void JobsPanel::createTable()
     header->setHighlightSections(false);
     header->setSectionsMovable(true);
     const int em = m_table->fontMetrics().horizontalAdvance(u'0');
-    for (const auto& [column, widthInEms] : {std::pair {JobsModel::State, 18}, {JobsModel::Series, 26},
-             {JobsModel::Range, 31}, {JobsModel::Progress, 22}, {JobsModel::Rows, 9}, {JobsModel::Rate, 9},
-             {JobsModel::Requests, 10}, {JobsModel::Waiting, 15}, {JobsModel::Eta, 11}, {JobsModel::Problem, 8}})
-        header->resizeSection(column, widthInEms * em);
+    for (const auto& [column, widthInEms] : {std::pair {JobColumn::State, 20}, {JobColumn::Series, 28},
+             {JobColumn::Range, 31}, {JobColumn::Progress, 22}, {JobColumn::Rows, 10}, {JobColumn::Rate, 10},
+             {JobColumn::Requests, 12}, {JobColumn::Left, 8}, {JobColumn::Attempts, 9}, {JobColumn::Waiting, 15},
+             {JobColumn::Started, 18}, {JobColumn::Elapsed, 12}, {JobColumn::Eta, 12}, {JobColumn::Problem, 30}})
+        header->resizeSection(static_cast<int>(column), widthInEms * em);
     header->setStretchLastSection(true);
+    connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, [this] { m_updateTimer.start(); });
     connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &JobsPanel::updateActions);
-    connect(&m_model, &QAbstractItemModel::dataChanged, this, &JobsPanel::updateActions);
-    connect(m_table, &QTableView::activated, this,
-        [this](const QModelIndex& index) { m_commands.show(m_model.jobAt(m_sorted->mapToSource(index).row())); });
+    connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &JobsPanel::currentChanged);
+    connect(&m_model, &QAbstractItemModel::dataChanged, this, [this] {
+        // A key pressed right after a job has changed must find its action; of very many the actions follow later.
+        if (m_table->selectionModel()->selection().size() <= fewRanges)
+            updateActions();
+        else if (!m_updateTimer.isActive())
+            m_updateTimer.start();
+    });
+    connect(m_table, &QTableView::activated, this, [this](const QModelIndex& index) { m_port.show(m_model.jobAt(index.row())); });
 }
 
-QAction* JobsPanel::addJobAction(const QString& text, const QKeySequence& key,
-    const std::function<bool(const JobSnapshot&)>& applies, const std::function<void(const JobSnapshot&)>& run)
+// --- actions ---
+
+QAction* JobsPanel::addListAction(const QString& text, const QKeySequence& key, const std::function<void()>& run)
 {
     auto* action = new QAction(text, this);
     action->setShortcut(key);
     action->setShortcutContext(Qt::WidgetWithChildrenShortcut); // single keys act in the table alone
-    connect(action, &QAction::triggered, this, [this, applies, run] {
-        for (const JobSnapshot& job : selected()) {
-            if (applies(job))
-                run(job);
-        }
-    });
+    connect(action, &QAction::triggered, this, run);
     m_table->addAction(action);
     m_actions << action;
+    return action;
+}
+
+QAction* JobsPanel::addJobAction(const QString& text, const QKeySequence& key,
+    const std::function<bool(const JobSnapshot&)>& applies, const std::function<void(std::vector<JobId>)>& run)
+{
+    QAction* action = addListAction(text, key, [this, applies, run] {
+        if (auto jobs = selected(applies); !jobs.empty())
+            run(std::move(jobs));
+    });
     m_rules.push_back({action, applies});
     return action;
 }
 
 void JobsPanel::createActions()
 {
-    const auto isRunning = [](const JobSnapshot& job) {
-        return job.state == JobState::Running || job.state == JobState::Queued;
+    const auto send = [this](JobCommand command) {
+        return [this, command](std::vector<JobId> jobs) { m_port.command(std::move(jobs), command); };
     };
-    const auto isOver = [](const JobSnapshot& job) {
-        return job.state == JobState::Failed || job.state == JobState::Cancelled
-            || job.state == JobState::FinishedWithGaps;
-    };
-    addJobAction(
-        tr("&Pause or resume"), Qt::Key_Space,
-        [isRunning](const JobSnapshot& job) { return isRunning(job) || job.state == JobState::Paused; },
-        [this](const JobSnapshot& job) {
-            job.state == JobState::Paused ? m_commands.resume(job.id) : m_commands.pause(job.id);
-        })
+    const auto isGoingOn = [](const JobSnapshot& job) { return !isFinal(job.state); };
+    addJobAction(tr("&Pause or resume"), Qt::Key_Space, isGoingOn, [this](const std::vector<JobId>&) { pauseOrResume(); })
         ->setIcon(glyphIcon(Glyph::Pause));
-    addJobAction(
-        tr("&Cancel"), Qt::Key_Delete,
-        [isRunning](const JobSnapshot& job) { return isRunning(job) || job.state == JobState::Paused; },
-        [this](const JobSnapshot& job) { m_commands.cancel(job.id); })
+    addJobAction(tr("&Cancel"), Qt::Key_Delete, isGoingOn, [this](std::vector<JobId> jobs) { cancel(std::move(jobs)); })
         ->setIcon(glyphIcon(Glyph::Stop));
-    addJobAction(tr("&Retry what is missing"), Qt::Key_R, isOver, [this](const JobSnapshot& job) {
-        m_commands.retry(job);
-    })->setIcon(glyphIcon(Glyph::Retry));
+    addJobAction(tr("&Retry what is missing"), Qt::Key_R, isWorthARetry, send(JobCommand::Retry))->setIcon(glyphIcon(Glyph::Retry));
+    addJobAction(tr("P&rioritise"), Qt::Key_P, isWaitingOrRunning, send(JobCommand::Prefer))
+        ->setToolTip(tr("Goes before others that wait"));
     const auto always = [](const JobSnapshot&) { return true; };
-    addJobAction(
-        tr("&Show in chart"), Qt::Key_Return, always, [this](const JobSnapshot& job) { m_commands.show(job); });
-    auto* copy = new QAction(tr("Copy &diagnostics"), this);
-    copy->setShortcut(QKeySequence::Copy);
-    copy->setShortcutContext(Qt::WidgetWithChildrenShortcut);
-    connect(copy, &QAction::triggered, this, &JobsPanel::copyDiagnostics);
-    m_table->addAction(copy);
-    m_actions << copy;
-    m_rules.push_back({copy, always});
-    updateActions();
+    addJobAction(tr("&Show in chart"), Qt::Key_Return, always, [this](const std::vector<JobId>& jobs) {
+        if (const JobSnapshot* job = m_model.find(jobs.front()))
+            m_port.show(*job);
+    });
+    m_showDetails = addListAction(tr("&Details"), Qt::Key_D, [this] { m_details->setVisible(m_showDetails->isChecked()); });
+    m_showDetails->setCheckable(true);
+    m_showDetails->setToolTip(tr("Requests, log and gaps of the job"));
+    addJobAction(tr("Copy dia&gnostics"), QKeySequence::Copy, always, [this](const std::vector<JobId>&) { copyDiagnostics(false); });
+    addJobAction(tr("Copy diagnostics as &JSON"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_C), always,
+        [this](const std::vector<JobId>&) { copyDiagnostics(true); });
+    addJobAction(tr("Remove from the &list"), QKeySequence(Qt::SHIFT | Qt::Key_Delete), isOver,
+        [this](std::vector<JobId> jobs) { m_port.forget(std::move(jobs)); });
 }
 
-std::vector<JobSnapshot> JobsPanel::selected() const
+void JobsPanel::createListActions()
 {
-    std::vector<JobSnapshot> jobs;
-    for (const QModelIndex& index : m_table->selectionModel()->selectedRows())
-        jobs.push_back(m_model.jobAt(m_sorted->mapToSource(index).row()));
+    m_clearFinished = addListAction(tr("Clear &finished"), QKeySequence(Qt::CTRL | Qt::Key_Delete), [this] { clearFinished(); });
+    m_clearFinished->setToolTip(tr("Takes complete and cancelled jobs off the list; failed ones and those with gaps stay"));
+    addListAction(tr("Filter &jobs"), Qt::Key_Slash, [this] { m_filter->text()->setFocus(Qt::ShortcutFocusReason); });
+}
+
+void JobsPanel::pauseOrResume()
+{
+    // A mixed selection is paused: what was started by accident stops.
+    if (auto running = selected(isWaitingOrRunning); !running.empty()) {
+        m_port.command(std::move(running), JobCommand::Pause);
+        return;
+    }
+    m_port.command(selected([](const JobSnapshot& job) { return job.state == JobState::Paused; }), JobCommand::Resume);
+}
+
+void JobsPanel::cancel(std::vector<JobId> jobs)
+{
+    const auto count = static_cast<std::int64_t>(jobs.size());
+    if (jobs.size() <= manyJobs || m_confirm(tr("Cancel these jobs? What they have stored stays. Jobs: %1").arg(countText(count))))
+        m_port.command(std::move(jobs), JobCommand::Cancel);
+}
+
+void JobsPanel::clearFinished()
+{
+    m_port.forget(m_model.idsIn({JobState::Complete, JobState::Cancelled}));
+}
+
+std::vector<JobId> JobsPanel::selected(const std::function<bool(const JobSnapshot&)>& applies) const
+{
+    std::vector<JobId> jobs;
+    for (const QItemSelectionRange& range : m_table->selectionModel()->selection()) {
+        for (int row = range.top(); row <= range.bottom(); ++row) {
+            if (const JobSnapshot& job = m_model.jobAt(row); applies(job))
+                jobs.push_back(job.id);
+        }
+    }
+    std::sort(jobs.begin(), jobs.end()); // as they were asked for
+    jobs.erase(std::unique(jobs.begin(), jobs.end()), jobs.end());
     return jobs;
 }
 
 void JobsPanel::updateActions()
 {
-    const auto jobs = selected();
-    for (const Rule& rule : m_rules)
-        rule.action->setEnabled(std::any_of(jobs.begin(), jobs.end(), rule.applies));
+    std::vector<bool> applies(m_rules.size(), false);
+    std::size_t missing = m_rules.size();
+    for (const QItemSelectionRange& range : m_table->selectionModel()->selection()) {
+        for (int row = range.top(); row <= range.bottom() && missing > 0; ++row) {
+            const JobSnapshot& job = m_model.jobAt(row);
+            for (std::size_t i = 0; i < m_rules.size(); ++i) {
+                if (!applies[i] && m_rules[i].applies(job)) {
+                    applies[i] = true;
+                    --missing;
+                }
+            }
+        }
+    }
+    for (std::size_t i = 0; i < m_rules.size(); ++i)
+        m_rules[i].action->setEnabled(applies[i]);
+    m_clearFinished->setEnabled(m_model.count(JobState::Complete) + m_model.count(JobState::Cancelled) > 0);
 }
 
-void JobsPanel::copyDiagnostics()
+// --- what is shown ---
+
+void JobsPanel::choosePage()
 {
-    QStringList blocks;
-    for (const QModelIndex& index : m_table->selectionModel()->selectedRows()) {
-        QStringList cells;
-        for (int column = 0; column < JobsModel::ColumnCount; ++column)
-            cells << index.siblingAtColumn(column).data().toString();
-        blocks << cells.join(u'\t') << index.data(Qt::ToolTipRole).toString() << QString();
+    if (!m_updateTimer.isActive())
+        m_updateTimer.start();
+    m_filter->setVisible(m_model.totalCount() > 0);
+    m_stack->setCurrentIndex(m_model.rowCount() > 0 ? 1 : 0);
+    if (m_model.totalCount() > 0)
+        m_empty->setText(tr("No job fits the filter."));
+    else
+        m_empty->setText(m_isReadOnly ? tr("This window only reads: jobs are shown in the window that collects.")
+                                      : tr("No jobs yet. Start one with New backfill (Ctrl+N)."));
+}
+
+void JobsPanel::currentChanged()
+{
+    const QModelIndex current = m_table->currentIndex();
+    m_details->setJob(current.isValid() ? std::optional(m_model.jobAt(current.row()).id) : std::nullopt);
+}
+
+void JobsPanel::selectJob(JobId id)
+{
+    if (const int row = m_model.rowOf(id); row >= 0)
+        m_table->selectRow(row);
+}
+
+void JobsPanel::copyDiagnostics(bool asJson)
+{
+    std::vector<JobId> jobs = selected([](const JobSnapshot&) { return true; });
+    jobs.resize(std::min(jobs.size(), mostDiagnosed));
+    const auto collected = std::make_shared<std::vector<JobDetails>>();
+    const auto left = std::make_shared<std::size_t>(jobs.size());
+    for (const JobId id : jobs) {
+        m_port.details(id, this, [collected, left, asJson](const std::optional<JobDetails>& details) {
+            if (details)
+                collected->push_back(*details);
+            if (--*left == 0)
+                QGuiApplication::clipboard()->setText(asJson ? diagnosticsJson(*collected) : diagnosticsText(*collected));
+        });
     }
-    QGuiApplication::clipboard()->setText(blocks.join(u'\n'));
 }
 
 } // namespace mnemo

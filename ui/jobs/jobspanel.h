@@ -1,55 +1,75 @@
 #pragma once
 
+#include <QTimer>
 #include <QWidget>
 #include <functional>
 #include <vector>
 
 #include "ui/jobs/jobsmodel.h"
+#include "ui/jobs/jobsport.h"
 
 class QAction;
 class QLabel;
-class QSortFilterProxyModel;
+class QSettings;
+class QSplitter;
 class QStackedWidget;
 class QTableView;
 
 namespace mnemo {
 
-/// What the panel may ask for; each is called once per selected job that it applies to.
-struct JobCommands {
-    std::function<void(JobId)> cancel, pause, resume;
-    std::function<void(const JobSnapshot&)> retry, show;
-};
+class JobDetailsPanel;
+class JobFilterBar;
 
-/// The table of jobs with its actions, which also stand in the window's menu.
+/// The table of jobs with its filter, its details and its actions, which also stand in the window's menu.
 class JobsPanel : public QWidget {
     Q_OBJECT
 public:
-    JobsPanel(JobsModel& model, JobCommands commands, bool isReadOnly, QWidget* parent = nullptr);
-    QList<QAction*> actions() const { return m_actions; }
+    JobsPanel(JobsModel& model, JobsPort& port, bool isReadOnly, QWidget* parent = nullptr);
+    QList<QAction*> actions() const { return m_actions; } ///< null separates
     QTableView* table() const { return m_table; }
+    JobFilterBar* filterBar() const { return m_filter; }
+    JobDetailsPanel* details() const { return m_details; }
+    /// Asked before very many jobs are cancelled; by default a message box.
+    void setConfirm(std::function<bool(const QString& question)> confirm) { m_confirm = std::move(confirm); }
+    void selectJob(JobId id);
 
 private:
-    void createTable();
-    void createActions();
-    void updateActions();
-    void copyDiagnostics();
-    QAction* addJobAction(const QString& text, const QKeySequence& key,
-        const std::function<bool(const JobSnapshot&)>& applies, const std::function<void(const JobSnapshot&)>& run);
-    std::vector<JobSnapshot> selected() const;
-
     struct Rule {
         QAction* action;
         std::function<bool(const JobSnapshot&)> applies;
     };
+    QWidget* createTablePage();
+    void createTable();
+    void createActions();
+    void createListActions();
+    QAction* addListAction(const QString& text, const QKeySequence& key, const std::function<void()>& run);
+    QAction* addJobAction(const QString& text, const QKeySequence& key,
+        const std::function<bool(const JobSnapshot&)>& applies, const std::function<void(std::vector<JobId>)>& run);
+    void pauseOrResume();
+    void cancel(std::vector<JobId> jobs);
+    void clearFinished();
+    void copyDiagnostics(bool asJson);
+    void choosePage();
+    void currentChanged();
+    void updateActions();
+    std::vector<JobId> selected(const std::function<bool(const JobSnapshot&)>& applies) const;
 
     JobsModel& m_model;
-    JobCommands m_commands;
-    bool m_isReadOnly;
-    QSortFilterProxyModel* m_sorted = nullptr;
+    JobsPort& m_port;
+    const bool m_isReadOnly;
+    JobFilterBar* m_filter = nullptr;
     QTableView* m_table = nullptr;
+    JobDetailsPanel* m_details = nullptr;
+    QSplitter* m_splitter = nullptr;
+    QLabel* m_empty = nullptr;
     QStackedWidget* m_stack = nullptr;
+    QAction* m_showDetails = nullptr;
+    QAction* m_clearFinished = nullptr;
     QList<QAction*> m_actions;
     std::vector<Rule> m_rules;
+    std::function<bool(const QString&)> m_confirm;
+    QTimer m_updateTimer; ///< actions follow what changes, a few times a second
+    QTimer m_clockTimer;
 };
 
 } // namespace mnemo

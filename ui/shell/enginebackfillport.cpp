@@ -1,5 +1,8 @@
 #include "ui/shell/enginebackfillport.h"
 
+#include <QPointer>
+#include <chrono>
+#include <memory>
 #include <utility>
 
 namespace mnemo {
@@ -59,20 +62,91 @@ void EngineBackfillPort::fetchSymbols(
         std::move(answer));
 }
 
-void EngineBackfillPort::plan(const BackfillRequest& request, QObject* context, Answer<Result<BackfillPlan>> answer)
+namespace {
+
+/// So long a portion of plans holds up the channel at most: other commands come between.
+constexpr std::chrono::milliseconds portionTime {60};
+
+/// Many plans, one portion after the other on the channel's thread.
+struct PlanWork {
+    EngineBridge& bridge;
+    std::vector<BackfillRequest> requests;
+    QPointer<QObject> context;
+    std::stop_token stop;
+    BackfillPort::Answer<const BackfillPort::Plans&> portion;
+    std::unique_ptr<PlanSession> session {};
+    std::size_t done = 0;
+};
+
+BackfillPort::Plans planPortion(PlanWork& work)
 {
-    askOn<Result<BackfillPlan>>(
-        m_bridge, EngineBridge::Channel::Commands, context,
-        [&engine = m_bridge.engine(), request](const std::stop_token&) { return engine.plan(request); },
-        std::move(answer));
+    Engine& engine = work.bridge.engine();
+    BackfillPort::Plans plans;
+    const auto end = std::chrono::steady_clock::now() + portionTime;
+    while (work.done < work.requests.size() && !work.stop.stop_requested()) {
+        if (!work.session) {
+            auto session = engine.planSession();
+            if (session)
+                work.session = std::move(*session);
+            else
+                plans.push_back(fail(session.error()));
+        }
+        if (work.session)
+            plans.push_back(work.session->plan(work.requests[work.done], SystemClock().now(), PlanDetail::Totals));
+        ++work.done;
+        if (std::chrono::steady_clock::now() >= end)
+            break;
+    }
+    return plans;
 }
 
-void EngineBackfillPort::start(const BackfillRequest& request, QObject* context, Answer<Result<JobId>> answer)
+void planNext(const std::shared_ptr<PlanWork>& work)
 {
-    askOn<Result<JobId>>(
-        m_bridge, EngineBridge::Channel::Commands, context,
-        [&engine = m_bridge.engine(), request](const std::stop_token&) { return engine.backfill(request); },
-        std::move(answer));
+    if (!work->context)
+        return;
+    work->bridge.run(EngineBridge::Channel::Commands, work->context,
+        [work](const Result<StoreReader*>&, const std::stop_token&) -> EngineBridge::Deliver {
+            return [work, plans = planPortion(*work)] {
+                if (work->stop.stop_requested())
+                    return;
+                work->portion(plans);
+                if (work->done < work->requests.size())
+                    planNext(work);
+            };
+        });
+}
+
+} // namespace
+
+void EngineBackfillPort::plan(
+    std::vector<BackfillRequest> requests, QObject* context, std::stop_token stop, Answer<const Plans&> portion)
+{
+    planNext(std::make_shared<PlanWork>(PlanWork {m_bridge, std::move(requests), context, std::move(stop), std::move(portion)}));
+}
+
+void EngineBackfillPort::start(
+    std::vector<BackfillRequest> requests, int jobsAtOnce, QObject* context, Answer<const StartOutcome&> answer)
+{
+    m_bridge.run(EngineBridge::Channel::Commands, context,
+        [&engine = m_bridge.engine(), requests = std::move(requests), jobsAtOnce, answer = std::move(answer)](
+            const Result<StoreReader*>&, const std::stop_token& stop) -> EngineBridge::Deliver {
+            StartOutcome outcome;
+            engine.setJobsAtOnce(jobsAtOnce);
+            for (const BackfillRequest& request : requests) {
+                if (stop.stop_requested())
+                    break;
+                if (const auto job = engine.backfill(request))
+                    outcome.jobs.push_back(*job);
+                else
+                    outcome.errors.push_back(job.error());
+            }
+            return [answer, outcome = std::move(outcome)] { answer(outcome); };
+        });
+}
+
+int EngineBackfillPort::jobsAtOnce() const
+{
+    return m_bridge.engine().jobsAtOnce();
 }
 
 UtcMs EngineBackfillPort::now() const

@@ -13,8 +13,9 @@ public:
     void symbols(const std::string& exchange, QObject* context, Answer<std::vector<Instrument>> answer) override;
     void fetchSymbols(
         const std::string& exchange, QObject* context, Answer<Result<std::vector<Instrument>>> answer) override;
-    void plan(const BackfillRequest& request, QObject* context, Answer<Result<BackfillPlan>> answer) override;
-    void start(const BackfillRequest& request, QObject* context, Answer<Result<JobId>> answer) override;
+    void plan(std::vector<BackfillRequest> requests, QObject* context, std::stop_token stop, Answer<const Plans&> portion) override;
+    void start(std::vector<BackfillRequest> requests, int jobsAtOnce, QObject* context, Answer<const StartOutcome&> answer) override;
+    int jobsAtOnce() const override;
     UtcMs now() const override;
 
 private:

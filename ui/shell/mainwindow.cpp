@@ -17,7 +17,7 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
-#include "ui/backfill/backfillform.h"
+#include "ui/backfill/backfillwizard.h"
 #include "ui/chart/chartview.h"
 #include "ui/chart/chartworkspace.h"
 #include "ui/jobs/jobspanel.h"
@@ -69,6 +69,7 @@ MainWindow::MainWindow(EngineBridge& bridge, QSettings& settings, WindowOptions 
     , m_settings(settings)
     , m_options(std::move(options))
     , m_port(bridge)
+    , m_jobsPort(bridge, [this](const JobSnapshot& job) { showSeries(job.series); })
     , m_chartSource(bridge)
     , m_layouts(settings)
     , m_storage(bridge)
@@ -111,10 +112,10 @@ void MainWindow::createCentre()
         layout->addWidget(banner(m_options.readOnlyReason));
     layout->addWidget(m_pages, 1);
     setCentralWidget(centre);
-    connect(m_firstStart, &FirstStartPage::backfillRequested, this, &MainWindow::openBackfillForm);
+    connect(m_firstStart, &FirstStartPage::backfillRequested, this, &MainWindow::openBackfillWizard);
     connect(m_firstStart, &FirstStartPage::demoRequested, this, &MainWindow::demoRequested);
     connect(m_charts, &ChartWorkspace::backfillRequested, this, [this](const SeriesKey& series, TimeRange range) {
-        openBackfillForm()->choose(series, range.intersected({fromMs(0), m_port.now()}));
+        openBackfillWizard()->choose(series, range.intersected({fromMs(0), m_port.now()}));
     });
     connect(m_charts, &ChartWorkspace::activeSeriesChanged, this, &MainWindow::seriesShown);
     connect(m_charts, &ChartWorkspace::messageRaised, this,
@@ -139,9 +140,9 @@ void MainWindow::createUniverseDock()
         [this](const StoredSeries& series) { showSeries(series.record.key); });
     connect(m_universePanel, &UniversePanel::refreshRequested, this, &MainWindow::refresh);
     connect(m_universePanel, &UniversePanel::backfillRequested, this,
-        [this](const SeriesKey& key) { openBackfillForm()->choose(key); });
+        [this](const SeriesKey& key) { openBackfillWizard()->choose(key); });
     connect(m_universePanel, &UniversePanel::holesRequested, this,
-        [this](const SeriesKey& key, TimeRange known) { openBackfillForm()->choose(key, known); });
+        [this](const SeriesKey& key, TimeRange known) { openBackfillWizard()->choose(key, known); });
     connect(m_universePanel, &UniversePanel::storedOnlyChanged, this,
         [this](bool isOn) { m_settings.setValue(u"universe/storedOnly"_s, isOn); });
     connect(m_universePanel, &UniversePanel::fetchRequested, m_loader, &UniverseLoader::fetch);
@@ -160,14 +161,7 @@ void MainWindow::createUniverseDock()
 
 void MainWindow::createJobsDock()
 {
-    Engine& engine = m_bridge.engine();
-    JobCommands commands;
-    commands.cancel = [&engine](JobId id) { engine.cancel(id); };
-    commands.pause = [&engine](JobId id) { engine.pause(id); };
-    commands.resume = [&engine](JobId id) { engine.resume(id); };
-    commands.retry = [this](const JobSnapshot& job) { retry(job); };
-    commands.show = [this](const JobSnapshot& job) { showSeries(job.series); };
-    m_jobsPanel = new JobsPanel(*m_jobs, std::move(commands), m_options.isReadOnly());
+    m_jobsPanel = new JobsPanel(*m_jobs, m_jobsPort, m_options.isReadOnly());
     m_jobsDock = createDock(tr("Jobs"), u"JobsDock"_s, m_jobsPanel, Qt::BottomDockWidgetArea);
 }
 
@@ -257,6 +251,8 @@ void MainWindow::connectBridge()
         m_universe->applyJobs(jobs);
         choosePage();
     });
+    connect(&m_bridge, &EngineBridge::jobsForgotten, m_jobs, &JobsModel::forget);
+    connect(&m_bridge, &EngineBridge::laneChanged, m_jobs, &JobsModel::applyLane);
     connect(&m_bridge, &EngineBridge::laneChanged, m_status, &WindowStatus::applyLane);
     connect(&m_bridge, &EngineBridge::seriesChanged, this, &MainWindow::seriesArrived);
     connect(&m_bridge, &EngineBridge::rowsChanged, m_charts, &ChartWorkspace::rowsChanged);
@@ -291,23 +287,23 @@ void MainWindow::closeEvent(QCloseEvent* event)
     QMainWindow::closeEvent(event);
 }
 
-BackfillForm* MainWindow::openBackfillForm()
+BackfillWizard* MainWindow::openBackfillWizard()
 {
-    if (!m_form) {
-        m_form = new BackfillForm(m_port, this);
-        m_form->setAttribute(Qt::WA_DeleteOnClose);
-        connect(m_form, &QObject::destroyed, this, [this] { m_form = nullptr; });
-        connect(m_form, &BackfillForm::started, this, [this](JobId, const SeriesKey& series) {
+    if (!m_wizard) {
+        m_wizard = new BackfillWizard(m_port, this);
+        m_wizard->setAttribute(Qt::WA_DeleteOnClose);
+        connect(m_wizard, &QObject::destroyed, this, [this] { m_wizard = nullptr; });
+        connect(m_wizard, &BackfillWizard::started, this, [this](int, const SeriesKey& series) {
             m_jobsDock->show();
             showSeries(series);
         });
         if (const auto shown = m_charts->activeSeries())
-            m_form->choose(*shown);
+            m_wizard->choose(*shown);
     }
-    m_form->show();
-    m_form->raise();
-    m_form->activateWindow();
-    return m_form;
+    m_wizard->show();
+    m_wizard->raise();
+    m_wizard->activateWindow();
+    return m_wizard;
 }
 
 ChartView* MainWindow::chart() const
@@ -336,22 +332,6 @@ void MainWindow::seriesShown()
     if (const auto shown = m_charts->activeSeries())
         m_universePanel->select(*shown);
     updateTitle();
-}
-
-void MainWindow::retry(const JobSnapshot& job)
-{
-    BackfillRequest request;
-    request.exchange = job.series.exchange;
-    request.symbol = job.series.symbol;
-    request.timeframe = job.series.timeframe;
-    request.market = job.series.market;
-    request.kind = job.series.kind;
-    request.source = job.series.source == job.series.exchange ? std::string() : job.series.source;
-    request.range = job.range;
-    m_port.start(request, this, [this](const Result<JobId>& started) {
-        if (!started)
-            statusBar()->showMessage(errorTextWithDetail(started.error()), messageTime);
-    });
 }
 
 void MainWindow::choosePage()

@@ -10,6 +10,7 @@
 #include "ui/jobs/jobsmodel.h"
 #include "ui/bridge/storagewatch.h"
 #include "ui/shell/enginebackfillport.h"
+#include "ui/shell/enginejobsport.h"
 #include "ui/shell/namedlayouts.h"
 #include "ui/shell/palettemodel.h"
 #include "ui/widgets/displayzone.h"
@@ -23,7 +24,7 @@ class QStackedWidget;
 namespace mnemo {
 
 class ActivityRail;
-class BackfillForm;
+class BackfillWizard;
 class ChartView;
 class ChartWorkspace;
 class CommandCentre;
@@ -59,7 +60,7 @@ public:
     JobsModel* jobs() const { return m_jobs; }
     InfoScreens* info() const { return m_info; }
     UniversePanel* universe() const { return m_universePanel; }
-    BackfillForm* openBackfillForm();
+    BackfillWizard* openBackfillWizard();
     void showLogOf(JobId job); ///< the lines of one job
     void showSeries(const SeriesKey& key); ///< now, or once it is stored
     DisplayZone& zone() { return m_zone; } ///< in which all times are shown
@@ -102,7 +103,6 @@ private:
 
     void seriesArrived(const std::shared_ptr<const StoredSeriesList>& list);
     void seriesShown();
-    void retry(const JobSnapshot& job);
     void problemsCounted(int count, bool isRefused);
     void choosePage();
     QByteArray saveLayout() const;
@@ -115,6 +115,7 @@ private:
     QSettings& m_settings;
     const WindowOptions m_options;
     EngineBackfillPort m_port;
+    EngineJobsPort m_jobsPort;
     EngineChartSource m_chartSource;
     DisplayZone m_zone;
     NamedLayouts m_layouts;
@@ -138,7 +139,7 @@ private:
     InfoScreens* m_info = nullptr;
     QWidget* m_page = nullptr; ///< as showPage()
     std::vector<std::pair<QAction*, QWidget*>> m_pageActions; ///< ticked while their page is shown
-    BackfillForm* m_form = nullptr;
+    BackfillWizard* m_wizard = nullptr;
     QAction* m_backfill = nullptr;
     QAction* m_refresh = nullptr;
     ThemeSwitch* m_themes = nullptr;

@@ -67,7 +67,7 @@ void MainWindow::createActions()
 void MainWindow::createFileMenu()
 {
     QMenu* menu = menuBar()->addMenu(tr("&File"));
-    m_backfill = addAction(menu, tr("&New backfill\u2026"), QKeySequence::New, [this] { openBackfillForm(); });
+    m_backfill = addAction(menu, tr("&New backfill\u2026"), QKeySequence::New, [this] { openBackfillWizard(); });
     m_backfill->setIcon(glyphIcon(Glyph::Add));
     m_backfill->setEnabled(!m_options.isReadOnly());
     setReason(*m_backfill, tr("This window only reads"));
@@ -124,7 +124,7 @@ void MainWindow::createScreens(QMenu& menu)
     addScreen(menu, Glyph::Universe, tr("&Universe"), tr("All instruments and what is stored of them"),
         [this] { showDock(m_universeDock, m_universePanel->view()); });
     QAction* backfill = addScreen(menu, Glyph::Backfill, tr("&Backfill"), tr("Fetch the history of symbols"),
-        [this] { openBackfillForm(); });
+        [this] { openBackfillWizard(); });
     backfill->setEnabled(!m_options.isReadOnly());
     setReason(*backfill, tr("This window only reads"));
     addScreen(menu, Glyph::Jobs, tr("&Jobs"), tr("What is being fetched, and how it ended"),

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <QString>
+#include <QStringList>
+#include <set>
+
+#include "ui/jobs/jobrow.h"
+
+namespace mnemo {
+
+/// Which jobs are shown. A value.
+struct JobFilter {
+    QStringList words;         ///< in lower case; all of them must stand in the series' name
+    std::set<JobState> states; ///< empty: all
+    static JobFilter of(const QString& text, const std::set<JobState>& states);
+    bool isActive() const { return !words.isEmpty() || !states.empty(); }
+    bool accepts(const JobRow& row) const;
+    bool operator==(const JobFilter&) const = default;
+};
+
+} // namespace mnemo
