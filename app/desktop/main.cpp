@@ -95,6 +95,7 @@ int runWindow(const DesktopOptions& options, const DemoMarket* demo)
     wanted.config = *sources;
     wanted.dataDir = demo ? demo->folder() : options.dataDir.empty() ? userDataDir() : options.dataDir;
     wanted.watchSettings = true;
+    wanted.keepsQueue = !demo;
     auto opened = openEngine(wanted);
     if (!opened)
         return refuse(opened.error());
@@ -108,7 +109,10 @@ int runWindow(const DesktopOptions& options, const DemoMarket* demo)
     EngineBridge bridge(*opened->engine, !opened->readOnlyReason.isEmpty());
     MainWindow window(bridge, settings, {opened->readOnlyReason, demo != nullptr, toQString(sources->user.string())});
     QObject::connect(&window, &MainWindow::demoRequested, &openDemoWindow);
+    if (demo) // its folder goes with it
+        window.jobSafety()->closeWithoutAsking();
     const QuitOnSignal quitOnSignal([&window] {
+        window.jobSafety()->closeWithoutAsking();
         window.close();
         QApplication::quit();
     });

@@ -1,5 +1,6 @@
 // The window on a real engine, collecting from the exchange simulator: what an analyst does by hand.
 #include <QApplication>
+#include <QCheckBox>
 #include <QComboBox>
 #include <QDockWidget>
 #include <QLabel>
@@ -19,6 +20,9 @@
 #include "ui/backfill/rangepicker.h"
 #include "ui/chart/chartview.h"
 #include "ui/jobs/jobspanel.h"
+#include "ui/jobs/leftoverbanner.h"
+#include "ui/jobs/quitdialog.h"
+#include "ui/shell/jobsafety.h"
 #include "ui/shell/firststartpage.h"
 #include "ui/shell/layoutactions.h"
 #include "ui/shell/mainwindow.h"
@@ -70,6 +74,7 @@ Result<std::unique_ptr<Engine>> openEngine(const QTemporaryDir& folder, const Ma
     options.config.sets = market.sets();
     options.dataDir = folder.path().toStdString();
     options.mode = mode;
+    options.keepsQueue = true;
     return Engine::open(std::move(options));
 }
 
@@ -93,8 +98,10 @@ struct Fixture {
 
     bool open(const QStringList& simulator = {})
     {
-        if (!market.start(simulator))
-            return false;
+        return market.start(simulator) && reopen();
+    }
+    bool reopen()
+    {
         auto opened = openEngine(folder, market, OpenMode::ReadWrite);
         if (!opened) {
             qWarning("%s", opened.error().detail.c_str());
@@ -122,6 +129,8 @@ private slots:
     void cancelAndRetryByKeyboard();
     void pauseHoldsAndResumeGoesOn();
     void closingDuringWorkIsQuickAndResumable();
+    void closingAsksOnlyWhileJobsWork();
+    void leftOverJobsAreOffered();
     void failedJobSaysWhy();
     void secondWindowReadsAndSaysSo();
     void layoutAndThemeComeBack();
@@ -218,9 +227,11 @@ void tst_MainWindow::closingDuringWorkIsQuickAndResumable()
     QVERIFY(f.open({QStringLiteral("--limits"), QStringLiteral("10/s")}));
     QVERIFY(f.engine->backfill(minutes(60)).has_value());
     QTRY_VERIFY_WITH_TIMEOUT(f.window->jobs()->rowCount() == 1 && f.window->jobs()->jobAt(0).rowsStored > 3000, 30'000);
+    f.settings->setValue(QStringLiteral("quitWithJobs"), static_cast<int>(QuitChoice::Keep));
     QElapsedTimer timer;
     timer.start();
-    QVERIFY(f.window->close());
+    QVERIFY(!f.window->close()); // first what is on its way is stored
+    QTRY_VERIFY(!f.window->isVisible());
     f.window.reset();
     f.bridge.reset();
     f.engine.reset();
@@ -230,6 +241,63 @@ void tst_MainWindow::closingDuringWorkIsQuickAndResumable()
     const auto plan = (*again)->plan(minutes(60));
     QVERIFY(plan.has_value());
     QVERIFY(plan->barsAnswered > 2900);
+    QCOMPARE((*again)->leftOver().size(), std::size_t {1});
+    QVERIFY((*again)->leftOver()[0].request.range == (*again)->leftOver()[0].request.range.intersected(minutes(60).range));
+}
+
+void tst_MainWindow::closingAsksOnlyWhileJobsWork()
+{
+    Fixture f;
+    QVERIFY(f.open({QStringLiteral("--limits"), QStringLiteral("10/s")}));
+    QVERIFY(f.engine->backfill(minutes(60)).has_value());
+    QTRY_COMPARE_WITH_TIMEOUT(f.window->jobs()->runningCount(), 1, 20'000);
+    QVERIFY(!f.window->close());
+    auto* dialog = f.window->findChild<QuitDialog*>();
+    QTRY_VERIFY(dialog && dialog->isVisible());
+    QVERIFY(!f.window->close()); // asked once
+    QCOMPARE(f.window->findChildren<QuitDialog*>().size(), 1);
+    QTest::keyClick(dialog, Qt::Key_Escape); // do not quit
+    QTRY_VERIFY(!f.window->findChild<QuitDialog*>());
+    QVERIFY(f.window->isVisible() && f.window->isEnabled());
+    QCOMPARE(f.window->jobs()->runningCount(), 1);
+    QVERIFY(!f.window->close());
+    dialog = f.window->findChild<QuitDialog*>();
+    dialog->remember()->setChecked(true);
+    QTest::keyClick(dialog->cancelJobsButton(), Qt::Key_Space);
+    QTRY_VERIFY(!f.window->isVisible());
+    QCOMPARE(f.settings->value(QStringLiteral("quitWithJobs")).toInt(), static_cast<int>(QuitChoice::Cancel));
+    QVERIFY(!f.window->jobSafety()->askAction()->isChecked());
+    f.window.reset();
+    f.bridge.reset();
+    f.engine.reset();
+    const auto again = openEngine(f.folder, f.market, OpenMode::ReadWrite);
+    QVERIFY((*again)->leftOver().empty()); // cancelled is cancelled
+}
+
+void tst_MainWindow::leftOverJobsAreOffered()
+{
+    Fixture f;
+    QVERIFY(f.open({QStringLiteral("--limits"), QStringLiteral("20/s")}));
+    QVERIFY(!f.window->jobSafety()->banner()->isVisible());
+    QVERIFY(f.engine->backfill(minutes(60)).has_value());
+    QTRY_VERIFY_WITH_TIMEOUT(f.window->jobs()->rowCount() == 1 && f.window->jobs()->jobAt(0).rowsStored > 0, 30'000);
+    f.window.reset(); // as a kill: nobody is asked
+    f.bridge.reset();
+    f.engine.reset();
+    QVERIFY(f.reopen());
+    QTRY_VERIFY(f.window->jobSafety()->banner()->isVisible());
+    QCOMPARE(f.window->jobs()->rowCount(), 0); // offered, not forced
+    QTest::keyClick(f.window->jobSafety()->banner()->resumeButton(), Qt::Key_Space);
+    QTRY_COMPARE(f.window->jobs()->rowCount(), 1);
+    QVERIFY(!f.window->jobSafety()->banner()->isVisible());
+    QTRY_VERIFY_WITH_TIMEOUT(isFinal(f.state()), 60'000);
+    QCOMPARE(f.state(), JobState::Complete);
+    f.window.reset();
+    f.bridge.reset();
+    f.engine.reset();
+    QVERIFY(f.reopen());
+    QTest::qWait(300);
+    QVERIFY(!f.window->jobSafety()->banner()->isVisible());
 }
 
 void tst_MainWindow::failedJobSaysWhy()

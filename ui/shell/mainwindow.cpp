@@ -73,6 +73,7 @@ MainWindow::MainWindow(EngineBridge& bridge, QSettings& settings, WindowOptions 
     , m_chartSource(bridge)
     , m_layouts(settings)
     , m_storage(bridge)
+    , m_jobSafety(new JobSafety(bridge, settings, *this))
     , m_jobs(new JobsModel(this))
     , m_universe(new UniverseModel(this))
     , m_loader(new UniverseLoader(bridge, this))
@@ -93,6 +94,7 @@ MainWindow::MainWindow(EngineBridge& bridge, QSettings& settings, WindowOptions 
     restore();
     updateTitle();
     showPage(nullptr);
+    m_jobSafety->offerLeftOver();
 }
 
 MainWindow::~MainWindow() = default;
@@ -110,8 +112,10 @@ void MainWindow::createCentre()
     layout->setSpacing(0);
     if (m_options.isReadOnly())
         layout->addWidget(banner(m_options.readOnlyReason));
+    layout->addWidget(m_jobSafety->banner());
     layout->addWidget(m_pages, 1);
     setCentralWidget(centre);
+    connect(m_jobSafety, &JobSafety::told, this, &MainWindow::tell);
     connect(m_firstStart, &FirstStartPage::backfillRequested, this, &MainWindow::openBackfillWizard);
     connect(m_firstStart, &FirstStartPage::demoRequested, this, &MainWindow::demoRequested);
     connect(m_charts, &ChartWorkspace::backfillRequested, this, [this](const SeriesKey& series, TimeRange range) {
@@ -281,6 +285,9 @@ void MainWindow::restore()
 
 void MainWindow::closeEvent(QCloseEvent* event)
 {
+    m_jobSafety->closeRequested(*event, m_jobs->runningCount());
+    if (!event->isAccepted())
+        return;
     m_settings.setValue(u"geometry"_s, saveGeometry());
     m_settings.setValue(u"docks"_s, NamedLayouts::sealed(saveLayout()));
     m_charts->save(m_settings);

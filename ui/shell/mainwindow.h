@@ -11,6 +11,7 @@
 #include "ui/bridge/storagewatch.h"
 #include "ui/shell/enginebackfillport.h"
 #include "ui/shell/enginejobsport.h"
+#include "ui/shell/jobsafety.h"
 #include "ui/shell/namedlayouts.h"
 #include "ui/shell/palettemodel.h"
 #include "ui/widgets/displayzone.h"
@@ -59,6 +60,7 @@ public:
     ChartWorkspace* charts() const { return m_charts; }
     JobsModel* jobs() const { return m_jobs; }
     InfoScreens* info() const { return m_info; }
+    JobSafety* jobSafety() const { return m_jobSafety; }
     UniversePanel* universe() const { return m_universePanel; }
     BackfillWizard* openBackfillWizard();
     void showLogOf(JobId job); ///< the lines of one job
@@ -122,6 +124,7 @@ private:
     StorageWatch m_storage;
     QByteArray m_defaultLayout;
 
+    JobSafety* m_jobSafety = nullptr;
     JobsModel* m_jobs = nullptr;
     UniverseModel* m_universe = nullptr;
     UniverseLoader* m_loader = nullptr;

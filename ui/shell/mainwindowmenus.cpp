@@ -173,7 +173,10 @@ void MainWindow::createJobsMenu()
     for (QAction* action : m_jobsPanel->actions())
         setReason(*action, tr("Select a job that it applies to first"));
     menu->addSeparator();
-    QAction* cancelAll = addAction(menu, tr("Cancel &all"), {}, [this] { m_bridge.engine().cancelAll(); });
+    menu->addAction(m_jobSafety->askAction());
+    QAction* cancelAll = addAction(menu, tr("Cancel &all"), {}, [this] {
+        m_jobsPort.command(m_jobs->idsIn({JobState::Running, JobState::Queued, JobState::Paused}), JobCommand::Cancel);
+    });
     cancelAll->setEnabled(false);
     setReason(*cancelAll, tr("No job is running"));
     connect(m_jobs, &JobsModel::runningCountChanged, cancelAll,
