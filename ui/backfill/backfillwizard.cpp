@@ -305,6 +305,12 @@ void BackfillWizard::choose(const SeriesKey& series, std::optional<TimeRange> ra
     changed();
 }
 
+void BackfillWizard::chooseHoles(const SeriesKey& series)
+{
+    choose(series);
+    m_range->setPreset(RangePreset::OnlyHoles);
+}
+
 BackfillChoice BackfillWizard::choice() const
 {
     BackfillChoice choice;

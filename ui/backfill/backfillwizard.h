@@ -32,6 +32,7 @@ public:
 
     /// Fills the fields in for one series; a range becomes the custom one.
     void choose(const SeriesKey& series, std::optional<TimeRange> range = std::nullopt);
+    void chooseHoles(const SeriesKey& series);
     BackfillChoice choice() const;
     QString problem() const { return m_problem; } ///< why nothing can be started; empty where something can, or is planned
 

@@ -146,7 +146,7 @@ void MainWindow::createUniverseDock()
     connect(m_universePanel, &UniversePanel::backfillRequested, this,
         [this](const SeriesKey& key) { openBackfillWizard()->choose(key); });
     connect(m_universePanel, &UniversePanel::holesRequested, this,
-        [this](const SeriesKey& key, TimeRange known) { openBackfillWizard()->choose(key, known); });
+        [this](const SeriesKey& key) { openBackfillWizard()->chooseHoles(key); });
     connect(m_universePanel, &UniversePanel::storedOnlyChanged, this,
         [this](bool isOn) { m_settings.setValue(u"universe/storedOnly"_s, isOn); });
     connect(m_universePanel, &UniversePanel::fetchRequested, m_loader, &UniverseLoader::fetch);
