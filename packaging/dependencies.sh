@@ -21,7 +21,7 @@ mnemo_packages() {
         echo "qt6-wayland"
         ;;
     tests) # Node.js only drives CCXT in the conformance tests
-        echo "nodejs:node npm:npm zstd:zstd sqlite3:sqlite3 xvfb:Xvfb xauth:xauth xdotool:xdotool openssl:openssl curl:curl fonts-dejavu-core"
+        echo "nodejs:node npm:npm zstd:zstd sqlite3:sqlite3 xvfb:Xvfb xauth:xauth xdotool:xdotool imagemagick:import openssl:openssl curl:curl fonts-dejavu-core"
         ;;
     tools) # for who works on the code: formatting, linting, fuzzing
         echo "clang:clang clang-format:clang-format clang-tidy:clang-tidy shellcheck:shellcheck"

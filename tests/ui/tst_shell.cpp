@@ -252,11 +252,11 @@ void tst_Shell::clockFollowsTheZone()
     DisplayZone zone;
     QMenu menu;
     ZoneClock clock(zone, menu);
-    QVERIFY(clock.text().endsWith(QStringLiteral("UTC")));
+    QVERIFY(clock.text().contains(QStringLiteral("UTC")));
     menu.actions().at(1)->trigger();
     QCOMPARE(zone.id(), QStringLiteral("local"));
     if (zone.setId(QStringLiteral("Asia/Dubai"))) {
-        QVERIFY2(clock.text().endsWith(QStringLiteral("UTC+04")), qPrintable(clock.text()));
+        QVERIFY2(clock.text().contains(QStringLiteral("UTC+04")), qPrintable(clock.text()));
         QVERIFY(menu.actions().at(2)->isVisible() && menu.actions().at(2)->isChecked());
         QVERIFY(!menu.actions().at(1)->isChecked());
     }

@@ -42,6 +42,7 @@ LogPanel::LogPanel(Source source, QWidget* parent)
     m_filter->setPlaceholderText(tr("Filter: words, or task=5 for one job"));
     m_filter->setClearButtonEnabled(true);
     m_filter->setAccessibleName(tr("Filter of the log"));
+    setFocusProxy(m_filter);
     createTable();
     createActions();
     m_nothing->setAlignment(Qt::AlignCenter);

@@ -47,6 +47,8 @@ ProblemsPanel::ProblemsPanel(QWidget* parent)
     layout->setContentsMargins(4, 4, 4, 0);
     layout->addWidget(m_head);
     layout->addWidget(m_stack);
+    setFocusPolicy(Qt::TabFocus);
+    setAccessibleName(tr("Problems of the settings"));
     setProblems({}, false);
 }
 

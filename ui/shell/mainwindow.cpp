@@ -213,7 +213,8 @@ void MainWindow::showDock(QDockWidget* dock, QWidget* focus)
 {
     dock->show();
     dock->raise();
-    focus->setFocus(Qt::ShortcutFocusReason);
+    // An empty table hides behind a sentence: then the panel's own choice takes the keys.
+    (focus->isVisible() ? focus : dock->widget())->setFocus(Qt::ShortcutFocusReason);
 }
 
 QByteArray MainWindow::saveLayout() const
@@ -271,7 +272,7 @@ void MainWindow::connectBridge()
 void MainWindow::restore()
 {
     resize(1280, 800);
-    resizeDocks({m_universeDock}, {480}, Qt::Horizontal);
+    resizeDocks({m_universeDock}, {fontMetrics().horizontalAdvance(u'0') * 56}, Qt::Horizontal);
     resizeDocks({m_jobsDock}, {210}, Qt::Vertical);
     m_defaultLayout = saveLayout();
     restoreGeometry(m_settings.value(u"geometry"_s).toByteArray());

@@ -18,9 +18,9 @@ ZoneClock::ZoneClock(DisplayZone& zone, QMenu& menu, QWidget* parent)
 {
     setAutoRaise(true);
     setFocusPolicy(Qt::TabFocus);
-    setPopupMode(InstantPopup);
-    setMenu(&menu);
     fill(menu);
+    connect(this, &QToolButton::clicked, this,
+        [this, &menu] { menu.popup(mapToGlobal(QPoint(0, -menu.sizeHint().height()))); });
     m_timer.setSingleShot(true);
     connect(&m_timer, &QTimer::timeout, this, &ZoneClock::update);
     connect(&m_zone, &DisplayZone::changed, this, &ZoneClock::update);
@@ -67,7 +67,7 @@ void ZoneClock::update()
 {
     const qint64 now = QDateTime::currentMSecsSinceEpoch();
     const UtcMs minute = fromMs(now - now % 60'000);
-    setText(tr("%1 %2").arg(m_zone.timeText(minute), m_zone.label(minute)));
+    setText(tr("%1 %2 \u25BE").arg(m_zone.timeText(minute), m_zone.label(minute)));
     setAccessibleName(tr("Time in %1: %2").arg(m_zone.id() == u"local" ? tr("this computer's zone") : m_zone.id(), text()));
     setToolTip(tr("%1 in UTC. All times of the window are shown in the zone that is chosen here.")
                    .arg(QString::fromStdString(formatShort(minute))));

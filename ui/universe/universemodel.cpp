@@ -459,7 +459,7 @@ QVariant UniverseModel::data(const QModelIndex& index, int role) const
             return nameOf(index, level);
         return level == Level::Series ? seriesText(storedAt(index), stateAt(), column) : groupText(index, level, column);
     case Qt::TextAlignmentRole:
-        return column == Rows || column == Coverage ? QVariant(static_cast<int>(Qt::AlignRight | Qt::AlignVCenter)) : QVariant();
+        return column >= Rows ? QVariant(static_cast<int>(Qt::AlignRight | Qt::AlignVCenter)) : QVariant();
     case Qt::ForegroundRole:
         if (column == State && stateAt() != SeriesState::None)
             return colourOf(stateAt(), Theme::of(QGuiApplication::palette()));
@@ -481,7 +481,7 @@ QVariant UniverseModel::headerData(int section, Qt::Orientation orientation, int
         return {};
     const auto column = static_cast<Column>(section);
     if (role == Qt::TextAlignmentRole)
-        return static_cast<int>((column == Rows || column == Coverage ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+        return static_cast<int>((column >= Rows ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
     if (role == Qt::ToolTipRole && column == Coverage)
         return tr("Share of the bars between the first and the last about which the exchange has answered");
     if (role != Qt::DisplayRole)

@@ -166,7 +166,7 @@ void UniversePanel::createActions()
             emit holesRequested(series->record.key, series->known);
     });
     m_actions << nullptr;
-    m_others = add(tr("Same symbol on other &exchanges"), QKeySequence(Qt::CTRL | Qt::Key_E), [this] {
+    m_others = add(tr("Same symbol on other &exchanges"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_F), [this] {
         if (const auto* entry = m_model.entryAt(m_view->currentIndex())) {
             const QString symbol = toQString(entry->symbol);
             setStoredOnly(false);

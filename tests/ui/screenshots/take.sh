@@ -1,7 +1,9 @@
 #!/usr/bin/env bash
-# Runs the real mnemo-quant under Xvfb and writes pictures of its window, for looking at and for the README.
+# Runs the real mnemo-quant under Xvfb against the exchange simulator and writes a picture of every screen and state in
+# three themes: for looking at, and for the README.
 #
-#   tests/ui/screenshots/take.sh [BIN_DIR [OUT_DIR]]      default: build/dev/bin, build/screenshots
+#   tests/ui/screenshots/take.sh [BIN_DIR [OUT_DIR [THEME...]]]
+#   default: build/dev/bin, build/screenshots, light dark contrast
 #
 # Needs Xvfb, xdotool and ImageMagick (Debian: xvfb xdotool imagemagick). Everything it starts ends with it.
 set -euo pipefail
@@ -9,6 +11,8 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../../.." && pwd)
 bin=${1:-$root/build/dev/bin}
 out=${2:-$root/build/screenshots}
+looks=("${@:3}")
+[ ${#looks[@]} -gt 0 ] || looks=(light dark contrast)
 for tool in Xvfb xdotool import; do
     command -v "$tool" >/dev/null || { echo "take.sh: $tool is missing (apt-get install xvfb xdotool imagemagick)" >&2; exit 2; }
 done
@@ -23,62 +27,162 @@ finish() {
 trap finish EXIT
 
 exec 3> >(cat >"$work/display")
-Xvfb -displayfd 3 -screen 0 1280x800x24 -nolisten tcp >"$work/xvfb.log" 2>&1 &
+Xvfb -displayfd 3 -screen 0 2560x1600x24 -nolisten tcp >"$work/xvfb.log" 2>&1 &
 started+=($!)
 exec 3>&-
 until [ -s "$work/display" ]; do sleep 0.1; done
 export DISPLAY=:$(cat "$work/display") XDG_RUNTIME_DIR=$work LC_ALL=C.UTF-8
-export QT_QPA_PLATFORM=xcb XDG_CONFIG_HOME=$work/config XDG_DATA_HOME=$work/data
+export QT_QPA_PLATFORM=xcb XDG_CONFIG_HOME=$work/config
+unset DBUS_SESSION_BUS_ADDRESS # the theme is the one that is asked for here
+width=1280 height=800
 
+windowOf() { # windowOf PID: waits for its window
+    local found=
+    for _ in $(seq 100); do
+        found=$(xdotool search --onlyvisible --pid "$1" --name 'mnemo-quant' 2>/dev/null | head -1 || true)
+        [ -n "$found" ] && break
+        sleep 0.2
+    done
+    [ -n "$found" ] || { echo "take.sh: no window appeared" >&2; cat "$work/log" >&2; exit 1; }
+    echo "$found"
+}
 run() { # run ARGUMENT...: starts the program and waits for its window
     "$bin/mnemo-quant" "$@" 2>"$work/log" &
     program=$!
     started+=("$program")
-    window=$(timeout 20 xdotool search --sync --onlyvisible --name 'mnemo-quant' | head -1)
-    xdotool windowsize "$window" 1280 800
+    window=$(windowOf "$program")
+    xdotool windowsize "$window" "$width" "$height"
     xdotool windowmove "$window" 0 0
-    xdotool mousemove 700 300 windowfocus "$window"
+    sleep 0.5
+    xdotool mousemove $((width * 55 / 100)) $((height * 38 / 100)) windowfocus "$window"
     sleep 0.7
 }
-stop() {
-    kill "$program"
+stop() { # the program may ask before it goes: it is told twice
+    kill "$program" 2>/dev/null || true
+    sleep 0.5
+    kill "$program" 2>/dev/null || true
     wait "$program" 2>/dev/null || true
 }
 shot() { # shot NAME
-    sleep 0.4
-    import -window root -define png:compression-level=9 "$out/$1.png"
-    echo "$out/$1.png"
+    sleep "${2:-0.5}"
+    import -window root -crop "${width}x$height+0+0" +repage -define png:compression-level=9 "$out/$1-$look.png"
+    echo "$out/$1-$look.png"
 }
-theme() { # theme N: sets the theme for the next start, 1 light, 2 dark
+keys() { # keys KEY...: to whatever has the focus
+    for key in "$@"; do
+        xdotool key --clearmodifiers "$key"
+        sleep 0.25
+        # There is no window manager here that would give the focus back when a dialog closes.
+        [ "$key" != Escape ] || { xdotool windowfocus "$window"; sleep 0.2; }
+    done
+}
+command_() { # command_ WORDS: by the command palette, as somebody without a mouse would
+    keys ctrl+k
+    sleep 0.3
+    xdotool type --delay 15 "$1"
+    sleep 0.3
+    keys Return
+    sleep 0.4
+}
+theme() { # theme N: for the next start; 1 light, 2 dark, 3 high contrast
     mkdir -p "$work/config/mnemo-quant"
     printf '[General]\ntheme=%s\n' "$1" >"$work/config/mnemo-quant/window.ini"
 }
 
-theme 1
-run
-shot first-start
-xdotool key ctrl+n
-sleep 1.2
-shot backfill-form-network
-stop
-
-for look in light dark; do
-    [ "$look" = light ] && number=1 || number=2
-    theme "$number"
-    run --demo
-    sleep 0.5
-    shot "running-$look"
-    sleep 15
-    xdotool mousemove 760 260
-    shot "window-$look"
-    xdotool key ctrl+n
-    sleep 1.5
-    shot "backfill-form-$look"
-    xdotool key Escape
-    sleep 0.3
-    xdotool windowfocus "$window"
-    xdotool key alt+a
-    sleep 1.5
-    shot "everything-$look"
+emptyStore() {
+    export XDG_DATA_HOME=$work/empty-$look
+    run --set exchanges.binance.base_url=http://127.0.0.1:9 # nobody listens there: as without a network
+    shot first-start
+    keys ctrl+n
+    shot backfill-without-network 2
+    keys Escape
+    keys ctrl+f
+    xdotool type --delay 15 "binance"
+    keys Down Down Return
+    shot market-list-without-network 2
     stop
+}
+wrongSettings() {
+    mkdir -p "$work/wrong"
+    printf 'logging:\n  leve: debug\nhttp:\n  connections_per_host: many\n' >"$work/wrong/global.yaml"
+    cp "$work/config/mnemo-quant/window.ini" "$work/wrong/"
+    run --config-dir "$work/wrong"
+    keys ctrl+7
+    shot problems 0.8
+    stop
+}
+lockedStore() {
+    export XDG_DATA_HOME=$work/locked-$look
+    run
+    local first=$program
+    "$bin/mnemo-quant" 2>/dev/null &
+    program=$!
+    started+=("$program")
+    window=$(windowOf "$program")
+    xdotool windowsize "$window" "$width" "$height" windowmove "$window" 0 0
+    sleep 0.5
+    xdotool windowmove "$window" 0 0 windowraise "$window" windowfocus "$window"
+    shot read-only 1
+    stop
+    program=$first
+    stop
+}
+demo() {
+    run --demo
+    shot running 0.2
+    sleep 12
+    shot window
+    keys ctrl+k
+    shot palette
+    xdotool type --delay 15 "log"
+    shot palette-typed
+    keys Escape F1
+    shot shortcuts 0.8
+    keys Escape ctrl+5
+    shot limits
+    keys ctrl+8
+    keys alt+e
+    shot doctor 2.5
+    keys ctrl+6
+    shot log 0.8
+    keys ctrl+1
+    command_ "everything stored"
+    shot everything 1.5
+    keys ctrl+n
+    shot backfill 2
+    keys Escape ctrl+4 Home
+    shot jobs
+    keys ctrl+2 ctrl+f
+    xdotool type --delay 15 "btc"
+    shot universe-filter
+    keys Escape ctrl+1
+    command_ "charts 4 charts"
+    shot four-charts 2.5
+    command_ "show as a table"
+    shot chart-table 1.5
+    stop
+}
+
+number=0
+for look in light dark contrast; do
+    number=$((number + 1))
+    [[ " ${looks[*]} " == *" $look "* ]] || continue
+    theme $number
+    emptyStore
+    wrongSettings
+    lockedStore
+    demo
 done
+if [[ " ${looks[*]} " == *" light "* ]]; then
+    look=light
+    theme 1
+    width=2560 height=1600
+    export QT_SCALE_FACTOR=2
+    run --demo
+    sleep 10
+    shot double-density
+    keys ctrl+k
+    shot double-density-palette
+    stop
+fi
+echo "$(find "$out" -name '*.png' | wc -l) pictures in $out"
