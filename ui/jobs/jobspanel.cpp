@@ -2,6 +2,7 @@
 
 #include <QAction>
 #include <QClipboard>
+#include <QFocusEvent>
 #include <QGuiApplication>
 #include <QHeaderView>
 #include <QLabel>
@@ -111,6 +112,7 @@ QWidget* JobsPanel::createTablePage()
 void JobsPanel::createTable()
 {
     m_table->setModel(&m_model);
+    m_table->installEventFilter(this);
     m_table->horizontalHeader()->setSortIndicatorClearable(true);
     m_table->horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder); // newest first, as the model has them
     m_table->setSortingEnabled(true);
@@ -283,6 +285,18 @@ void JobsPanel::currentChanged()
 {
     const QModelIndex current = m_table->currentIndex();
     m_details->setJob(current.isValid() ? std::optional(m_model.jobAt(current.row()).id) : std::nullopt);
+}
+
+/// Who comes by keyboard finds a row selected: the keys of the table act at once.
+bool JobsPanel::eventFilter(QObject* watched, QEvent* event)
+{
+    if (watched == m_table && event->type() == QEvent::FocusIn && m_model.rowCount() > 0) {
+        const auto reason = static_cast<QFocusEvent*>(event)->reason();
+        const bool isByKey = reason == Qt::TabFocusReason || reason == Qt::BacktabFocusReason || reason == Qt::ShortcutFocusReason;
+        if (isByKey && !m_table->selectionModel()->hasSelection())
+            m_table->selectRow(m_table->currentIndex().isValid() ? m_table->currentIndex().row() : 0);
+    }
+    return QWidget::eventFilter(watched, event);
 }
 
 void JobsPanel::selectJob(JobId id)

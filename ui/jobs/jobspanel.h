@@ -33,6 +33,9 @@ public:
     void setConfirm(std::function<bool(const QString& question)> confirm) { m_confirm = std::move(confirm); }
     void selectJob(JobId id);
 
+protected:
+    bool eventFilter(QObject* watched, QEvent* event) override;
+
 private:
     struct Rule {
         QAction* action;
