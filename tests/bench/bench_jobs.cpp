@@ -38,7 +38,7 @@ JobSnapshot job(JobId id)
     return snapshot;
 }
 
-double milliseconds(const std::function<void()>& work)
+double timeOf(const std::function<void()>& work)
 {
     QElapsedTimer timer;
     timer.start();
@@ -81,15 +81,15 @@ int main(int argc, char** argv)
     for (JobId id = 1; id <= count; ++id)
         all.push_back(job(id));
     const auto start = std::chrono::steady_clock::now();
-    std::printf("%-52s        %7.2f ms\n", "apply all", milliseconds([&] { model.apply(all, start); }));
+    std::printf("%-52s        %7.2f ms\n", "apply all", timeOf([&] { model.apply(all, start); }));
     const auto paint = [] { QApplication::processEvents(); };
     const auto applyRounds = [&](const char* name) {
         std::vector<double> apply, settle, painted;
         for (int round = 1; round <= 50; ++round) {
             const auto changed = changes(round, count);
-            apply.push_back(milliseconds([&] { model.apply(changed, start + std::chrono::milliseconds {33 * round}); }));
-            settle.push_back(milliseconds([&] { model.settle(); }));
-            painted.push_back(milliseconds(paint));
+            apply.push_back(timeOf([&] { model.apply(changed, start + std::chrono::milliseconds {33 * round}); }));
+            settle.push_back(timeOf([&] { model.settle(); }));
+            painted.push_back(timeOf(paint));
         }
         report(qPrintable(QStringLiteral("apply 1,000 changed, %1").arg(QLatin1String(name))), apply);
         report(qPrintable(QStringLiteral("put in order, %1").arg(QLatin1String(name))), settle);
@@ -100,10 +100,10 @@ int main(int argc, char** argv)
     applyRounds("sorted by rows");
     std::vector<double> numbers, texts, filters, scrolls;
     for (int round = 0; round < 10; ++round) {
-        numbers.push_back(milliseconds([&] { model.sort(static_cast<int>(round % 2 ? JobColumn::Rows : JobColumn::Requests), Qt::AscendingOrder); }));
-        texts.push_back(milliseconds([&] { model.sort(static_cast<int>(JobColumn::Series), round % 2 ? Qt::AscendingOrder : Qt::DescendingOrder); }));
-        filters.push_back(milliseconds([&] { model.setFilter(JobFilter::of(QStringLiteral("kraken c1%1").arg(round), {JobState::Running})); }));
-        filters.push_back(milliseconds([&] { model.setFilter({}); }));
+        numbers.push_back(timeOf([&] { model.sort(static_cast<int>(round % 2 ? JobColumn::Rows : JobColumn::Requests), Qt::AscendingOrder); }));
+        texts.push_back(timeOf([&] { model.sort(static_cast<int>(JobColumn::Series), round % 2 ? Qt::AscendingOrder : Qt::DescendingOrder); }));
+        filters.push_back(timeOf([&] { model.setFilter(JobFilter::of(QStringLiteral("kraken c1%1").arg(round), {JobState::Running})); }));
+        filters.push_back(timeOf([&] { model.setFilter({}); }));
     }
     report("sort by a number", numbers);
     report("sort by series", texts);
@@ -111,7 +111,7 @@ int main(int argc, char** argv)
     QScrollBar* bar = panel.table()->verticalScrollBar();
     for (int step = 0; step < 300; ++step) {
         bar->setValue(step * bar->maximum() / 300);
-        scrolls.push_back(milliseconds(paint));
+        scrolls.push_back(timeOf(paint));
     }
     report("scroll and paint a page", scrolls);
     panel.table()->selectAll();

@@ -82,6 +82,7 @@ BackfillWizard::BackfillWizard(BackfillPort& port, QWidget* parent)
     columns->addWidget(right);
     columns->setStretchFactor(0, 2);
     columns->setStretchFactor(1, 3);
+    columns->setSizes({400, 600});
     layout->addWidget(columns, 1);
     layout->addWidget(createButtons());
     m_start->setDefault(true);
@@ -95,8 +96,9 @@ BackfillWizard::BackfillWizard(BackfillPort& port, QWidget* parent)
     m_symbols->choose({"BTC/USDT"});
     m_range->setPreset(RangePreset::LastMonth);
     const int em = fontMetrics().horizontalAdvance(u'0');
-    resize(QSize(130 * em, 46 * fontMetrics().height()).expandedTo(sizeHint()));
+    resize(QSize(146 * em, 46 * fontMetrics().height()).expandedTo(sizeHint()));
     m_exchanges->setFocus();
+    changed();
     updatePlan();
 }
 
@@ -120,13 +122,15 @@ QWidget* BackfillWizard::createFields()
     m_symbols->setMinimumHeight(10 * line);
     m_symbolProblem = problemLabel();
     m_range = new RangePicker(m_port.now());
-    layout->addWidget(caption(tr("E&xchanges"), m_exchanges->filter()));
+    m_exchangeCaption = caption({}, m_exchanges->filter());
+    layout->addWidget(m_exchangeCaption);
     layout->addWidget(m_exchanges, 2);
     layout->addWidget(m_exchangeProblem);
     layout->addWidget(caption(tr("&Timeframes"), m_timeframes->view()));
     layout->addWidget(m_timeframes);
     layout->addWidget(m_timeframeProblem);
-    layout->addWidget(caption(tr("S&ymbols"), m_symbols->list()->filter()));
+    m_symbolCaption = caption({}, m_symbols->list()->filter());
+    layout->addWidget(m_symbolCaption);
     layout->addWidget(m_symbols, 4);
     layout->addWidget(m_symbolProblem);
     layout->addWidget(caption(tr("&Range"), m_range->preset()));
@@ -329,6 +333,11 @@ BackfillChoice BackfillWizard::choice() const
 
 void BackfillWizard::changed()
 {
+    if (!m_symbolCaption)
+        return; // still being built
+    // A filter hides what is ticked: the captions say how much that is.
+    m_exchangeCaption->setText(tr("E&xchanges: %1 chosen").arg(countText(static_cast<std::int64_t>(chosenExchanges().size()))));
+    m_symbolCaption->setText(tr("S&ymbols: %1 chosen").arg(countText(static_cast<std::int64_t>(m_symbols->symbols().size()))));
     if (m_start)
         m_start->setEnabled(false);
     m_planTimer.start();

@@ -75,6 +75,8 @@ private:
     std::set<std::string> m_fetching;
     QStringList m_fetchErrors;
     CheckList* m_exchanges = nullptr;
+    QLabel* m_exchangeCaption = nullptr;
+    QLabel* m_symbolCaption = nullptr;
     QLabel* m_exchangeProblem = nullptr;
     CheckList* m_timeframes = nullptr;
     QLabel* m_timeframeProblem = nullptr;
