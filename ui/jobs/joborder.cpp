@@ -72,6 +72,10 @@ bool JobOrder::less(const JobRow& a, const JobRow& b) const
 
 void JobOrder::sort(std::vector<Slot>& places, const std::vector<JobRow>& rows) const
 {
+    if (column == JobColumn::Series) {
+        sortBySeries(places, rows);
+        return;
+    }
     if (!column || isText()) {
         std::sort(places.begin(), places.end(), [&](Slot a, Slot b) { return less(rows[a], rows[b]); });
         return;
@@ -87,6 +91,24 @@ void JobOrder::sort(std::vector<Slot>& places, const std::vector<JobRow>& rows) 
         keyed.push_back({isDescending ? -numberOf(rows[slot]) : numberOf(rows[slot]), rows[slot].job.id, slot});
     std::sort(keyed.begin(), keyed.end(),
         [](const Keyed& a, const Keyed& b) { return a.number != b.number ? a.number < b.number : a.id > b.id; });
+    std::transform(keyed.begin(), keyed.end(), places.begin(), [](const Keyed& key) { return key.slot; });
+}
+
+void JobOrder::sortBySeries(std::vector<Slot>& places, const std::vector<JobRow>& rows) const
+{
+    struct Keyed {
+        std::array<std::uint64_t, 4> key;
+        Slot slot;
+    };
+    std::vector<Keyed> keyed;
+    keyed.reserve(places.size());
+    for (const Slot slot : places)
+        keyed.push_back({rows[slot].sortKey, slot});
+    std::sort(keyed.begin(), keyed.end(), [&](const Keyed& a, const Keyed& b) {
+        if (a.key != b.key)
+            return isDescending ? a.key > b.key : a.key < b.key;
+        return less(rows[a.slot], rows[b.slot]); // longer names, or the same series
+    });
     std::transform(keyed.begin(), keyed.end(), places.begin(), [](const Keyed& key) { return key.slot; });
 }
 

@@ -30,6 +30,7 @@ public:
         const JobFilter& filter) const;
 
 private:
+    void sortBySeries(std::vector<Slot>& places, const std::vector<JobRow>& rows) const;
     double numberOf(const JobRow& row) const;
     const std::string& textOf(const JobRow& row) const;
     bool isText() const;

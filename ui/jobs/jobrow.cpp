@@ -56,6 +56,8 @@ JobRow JobRow::of(const JobSnapshot& job, SteadyTime now)
     JobRow row;
     row.job = job;
     row.sortText = job.series.text();
+    for (std::size_t i = 0; i < std::min<std::size_t>(32, row.sortText.size()); ++i)
+        row.sortKey[i / 8] |= std::uint64_t {static_cast<unsigned char>(row.sortText[i])} << (56 - 8 * (i % 8));
     row.searchText = (titleOf(job.series) + u' ' + toQString(row.sortText)).toLower();
     row.measuredRows = job.rowsStored;
     row.measuredBars = job.done;

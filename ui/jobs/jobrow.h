@@ -1,6 +1,7 @@
 #pragma once
 
 #include <QString>
+#include <array>
 #include <cstdint>
 #include <optional>
 
@@ -19,6 +20,7 @@ JobShares sharesOf(const JobSnapshot& job);
 struct JobRow {
     JobSnapshot job;
     std::string sortText; ///< of the series
+    std::array<std::uint64_t, 4> sortKey {}; ///< its first 32 bytes: compares as they do, without a look elsewhere
     QString searchText;   ///< in lower case
     // Smoothed over a few seconds: pages arrive in bursts.
     double rowsPerSecond = 0, barsPerSecond = 0;
