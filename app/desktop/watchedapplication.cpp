@@ -4,6 +4,7 @@
 #include <QFile>
 #include <QMetaEnum>
 #include <QThread>
+#include <ctime>
 #include <utility>
 
 #include "core/base/log.h"
@@ -22,6 +23,14 @@ std::string nameOf(QEvent::Type type)
 {
     const char* name = QMetaEnum::fromType<QEvent::Type>().valueToKey(type);
     return name ? name : std::to_string(type);
+}
+
+/// Of this thread: on a busy machine an event may be long because others had their turn.
+std::chrono::nanoseconds processorTime()
+{
+    timespec time {};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return std::chrono::seconds {time.tv_sec} + std::chrono::nanoseconds {time.tv_nsec};
 }
 
 } // namespace
@@ -60,15 +69,18 @@ bool WatchedApplication::measured(QObject* receiver, QEvent* event, int level)
     const QMetaObject* receiverType = receiver->metaObject();
     const int outer = std::exchange(m_level, level);
     m_hasHosted = false;
+    const std::chrono::nanoseconds worked = processorTime();
     const Steady::time_point begin = Steady::now();
     const bool result = QApplication::notify(receiver, event);
     const std::chrono::nanoseconds length = Steady::now() - begin;
+    const std::chrono::nanoseconds processor = processorTime() - worked;
     m_level = outer;
     if (!std::exchange(m_hasHosted, outer != 0)) {
-        m_histogram.add(length);
+        m_histogram.add(length, processor);
         if (length > EventHistogram::limit)
             log::warning("desktop", "the UI thread was busy for longer than a frame",
-                {{"us", std::chrono::duration_cast<std::chrono::microseconds>(length).count()}, {"event", nameOf(type)},
+                {{"us", std::chrono::duration_cast<std::chrono::microseconds>(length).count()},
+                    {"processor_us", std::chrono::duration_cast<std::chrono::microseconds>(processor).count()}, {"event", nameOf(type)},
                     {"receiver", receiverType->className()}});
     }
     return result;

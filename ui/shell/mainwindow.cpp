@@ -17,6 +17,7 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "core/base/log.h"
 #include "ui/backfill/backfillwizard.h"
 #include "ui/chart/chartview.h"
 #include "ui/chart/chartworkspace.h"
@@ -236,6 +237,8 @@ void MainWindow::refresh()
 void MainWindow::tell(const QString& sentence)
 {
     statusBar()->showMessage(sentence, messageTime);
+    statusBar()->setToolTip(sentence); // the lights may leave too little room for all of it
+    log::info("window", sentence.toStdString());
 }
 
 void MainWindow::createStatusBar()
@@ -262,7 +265,7 @@ void MainWindow::connectBridge()
     connect(&m_bridge, &EngineBridge::seriesChanged, this, &MainWindow::seriesArrived);
     connect(&m_bridge, &EngineBridge::rowsChanged, m_charts, &ChartWorkspace::rowsChanged);
     connect(&m_bridge, &EngineBridge::failed, this,
-        [this](const Error& error) { statusBar()->showMessage(errorTextWithDetail(error)); });
+        [this](const Error& error) { tell(errorTextWithDetail(error)); });
     m_bridge.begin();
     m_storage.read();
     if (const auto count = m_bridge.engine().settings()->problems.size(); count > 0)

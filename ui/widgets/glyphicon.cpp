@@ -87,6 +87,20 @@ QPainterPath pathOf(Glyph glyph)
         path.closeSubpath();
         break;
     case Glyph::Stop: path.addRect(6.5, 6.5, 11, 11); break;
+    case Glyph::Close:
+        path.moveTo(6, 6);
+        path.lineTo(18, 18);
+        path.moveTo(18, 6);
+        path.lineTo(6, 18);
+        break;
+    case Glyph::Float:
+        path.addRect(4.5, 8.5, 11, 11);
+        path.moveTo(9, 8.5);
+        path.lineTo(9, 4.5);
+        path.lineTo(19.5, 4.5);
+        path.lineTo(19.5, 15);
+        path.lineTo(15.5, 15);
+        break;
     case Glyph::Charts:
     case Glyph::Universe:
     case Glyph::Backfill:

@@ -4,6 +4,7 @@
 #include <QStyleFactory>
 #include <QStyleOption>
 
+#include "ui/widgets/glyphicon.h"
 #include "ui/widgets/theme.h"
 
 using namespace Qt::StringLiterals;
@@ -39,6 +40,16 @@ void outline(const QStyleOption& option, QPainter& painter)
     painter.restore();
 }
 
+/// A tool button that is down: a tint and a bar at its foot, so that form tells it too.
+void markDown(const QStyleOption& option, QPainter& painter)
+{
+    const QColor mark = option.palette.color(QPalette::Highlight);
+    QColor tint = mark;
+    tint.setAlphaF(0.18F);
+    painter.fillRect(option.rect, tint);
+    painter.fillRect(QRect(option.rect.left(), option.rect.bottom() - 2, option.rect.width(), 3), mark);
+}
+
 bool isHighContrast(const QStyleOption* option)
 {
     return option && lookOf(option->palette) == SystemLook::HighContrast;
@@ -55,6 +66,8 @@ void WindowStyle::drawPrimitive(
     PrimitiveElement element, const QStyleOption* option, QPainter* painter, const QWidget* widget) const
 {
     QProxyStyle::drawPrimitive(element, option, painter, widget);
+    if (element == PE_PanelButtonTool && option && option->state.testFlag(State_On))
+        markDown(*option, *painter);
     if (isOutlined(element) && isHighContrast(option))
         outline(*option, *painter);
 }
@@ -65,6 +78,28 @@ void WindowStyle::drawComplexControl(
     QProxyStyle::drawComplexControl(control, option, painter, widget);
     if ((control == CC_ComboBox || control == CC_SpinBox) && isHighContrast(option))
         outline(*option, *painter);
+}
+
+void WindowStyle::drawControl(
+    ControlElement element, const QStyleOption* option, QPainter* painter, const QWidget* widget) const
+{
+    QProxyStyle::drawControl(element, option, painter, widget);
+    if (element != CE_TabBarTabShape || !option)
+        return;
+    if (option->state.testFlag(State_Selected))
+        painter->fillRect(QRect(option->rect.left() + 2, option->rect.bottom() - 2, option->rect.width() - 4, 3),
+            option->palette.color(QPalette::Highlight));
+    if (isHighContrast(option))
+        outline(*option, *painter);
+}
+
+QIcon WindowStyle::standardIcon(StandardPixmap which, const QStyleOption* option, const QWidget* widget) const
+{
+    if (which == SP_TitleBarCloseButton)
+        return glyphIcon(Glyph::Close);
+    if (which == SP_TitleBarNormalButton)
+        return glyphIcon(Glyph::Float);
+    return QProxyStyle::standardIcon(which, option, widget);
 }
 
 } // namespace mnemo
