@@ -4,6 +4,7 @@
 #include <QComboBox>
 #include <QDockWidget>
 #include <QLabel>
+#include <QLineEdit>
 #include <QPointer>
 #include <QProcess>
 #include <QPushButton>
@@ -23,7 +24,9 @@
 #include "ui/jobs/leftoverbanner.h"
 #include "ui/jobs/quitdialog.h"
 #include "ui/shell/jobsafety.h"
+#include "ui/log/logpanel.h"
 #include "ui/shell/firststartpage.h"
+#include "ui/shell/infoscreens.h"
 #include "ui/shell/layoutactions.h"
 #include "ui/shell/mainwindow.h"
 #include "ui/universe/universepanel.h"
@@ -224,6 +227,15 @@ void tst_MainWindow::failedJobSaysWhy()
     QCOMPARE(f.state(), JobState::Failed);
     const QString problem = f.window->jobs()->index(0, static_cast<int>(JobColumn::Problem)).data().toString();
     QVERIFY2(problem.contains(QStringLiteral("does not know this symbol")), qPrintable(problem));
+    // L leads to its lines in the log.
+    f.window->activateWindow();
+    QVERIFY(QTest::qWaitForWindowActive(f.window.get()));
+    f.table()->setFocus();
+    f.table()->selectRow(0);
+    QTest::keyClick(f.table(), Qt::Key_L);
+    LogPanel* log = f.window->info()->log();
+    QTRY_VERIFY(log->isVisible());
+    QCOMPARE(log->filter()->text(), QStringLiteral("task=%1").arg(f.window->jobs()->jobAt(0).id));
 }
 
 void tst_MainWindow::secondWindowReadsAndSaysSo()

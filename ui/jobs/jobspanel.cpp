@@ -193,6 +193,8 @@ void JobsPanel::createActions()
         if (const JobSnapshot* job = m_model.find(jobs.front()))
             m_port.show(*job);
     });
+    addJobAction(tr("Show in the lo&g"), Qt::Key_L, always,
+        [this](const std::vector<JobId>& jobs) { emit logRequested(jobs.front()); });
     m_showDetails = addListAction(tr("&Details"), Qt::Key_D, [this] { m_details->setVisible(m_showDetails->isChecked()); });
     m_showDetails->setCheckable(true);
     m_showDetails->setToolTip(tr("Requests, log and gaps of the job"));

@@ -33,6 +33,9 @@ public:
     void setConfirm(std::function<bool(const QString& question)> confirm) { m_confirm = std::move(confirm); }
     void selectJob(JobId id);
 
+signals:
+    void logRequested(mnemo::JobId job); ///< its lines in the program's log
+
 protected:
     bool eventFilter(QObject* watched, QEvent* event) override;
 

@@ -167,6 +167,7 @@ void MainWindow::createUniverseDock()
 void MainWindow::createJobsDock()
 {
     m_jobsPanel = new JobsPanel(*m_jobs, m_jobsPort, m_options.isReadOnly());
+    connect(m_jobsPanel, &JobsPanel::logRequested, this, &MainWindow::showLogOf);
     m_jobsDock = createDock(tr("Jobs"), u"JobsDock"_s, m_jobsPanel, Qt::BottomDockWidgetArea);
 }
 

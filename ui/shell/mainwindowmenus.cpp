@@ -95,6 +95,10 @@ void MainWindow::createViewMenu()
         toggle->setShortcut(QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key(key++)));
         docks->addAction(toggle);
     }
+    QMenu* log = menu->addMenu(tr("L&og and problems"));
+    log->addActions(m_info->log()->actions());
+    log->addSeparator();
+    log->addActions(m_info->problems()->actions());
     createLayoutMenu(*menu->addMenu(tr("&Layouts")));
     m_themes = new ThemeSwitch(m_settings, *menu->addMenu(tr("&Theme")), this);
     m_zoneMenu = menu->addMenu(tr("Time &zone"));
@@ -169,9 +173,11 @@ void MainWindow::createSeriesMenu()
 void MainWindow::createJobsMenu()
 {
     QMenu* menu = menuBar()->addMenu(tr("&Jobs"));
-    menu->addActions(m_jobsPanel->actions());
-    for (QAction* action : m_jobsPanel->actions())
-        setReason(*action, tr("Select a job that it applies to first"));
+    for (QAction* action : m_jobsPanel->actions()) {
+        menu->addAction(action ? action : separator(menu));
+        if (action)
+            setReason(*action, tr("Select a job that it applies to first"));
+    }
     menu->addSeparator();
     menu->addAction(m_jobSafety->askAction());
     QAction* cancelAll = addAction(menu, tr("Cancel &all"), {}, [this] {
