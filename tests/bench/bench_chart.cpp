@@ -1,9 +1,11 @@
-// Milliseconds for one frame of the candle chart, against QCandlestickSeries in the same run, sides alternated.
+// Milliseconds for one frame of the candle chart, against QCandlestickSeries and a bare painted widget in the same run,
+// sides alternated.
 //
-//   QT_QPA_PLATFORM=offscreen bench_chart        1600 x 900; axes, volume and crosshair on
+//   QT_QPA_PLATFORM=offscreen bench_chart [FOLDER]        1600 x 900; axes, volume, lane and crosshair on
 //
-// A frame is a drag by a few pixels in x and y that goes through the event loop until the widget has painted. Candles
-// are always drawn whole on both sides. Bars come from memory, so that painting is measured and not a disk.
+// A frame is a drag by a few pixels in x and y, or a turn of the wheel, that goes through the event loop until the
+// widget has painted. Candles are always drawn whole on all sides. Against the others the bars come from memory; the
+// long series are read from a real SQLite file, which is made in FOLDER and kept there, or made anew and removed.
 #include <QApplication>
 #include <QCandlestickSeries>
 #include <QCandlestickSet>
@@ -15,35 +17,33 @@
 #include <QMouseEvent>
 #include <QValueAxis>
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdio>
 #include <functional>
 #include <vector>
 
+#include <QPainter>
+#include <QTemporaryDir>
+#include <QWheelEvent>
+#include <filesystem>
+#include <memory>
+
 #include "core/base/timetext.h"
+#include "core/quality/gaps.h"
+#include "core/storage/sqlite/sqlitestore.h"
+#include "tests/bench/chartstore.h"
+#include "ui/bridge/storethread.h"
 #include "ui/chart/chartview.h"
+#include "ui/chart/tilereader.h"
 
 using namespace mnemo;
+using namespace mnemo::bench;
 
 namespace {
 
 constexpr QSize size {1600, 900};
-constexpr milliseconds minute {60'000};
 constexpr int rounds = 5;
-const UtcMs t0 = fromMs(1'577'836'800'000); // 2020-01-01
-
-ChartBar barAt(std::int64_t index)
-{
-    // As in a walk, what happens within one pixel column is small against the whole, at every zoom.
-    const auto at = [](std::int64_t i) {
-        const auto x = double(i);
-        return 30'000 + 4'000 * std::sin(x / 900'000) + 900 * std::sin(x / 60'000) + 300 * std::sin(x / 4'000)
-            + 120 * std::sin(x / 250) + 40 * std::sin(x / 11) + 15 * std::sin(x * 1.7);
-    };
-    const double open = at(index), close = at(index + 1);
-    return {t0 + index * minute, open, std::max(open, close) + 25, std::min(open, close) - 25, close,
-        5 + 4 * std::sin(double(index) / 13)};
-}
 
 struct Frames {
     double median = 0, p99 = 0;
@@ -91,22 +91,68 @@ int step(int frame)
     return frame % 60 < 30 ? 4 : -4;
 }
 
+/// Where a chart's bars come from; calls back on the UI thread, later.
+using Bars = std::function<void(ChartView& view, const TileCache::Request& request)>;
+
+ChartTile memoryTile(const TileCache::Request& request, TimeRange extent)
+{
+    ChartTile tile {request.range, {}, {}};
+    const auto length = request.level.length / minute;
+    for (UtcMs time = request.range.from; time < request.range.to; time += request.level.length) {
+        if (!extent.contains(time))
+            continue;
+        const std::int64_t index = (time - t0) / minute;
+        ChartBar bar = barAt(index);
+        for (const std::int64_t more : {length / 3, length / 2, length - 1})
+            append(bar, barAt(index + more));
+        tile.bars.push_back(bar);
+    }
+    return tile;
+}
+
+Bars fromMemory(std::int64_t count)
+{
+    return [extent = TimeRange {t0, t0 + count * minute}](ChartView& view, const TileCache::Request& request) {
+        QMetaObject::invokeMethod(
+            &view, [&view, request, extent] { view.deliver(request.key, memoryTile(request, extent)); },
+            Qt::QueuedConnection);
+    };
+}
+
+/// As the program does: a thread of its own with a read connection.
+Bars fromStore(StoreThread& thread)
+{
+    return [&thread](ChartView& view, const TileCache::Request& request) {
+        thread.post([&view, request](const Result<StoreReader*>& reader, const std::stop_token&) {
+            const FindGaps find = [&](const SeriesRecord& series, TimeRange range) -> Result<std::vector<Gap>> {
+                const auto held = (*reader)->openTimes(series.id, range);
+                const auto coverage = (*reader)->coverage(series.id, range);
+                if (!held || !coverage)
+                    return fail(!held ? held.error() : coverage.error());
+                return findGaps(*held, *coverage, series.grid(), range);
+            };
+            auto tile = std::make_shared<Result<ChartTile>>(
+                reader ? readTile(**reader, find, request.series, request.level, request.range) : fail(reader.error()));
+            QMetaObject::invokeMethod(
+                &view, [&view, key = request.key, tile] { view.deliver(key, std::move(*tile)); }, Qt::QueuedConnection);
+        });
+    };
+}
+
 class OurChart {
 public:
-    explicit OurChart(std::int64_t count)
+    OurChart(std::int64_t count, Bars bars, SeriesId series = 1)
         : m_extent {t0, t0 + count * minute}
-        , m_view([this](const TileCache::Request& request) {
-            QMetaObject::invokeMethod(
-                &m_view, [this, request] { m_view.deliver(request.key, read(request)); }, Qt::QueuedConnection);
-        })
+        , m_bars(std::move(bars))
+        , m_view([this](const TileCache::Request& request) { m_bars(m_view, request); })
     {
-        SeriesRecord series;
-        series.id = 1;
-        series.key.exchange = series.key.source = "bench";
-        series.key.symbol = "BTC/USDT";
+        SeriesRecord record;
+        record.id = series;
+        record.key.exchange = record.key.source = "bench";
+        record.key.symbol = "BTC/USDT";
         m_view.resize(size);
         m_view.show();
-        m_view.setSeries(series, m_extent);
+        m_view.setSeries(record, m_extent);
         QCoreApplication::processEvents();
         m_view.setAutoFit(false);
     }
@@ -127,6 +173,14 @@ public:
         });
         drag(QEvent::MouseButtonRelease, Qt::LeftButton);
         return times;
+    }
+    std::vector<double> zoom(int count)
+    {
+        return measure(m_view, count, [this](int frame) {
+            QWheelEvent event(m_at, m_view.mapToGlobal(m_at), {}, {0, frame % 8 < 4 ? 30 : -30}, Qt::NoButton,
+                Qt::NoModifier, Qt::NoScrollPhase, false);
+            QCoreApplication::sendEvent(&m_view, &event);
+        });
     }
     std::vector<double> crosshair(int count)
     {
@@ -152,23 +206,8 @@ private:
         QMouseEvent event(type, m_at, m_view.mapToGlobal(m_at), button, Qt::LeftButton, Qt::NoModifier);
         QCoreApplication::sendEvent(&m_view, &event);
     }
-    ChartTile read(const TileCache::Request& request) const
-    {
-        ChartTile tile {request.range, {}, {}};
-        const auto length = request.level.length / minute;
-        for (UtcMs time = request.range.from; time < request.range.to; time += request.level.length) {
-            if (!m_extent.contains(time))
-                continue;
-            const std::int64_t index = (time - t0) / minute;
-            ChartBar bar = barAt(index);
-            for (const std::int64_t more : {length / 3, length / 2, length - 1})
-                append(bar, barAt(index + more));
-            tile.bars.push_back(bar);
-        }
-        return tile;
-    }
-
     TimeRange m_extent;
+    Bars m_bars;
     ChartView m_view;
     QPointF m_at {700, 400};
 };
@@ -213,41 +252,110 @@ private:
     QChartView m_view;
 };
 
+/// The least that draws as many candles: a widget without axes, volume, text or scales.
+class BareWidget final : public QWidget {
+public:
+    explicit BareWidget(int count)
+        : m_count(count)
+    {
+        resize(size);
+        setAttribute(Qt::WA_OpaquePaintEvent);
+        for (int i = 0; i < count; ++i)
+            m_bars.push_back(barAt(i));
+        show();
+        QCoreApplication::processEvents();
+    }
+    std::vector<double> pan(int count)
+    {
+        return measure(*this, count, [this](int frame) {
+            m_shift += QPointF(step(frame), step(frame) / 4.0);
+            update();
+        });
+    }
+
+protected:
+    void paintEvent(QPaintEvent*) override
+    {
+        QPainter painter(this);
+        painter.fillRect(rect(), Qt::white);
+        painter.setPen(Qt::NoPen);
+        const double slot = double(width()) / m_count;
+        const auto y = [&](double price) { return int((35'000 - price) / 10'000 * height() + m_shift.y()); };
+        for (const bool isUp : {true, false}) {
+            painter.setBrush(isUp ? QColor(0x00, 0x72, 0xb2) : QColor(0xd5, 0x5e, 0x00));
+            m_rects.clear();
+            for (int i = 0; i < m_count; ++i) {
+                const ChartBar& bar = m_bars[size_t(i)];
+                if ((bar.close >= bar.open) != isUp)
+                    continue;
+                const int x = int(i * slot + m_shift.x());
+                const int top = y(std::max(bar.open, bar.close));
+                m_rects << QRect(x, y(bar.high), 1, y(bar.low) - y(bar.high) + 1)
+                        << QRect(x, top, std::max(1, int(slot * 0.75)), y(std::min(bar.open, bar.close)) - top + 1);
+            }
+            painter.drawRects(m_rects.constData(), int(m_rects.size()));
+        }
+    }
+
+private:
+    int m_count;
+    QPointF m_shift;
+    std::vector<ChartBar> m_bars;
+    QList<QRect> m_rects;
+};
+
 void against(int visible, int frames, int qtFrames)
 {
-    OurChart ours(visible);
+    OurChart ours(visible, fromMemory(visible));
     ours.show(visible);
     QtChart theirs(visible);
-    std::vector<double> our, their;
+    BareWidget bare(visible);
+    std::vector<double> our, their, least;
     for (int round = 0; round < rounds; ++round) {
         const auto a = ours.pan(frames);
         const auto b = theirs.pan(qtFrames);
+        const auto c = bare.pan(frames);
         our.insert(our.end(), a.begin(), a.end());
         their.insert(their.end(), b.begin(), b.end());
+        least.insert(least.end(), c.begin(), c.end());
     }
-    const Frames one = summed(our), other = summed(their);
-    std::printf("%6d visible   ours %6.2f ms (p99 %6.2f)   QCandlestickSeries %7.2f ms (p99 %7.2f)   %5.1fx\n", visible,
-        one.median, one.p99, other.median, other.p99, other.median / one.median);
+    const Frames one = summed(our), other = summed(their), floor = summed(least);
+    std::printf("%6d visible   ours %6.2f ms (p99 %6.2f)   QCandlestickSeries %7.2f ms (p99 %7.2f): %5.1fx ours   bare "
+                "widget %5.2f ms: ours is %4.2fx\n",
+        visible, one.median, one.p99, other.median, other.p99, other.median / one.median, floor.median,
+        one.median / floor.median);
     std::fflush(stdout);
 }
 
-void levels(std::int64_t count)
+/// 1M and 10M stored, in turns: what of each is in view does not change what a frame costs.
+void levels(StoreThread& thread, const ChartStore& store)
 {
-    OurChart ours(count);
-    for (const std::int64_t visible : {std::int64_t {500}, std::int64_t {5'000}, std::int64_t {100'000}, count}) {
-        ours.show(visible);
-        std::vector<double> pan, cross;
+    OurChart million(1'000'000, fromStore(thread), store.million), tens(10'000'000, fromStore(thread), store.tens);
+    for (const std::int64_t visible : {500, 5'000, 100'000, 1'000'000, 10'000'000}) {
+        million.show(std::min<std::int64_t>(visible, 1'000'000));
+        tens.show(visible);
+        std::array<std::vector<double>, 2> pan, zoom, cross;
         for (int round = 0; round < rounds; ++round) {
-            const auto a = ours.pan(60);
-            const auto b = ours.crosshair(60);
-            pan.insert(pan.end(), a.begin(), a.end());
-            cross.insert(cross.end(), b.begin(), b.end());
+            int side = 0;
+            for (OurChart* chart : {&million, &tens}) {
+                for (auto [into, times] :
+                    {std::pair {&pan, chart->pan(60)}, {&zoom, chart->zoom(40)}, {&cross, chart->crosshair(40)}})
+                    (*into)[size_t(side)].insert((*into)[size_t(side)].end(), times.begin(), times.end());
+                ++side;
+            }
         }
-        const Frames frame = summed(pan), over = summed(cross);
-        std::printf("%9lld stored %9lld visible   pan %5.2f ms (p99 %5.2f)   crosshair %5.2f ms (p99 %5.2f)   tiles "
-                    "%5.1f MiB\n",
-            static_cast<long long>(count), static_cast<long long>(visible), frame.median, frame.p99, over.median,
-            over.p99, double(ours.view().tiles().bytes()) / (1 << 20));
+        for (int side = 0; side < 2; ++side) {
+            const Frames p = summed(pan[size_t(side)]), z = summed(zoom[size_t(side)]), c = summed(cross[size_t(side)]);
+            std::printf(
+                "%9d stored %9lld visible   pan %5.2f ms (p99 %5.2f)   zoom %5.2f (p99 %5.2f)   crosshair %5.2f "
+                "(p99 %5.2f)   tiles %5.1f MiB\n",
+                side == 0 ? 1'000'000 : 10'000'000,
+                static_cast<long long>(side == 0 ? std::min<std::int64_t>(visible, 1'000'000) : visible), p.median,
+                p.p99, z.median, z.p99, c.median, c.p99,
+                double((side == 0 ? million : tens).view().tiles().bytes()) / (1 << 20));
+        }
+        std::printf("          10M frame / 1M frame: %.2f\n", summed(pan[1]).median / summed(pan[0]).median);
+        std::fflush(stdout);
     }
 }
 
@@ -261,7 +369,12 @@ int main(int argc, char** argv)
     against(500, 60, 30);
     against(2'000, 60, 20);
     against(20'000, 60, 6);
-    levels(1'000'000);
-    levels(10'000'000);
+    const QTemporaryDir temporary;
+    const ChartStore made = makeChartStore(
+        argc > 1 ? std::filesystem::path(argv[1]) : std::filesystem::path(temporary.path().toStdString()));
+    const auto before = residentMiB();
+    StoreThread thread(*made.store);
+    levels(thread, made);
+    std::printf("memory of both charts, their reader and its cache: %.0f MiB\n", residentMiB() - before);
     return 0;
 }

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "core/base/timetext.h"
+#include "ui/chart/chartoverlay.h"
 #include "ui/chart/chartpaint.h"
 
 using namespace mnemo;
@@ -24,6 +25,12 @@ private slots:
     void everyClassHasItsOwnLook();
     void volumeStandsOnTheFloor();
     void markUnderTheCursor();
+    void invertedCandlesStandOnTheirHeads();
+    void formingBarIsHollowAndDashed();
+    void laneShowsEachClass_data();
+    void laneShowsEachClass();
+    void lineBreaksOverAHole();
+    void layoutLeavesNoHoles();
     void marksHaveContrast_data();
     void marksHaveContrast();
 };
@@ -100,8 +107,8 @@ void tst_ChartPaint::upIsHollowDownIsFilled()
     };
     const int half = scene.marks[0].width / 2;
     QCOMPARE(at(0, 2 * int(ratio), 50), theme.background); // inside: hollow
-    QCOMPARE(at(0, 0, 50), theme.background);              // no wick through the body
-    QCOMPARE(at(0, -half, 50), theme.up);                  // its frame
+    QCOMPARE(at(0, 0, 50), theme.background); // no wick through the body
+    QCOMPARE(at(0, -half, 50), theme.up); // its frame
     QCOMPARE(at(0, half, 50), theme.up);
     QCOMPARE(at(1, 2 * int(ratio), 50), theme.down); // inside: filled
     QCOMPARE(at(1, -half, 50), theme.down);
@@ -244,6 +251,107 @@ void tst_ChartPaint::markUnderTheCursor()
     QCOMPARE(scene.markAt(52, 5)->bar.time, t0 + 5 * minute);
     QVERIFY(!scene.markAt(30, 5)); // in the hole
     QVERIFY(!CandleScene().markAt(30, 5));
+}
+
+void tst_ChartPaint::invertedCandlesStandOnTheirHeads()
+{
+    const CandleScene scene =
+        prepareScene(contentOf({{t0, 100, 130, 95, 120, 1}}), scaleOf(40), everything(), 1); // a long wick above
+    PriceScale price {90, 140, 200};
+    const int x = scene.marks[0].x;
+    const auto colour = [&](double at) { return candles(scene, price).pixelColor(x, int(price.toY(at))); };
+    QCOMPARE(colour(127), theme.up);
+    price.isInverted = true;
+    QCOMPARE(colour(127), theme.up);
+    QVERIFY(price.toY(127) > price.toY(97)); // below now
+    QVERIFY(colour(135) != theme.up);
+}
+
+void tst_ChartPaint::formingBarIsHollowAndDashed()
+{
+    const PriceScale price {90, 140, 200};
+    for (const double close : {120.0, 96.0}) {
+        QImage image(200, 200, QImage::Format_RGB32);
+        image.fill(theme.background);
+        {
+            QPainter painter(&image);
+            paintForming(painter, {t0, 108, 130, 95, close, 1}, 100, 40, price, {0, 0, 200, 200}, theme);
+        }
+        const QColor colour = close >= 108 ? theme.up : theme.down;
+        const int middle = int((price.toY(108) + price.toY(close)) / 2);
+        QCOMPARE(image.pixelColor(95, middle), theme.background); // hollow, rising or falling
+        int painted = 0, open = 0;
+        for (int x = 82; x < 118; ++x) {
+            const bool isPainted = image.pixelColor(x, int(price.toY(108))) == colour;
+            painted += isPainted;
+            open += !isPainted;
+        }
+        QVERIFY2(painted > 10 && open > 5, qPrintable(QStringLiteral("%1 %2").arg(painted).arg(open))); // dashed
+    }
+}
+
+void tst_ChartPaint::laneShowsEachClass_data()
+{
+    QTest::addColumn<GapClass>("gapClass");
+    QTest::addColumn<bool>("isNeutral"); ///< nothing that could be had is missing
+    QTest::newRow("failed") << GapClass::Failed << false;
+    QTest::newRow("never asked") << GapClass::Unknown << false;
+    QTest::newRow("outage") << GapClass::Outage << false;
+    QTest::newRow("no trades") << GapClass::Empty << true;
+    QTest::newRow("not listed") << GapClass::Unlisted << true;
+    QTest::newRow("delisted") << GapClass::Delisted << true;
+    QTest::newRow("beyond retention") << GapClass::BeyondRetention << true;
+}
+
+void tst_ChartPaint::laneShowsEachClass()
+{
+    QFETCH(GapClass, gapClass);
+    QFETCH(bool, isNeutral);
+    ChartContent content;
+    content.gaps.push_back({{t0 + 5 * minute, t0 + 10 * minute}, 5, gapClass, {}});
+    const CandleScene scene = prepareScene(content, scaleOf(10), everything(), 1);
+    QImage image(200, 12, QImage::Format_RGB32);
+    image.fill(theme.background);
+    {
+        QPainter painter(&image);
+        paintQuality(painter, scene, QRectF(0, 0, 200, 12), theme);
+    }
+    const QColor colour = colourOf(gapClass, theme);
+    QCOMPARE(colour == theme.neutral, isNeutral);
+    QVERIFY(coloursIn(image, QRect(50, 0, 50, 12)).contains(colour.rgb()));
+    QVERIFY(!coloursIn(image, QRect(0, 0, 48, 12)).contains(colour.rgb()));
+    QVERIFY(contrast(colour, theme.gapBack) >= 3);
+}
+
+void tst_ChartPaint::lineBreaksOverAHole()
+{
+    std::vector<ChartBar> bars;
+    for (int i = 0; i < 20; ++i) {
+        if (i < 8 || i > 12)
+            bars.push_back({t0 + i * minute, 100, 100, 100, 100, 1});
+    }
+    const CandleScene scene = prepareScene(contentOf(bars), scaleOf(10), everything(), 1);
+    QImage image(200, 50, QImage::Format_RGB32);
+    image.fill(theme.background);
+    {
+        QPainter painter(&image);
+        paintLine(painter, scene, {90, 110, 50}, 15, Qt::red);
+    }
+    QVERIFY(coloursIn(image, QRect(0, 0, 70, 50)).contains(QColor(Qt::red).rgb()));
+    QVERIFY(!coloursIn(image, QRect(85, 0, 40, 50)).contains(QColor(Qt::red).rgb()));
+}
+
+void tst_ChartPaint::layoutLeavesNoHoles()
+{
+    for (const double share : {0.0, 0.2, 0.7}) {
+        const ChartLayout layout = ChartLayout::of({800, 500}, 70, 24, 9, share);
+        QCOMPARE(layout.price.bottom(), layout.volume.top());
+        QCOMPARE(layout.volume.bottom(), layout.quality.top());
+        QCOMPARE(layout.quality.bottom(), layout.timeAxis.top());
+        QCOMPARE(layout.price.right(), layout.priceAxis.left());
+        QCOMPARE(layout.corner.bottomRight(), QPointF(800, 500));
+        QCOMPARE(layout.volume.height() > 0, share > 0);
+    }
 }
 
 void tst_ChartPaint::marksHaveContrast_data()

@@ -1,4 +1,5 @@
 #include <QApplication>
+#include <QMouseEvent>
 #include <QSignalSpy>
 #include <QTest>
 #include <QToolButton>
@@ -104,6 +105,14 @@ private slots:
     void isDescribedForScreenReaders();
     void zoomOutShowsEverything();
     void holesAreShownAndSaid();
+    void crosshairSnapsUnlessControlIsHeld();
+    void timeAxisDragScalesAndDoubleClickResets();
+    void volumeBorderCanBeDragged();
+    void wheelOnPricesScalesThem();
+    void formingBarCountsDown();
+    void formingBarIsWithinTheScale();
+    void lettersBelongToTheChart();
+    void pictureHasNoCrosshair();
 };
 
 void tst_ChartView::startsAtTheNewestBars()
@@ -266,6 +275,120 @@ void tst_ChartView::holesAreShownAndSaid()
     QTRY_VERIFY(f.view.accessibleDescription().contains(QStringLiteral("Gaps in view: 2")));
     if (qEnvironmentVariableIsSet("MNEMO_TEST_PICTURES"))
         f.view.grab().save(qEnvironmentVariable("MNEMO_TEST_PICTURES") + QStringLiteral("/holes.png"));
+}
+
+void tst_ChartView::crosshairSnapsUnlessControlIsHeld()
+{
+    Fixture f;
+    const qreal slot = 60'000 / f.view.timeScale().msPerPixel;
+    const UtcMs bar = f.extent.to - 40 * minute;
+    const QPointF beside(f.view.timeScale().toX(bar) + slot * 0.2, 150);
+    hover(f.view, beside);
+    QCOMPARE(*f.view.crosshairTime(), bar);
+    f.view.pointAt(beside, true);
+    QVERIFY(*f.view.crosshairTime() > bar && *f.view.crosshairTime() < bar + minute);
+    f.hole = {f.extent.to - 60 * minute, f.extent.to - 30 * minute};
+    f.view.invalidate(1, f.extent);
+    f.settle();
+    hover(f.view, beside);
+    QCOMPARE(*f.view.crosshairTime(), bar); // in a hole: where its bar would stand
+    f.view.panBy({slot * 5, 0});
+    QCOMPARE(*f.view.crosshairTime(), bar - 5 * minute); // stays under the mouse
+    leave(f.view);
+    QVERIFY(!f.view.crosshairTime());
+}
+
+void tst_ChartView::timeAxisDragScalesAndDoubleClickResets()
+{
+    Fixture f;
+    const double before = f.view.timeScale().msPerPixel;
+    const QPoint axis(300, f.view.height() - 5);
+    QTest::mousePress(&f.view, Qt::LeftButton, {}, axis);
+    QTest::mouseMove(&f.view, axis + QPoint(60, 0));
+    QTest::mouseRelease(&f.view, Qt::LeftButton, {}, axis + QPoint(60, 0));
+    QVERIFY(f.view.timeScale().msPerPixel < before / 1.3);
+    QTest::mouseDClick(&f.view, Qt::LeftButton, {}, axis);
+    QCOMPARE(f.view.timeScale().msPerPixel, before);
+    QVERIFY(f.view.isAtLatest());
+}
+
+void tst_ChartView::volumeBorderCanBeDragged()
+{
+    Fixture f;
+    const QPoint border(300, int(f.view.chartLayout().volume.top()));
+    const auto range = f.view.visibleRange();
+    QTest::mousePress(&f.view, Qt::LeftButton, {}, border);
+    QTest::mouseMove(&f.view, border - QPoint(0, 60));
+    QTest::mouseRelease(&f.view, Qt::LeftButton, {}, border - QPoint(0, 60));
+    QVERIFY(f.view.volumeShare() > ChartView::defaultVolumeShare + 0.05);
+    QCOMPARE(f.view.visibleRange(), range);
+    QTest::mousePress(&f.view, Qt::LeftButton, {}, border - QPoint(0, 60));
+    QTest::mouseMove(&f.view, {300, f.view.height()});
+    QTest::mouseRelease(&f.view, Qt::LeftButton, {}, {300, f.view.height()});
+    QCOMPARE(f.view.volumeShare(), 0.0); // pushed out of the way
+}
+
+void tst_ChartView::wheelOnPricesScalesThem()
+{
+    Fixture f;
+    const auto time = f.view.visibleRange();
+    const PriceScale before = f.view.priceScale();
+    wheel(f.view, {f.view.width() - 10.0, 100}, 2);
+    QVERIFY(f.view.priceScale().high - f.view.priceScale().low < (before.high - before.low) / 1.3);
+    QCOMPARE(f.view.visibleRange(), time);
+}
+
+void tst_ChartView::formingBarCountsDown()
+{
+    Fixture f;
+    UtcMs now = f.extent.to + milliseconds {20'000};
+    f.view.setClock([&] { return now; });
+    const QImage without = f.view.grab().toImage();
+    const FormingBar forming {{f.extent.to, 120, 125, 118, 123, 1}, f.extent.to + minute};
+    f.view.setForming(forming);
+    f.settle();
+    const QImage first = f.view.grab().toImage();
+    QVERIFY(first != without);
+    QVERIFY(f.view.timeScale().toX(f.extent.to + minute) <= f.view.timeScale().width); // room was made for it
+    now += milliseconds {5'000};
+    QVERIFY(f.view.grab().toImage() != first); // less time is left
+    f.view.setForming(std::nullopt);
+    f.settle();
+    QVERIFY(f.view.grab().toImage() == without);
+}
+
+void tst_ChartView::formingBarIsWithinTheScale()
+{
+    Fixture f;
+    f.view.setForming(FormingBar {{f.extent.to, 120, 900, 118, 800, 1}, f.extent.to + minute});
+    f.settle();
+    QVERIFY(f.view.priceScale().high > 900);
+}
+
+void tst_ChartView::lettersBelongToTheChart()
+{
+    Fixture f;
+    QSignalSpy typed(&f.view, &ChartView::typed);
+    QTest::keyClick(&f.view, Qt::Key_B);
+    QTest::keyClick(&f.view, Qt::Key_4);
+    QTest::keyClick(&f.view, Qt::Key_B, Qt::AltModifier);
+    QCOMPARE(typed.count(), 2);
+    QKeyEvent letter(QEvent::ShortcutOverride, Qt::Key_R, Qt::NoModifier, QStringLiteral("r"));
+    letter.ignore();
+    QCoreApplication::sendEvent(&f.view, &letter);
+    QVERIFY(letter.isAccepted()); // no shortcut elsewhere takes it
+}
+
+void tst_ChartView::pictureHasNoCrosshair()
+{
+    Fixture f;
+    leave(f.view);
+    f.view.grab();
+    const QImage without = f.view.picture(QStringLiteral("BTC"));
+    hover(f.view, {300, 150});
+    QVERIFY(f.view.picture(QStringLiteral("BTC")) == without);
+    QVERIFY(f.view.picture(QStringLiteral("ETH")) != without); // the title is in it
+    QVERIFY(f.view.crosshairTime().has_value());
 }
 
 QTEST_MAIN(tst_ChartView)

@@ -18,6 +18,9 @@ private slots:
     void mapAgreesWithScale();
     void ticksAreRound_data();
     void ticksAreRound();
+    void invertedIsUpsideDown();
+    void percentAndIndexCountFromAReference();
+    void relativeTicksAreRound();
     void fittedScaleLeavesAMargin();
     void flatPricesGetASpan();
 };
@@ -29,6 +32,7 @@ void tst_PriceScale::mapsToPixelsAndBack_data()
     QTest::addColumn<PriceScale>("scale");
     QTest::newRow("linear") << PriceScale {100, 200, 400, PriceMode::Linear};
     QTest::newRow("logarithmic") << PriceScale {100, 200, 400, PriceMode::Logarithmic};
+    QTest::newRow("percent") << PriceScale {100, 200, 400, PriceMode::Percent, false, 150};
     QTest::newRow("tiny") << PriceScale {1.1e-9, 1.3e-9, 300, PriceMode::Linear};
     QTest::newRow("wide logarithmic") << PriceScale {1e-8, 1e5, 900, PriceMode::Logarithmic};
 }
@@ -40,6 +44,57 @@ void tst_PriceScale::mapsToPixelsAndBack()
     QVERIFY(std::abs(scale.toY(scale.low) - scale.height) < 1e-9);
     for (int y = 0; y <= int(scale.height); y += 13)
         QVERIFY(std::abs(scale.toY(scale.toPrice(y)) - y) < 1e-6);
+}
+
+void tst_PriceScale::invertedIsUpsideDown()
+{
+    for (const PriceMode mode : {PriceMode::Linear, PriceMode::Logarithmic}) {
+        const PriceScale scale {10, 1000, 400, mode, true};
+        PriceScale plain = scale;
+        plain.isInverted = false;
+        QVERIFY(std::abs(scale.toY(1000) - 400) < 1e-9);
+        QVERIFY(std::abs(scale.toY(10)) < 1e-9);
+        const PriceMap map(scale);
+        for (int y = 1; y < 400; y += 13) {
+            QVERIFY(std::abs(scale.toY(scale.toPrice(y)) - y) < 1e-6);
+            QVERIFY(std::abs(plain.toY(scale.toPrice(y)) - (400 - y)) < 1e-6);
+            QVERIFY(std::abs(map.toY(scale.toPrice(y)) - y) <= 1);
+        }
+        PriceScale moved = scale;
+        moved.panBy(30);
+        QVERIFY(std::abs(moved.toY(100) - scale.toY(100) - 30) < 1e-6); // down is down
+        moved.zoomBy(2, 100);
+        QVERIFY(moved.low < moved.high);
+    }
+}
+
+void tst_PriceScale::percentAndIndexCountFromAReference()
+{
+    QLocale::setDefault(QLocale::c());
+    PriceScale scale {90, 120, 300, PriceMode::Percent, false, 100};
+    QCOMPARE(scale.toShown(105), 5.0);
+    QCOMPARE(scale.fromShown(-10), 90.0);
+    QCOMPARE(scale.text(105, 1), QStringLiteral("+5.0 %"));
+    QCOMPARE(scale.text(95, 1), QStringLiteral("-5.0 %"));
+    QCOMPARE(scale.text(100.01, 1), QStringLiteral("0.0 %")); // what rounds to nothing has no sign
+    scale.mode = PriceMode::Indexed;
+    QCOMPARE(scale.text(105, 1), QStringLiteral("105.0"));
+    scale.reference = 50;
+    QCOMPARE(scale.toShown(105), 210.0);
+    scale.reference = 0; // nothing to count from: plain prices
+    QCOMPARE(scale.text(105, 1), QStringLiteral("105.0"));
+    QVERIFY(!scale.isRelative());
+}
+
+void tst_PriceScale::relativeTicksAreRound()
+{
+    const PriceScale scale {29'000, 31'500, 400, PriceMode::Percent, false, 30'123.45};
+    const PriceTicks ticks = priceTicks(scale, 40);
+    QVERIFY(ticks.ticks.size() >= 4);
+    for (const PriceTick& tick : ticks.ticks) {
+        QVERIFY(std::abs(tick.shown - std::round(tick.shown)) < 1e-9); // whole percents
+        QVERIFY(std::abs(scale.toY(tick.price) - tick.y) < 1e-6);
+    }
 }
 
 void tst_PriceScale::emptySpanMapsToTheMiddle()

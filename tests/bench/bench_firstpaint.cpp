@@ -1,0 +1,182 @@
+// Milliseconds from main() to the first paint: the real window over a store of eleven million candles, against a bare
+// window with menus, a tool bar, two docks with tables and 300 painted candles. Processes of their own, in turns.
+//
+//   bench_firstpaint [FOLDER]        the store of bench_chart, made in FOLDER and kept there, or made anew and removed
+#include <QApplication>
+#include <QDockWidget>
+#include <QElapsedTimer>
+#include <QMainWindow>
+#include <QMenuBar>
+#include <QPainter>
+#include <QProcess>
+#include <QSettings>
+#include <QStandardItemModel>
+#include <QStyleFactory>
+#include <QTableView>
+#include <QTemporaryDir>
+#include <QToolBar>
+#include <algorithm>
+#include <cstdio>
+
+#include "core/engine/engine.h"
+#include "tests/bench/chartstore.h"
+#include "ui/bridge/enginebridge.h"
+#include "ui/chart/chartview.h"
+#include "ui/shell/mainwindow.h"
+
+using namespace Qt::StringLiterals;
+using namespace mnemo;
+using namespace mnemo::bench;
+
+namespace {
+
+constexpr int rounds = 7;
+QElapsedTimer sinceMain;
+
+class FirstPaint final : public QObject {
+public:
+    bool eventFilter(QObject* watched, QEvent* event) override
+    {
+        if (event->type() == QEvent::Paint && m_at < 0)
+            QMetaObject::invokeMethod(
+                watched, [this] { m_at = m_at < 0 ? sinceMain.nsecsElapsed() : m_at; }, Qt::QueuedConnection);
+        return false;
+    }
+    bool isDone() const { return m_at >= 0; }
+    double milliseconds() const { return static_cast<double>(m_at) / 1e6; }
+
+private:
+    qint64 m_at = -1;
+};
+
+class Candles final : public QWidget {
+    void paintEvent(QPaintEvent*) override
+    {
+        QPainter painter(this);
+        painter.fillRect(rect(), Qt::white);
+        for (int i = 0; i < 300; ++i) {
+            const ChartBar bar = barAt(i);
+            const auto y = [&](double price) { return int((35'000 - price) / 10'000 * height()); };
+            painter.fillRect(QRect(i * 4, y(bar.high), 3, y(bar.low) - y(bar.high)), Qt::darkBlue);
+        }
+    }
+};
+
+void addTable(QMainWindow& window, Qt::DockWidgetArea area)
+{
+    auto* dock = new QDockWidget(u"Dock"_s, &window);
+    auto* table = new QTableView;
+    auto* model = new QStandardItemModel(20, 6, table);
+    table->setModel(model);
+    dock->setWidget(table);
+    window.addDockWidget(area, dock);
+}
+
+void waitAndPrint(const FirstPaint& paint)
+{
+    while (!paint.isDone())
+        QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents);
+    std::printf("first %.2f\n", paint.milliseconds());
+}
+
+int bareWindow()
+{
+    QMainWindow window;
+    for (const char* name : {"File", "View", "Chart", "Jobs", "Help"}) {
+        QMenu* menu = window.menuBar()->addMenu(QString::fromLatin1(name));
+        for (int i = 0; i < 8; ++i)
+            menu->addAction(u"Action %1"_s.arg(i));
+    }
+    window.addToolBar(u"Main"_s)->addActions(window.menuBar()->actions());
+    addTable(window, Qt::LeftDockWidgetArea);
+    addTable(window, Qt::BottomDockWidgetArea);
+    auto* candles = new Candles;
+    window.setCentralWidget(candles);
+    window.resize(1280, 800);
+    FirstPaint paint;
+    candles->installEventFilter(&paint);
+    window.show();
+    waitAndPrint(paint);
+    return 0;
+}
+
+int realWindow(const std::string& folder)
+{
+    EngineOptions options;
+    options.config.shipped = std::filesystem::path(MNEMO_SOURCE_DIR) / "config";
+    options.dataDir = folder;
+    auto engine = Engine::open(std::move(options));
+    if (!engine)
+        giveUp(engine.error());
+    QSettings settings(QString::fromStdString(folder + "/window.ini"), QSettings::IniFormat);
+    EngineBridge bridge(**engine, false);
+    MainWindow window(bridge, settings, {});
+    FirstPaint paint;
+    window.installEventFilter(&paint);
+    window.show();
+    waitAndPrint(paint);
+    while (window.chart()->scene().marks.empty())
+        QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents);
+    std::printf("candles %.2f\n", static_cast<double>(sinceMain.nsecsElapsed()) / 1e6);
+    return 0;
+}
+
+double child(const QStringList& arguments, const char* word)
+{
+    QProcess process;
+    process.setProcessChannelMode(QProcess::ForwardedErrorChannel);
+    process.start(QCoreApplication::applicationFilePath(), arguments);
+    if (!process.waitForFinished(60'000) || process.exitCode() != 0)
+        std::exit(1);
+    for (const QByteArray& line : process.readAllStandardOutput().split('\n')) {
+        if (line.startsWith(word))
+            return line.split(' ').value(1).toDouble();
+    }
+    std::exit(1);
+}
+
+double median(std::vector<double> values)
+{
+    std::sort(values.begin(), values.end());
+    return values[values.size() / 2];
+}
+
+int compareBoth(const std::string& folder)
+{
+    {
+        const ChartStore made = makeChartStore(folder);
+    }
+    std::vector<double> bare, real, candles;
+    for (int round = -1; round < rounds; ++round) { // the first warms the caches
+        const double one = child({u"--bare"_s}, "first");
+        const QStringList window {u"--window"_s, QString::fromStdString(folder)};
+        const double two = child(window, "first");
+        const double three = child(window, "candles");
+        if (round < 0)
+            continue;
+        bare.push_back(one);
+        real.push_back(two);
+        candles.push_back(three);
+    }
+    std::printf("%s, main() to first paint, medians of %d: bare window %.1f ms, the real one over 11 M candles %.1f ms "
+                "(%.2fx); its candles are there after %.1f ms\n",
+        qPrintable(QGuiApplication::platformName()), rounds, median(bare), median(real), median(real) / median(bare),
+        median(candles));
+    return 0;
+}
+
+} // namespace
+
+int main(int argc, char** argv)
+{
+    sinceMain.start();
+    QApplication application(argc, argv);
+    QApplication::setStyle(QStyleFactory::create(u"Fusion"_s));
+    const QStringList arguments = QApplication::arguments();
+    if (arguments.value(1) == u"--bare")
+        return bareWindow();
+    if (arguments.value(1) == u"--window")
+        return realWindow(arguments.value(2).toStdString());
+    const QTemporaryDir temporary;
+    return compareBoth((arguments.size() > 1 ? arguments[1] : temporary.path()).toStdString());
+}
