@@ -20,6 +20,7 @@
 #include <array>
 #include <cmath>
 #include <cstdio>
+#include <ctime>
 #include <functional>
 #include <vector>
 
@@ -47,12 +48,30 @@ constexpr int rounds = 5;
 
 struct Frames {
     double median = 0, p99 = 0;
+    double cpu = 0; ///< median of the UI thread's own time: what remains where the machine does other work too
 };
 
-Frames summed(std::vector<double> times)
+struct Frame {
+    double wall = 0, cpu = 0; ///< ms
+};
+
+double threadMs()
 {
-    std::sort(times.begin(), times.end());
-    return {times[times.size() / 2], times[times.size() * 99 / 100]};
+    timespec now {};
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &now);
+    return double(now.tv_sec) * 1e3 + double(now.tv_nsec) / 1e6;
+}
+
+Frames summed(const std::vector<Frame>& frames)
+{
+    std::vector<double> wall, cpu;
+    for (const Frame& frame : frames) {
+        wall.push_back(frame.wall);
+        cpu.push_back(frame.cpu);
+    }
+    std::sort(wall.begin(), wall.end());
+    std::sort(cpu.begin(), cpu.end());
+    return {wall[wall.size() / 2], wall[wall.size() * 99 / 100], cpu[cpu.size() / 2]};
 }
 
 class PaintCounter final : public QObject {
@@ -66,20 +85,21 @@ public:
 };
 
 /// Calls @p move, then runs the event loop until @p target has painted; milliseconds for each of @p count frames.
-std::vector<double> measure(QWidget& target, int count, const std::function<void(int)>& move)
+std::vector<Frame> measure(QWidget& target, int count, const std::function<void(int)>& move)
 {
     PaintCounter counter;
     target.installEventFilter(&counter);
-    std::vector<double> times;
+    std::vector<Frame> times;
     for (int frame = 0; frame < count; ++frame) {
         const int before = counter.painted;
         QElapsedTimer timer;
         timer.start();
+        const double cpu = threadMs();
         move(frame);
         do
             QCoreApplication::processEvents();
         while (counter.painted == before);
-        times.push_back(double(timer.nsecsElapsed()) / 1e6);
+        times.push_back({double(timer.nsecsElapsed()) / 1e6, threadMs() - cpu});
     }
     target.removeEventFilter(&counter);
     return times;
@@ -164,7 +184,7 @@ public:
         m_view.setAutoFit(false);
         settle();
     }
-    std::vector<double> pan(int count)
+    std::vector<Frame> pan(int count)
     {
         drag(QEvent::MouseButtonPress, Qt::LeftButton);
         auto times = measure(m_view, count, [this](int frame) {
@@ -174,7 +194,7 @@ public:
         drag(QEvent::MouseButtonRelease, Qt::LeftButton);
         return times;
     }
-    std::vector<double> zoom(int count)
+    std::vector<Frame> zoom(int count)
     {
         return measure(m_view, count, [this](int frame) {
             QWheelEvent event(m_at, m_view.mapToGlobal(m_at), {}, {0, frame % 8 < 4 ? 30 : -30}, Qt::NoButton,
@@ -182,7 +202,7 @@ public:
             QCoreApplication::sendEvent(&m_view, &event);
         });
     }
-    std::vector<double> crosshair(int count)
+    std::vector<Frame> crosshair(int count)
     {
         return measure(m_view, count, [this](int frame) {
             m_at += QPointF(step(frame), step(frame) / 2.0);
@@ -242,7 +262,7 @@ public:
         m_view.show();
         QCoreApplication::processEvents();
     }
-    std::vector<double> pan(int count)
+    std::vector<Frame> pan(int count)
     {
         return measure(
             *m_view.viewport(), count, [this](int frame) { m_view.chart()->scroll(-step(frame), step(frame) / 4.0); });
@@ -258,14 +278,14 @@ public:
     explicit BareWidget(int count)
         : m_count(count)
     {
-        resize(size);
+        resize(::size);
         setAttribute(Qt::WA_OpaquePaintEvent);
         for (int i = 0; i < count; ++i)
             m_bars.push_back(barAt(i));
         show();
         QCoreApplication::processEvents();
     }
-    std::vector<double> pan(int count)
+    std::vector<Frame> pan(int count)
     {
         return measure(*this, count, [this](int frame) {
             m_shift += QPointF(step(frame), step(frame) / 4.0);
@@ -310,7 +330,7 @@ void against(int visible, int frames, int qtFrames)
     ours.show(visible);
     QtChart theirs(visible);
     BareWidget bare(visible);
-    std::vector<double> our, their, least;
+    std::vector<Frame> our, their, least;
     for (int round = 0; round < rounds; ++round) {
         const auto a = ours.pan(frames);
         const auto b = theirs.pan(qtFrames);
@@ -320,10 +340,11 @@ void against(int visible, int frames, int qtFrames)
         least.insert(least.end(), c.begin(), c.end());
     }
     const Frames one = summed(our), other = summed(their), floor = summed(least);
-    std::printf("%6d visible   ours %6.2f ms (p99 %6.2f)   QCandlestickSeries %7.2f ms (p99 %7.2f): %5.1fx ours   bare "
-                "widget %5.2f ms: ours is %4.2fx\n",
-        visible, one.median, one.p99, other.median, other.p99, other.median / one.median, floor.median,
-        one.median / floor.median);
+    std::printf(
+        "%6d visible   wall ms: ours %.2f (p99 %.2f)  QCandlestickSeries %.2f (p99 %.2f) = %.1fx  bare widget %.2f   "
+        "cpu ms: ours %.2f  QCandlestickSeries %.2f = %.1fx  bare widget %.2f, ours is %.2fx of it\n",
+        visible, one.median, one.p99, other.median, other.p99, other.median / one.median, floor.median, one.cpu,
+        other.cpu, other.cpu / one.cpu, floor.cpu, one.cpu / floor.cpu);
     std::fflush(stdout);
 }
 
@@ -334,7 +355,7 @@ void levels(StoreThread& thread, const ChartStore& store)
     for (const std::int64_t visible : {500, 5'000, 100'000, 1'000'000, 10'000'000}) {
         million.show(std::min<std::int64_t>(visible, 1'000'000));
         tens.show(visible);
-        std::array<std::vector<double>, 2> pan, zoom, cross;
+        std::array<std::vector<Frame>, 2> pan, zoom, cross;
         for (int round = 0; round < rounds; ++round) {
             int side = 0;
             for (OurChart* chart : {&million, &tens}) {
@@ -347,14 +368,15 @@ void levels(StoreThread& thread, const ChartStore& store)
         for (int side = 0; side < 2; ++side) {
             const Frames p = summed(pan[size_t(side)]), z = summed(zoom[size_t(side)]), c = summed(cross[size_t(side)]);
             std::printf(
-                "%9d stored %9lld visible   pan %5.2f ms (p99 %5.2f)   zoom %5.2f (p99 %5.2f)   crosshair %5.2f "
-                "(p99 %5.2f)   tiles %5.1f MiB\n",
+                "%9d stored %9lld visible   pan %.2f ms (p99 %.2f, cpu %.2f)   zoom %.2f (p99 %.2f, cpu %.2f)   "
+                "crosshair %.2f (p99 %.2f, cpu %.2f)   tiles %.1f MiB\n",
                 side == 0 ? 1'000'000 : 10'000'000,
                 static_cast<long long>(side == 0 ? std::min<std::int64_t>(visible, 1'000'000) : visible), p.median,
-                p.p99, z.median, z.p99, c.median, c.p99,
+                p.p99, p.cpu, z.median, z.p99, z.cpu, c.median, c.p99, c.cpu,
                 double((side == 0 ? million : tens).view().tiles().bytes()) / (1 << 20));
         }
-        std::printf("          10M frame / 1M frame: %.2f\n", summed(pan[1]).median / summed(pan[0]).median);
+        std::printf("          10M frame / 1M frame: wall %.2f  cpu %.2f\n",
+            summed(pan[1]).median / summed(pan[0]).median, summed(pan[1]).cpu / summed(pan[0]).cpu);
         std::fflush(stdout);
     }
 }

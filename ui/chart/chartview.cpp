@@ -204,6 +204,7 @@ void ChartView::move(Move change)
 
 void ChartView::touch()
 {
+    m_isTouched = true;
     m_isLayerCurrent = false;
     m_describe.start();
     const bool isAway = m_series && !isAtLatest();

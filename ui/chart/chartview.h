@@ -161,6 +161,7 @@ private:
     void prepare(); ///< scene and price scale of the view
     void fitPrices();
     void renderLayer();
+    void paintPicture(QPainter& painter);
     void paintOverlay(QPainter& painter);
     void paintMessage(QPainter& painter, const QString& text);
     std::vector<LegendLine> legend(const CandleMark* mark) const;
@@ -195,6 +196,7 @@ private:
     std::size_t m_budget = std::size_t {96} << 20;
     qreal m_volumeShare = defaultVolumeShare;
     QPixmap m_layer;
+    bool m_isTouched = true; ///< scene and picture are out of date
     bool m_isLayerCurrent = false;
     bool m_isAutoFit = true;
     bool m_wasAway = false;

@@ -4,6 +4,7 @@
 #include <QToolButton>
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "ui/chart/chartoverlay.h"
 #include "ui/chart/chartview.h"
@@ -102,14 +103,20 @@ void ChartView::renderLayer()
         m_layer = QPixmap(size() * ratio);
         m_layer.setDevicePixelRatio(ratio);
     }
-    const Theme theme = Theme::of(palette());
-    m_layer.fill(theme.background);
-    m_isLayerCurrent = true;
     QPainter painter(&m_layer);
+    paintPicture(painter);
+    m_isLayerCurrent = true;
+}
+
+void ChartView::paintPicture(QPainter& painter)
+{
+    const Theme theme = Theme::of(palette());
+    painter.fillRect(rect(), theme.background);
     painter.setFont(font());
+    if (std::exchange(m_isTouched, false) && m_series)
+        prepare();
     if (!m_series)
         return paintMessage(painter, m_message);
-    prepare();
     const QFontMetricsF metrics(font());
     const auto times = timeTicks(timeScale(), metrics.horizontalAdvance(u"00:00"_s) * 2.4, m_zone);
     const auto prices = priceTicks(m_price, metrics.height() * 2.6);
@@ -153,13 +160,19 @@ void ChartView::paintMessage(QPainter& painter, const QString& text)
 
 void ChartView::paintEvent(QPaintEvent* event)
 {
-    if (!m_isLayerCurrent)
-        renderLayer();
     QPainter painter(this);
-    const qreal ratio = m_layer.devicePixelRatio();
-    for (const QRect& part : event->region())
-        painter.drawPixmap(
-            part, m_layer, QRectF(QPointF(part.topLeft()) * ratio, QSizeF(part.size()) * ratio).toRect());
+    // While the view moves each picture is seen once: it is painted straight into the window, without the copy.
+    const bool isWhole = event->region() == QRegion(rect());
+    if (m_isTouched && isWhole) {
+        paintPicture(painter);
+    } else {
+        if (!m_isLayerCurrent || m_isTouched)
+            renderLayer();
+        const qreal ratio = m_layer.devicePixelRatio();
+        for (const QRect& part : event->region())
+            painter.drawPixmap(
+                part, m_layer, QRectF(QPointF(part.topLeft()) * ratio, QSizeF(part.size()) * ratio).toRect());
+    }
     if (m_series)
         paintOverlay(painter);
     if (m_isActive) {
@@ -302,7 +315,7 @@ QRegion ChartView::crosshairRegion() const
 
 QImage ChartView::picture(const QString& title)
 {
-    if (!m_isLayerCurrent)
+    if (!m_isLayerCurrent || m_isTouched)
         renderLayer();
     QImage image = m_layer.toImage();
     image.setDevicePixelRatio(m_layer.devicePixelRatio());
