@@ -532,7 +532,7 @@ private slots:
         s.rate = {11, 1001ms, 0.123456789};
         s.database = {"sqlite:\n\t\x01", 65, 20'001, 65, 51ms, 129};
         s.bronze = {"90d", 65, 4};
-        s.ingest = {4, 31 * 24h};
+        s.ingest = {4, 31 * 24h, 3};
         s.universe = {{{"alpha", "bravo"}, {"spot", "linear"}, {"BTC/USDT", "ETH/USDT:USDT"}, {"1m", "1M"}}, {{"alpha"}, {}, {"BTC/USD:BTC"}, {"1d"}}};
         s.exchanges["alpha"] = *parseYaml("a: 1\nb: \"1\"\nc: [{d: e, f: []}, [x], ~]\n'g h: ': \"{base}-{quote}\"\n", "x");
         s.exchanges["bravo"] = *parseYaml("{}", "x");
@@ -555,7 +555,7 @@ private slots:
         QVERIFY(sameValue(back.exchanges.at("bravo"), s.exchanges.at("bravo")));
         // a field that is in neither list would pass above with its default
         QVERIFY(!(s.logging == LoggingSettings {}) && !(s.http == HttpSettings {}));
-        QCOMPARE(QByteArray(bytes(dumpSettings(s))).count("\n  "), 3 + 9 + 4 + 3 + 3 + 6 + 3 + 2 + 1 + 4 * 2 + 12);
+        QCOMPARE(QByteArray(bytes(dumpSettings(s))).count("\n  "), 3 + 9 + 4 + 3 + 3 + 6 + 3 + 3 + 1 + 4 * 2 + 12);
     }
 
     void dumpHidesPasswords()
