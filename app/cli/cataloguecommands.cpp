@@ -21,7 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array allKinds = {Kind::Candles, Kind::OpenInterest};
+constexpr std::array allKinds = {Kind::Candles, Kind::OpenInterest, Kind::Trades};
 
 // --- catalogue list ---
 
@@ -44,7 +44,8 @@ Json venueJson(const Venue& venue)
     Json budgets = Json::array();
     for (const auto& budget : lane.budgets)
         budgets.push_back({{"name", budget.name}, {"capacity", budget.capacity}, {"windowMs", budget.window.count()}});
-    return {{"id", venue.id()}, {"name", venue.name()}, {"version", venue.version()}, {"lane", lane.id}, {"budgets", budgets}, {"markets", markets}};
+    return {{"id", venue.id()}, {"name", venue.name()}, {"version", venue.version()}, {"lane", lane.id}, {"budgets", budgets}, {"markets", markets},
+        {"note", venue.note().empty() ? Json() : Json(venue.note())}};
 }
 
 std::string joined(const std::vector<Timeframe>& frames)
@@ -68,6 +69,8 @@ ExitStatus list(Context& context, bool json)
     }
     Table table({"exchange", "name", "market", "kind", "timeframes"});
     for (const auto& venue : (*catalogue)->venues()) {
+        if (!venue->note().empty())
+            table.add({venue->id(), venue->name(), "", "note", venue->note()});
         for (const Kind kind : allKinds) {
             for (const MarketType market : venue->markets(kind))
                 table.add({venue->id(), venue->name(), std::string(toText(market)), std::string(toText(kind)), joined(venue->timeframes(market, kind))});
@@ -159,7 +162,7 @@ void addFetchOptions(CLI::App& command, FetchOptions& options)
     command.add_option("--market", options.market, "spot, linear or inverse; from the symbol where left out")->type_name("MARKET");
     command.add_option("--symbol", options.symbol, "Unified symbol: BTC/USDT, BTC/USDT:USDT")->type_name("SYMBOL");
     command.add_option("--timeframe", options.timeframe, "1m ... 1M")->type_name("FRAME");
-    command.add_option("--kind", options.kind, "candles (default), open_interest or markets")->type_name("KIND");
+    command.add_option("--kind", options.kind, "candles (default), open_interest, trades or markets")->type_name("KIND");
     command.add_option("--since", options.since, "First time, as CCXT's since")->type_name("MS");
     command.add_option("--until", options.until, "Last time, as CCXT's until")->type_name("MS");
     command.add_option("--limit", options.limit, "Rows, as CCXT's limit")->type_name("N");
@@ -202,9 +205,9 @@ Result<FetchArgs> readFetchArgs(const Venue& venue, const FetchOptions& options,
     if (!instrument)
         return fail(instrument.error());
     args.instrument = std::move(*instrument);
-    if (options.timeframe.empty())
+    if (options.timeframe.empty() && args.kind != Kind::Trades)
         return fail(ErrorCode::InvalidArgument, "--timeframe is missing; write for instance 1h.");
-    const auto frame = readTimeframe(options.timeframe);
+    const auto frame = options.timeframe.empty() ? Result<Timeframe>(Timeframe {}) : readTimeframe(options.timeframe);
     if (!frame)
         return fail(frame.error());
     args.timeframe = *frame;
@@ -419,6 +422,23 @@ ExitStatus decodeOpenInterest(const Venue& venue, const FetchArgs& args, std::sp
     return printText(text + "]\n");
 }
 
+/// [[ms, price, amount, id or null], ...]
+ExitStatus decodeTrades(const Venue& venue, const FetchArgs& args, std::span<const std::string> bodies)
+{
+    std::string text = "[";
+    for (const auto& body : bodies) {
+        const auto decoded = venue.decodeTrades(args, body);
+        if (!decoded)
+            return printErrorAnswer(decoded.error());
+        for (const auto& trade : decoded->rows) {
+            appendRow(text, trade.time, {trade.price, trade.amount});
+            text.back() = ',';
+            text += (trade.id.empty() ? Json() : Json(trade.id)).dump() + ']';
+        }
+    }
+    return printText(text + "]\n");
+}
+
 ExitStatus decode(Context& context, const FetchOptions& options)
 {
     const auto venue = context.venue(options.exchange);
@@ -440,7 +460,15 @@ ExitStatus decode(Context& context, const FetchOptions& options)
         if (const auto error = (*venue)->errorOf(200, body, *args))
             return printErrorAnswer(*error);
     }
-    return args->kind == Kind::Candles ? decodeCandles(**venue, *args, *bodies) : decodeOpenInterest(**venue, *args, *bodies);
+    switch (args->kind) {
+    case Kind::Candles:
+        return decodeCandles(**venue, *args, *bodies);
+    case Kind::OpenInterest:
+        return decodeOpenInterest(**venue, *args, *bodies);
+    case Kind::Trades:
+        break;
+    }
+    return decodeTrades(**venue, *args, *bodies);
 }
 
 // --- markets ---

@@ -31,6 +31,8 @@ struct Manifest {
     UtcMs fetchedAt{};
     int descriptionVersion = 0;
     std::string route = "rest";
+    std::string cursor; ///< where a walk goes on, where the venue works so
+    UtcMs walk{}; ///< when the walk over trades began that this answer belongs to; the epoch where it stands by itself
     bool isConfirmation = false; ///< asked again for what an earlier answer left out: nothing there now means absence
     bool operator==(const Manifest&) const = default;
 };

@@ -82,6 +82,11 @@ public:
         key(name);
         appendDecimal(m_json, number);
     }
+    void addTrue(const char* name)
+    {
+        key(name);
+        m_json += "true";
+    }
     void finish() { m_json += '}'; }
 
 private:
@@ -127,6 +132,9 @@ Manifest read(const nlohmann::json& object)
     manifest.fetchedAt = fromMs(object.at("fetched_at").get<std::int64_t>());
     manifest.descriptionVersion = value<int>(object, "description_version", 0);
     manifest.route = value<std::string>(object, "route", "rest");
+    manifest.cursor = value<std::string>(object, "cursor", {});
+    manifest.walk = fromMs(value<std::int64_t>(object, "walk", 0));
+    manifest.isConfirmation = value<bool>(object, "confirmation", false);
     return manifest;
 }
 
@@ -158,6 +166,12 @@ std::string toJson(const Manifest& manifest)
     writer.add("fetched_at", toMs(manifest.fetchedAt));
     writer.add("description_version", std::int64_t{manifest.descriptionVersion});
     writer.add("route", manifest.route);
+    if (!manifest.cursor.empty())
+        writer.add("cursor", manifest.cursor);
+    if (manifest.walk != UtcMs {})
+        writer.add("walk", toMs(manifest.walk));
+    if (manifest.isConfirmation)
+        writer.addTrue("confirmation");
     writer.finish();
     return json;
 }

@@ -21,6 +21,7 @@ struct AnswerContext {
 
 /// Errors: BadAnswer; InvalidArgument where a scale of the market is needed and not known.
 Result<DecodedCandles> readCandles(const RowsForm& form, const AnswerContext& context, std::string_view body);
+Result<DecodedTrades> readTrades(const RowsForm& form, const AnswerContext& context, std::string_view body);
 Result<std::vector<OpenInterestRow>> readOpenInterest(
     const RowsForm& form, const AnswerContext& context, std::string_view body);
 

@@ -25,7 +25,9 @@ const std::vector<std::pair<std::string, Role>>& roleWords(Kind kind)
         {"low", Role::Low}, {"close", Role::Close}, {"volume", Role::Volume}, {"quote_volume", Role::QuoteVolume},
         {"trades", Role::Trades}};
     static const std::vector<std::pair<std::string, Role>> interest{{"amount", Role::Amount}, {"value", Role::Value}};
-    return kind == Kind::Candles ? candles : interest;
+    static const std::vector<std::pair<std::string, Role>> trades{
+        {"price", Role::Close}, {"amount", Role::Volume}, {"id", Role::Id}};
+    return kind == Kind::Candles ? candles : kind == Kind::Trades ? trades : interest;
 }
 
 /// Keys of a block that are not part of one request.
@@ -46,9 +48,13 @@ public:
     {
         m_path = path;
         Block block;
+        block.isTrades = m_kind == Kind::Trades;
         readFrames(node, block);
         block.rows = readRows(node);
         readPaging(pageNode(node), block);
+        if (block.isTrades && block.walk == Walk::Cursor
+            && !block.rows.fields[static_cast<std::size_t>(Role::Id)].isSet())
+            addProblem(m_problems, node, m_path + ".fields", "a walk by `cursor` goes on at a trade's `id`, which is missing");
         block.asked = readForms(node, false);
         block.page = readForms(pageNode(node), true);
         if (const Node* oldest = node.find("oldest"); isMap(oldest))
@@ -106,6 +112,12 @@ private:
     void readFrames(const Node& node, Block& block)
     {
         const Node* frames = node.find("frames");
+        if (block.isTrades && frames == nullptr) {
+            for (const Timeframe frame : Timeframe::all())
+                if (frame.length() <= std::chrono::days{1})
+                    block.frames[frame]; // longer bars take more trades than anybody wants to walk
+            return;
+        }
         if (!isMap(frames))
             return addProblem(m_problems, frames != nullptr ? *frames : node, m_path + ".frames",
                 "`frames` is missing: a map of our timeframes to the venue's words");
@@ -164,6 +176,8 @@ private:
         if (own.has("retention_rows"))
             own.read("retention_rows", block.retentionRows.emplace(0), 1, mostRows);
         own.read("includes_open_candle", block.includesOpenCandle);
+        own.read("counting_ids", block.hasCountingIds);
+        block.delay = readLength(own, "delay").value_or(milliseconds{0});
         block.keepsNewest = keeps == "newest";
         block.isBucketed = style == Style::CalendarBucket;
         block.walk = style == Style::RecentOnly ? Walk::Recent : style == Style::Cursor ? Walk::Cursor : Walk::Pages;
@@ -206,6 +220,7 @@ private:
     RowsForm readRows(const Node& node)
     {
         RowsForm form;
+        form.isTrades = m_kind == Kind::Trades;
         MapReader rows(node.find("rows"), m_path + ".rows", m_problems);
         if (const Node* path = rows.node("path"))
             form.path = readPath(*path, m_path + ".rows.path", m_tables, m_problems);
@@ -214,6 +229,8 @@ private:
         rows.read("width", form.width, 1, 100);
         std::string order; // said for readers of the description; rows are sorted whatever it says
         rows.readEnum<std::string>("order", order, {{"asc", "asc"}, {"desc", "desc"}});
+        form.isNewestFirst = order == "desc";
+        rows.read("text", form.isText);
         if (const Node* empty = rows.node("empty"))
             readEmpty(*empty, form);
         if (const Node* cursor = rows.node("cursor"))
@@ -259,6 +276,10 @@ private:
         if (m_kind == Kind::Candles) {
             for (const auto& [name, role] : roleWords(m_kind))
                 if (!has(role) && role != Role::QuoteVolume && role != Role::Trades)
+                    fields.problem(name, "`" + name + "` is missing");
+        } else if (m_kind == Kind::Trades) {
+            for (const auto& [name, role] : roleWords(m_kind))
+                if (!has(role) && role != Role::Id)
                     fields.problem(name, "`" + name + "` is missing");
         } else if (!has(Role::Amount) && !has(Role::Value)) {
             fields.problem("amount", "`amount` or `value` is missing");

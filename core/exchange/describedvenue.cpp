@@ -1,6 +1,7 @@
 #include "core/exchange/describedvenue.h"
 
 #include <algorithm>
+#include <set>
 
 #include "core/exchange/requestbuilder.h"
 
@@ -20,6 +21,11 @@ std::string joined(const List& list, ToText toText)
     return text;
 }
 
+bool isEmpty(const DecodedTrades& decoded)
+{
+    return decoded.rows.empty();
+}
+
 bool isEmpty(const DecodedCandles& decoded)
 {
     return decoded.rows.empty();
@@ -35,36 +41,45 @@ bool isEmpty(const std::vector<OpenInterestRow>& rows)
 std::vector<MarketType> DescribedVenue::markets(Kind kind) const
 {
     std::vector<MarketType> found;
-    for (const auto& [key, block] : m_description.blocks)
-        if (key.second == kind)
+    for (const auto& [key, block] : m_description.blocks) // by market
+        if ((key.second == kind || (kind == Kind::Candles && block.isTrades)) && (found.empty() || found.back() != key.first))
             found.push_back(key.first);
     return found;
 }
 
+const Block* DescribedVenue::findBlock(MarketType market, Kind kind) const
+{
+    const auto found = m_description.blocks.find({market, kind});
+    return found == m_description.blocks.end() ? nullptr : &found->second;
+}
+
 std::vector<Timeframe> DescribedVenue::timeframes(MarketType market, Kind kind) const
 {
-    std::vector<Timeframe> found;
-    if (const auto block = m_description.blocks.find({market, kind}); block != m_description.blocks.end())
-        for (const auto& [frame, word] : block->second.frames)
-            found.push_back(frame);
-    return found;
+    std::set<Timeframe> found;
+    for (const Block* block : {findBlock(market, kind), kind == Kind::Candles ? findBlock(market, Kind::Trades) : nullptr})
+        if (block != nullptr)
+            for (const auto& [frame, word] : block->frames)
+                found.insert(frame);
+    return {found.begin(), found.end()};
 }
 
 Result<const Block*> DescribedVenue::block(MarketType market, Kind kind, Timeframe frame) const
 {
-    const auto found = m_description.blocks.find({market, kind});
-    if (found == m_description.blocks.end()) {
+    const Block* const own = findBlock(market, kind);
+    const Block* const trades = kind == Kind::Candles ? findBlock(market, Kind::Trades) : nullptr;
+    if (own == nullptr && trades == nullptr) {
         const auto others = markets(kind);
         return fail(ErrorCode::Unsupported,
             id() + " has no " + std::string(toText(market)) + " " + std::string(toText(kind))
                 + (others.empty() ? std::string()
                                   : "; it has " + joined(others, [](MarketType type) { return toText(type); })));
     }
-    if (found->second.frames.find(frame) == found->second.frames.end())
-        return fail(ErrorCode::Unsupported,
+    for (const Block* each : {own, trades})
+        if (each != nullptr && each->frames.contains(frame))
+            return each;
+    return fail(ErrorCode::Unsupported,
             id() + " " + std::string(toText(market)) + " has no timeframe " + std::string(frame.name()) + "; it has "
                 + joined(timeframes(market, kind), [](Timeframe each) { return each.name(); }));
-    return &found->second;
 }
 
 Result<const Block*> DescribedVenue::block(const FetchArgs& args) const
@@ -74,6 +89,8 @@ Result<const Block*> DescribedVenue::block(const FetchArgs& args) const
 
 Result<PageRules> DescribedVenue::pageRules(MarketType market, Kind kind, Timeframe frame) const
 {
+    if (kind == Kind::Trades)
+        return fail(ErrorCode::Unsupported, "trades are not kept as a series; ask for candles, which are made of them");
     const auto found = block(market, kind, frame);
     if (!found)
         return fail(found.error());
@@ -82,7 +99,7 @@ Result<PageRules> DescribedVenue::pageRules(MarketType market, Kind kind, Timefr
     rules.grid = gridOf(block, frame);
     rules.walk = block.walk;
     rules.isBackward = block.keepsNewest;
-    rules.maxRows = pageRows(block, frame);
+    rules.maxRows = block.isTrades ? block.maxRows : pageRows(block, frame);
     rules.bucket = bucketOf(block, frame);
     rules.retentionRows = block.retentionRows;
     const auto age = block.retentionAges.find(frame);
@@ -90,6 +107,13 @@ Result<PageRules> DescribedVenue::pageRules(MarketType market, Kind kind, Timefr
     rules.canAskOldest = !block.oldest.empty();
     rules.isOpenEnded = !statesBothEnds(block);
     rules.includesOpenCandle = block.includesOpenCandle;
+    rules.delay = block.delay;
+    rules.isFromTrades = block.isTrades;
+    if (block.isTrades) {
+        rules.instant = granularity(block.rows.timeUnit);
+        rules.longestRange = block.maxSpan;
+        rules.hasCountingIds = block.hasCountingIds;
+    }
     return rules;
 }
 
@@ -143,6 +167,8 @@ Result<VenueRequest> DescribedVenue::pageRequest(const FetchArgs& args, TimeRang
     const auto found = block(args);
     if (!found)
         return fail(found.error());
+    if ((*found)->isTrades)
+        return buildTrades(m_description, **found, args, range, cursor);
     return buildPage(m_description, **found, args, gridOf(**found, args.timeframe), range, cursor);
 }
 
@@ -197,7 +223,20 @@ Result<Decoded> DescribedVenue::decode(const FetchArgs& args, std::string_view b
 
 Result<DecodedCandles> DescribedVenue::decodeCandles(const FetchArgs& args, std::string_view body) const
 {
-    return decode<DecodedCandles>(args, body, readCandles);
+    const auto found = block(args);
+    if (!found || !(*found)->isTrades)
+        return decode<DecodedCandles>(args, body, readCandles);
+    const auto trades = decodeTrades(args, body);
+    if (!trades)
+        return fail(trades.error());
+    return DecodedCandles{foldTrades(trades->rows, gridOf(**found, args.timeframe)), 0, {}, {}};
+}
+
+Result<DecodedTrades> DescribedVenue::decodeTrades(const FetchArgs& args, std::string_view body) const
+{
+    FetchArgs trades = args;
+    trades.kind = Kind::Trades;
+    return decode<DecodedTrades>(trades, body, readTrades);
 }
 
 Result<std::vector<OpenInterestRow>> DescribedVenue::decodeOpenInterest(
@@ -208,10 +247,10 @@ Result<std::vector<OpenInterestRow>> DescribedVenue::decodeOpenInterest(
 
 void DescribedVenue::toBaseVolume(std::span<Candle> rows, const Instrument& instrument) const
 {
-    const auto found = m_description.blocks.find({instrument.market, Kind::Candles});
-    if (found == m_description.blocks.end() || found->second.volumeUnit == VolumeUnit::Base)
+    const Block* const found = findBlock(instrument.market, Kind::Candles);
+    if (found == nullptr || found->volumeUnit == VolumeUnit::Base)
         return;
-    const bool isQuote = found->second.volumeUnit == VolumeUnit::Quote;
+    const bool isQuote = found->volumeUnit == VolumeUnit::Quote;
     for (Candle& row : rows) {
         if (isQuote && !row.quoteVolume)
             row.quoteVolume = row.volume;

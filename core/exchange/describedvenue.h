@@ -14,6 +14,7 @@ public:
 
     const std::string& id() const override { return m_description.id; }
     const std::string& name() const override { return m_description.name; }
+    const std::string& note() const override { return m_description.note; }
     int version() const override { return m_description.version; }
     std::vector<MarketType> markets(Kind kind) const override;
     std::vector<Timeframe> timeframes(MarketType market, Kind kind) const override;
@@ -28,13 +29,16 @@ public:
     Result<DecodedCandles> decodeCandles(const FetchArgs& args, std::string_view body) const override;
     Result<std::vector<OpenInterestRow>> decodeOpenInterest(
         const FetchArgs& args, std::string_view body) const override;
+    Result<DecodedTrades> decodeTrades(const FetchArgs& args, std::string_view body) const override;
     void toBaseVolume(std::span<Candle> rows, const Instrument& instrument) const override;
     std::vector<VenueRequest> marketRequests(UtcMs now) const override;
     std::optional<VenueRequest> nextMarketRequest(const MarketAnswer& answer, UtcMs now) const override;
     Result<std::vector<Instrument>> decodeMarkets(std::span<const MarketAnswer> answers) const override;
 
 private:
+    /// Candles of a frame that the venue does not give come from its trades.
     Result<const Block*> block(MarketType market, Kind kind, Timeframe frame) const;
+    const Block* findBlock(MarketType market, Kind kind) const;
     Result<const Block*> block(const FetchArgs& args) const;
     std::string requestName(const FetchArgs& args) const;
     template <class Decoded, class Read>

@@ -87,8 +87,8 @@ struct RequestForm {
     std::vector<ChargeRule> charges;
 };
 
-enum class Role { Time, Open, High, Low, Close, Volume, QuoteVolume, Trades, Amount, Value, Closed };
-constexpr std::size_t roleCount = 11;
+enum class Role { Time, Open, High, Low, Close, Volume, QuoteVolume, Trades, Amount, Value, Closed, Id };
+constexpr std::size_t roleCount = 12;
 
 /// A column of arrays or a key of objects.
 struct FieldRef {
@@ -115,6 +115,9 @@ struct RowsForm {
     TimeUnit timeUnit = TimeUnit::Milliseconds;
     bool isCloseTime = false; ///< the time is the bar's end
     bool isFloored = false; ///< the time lies within the bar
+    bool isTrades = false; ///< Close is a price, Volume an amount
+    bool isNewestFirst = false; ///< of trades: the last row of one moment was the first
+    bool isText = false; ///< the body is JSON in a JSON text
     Scale priceScale, volumeScale;
     bool emptyBody = false, nullRows = false, missingRows = false; ///< these too say "no rows"
     bool emptyRows = false; ///< a row with null for a price says that nothing traded
@@ -122,7 +125,7 @@ struct RowsForm {
     Path cursor; ///< to the next page's
 };
 
-/// Candles or open interest of one market type.
+/// Candles, open interest or trades of one market type.
 struct Block {
     std::map<Timeframe, FrameWord> frames;
     std::map<Timeframe, milliseconds> anchors;
@@ -135,6 +138,9 @@ struct Block {
     std::optional<milliseconds> retentionAge;
     std::map<Timeframe, milliseconds> retentionAges; ///< of single frames
     bool includesOpenCandle = true;
+    bool isTrades = false; ///< candles of the frames are folded from what is read
+    bool hasCountingIds = false;
+    milliseconds delay{0};
     VolumeUnit volumeUnit = VolumeUnit::Base;
     std::vector<RequestForm> asked; ///< as CCXT asks; the first whose `when` holds
     std::vector<RequestForm> page;
@@ -202,7 +208,7 @@ struct MarketTemplates {
 };
 
 struct VenueDescription {
-    std::string id, name;
+    std::string id, name, note;
     int version = 1;
     LaneRules lane;
     Tables tables;

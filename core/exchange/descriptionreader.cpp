@@ -7,7 +7,7 @@ namespace mnemo::description {
 namespace {
 
 constexpr std::array marketTypes{MarketType::Spot, MarketType::Linear, MarketType::Inverse};
-constexpr std::array kinds{Kind::Candles, Kind::OpenInterest};
+constexpr std::array kinds{Kind::Candles, Kind::OpenInterest, Kind::Trades};
 
 const std::vector<std::pair<std::string, ErrorCode>>& errorWords()
 {
@@ -42,10 +42,11 @@ public:
         MapReader reader(&m_node, m_path, m_problems);
         m_description.lane.id = lane;
         reader.read("name", m_description.name);
+        reader.read("note", m_description.note);
         reader.read("version", m_description.version, 1, 1'000'000);
         reader.read("lane", m_description.lane.id);
         for (const char* key :
-            {"like", "ws_url", "host", "headers", "charge", "symbol", "markets", "candles", "open_interest"})
+            {"like", "ws_url", "host", "headers", "charge", "symbol", "markets", "candles", "open_interest", "trades"})
             reader.node(key);
         readBaseUrls(reader);
         readRate(reader);
@@ -54,9 +55,10 @@ public:
         for (const MarketType market : marketTypes)
             readMarket(reader, market);
         readMarketLists(m_node, m_description, m_baseUrls, m_problems);
-        if (m_description.blocks.empty())
-            reader.problem(
-                {}, "a description needs at least one of spot, linear, inverse with candles or open_interest");
+        if (m_description.blocks.empty() && m_description.note.empty())
+            reader.problem({},
+                "a description needs at least one of spot, linear, inverse with candles, trades or open_interest, or a `note` "
+                "that says why there is none");
         reader.finish();
         checkCharges();
         return std::move(m_description);
@@ -179,7 +181,7 @@ private:
         if (node == nullptr || node->isNull())
             return;
         MapReader own(node, m_path + "." + name, m_problems);
-        for (const char* key : {"like", "host", "headers", "charge", "candles", "open_interest", "symbol"})
+        for (const char* key : {"like", "host", "headers", "charge", "candles", "open_interest", "trades", "symbol"})
             own.node(key);
         own.finish();
         readSymbol(*node, market);
@@ -197,7 +199,7 @@ private:
         const Node* shared = m_node.find(key);
         const Node* own = marketNode.find(key);
         const bool isRemoved = own != nullptr && own->isNull();
-        const bool isShared = isMap(shared) && (kind == Kind::Candles || market != MarketType::Spot);
+        const bool isShared = isMap(shared) && (kind != Kind::OpenInterest || market != MarketType::Spot);
         if (isRemoved || (!isMap(own) && !isShared) || !isMap(&marketNode))
             return std::nullopt;
         Node block = only(m_node, {"host", "headers", "charge"});

@@ -299,6 +299,23 @@ Result<VenueRequest> buildPage(const VenueDescription& venue, const Block& block
     return build(venue, block, block.page, args, input, cursor);
 }
 
+Result<VenueRequest> buildTrades(const VenueDescription& venue, const Block& block, const FetchArgs& args, TimeRange range,
+    std::string_view cursor)
+{
+    if (range.isEmpty())
+        return fail(ErrorCode::InvalidArgument,
+            "the range of trades is empty: " + formatIso(range.from) + " to " + formatIso(range.to));
+    const Grid grid = gridOf(block, args.timeframe);
+    FormulaInput input;
+    input.since = toMs(range.from);
+    input.until = toMs(range.to);
+    input.limit = block.maxRows;
+    input.now = toMs(args.now);
+    input.step = longestStep(args.timeframe);
+    input.grid = &grid;
+    return build(venue, block, block.page, args, input, cursor);
+}
+
 Result<VenueRequest> buildOldest(const VenueDescription& venue, const Block& block, const FetchArgs& args)
 {
     if (block.oldest.empty())

@@ -10,6 +10,9 @@ Result<VenueRequest> buildAsked(const VenueDescription& venue, const Block& bloc
 /// For the bars that open in @p range. Errors: InvalidArgument (off the grid, empty, too long).
 Result<VenueRequest> buildPage(const VenueDescription& venue, const Block& block, const FetchArgs& args,
     const Grid& grid, TimeRange range, std::string_view cursor);
+/// For the trades of @p range; for Walk::Cursor those older than @p cursor. Errors: InvalidArgument.
+Result<VenueRequest> buildTrades(const VenueDescription& venue, const Block& block, const FetchArgs& args, TimeRange range,
+    std::string_view cursor);
 /// The oldest bar first. Errors: Unsupported.
 Result<VenueRequest> buildOldest(const VenueDescription& venue, const Block& block, const FetchArgs& args);
 /// A call of the market list. @param cursor of a further page

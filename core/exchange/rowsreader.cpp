@@ -3,6 +3,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstring>
+#include <unordered_set>
 
 #include <simdjson.h>
 
@@ -19,7 +20,7 @@ using simdjson::error_code;
 
 constexpr std::array<std::string_view, roleCount> roleNames{
     "time", "open", "high", "low", "close", "volume", "quote volume", "trades", "amount", "value",
-    "closed"};
+    "closed", "id"};
 
 constexpr std::size_t at(Role role)
 {
@@ -70,6 +71,7 @@ struct RawRow {
     std::uint32_t given = 0;
     bool isRunning = false;
     bool isEmpty = false; ///< nothing traded
+    std::string_view id; ///< in the body
     bool has(Role role) const { return (given & bit(at(role))) != 0; }
 };
 
@@ -101,6 +103,13 @@ public:
         if (auto problem = scaleProblem(); !problem.empty())
             return problem;
         body = trimmed(body);
+        if (m_form.isText && body.starts_with('"')) {
+            const auto text = nlohmann::json::parse(body, nullptr, false);
+            if (!text.is_string())
+                return "is not valid JSON: a text does not end";
+            m_text = text.get<std::string>();
+            body = trimmed(m_text);
+        }
         if (body.empty())
             return m_form.emptyBody ? std::string() : "is empty";
         if (body.front() == '<')
@@ -313,6 +322,8 @@ private:
                 return refuse(role, text, "is not a time");
         } else if (role == at(Role::Closed)) {
             row.isRunning = !matches(text, m_form.closedWords);
+        } else if (role == at(Role::Id)) {
+            row.id = text == "null" ? std::string_view() : text;
         } else if (mayBeAbsent(role) && (text.empty() || text == "null")) {
             return true;
         } else if (m_form.emptyRows && isPrice(role) && text == "null") {
@@ -445,7 +456,14 @@ private:
     {
         const FieldRef& field = m_form.fields[role];
         return (field.column >= 0 ? "column " + std::to_string(field.column) : "'" + field.key + "'") + " ("
-            + std::string(roleNames[role]) + ")";
+            + roleName(role) + ")";
+    }
+
+    std::string roleName(std::size_t role) const
+    {
+        if (m_form.isTrades && (role == at(Role::Close) || role == at(Role::Volume)))
+            return role == at(Role::Close) ? "price" : "amount";
+        return std::string(roleNames[role]);
     }
 
     std::string pathText() const
@@ -470,6 +488,7 @@ private:
     int m_priceDigits = 0, m_volumeDigits = 0;
     std::size_t m_row = 0;
     std::string m_problem;
+    std::string m_text; ///< what a body of text says
     std::string_view m_start;
 };
 
@@ -567,6 +586,33 @@ Result<DecodedCandles> readCandles(const RowsForm& form, const AnswerContext& co
     if (error)
         return fail(*error);
     decoded.duplicates = sortUnique(decoded.rows, [](const Candle& row) { return row.openTime; });
+    return decoded;
+}
+
+Result<DecodedTrades> readTrades(const RowsForm& form, const AnswerContext& context, std::string_view body)
+{
+    DecodedTrades decoded;
+    std::vector<Trade>& rows = decoded.rows;
+    std::unordered_set<std::string> ids;
+    std::optional<std::string> impossible;
+    std::string cursor;
+    const auto error = readAll(form, context, body, cursor, [&](const RawRow& row) {
+        const double price = row.values[at(Role::Close)];
+        const double amount = row.values[at(Role::Volume)];
+        if (!(price > 0 && amount >= 0) && !impossible)
+            impossible = "row " + std::to_string(decoded.decodedRows) + ": a trade of " + std::to_string(amount) + " at "
+                + std::to_string(price) + " cannot be";
+        ++decoded.decodedRows;
+        if (row.id.empty() || ids.emplace(row.id).second) // some list a trade once for either side
+            rows.push_back({fromMs(row.time), price, amount, std::string(row.id)});
+    });
+    if (error)
+        return fail(*error);
+    if (impossible)
+        return fail(ErrorCode::BadAnswer, context.sentence(*impossible));
+    if (form.isNewestFirst)
+        std::reverse(rows.begin(), rows.end());
+    std::stable_sort(rows.begin(), rows.end(), [](const Trade& a, const Trade& b) { return a.time < b.time; });
     return decoded;
 }
 

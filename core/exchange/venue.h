@@ -11,6 +11,7 @@
 #include "core/market/candle.h"
 #include "core/market/grid.h"
 #include "core/market/instrument.h"
+#include "core/market/trade.h"
 #include "core/net/budget.h"
 #include "core/net/http.h"
 
@@ -37,6 +38,11 @@ struct PageRules {
     std::optional<milliseconds> retentionAge;   ///< only bars younger than this exist at the source
     bool canAskOldest = false; ///< one request from the epoch with limit 1 returns the oldest bar
     bool includesOpenCandle = true;
+    bool isFromTrades = false; ///< bars are folded from trades: maxRows counts those, and pages of any range are walked one by one
+    milliseconds instant {1};  ///< the smallest difference between the times of two trades
+    std::optional<milliseconds> longestRange;   ///< of one request for trades
+    bool hasCountingIds = false; ///< ids of trades are numbers that grow with time: a walk by cursor may begin at any
+    milliseconds delay {0};    ///< answers may be this old: what they lack of the time since was not asked about
     bool isOpenEnded = false;  ///< the page request cannot state both ends: rows beyond the range are no mistake
     /// The source holds no more than one answer does: asking for anything older brings the same rows.
     bool isLatestOnly() const { return walk == Walk::Recent || (retentionRows && *retentionRows <= maxRows); }
@@ -67,6 +73,12 @@ struct DecodedCandles {
     std::optional<UtcMs> running {}; ///< open of the newest bar that the venue itself marks as not closed yet
 };
 
+/// Trades as the body states them: ascending by time, one per id.
+struct DecodedTrades {
+    std::vector<Trade> rows;
+    std::size_t decodedRows = 0; ///< in the body, repeated ids too
+};
+
 struct OpenInterestRow {
     UtcMs time {};
     std::optional<double> amount, value; ///< as stated
@@ -93,6 +105,7 @@ public:
 
     virtual const std::string& id() const = 0;
     virtual const std::string& name() const = 0;
+    virtual const std::string& note() const = 0; ///< what its users should know; mostly empty
     virtual int version() const = 0; ///< of the description; kept with every page
     virtual std::vector<MarketType> markets(Kind kind) const = 0;
     virtual std::vector<Timeframe> timeframes(MarketType market, Kind kind) const = 0;
@@ -109,7 +122,8 @@ public:
     virtual Result<std::vector<VenueRequest>> request(const FetchArgs& args) const = 0;
     /// The request for the bars that open in @p range (aligned, at most maxRows bars): both ends, the largest limit,
     /// the preferred endpoint for the age. For Walk::Recent the range only says how many rows are needed; where
-    /// isLatestOnly() it may be longer than maxRows.
+    /// isLatestOnly() it may be longer than maxRows. Of bars that come from trades: the request for the trades of any range,
+    /// for Walk::Cursor for those older than @p cursor.
     virtual Result<VenueRequest> pageRequest(const FetchArgs& args, TimeRange range, std::string_view cursor = {}) const = 0;
     /// The request whose first row is the oldest bar there is. Errors: Unsupported unless canAskOldest.
     virtual Result<VenueRequest> oldestRequest(const FetchArgs& args) const = 0;
@@ -119,6 +133,7 @@ public:
     /// Errors: as errorOf; BadAnswer for what cannot be read, saying what and where.
     virtual Result<DecodedCandles> decodeCandles(const FetchArgs& args, std::string_view body) const = 0;
     virtual Result<std::vector<OpenInterestRow>> decodeOpenInterest(const FetchArgs& args, std::string_view body) const = 0;
+    virtual Result<DecodedTrades> decodeTrades(const FetchArgs& args, std::string_view body) const = 0;
     /// Volume to base units: contracts x contract size (linear), x contract size / close (inverse, flagged approximate).
     virtual void toBaseVolume(std::span<Candle> rows, const Instrument& instrument) const = 0;
 

@@ -4,6 +4,7 @@
 
 #include "core/base/sha256.h"
 #include "core/ingest/pagedecoding.h"
+#include "core/quality/pagerules.h"
 
 namespace mnemo {
 
@@ -29,6 +30,12 @@ BackfillJob::BackfillJob(BackfillTask task, Writer& writer, const Clock& clock, 
     , m_seriesText(m_task.series.key.text())
     , m_priority(m_task.priority)
 {
+    if (m_task.rules.isFromTrades) {
+        m_trades.emplace(m_task.rules, m_task.todo);
+        m_began = clock.now();
+        m_isListingSought = true; // the walk itself shows where trading begins
+        return;
+    }
     m_isListingSought = m_task.isStartKnown || m_task.rules.isLatestOnly() || m_task.rules.retentionRows
         || m_task.rules.retentionAge;
     fillPages(m_task.todo);
@@ -99,9 +106,11 @@ Result<VenueRequest> BackfillJob::requestFor(const Asked& asked) const
         const FetchArgs args = argsOf(question->frame);
         return question->isOldest ? m_task.venue->oldestRequest(args) : m_task.venue->pageRequest(args, question->range);
     }
+    const FetchArgs args = argsOf(m_task.series.key.timeframe);
+    if (const auto* trades = std::get_if<TradePage>(&asked))
+        return m_task.venue->pageRequest(args, trades->range, trades->cursor);
     const auto* page = std::get_if<Page>(&asked);
-    const TimeRange range = page ? page->range : std::get<ListingProof>(asked).page.range;
-    return m_task.venue->pageRequest(argsOf(m_task.series.key.timeframe), range);
+    return m_task.venue->pageRequest(args, page ? page->range : std::get<ListingProof>(asked).page.range);
 }
 
 std::optional<LaneRequest> BackfillJob::next()
@@ -127,6 +136,8 @@ std::optional<LaneRequest> BackfillJob::next()
     } else if (!m_pages.empty()) {
         asked = m_pages.front();
         m_pages.pop_front();
+    } else if (m_trades && m_trades->next() && m_asked.empty()) {
+        asked = *m_trades->next();
     } else {
         return std::nullopt;
     }
@@ -196,6 +207,8 @@ Result<void> BackfillJob::accept(std::uint64_t tag, const HttpResponse& response
     Result<void> used;
     if (const auto* question = std::get_if<ListingSearch::Question>(&sent.asked))
         used = acceptQuestion(*question, response);
+    else if (const auto* trades = std::get_if<TradePage>(&sent.asked))
+        used = acceptTrades(*trades, sent, response, services);
     else if (const auto* page = std::get_if<Page>(&sent.asked))
         used = acceptPage(*page, sent, response, services, std::nullopt);
     else
@@ -212,19 +225,17 @@ Result<void> BackfillJob::accept(std::uint64_t tag, const HttpResponse& response
 
 /// Both empty where nothing is archived: a digest of bytes that nobody keeps is a tenth of the work for nothing.
 Result<BackfillJob::Archived> BackfillJob::archive(
-    const Page& page, const Sent& sent, const HttpResponse& response, LaneServices& services)
+    Manifest manifest, const Sent& sent, const HttpResponse& response, LaneServices& services)
 {
     auto writer = services.archiveWriter(m_task.series.key.source, m_task.series.key.kind);
     if (!writer)
         return fail(std::move(writer.error()));
     if (!*writer)
         return Archived {};
-    Manifest manifest;
     manifest.series = m_task.series.key;
     manifest.exchangeSymbol = m_task.series.exchangeSymbol;
     manifest.contractSize = m_task.series.contractSize;
     manifest.anchor = m_task.series.anchor;
-    manifest.range = page.range;
     manifest.method = sent.method;
     manifest.url = redactedUrl(sent.url);
     manifest.requestBody = sent.body;
@@ -233,7 +244,6 @@ Result<BackfillJob::Archived> BackfillJob::archive(
     manifest.sha256 = sha256Hex(response.body);
     manifest.fetchedAt = m_clock.now();
     manifest.descriptionVersion = m_task.venue->version();
-    manifest.isConfirmation = page.isConfirmation;
     auto key = (*writer)->append(manifest, response.body);
     if (!key)
         return fail(std::move(key.error()));
@@ -246,7 +256,10 @@ Result<void> BackfillJob::acceptPage(
     const UtcMs now = m_clock.now();
     Archived archived;
     if (response.status < 400) { // raw first: before anything is understood
-        auto kept = archive(page, sent, response, services);
+        Manifest manifest;
+        manifest.range = page.range;
+        manifest.isConfirmation = page.isConfirmation;
+        auto kept = archive(std::move(manifest), sent, response, services);
         if (!kept)
             return fail(std::move(kept.error()));
         archived = std::move(*kept);
@@ -277,6 +290,40 @@ Result<void> BackfillJob::acceptPage(
     commit.sha256 = std::move(archived.sha256);
     commit.descriptionVersion = m_task.venue->version();
     store(std::move(commit), services.stopToken());
+    return {};
+}
+
+Result<void> BackfillJob::acceptTrades(
+    const TradePage& page, const Sent& sent, const HttpResponse& response, LaneServices& services)
+{
+    const UtcMs now = m_clock.now();
+    Archived archived;
+    if (response.status < 400) {
+        Manifest manifest;
+        manifest.range = page.range;
+        manifest.cursor = page.cursor;
+        manifest.walk = m_began;
+        manifest.isConfirmation = page.isConfirmation;
+        auto kept = archive(std::move(manifest), sent, response, services);
+        if (!kept)
+            return fail(std::move(kept.error()));
+        archived = std::move(*kept);
+    }
+    auto decoded = decodeTrades(*m_task.venue, argsOf(m_task.series.key.timeframe), response);
+    if (!decoded)
+        return fail(std::move(decoded.error()));
+    m_rowsOfAnswer = static_cast<std::int64_t>(decoded->rows.size());
+    auto verdict = m_trades->answered(page, *decoded, closedBefore(now, response.date()));
+    if (!verdict)
+        return fail(std::move(verdict.error()));
+    auto commit = tradesCommit(m_task.series.id, m_task.rules, std::move(*verdict), now);
+    if (!commit)
+        return {}; // no bar is complete yet
+    commit->status = response.status;
+    commit->archiveKey = std::move(archived.key);
+    commit->sha256 = std::move(archived.sha256);
+    commit->descriptionVersion = m_task.venue->version();
+    store(std::move(*commit), services.stopToken());
     return {};
 }
 
@@ -474,11 +521,9 @@ void BackfillJob::gaveUp(std::uint64_t tag, const Error& error)
         searchMoved();
         return;
     }
-    const auto* page = std::get_if<Page>(&asked);
-    if (!page)
+    if (std::holds_alternative<ListingProof>(asked))
         listingIsNotKnown();
-    const TimeRange range = page ? page->range : std::get<ListingProof>(asked).page.range;
-    markAbsent(IntervalSet(range), CoverageState::Failed);
+    markAbsent(barsOf(asked), CoverageState::Failed);
     m_hasFailedPage = true;
     if (isFatal(error.code) || ++m_failuresInRow >= failuresBeforeStop) {
         failJob(error);
@@ -486,6 +531,15 @@ void BackfillJob::gaveUp(std::uint64_t tag, const Error& error)
     }
     const std::lock_guard lock(m_mutex);
     m_progress.error = error;
+}
+
+/// What is lost with a question that nobody answers.
+IntervalSet BackfillJob::barsOf(const Asked& asked)
+{
+    if (std::holds_alternative<TradePage>(asked))
+        return m_trades->gaveUp();
+    const auto* page = std::get_if<Page>(&asked);
+    return IntervalSet(page ? page->range : std::get<ListingProof>(asked).page.range);
 }
 
 void BackfillJob::retried(std::uint64_t tag, const Error& error)
@@ -516,7 +570,7 @@ bool BackfillJob::isFinished() const
     if (m_cancelled || m_failed)
         return true;
     const bool isSearching = m_search && m_search->next();
-    return m_hasBegun && !isSearching && !m_proof && m_pages.empty() && m_follow.empty() && m_deferred.empty() && m_asked.empty();
+    return m_hasBegun && !(m_trades && m_trades->next()) && !isSearching && !m_proof && m_pages.empty() && m_follow.empty() && m_deferred.empty() && m_asked.empty();
 }
 
 void BackfillJob::letGo()

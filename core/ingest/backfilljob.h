@@ -18,6 +18,7 @@
 #include "core/ingest/listingsearch.h"
 #include "core/ingest/pagewalk.h"
 #include "core/ingest/requestlog.h"
+#include "core/ingest/tradewalk.h"
 #include "core/ingest/writer.h"
 
 namespace mnemo {
@@ -77,7 +78,7 @@ private:
         Page page;
         UtcMs listing;
     };
-    using Asked = std::variant<Page, ListingSearch::Question, ListingProof>;
+    using Asked = std::variant<Page, ListingSearch::Question, ListingProof, TradePage>;
     /// A question on its way, and how it was put: the archive keeps that beside the answer.
     struct Sent {
         Asked asked;
@@ -93,8 +94,9 @@ private:
     };
     FetchArgs argsOf(Timeframe frame) const;
     Result<VenueRequest> requestFor(const Asked& asked) const;
-    Result<Archived> archive(const Page& page, const Sent& sent, const HttpResponse& response, LaneServices& services);
+    Result<Archived> archive(Manifest manifest, const Sent& sent, const HttpResponse& response, LaneServices& services);
     Result<void> acceptPage(const Page& page, const Sent& sent, const HttpResponse& response, LaneServices& services, std::optional<UtcMs> provenListing);
+    Result<void> acceptTrades(const TradePage& page, const Sent& sent, const HttpResponse& response, LaneServices& services);
     Result<void> acceptQuestion(const ListingSearch::Question& question, const HttpResponse& response);
     void searchListing(const Page& page, std::span<const Candle> rows, PageVerdict& verdict);
     void searchMoved();
@@ -104,6 +106,7 @@ private:
     void store(PageCommit commit, std::stop_token stop);
     void markAbsent(const IntervalSet& ranges, CoverageState state);
     void committed(const PageCommit& commit, const Result<CommitOutcome::Page>& outcome, std::span<const Finding> findings);
+    IntervalSet barsOf(const Asked& asked);
     void failJob(const Error& error);
     void endIfDone();
     void fillPages(const IntervalSet& todo);
@@ -120,6 +123,8 @@ private:
     std::deque<Page> m_pages;  ///< not asked yet, in their order
     std::deque<Page> m_follow; ///< what answers left open; asked first
     std::optional<ListingProof> m_proof;
+    std::optional<TradeWalk> m_trades; ///< in the place of pages where bars are made of trades
+    UtcMs m_began {};
     std::map<std::uint64_t, Sent> m_asked;
     std::uint64_t m_nextTag = 1;
     std::optional<ListingSearch> m_search;

@@ -56,7 +56,7 @@ Result<DecodedPage> decodePage(const Venue& venue, const FetchArgs& args, const 
     venue.toBaseVolume(rows, args.instrument);
 
     DecodedPage out;
-    out.now = closedBefore(localNow, response.date());
+    out.now = closedBefore(localNow, response.date()) - rules.delay;
     out.decodedRows = rows.size();
     const UtcMs first = rows.empty() ? UtcMs {} : rows.front().openTime;
     const UtcMs last = rows.empty() ? UtcMs {} : rows.back().openTime;
@@ -99,6 +99,31 @@ PageCommit pageCommit(SeriesId series, const Page& page, const PageRules& rules,
 {
     const PageVerdict verdict = judge(page, rules, decoded);
     return pageCommit(series, page, verdict, std::move(decoded), fetchedAt);
+}
+
+Result<DecodedTrades> decodeTrades(const Venue& venue, const FetchArgs& args, const HttpResponse& response)
+{
+    if (auto error = venue.errorOf(response.status, response.body, args))
+        return fail(std::move(*error));
+    return venue.decodeTrades(args, response.body);
+}
+
+std::optional<PageCommit> tradesCommit(SeriesId series, const PageRules& rules, TradeVerdict verdict, UtcMs fetchedAt)
+{
+    PageCommit commit;
+    commit.series = series;
+    commit.fetchedAt = fetchedAt;
+    addCoverage(commit, verdict.answered, CoverageState::Answered);
+    addCoverage(commit, verdict.tooOld, CoverageState::BeyondRetention);
+    addCoverage(commit, verdict.unlisted, CoverageState::Unlisted);
+    if (commit.coverage.empty())
+        return std::nullopt;
+    std::ranges::sort(commit.coverage, {}, [](const CoverageSpan& span) { return span.range.from; });
+    commit.range = {commit.coverage.front().range.from, commit.coverage.back().range.to};
+    if (!verdict.rows.empty()) // the page is where its rows come from
+        commit.range = {verdict.rows.front().openTime, rules.grid.next(verdict.rows.back().openTime)};
+    commit.rows = std::move(verdict.rows);
+    return commit;
 }
 
 PageCommit coverageCommit(SeriesId series, const IntervalSet& ranges, CoverageState state, UtcMs at)

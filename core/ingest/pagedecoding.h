@@ -2,6 +2,7 @@
 
 #include "core/exchange/venue.h"
 #include "core/ingest/pagewalk.h"
+#include "core/ingest/tradefold.h"
 #include "core/storage/store.h"
 
 namespace mnemo {
@@ -26,6 +27,12 @@ PageVerdict judge(const Page& page, const PageRules& rules, const DecodedPage& d
 /// Rows, findings and coverage of a page as one commit; provenance is for the caller to fill in.
 PageCommit pageCommit(SeriesId series, const Page& page, const PageVerdict& verdict, DecodedPage decoded, UtcMs fetchedAt);
 PageCommit pageCommit(SeriesId series, const Page& page, const PageRules& rules, DecodedPage decoded, UtcMs fetchedAt);
+
+/// Errors: as Venue::errorOf and decodeTrades.
+Result<DecodedTrades> decodeTrades(const Venue& venue, const FetchArgs& args, const HttpResponse& response);
+
+/// What an answer of a walk over trades has settled, as one commit; nothing where it has settled nothing.
+std::optional<PageCommit> tradesCommit(SeriesId series, const PageRules& rules, TradeVerdict verdict, UtcMs fetchedAt);
 
 /// A commit that says something about ranges without rows.
 PageCommit coverageCommit(SeriesId series, const IntervalSet& ranges, CoverageState state, UtcMs at);

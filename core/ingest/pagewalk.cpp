@@ -8,15 +8,9 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// Everything inside @p spoken, but absent bars only where their absence can be trusted.
 IntervalSet trusted(TimeRange spoken, const PageRules& rules, const PageAnswer& answer)
 {
-    const UtcMs limit = absenceTrustedBefore(rules.grid, answer.now);
-    IntervalSet out(spoken.intersected({spoken.from, limit}));
-    const auto young = std::ranges::lower_bound(answer.rows, limit, {}, &Candle::openTime);
-    for (auto row = young; row != answer.rows.end(); ++row)
-        out.add({row->openTime, rules.grid.next(row->openTime)});
-    return out;
+    return trustedCoverage(spoken, rules.grid, answer.rows, answer.now);
 }
 
 /// The answer holds all that the source still has, from the oldest row on.
@@ -73,6 +67,16 @@ UtcMs bucketEnd(Bucket bucket, UtcMs time)
 
 } // namespace
 
+IntervalSet trustedCoverage(TimeRange spoken, const Grid& grid, std::span<const Candle> rows, UtcMs now)
+{
+    const UtcMs limit = absenceTrustedBefore(grid, now);
+    IntervalSet out(spoken.intersected({spoken.from, limit}));
+    const auto young = std::ranges::lower_bound(rows, limit, {}, &Candle::openTime);
+    for (auto row = young; row != rows.end(); ++row)
+        out.add({row->openTime, grid.next(row->openTime)});
+    return out;
+}
+
 UtcMs pageEnd(const PageRules& rules, UtcMs from)
 {
     const UtcMs end = rules.grid.advance(from, rules.maxRows);
@@ -94,6 +98,10 @@ std::vector<Page> cutPages(const IntervalSet& todo, const PageRules& rules)
     if (rules.isLatestOnly())
         return {Page {todo.hull()}};
     for (const TimeRange& range : todo.ranges()) {
+        if (rules.isFromTrades) { // how far a request reaches depends on the trading
+            pages.push_back({range});
+            continue;
+        }
         for (UtcMs from = range.from; from < range.to;) {
             const UtcMs to = std::min(pageEnd(rules, from), range.to);
             pages.push_back({{from, to}});

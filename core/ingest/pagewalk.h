@@ -39,6 +39,9 @@ RetentionSplit splitByRetention(const IntervalSet& todo, const PageRules& rules,
 /// longer the bar that is not closed.
 UtcMs absenceTrustedBefore(const Grid& grid, UtcMs now);
 
+/// What an answer settles of the bars of @p spoken that it speaks of: rows, and absence where it can be trusted.
+IntervalSet trustedCoverage(TimeRange spoken, const Grid& grid, std::span<const Candle> rows, UtcMs now);
+
 /// What came for a page, already checked: rows sorted, unique, on the grid, inside the page's range, closed.
 struct PageAnswer {
     std::span<const Candle> rows;

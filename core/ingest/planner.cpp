@@ -117,7 +117,7 @@ BackfillTask makeTask(const SeriesSpec& spec, SeriesRecord series, Instrument in
     for (const Timeframe frame : spec.venue->timeframes(spec.key.market, spec.key.kind)) {
         if (frame == spec.key.timeframe)
             continue;
-        if (auto rules = spec.venue->pageRules(spec.key.market, spec.key.kind, frame))
+        if (auto rules = spec.venue->pageRules(spec.key.market, spec.key.kind, frame); rules && !rules->isFromTrades)
             task.otherFrames.push_back(*rules);
     }
     return task;
@@ -144,7 +144,7 @@ std::int64_t pageCount(const IntervalSet& todo, const PageRules& rules)
 {
     if (todo.isEmpty() || rules.isLatestOnly())
         return todo.isEmpty() ? 0 : 1;
-    if (rules.bucket != Bucket::None) // days or years: few
+    if (rules.bucket != Bucket::None || rules.isFromTrades) // days or years: few; of trades nobody knows
         return static_cast<std::int64_t>(cutPages(todo, rules).size());
     std::int64_t pages = 0;
     for (const TimeRange& range : todo.ranges())
@@ -210,7 +210,8 @@ BackfillPlan makePlan(const SeriesSpec& spec, const Instrument& instrument, std:
     if (!tooOld.isEmpty())
         plan.warnings.push_back("the venue keeps no bars of " + rangeText(tooOld.hull()) + ": these stay missing");
     if (spec.rules.isLatestOnly())
-        plan.warnings.push_back("the venue only has its latest " + std::to_string(spec.rules.maxRows) + " bars");
+        plan.warnings.push_back("the venue only has its latest " + std::to_string(spec.rules.maxRows)
+            + (spec.rules.isFromTrades ? " trades" : " bars"));
     else if (instrument.listed && *instrument.listed > available.hull().from && !available.isEmpty())
         plan.warnings.push_back("listed on " + formatShort(*instrument.listed) + " UTC: what lies before it is not walked");
     else if (pageCount(available, spec.rules) > longWalk && isStartUnknown(available.hull(), coverage))
@@ -221,6 +222,9 @@ BackfillPlan makePlan(const SeriesSpec& spec, const Instrument& instrument, std:
     args.instrument = instrument;
     args.timeframe = spec.key.timeframe;
     args.now = now;
+    if (spec.rules.isFromTrades && !available.isEmpty())
+        plan.warnings.push_back("bars are made of trades, " + std::to_string(spec.rules.maxRows)
+            + " a request: how many requests that takes is known only afterwards");
     IntervalSet asked = available;
     if (detail == PlanDetail::Totals && instrument.listed && *instrument.listed < now)
         asked.subtract({UtcMs::min(), spec.rules.grid.floor(*instrument.listed)});

@@ -4,6 +4,7 @@
 #include <mutex>
 
 #include "core/ingest/pagedecoding.h"
+#include "core/quality/pagerules.h"
 
 namespace mnemo {
 
@@ -41,22 +42,15 @@ public:
         response.status = manifest.status;
         response.headers["date"] = manifest.date;
         response.body = answer.body;
+        if (rules->isFromTrades)
+            return useTrades(answer, **venue, *rules, series->id, args, response, std::move(stop));
         const Page page {manifest.range, manifest.isConfirmation};
         auto decoded = decodePage(**venue, args, *rules, page, response, manifest.fetchedAt);
         if (!decoded) {
             ++m_outcome.skipped;
             return {};
         }
-        PageCommit commit = pageCommit(series->id, page, *rules, std::move(*decoded), manifest.fetchedAt);
-        commit.status = manifest.status;
-        commit.route = manifest.route;
-        commit.archiveKey = answer.key;
-        commit.sha256 = manifest.sha256;
-        commit.descriptionVersion = (*venue)->version();
-        commit.isReplay = true;
-        m_writer.commit(std::move(commit), [this](const auto& outcome, auto) { committed(outcome); }, std::move(stop));
-        const std::lock_guard lock(m_mutex);
-        return m_error ? Result<void>(tl::unexpected<Error>(*m_error)) : Result<void>();
+        return send(pageCommit(series->id, page, *rules, std::move(*decoded), manifest.fetchedAt), answer, **venue, std::move(stop));
     }
 
     /// After everything queued is committed.
@@ -85,6 +79,41 @@ private:
         return record;
     }
 
+    /// Trades of one walk belong together: a bar may need several answers.
+    Result<void> useTrades(const ArchivedAnswer& answer, const Venue& venue, const PageRules& rules, SeriesId series, const FetchArgs& args,
+        const HttpResponse& response, std::stop_token stop)
+    {
+        const Manifest& manifest = answer.manifest;
+        auto trades = decodeTrades(venue, args, response);
+        if (!trades) {
+            ++m_outcome.skipped;
+            return {};
+        }
+        auto [walk, isFirst] = m_walks.try_emplace(manifest.series, manifest.walk, TradeFold(rules));
+        if (walk->second.first != manifest.walk)
+            walk->second = {manifest.walk, TradeFold(rules)};
+        TradeFold& fold = walk->second.second;
+        fold.want(IntervalSet(TimeRange {rules.grid.floor(manifest.range.from), rules.grid.ceil(manifest.range.to)}));
+        auto verdict = fold.add({manifest.range, manifest.cursor, manifest.isConfirmation}, std::move(*trades),
+            closedBefore(manifest.fetchedAt, response.date()));
+        auto commit = tradesCommit(series, rules, std::move(verdict), manifest.fetchedAt);
+        return commit ? send(std::move(*commit), answer, venue, std::move(stop)) : Result<void>();
+    }
+
+    Result<void> send(PageCommit commit, const ArchivedAnswer& answer, const Venue& venue, std::stop_token stop)
+    {
+        const Manifest& manifest = answer.manifest;
+        commit.status = manifest.status;
+        commit.route = manifest.route;
+        commit.archiveKey = answer.key;
+        commit.sha256 = manifest.sha256;
+        commit.descriptionVersion = venue.version();
+        commit.isReplay = true;
+        m_writer.commit(std::move(commit), [this](const auto& outcome, auto) { committed(outcome); }, std::move(stop));
+        const std::lock_guard lock(m_mutex);
+        return m_error ? Result<void>(tl::unexpected<Error>(*m_error)) : Result<void>();
+    }
+
     static Instrument instrumentOf(const Venue& venue, const Manifest& manifest)
     {
         auto instrument = venue.instrument(manifest.series.market, manifest.series.symbol, manifest.exchangeSymbol).value_or(Instrument {});
@@ -104,6 +133,7 @@ private:
     const Catalogue& m_catalogue;
     Writer& m_writer;
     std::map<SeriesKey, SeriesRecord> m_series;
+    std::map<SeriesKey, std::pair<UtcMs, TradeFold>> m_walks; // the last of each series
     std::mutex m_mutex; // outcome.rows and error come from the writer's thread
     RebuildOutcome m_outcome;
     std::optional<Error> m_error;

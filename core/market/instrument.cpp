@@ -34,13 +34,15 @@ std::string_view toText(Kind kind)
         return "candles";
     case Kind::OpenInterest:
         return "open_interest";
+    case Kind::Trades:
+        return "trades";
     }
     return "candles";
 }
 
 std::optional<Kind> kindFromText(std::string_view text)
 {
-    for (const Kind kind : {Kind::Candles, Kind::OpenInterest}) {
+    for (const Kind kind : {Kind::Candles, Kind::OpenInterest, Kind::Trades}) {
         if (toText(kind) == text)
             return kind;
     }

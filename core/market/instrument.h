@@ -13,8 +13,8 @@ enum class MarketType { Spot, Linear, Inverse };
 std::string_view toText(MarketType type); ///< "spot", "linear", "inverse"
 std::optional<MarketType> marketTypeFromText(std::string_view text);
 
-enum class Kind { Candles, OpenInterest };
-std::string_view toText(Kind kind); ///< "candles", "open_interest"
+enum class Kind { Candles, OpenInterest, Trades }; ///< trades are asked for and read, but no series of them is kept
+std::string_view toText(Kind kind); ///< "candles", "open_interest", "trades"
 std::optional<Kind> kindFromText(std::string_view text);
 
 /// A unified symbol in parts: BTC/USDT, BTC/USDT:USDT, BTC/USD:BTC, BTC/USD:BTC-220527 (as CCXT writes them).
