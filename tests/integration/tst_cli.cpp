@@ -81,7 +81,8 @@ void TestCli::usageErrors_data()
     QTest::newRow("market that the venue lacks") << "backfill --exchange kraken --symbol BTC/USD:BTC --timeframe 1h --last 1d" << "inverse";
     QTest::newRow("no symbol") << "backfill --exchange binance --symbol BTCUSDT --timeframe 1h --last 1d" << "\"BTCUSDT\" is no unified symbol";
     QTest::newRow("unknown market") << some + QStringLiteral("--last 1d --market swap") << "spot, linear and inverse";
-    QTest::newRow("unknown kind") << some + QStringLiteral("--last 1d --kind trades") << "\"trades\" is no kind";
+    QTest::newRow("unknown kind") << some + QStringLiteral("--last 1d --kind tickers") << "\"tickers\" is no kind";
+    QTest::newRow("trades are no series") << some + QStringLiteral("--last 1d --kind trades") << "ask for candles";
     QTest::newRow("market of another symbol") << some + QStringLiteral("--last 1d --market linear") << "BTC/USDT";
     QTest::newRow("unknown source") << some + QStringLiteral("--last 1d --source coinalyze") << "no source coinalyze";
     QTest::newRow("no range") << some << "The range is missing";
