@@ -73,6 +73,8 @@ std::unique_ptr<Venue> makeOkx(const MarketStore& store, Feed& feed);
 std::unique_ptr<Venue> makeKraken(const MarketStore& store, Feed& feed);
 std::unique_ptr<Venue> makeCoinbaseExchange(const MarketStore& store, Feed& feed);
 std::unique_ptr<Venue> makeBitfinex(const MarketStore& store, Feed& feed);
+std::unique_ptr<Venue> makeBitflyer(const MarketStore& store, Feed& feed); ///< trades alone, paged by id
+std::unique_ptr<Venue> makeBtcbox(const MarketStore& store, Feed& feed);   ///< the latest trades alone
 
 /// Digits only, at most 19 of them; nothing else is an integer to a venue.
 std::optional<std::int64_t> parseInteger(std::string_view text);

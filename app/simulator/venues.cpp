@@ -54,6 +54,19 @@ std::string bitfinexId(MarketType type, const SymbolParts& s)
     return 't' + base + (base.size() > 3 || quote.size() > 3 ? ":" : "") + quote;
 }
 
+std::string bitflyerId(MarketType, const SymbolParts& s)
+{
+    return s.base + '_' + s.quote;
+}
+
+/// One market a coin, all against the yen.
+std::string btcboxId(MarketType, const SymbolParts& s)
+{
+    std::string id = s.base;
+    std::ranges::transform(id, id.begin(), [](char c) { return static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c); });
+    return id;
+}
+
 Fixed one(MarketType, const SymbolParts&)
 {
     return {1, 0};
@@ -82,6 +95,8 @@ constexpr std::array traits {
     VenueTraits {"kraken", false, false, "USD", true, krakenId, one},
     VenueTraits {"coinbaseexchange", false, false, "USD", false, coinbaseId, one},
     VenueTraits {"bitfinex", true, false, "USD", false, bitfinexId, one},
+    VenueTraits {"bitflyer", false, false, "JPY", false, bitflyerId, one},
+    VenueTraits {"btcbox", false, false, "JPY", false, btcboxId, one},
 };
 
 } // namespace

@@ -154,6 +154,76 @@ BackfillRequest requestOf(const Case& c, TimeRange range)
     return request;
 }
 
+/// Minutes of the last @p hours, the newest a few minutes ago: most with trading, some without.
+std::vector<Candle> freshMinutes(int hours)
+{
+    using namespace std::chrono_literals;
+    QRandomGenerator random(11);
+    std::vector<Candle> rows;
+    const UtcMs end = std::chrono::floor<std::chrono::minutes>(SystemClock().now()) - 10min;
+    double price = 9'000'000;
+    for (UtcMs open = end - std::chrono::hours {hours}; open < end; open += 1min) {
+        if (random.bounded(10) == 0)
+            continue;
+        Candle row;
+        row.openTime = open;
+        row.open = price;
+        row.close = price + random.bounded(-5000, 5000);
+        row.high = std::max(row.open, row.close) + random.bounded(3000);
+        row.low = std::min(row.open, row.close) - random.bounded(3000);
+        row.volume = 0.001 * random.bounded(1, 5000);
+        price = row.close;
+        rows.push_back(row);
+    }
+    return rows;
+}
+
+bool writeMinutes(const QString& path, const std::vector<Candle>& rows)
+{
+    QFile file(path);
+    QByteArray text = "time,open,high,low,close,volume\n";
+    for (const Candle& row : rows) {
+        text += QByteArray::number(static_cast<qlonglong>(toMs(row.openTime)));
+        for (const double value : {row.open, row.high, row.low, row.close, row.volume})
+            text += ',' + QByteArray::number(value, 'f', 3);
+        text += '\n';
+    }
+    return file.open(QIODevice::WriteOnly) && file.write(text) == text.size();
+}
+
+/// Bars of @p grid of whose minutes all lie in @p range; the simulator makes four trades of a minute.
+std::vector<Candle> barsOf(const std::vector<Candle>& minutes, const Grid& grid, TimeRange range)
+{
+    std::vector<Candle> bars;
+    for (const Candle& row : minutes) {
+        const UtcMs open = grid.floor(row.openTime);
+        if (open < range.from || grid.next(open) > range.to)
+            continue;
+        if (bars.empty() || bars.back().openTime != open) {
+            bars.push_back(row);
+            bars.back().openTime = open;
+            bars.back().trades = 4;
+            continue;
+        }
+        Candle& bar = bars.back();
+        bar.high = std::max(bar.high, row.high);
+        bar.low = std::min(bar.low, row.low);
+        bar.close = row.close;
+        bar.volume += row.volume;
+        *bar.trades += 4;
+    }
+    return bars;
+}
+
+/// The amounts of trades do not add up to the last bit.
+bool sameBarsOfTrades(const std::vector<Candle>& a, const std::vector<Candle>& b)
+{
+    return std::ranges::equal(a, b, [](const Candle& x, const Candle& y) {
+        return x.openTime == y.openTime && x.open == y.open && x.high == y.high && x.low == y.low && x.close == y.close
+            && std::abs(x.volume - y.volume) <= 1e-9 * y.volume && x.trades == y.trades;
+    });
+}
+
 const char* const hostile = "5xx=0.1,reset=0.05,429=0.05,truncate=0.02";
 const char* const dishonest = "short=0.2,duplicate=0.1,corrupt=0.05,truncate=0.05";
 
@@ -169,7 +239,151 @@ private slots:
     void incrementalGoesOnAndSeesRevisions();
     void secondCollectorIsRefused();
     void nobodyThereEndsSoon();
+    void candlesOfTrades_data();
+    void candlesOfTrades();
+    void candlesOfTradesResumeAfterKills();
+    void candlesOfTheLatestTrades_data();
+    void candlesOfTheLatestTrades();
 };
+
+void TestIngest::candlesOfTrades_data()
+{
+    QTest::addColumn<QString>("frame");
+    QTest::addColumn<QString>("faults");
+    for (const char* frame : {"1m", "15m", "4h"}) {
+        for (const char* faults : {"", hostile, dishonest})
+            QTest::addRow("%s %s", frame, faults) << QString::fromLatin1(frame) << QString::fromLatin1(faults);
+    }
+}
+
+void TestIngest::candlesOfTrades()
+{
+    QFETCH(QString, frame);
+    QFETCH(QString, faults);
+    const QTemporaryDir dir;
+    const auto minutes = freshMinutes(50);
+    const QString file = dir.filePath(u"minutes.csv"_qs);
+    QVERIFY(writeMinutes(file, minutes));
+    QStringList arguments {u"--data"_qs, u"exchange=bitflyer,market=spot,symbol=BTC/JPY,timeframe=1m,file="_qs + file};
+    if (!faults.isEmpty())
+        arguments << u"--fault"_qs << faults << u"--seed"_qs << u"5"_qs;
+    const Simulator simulator(arguments);
+    QVERIFY(!simulator.url().isEmpty());
+    const Grid grid(*Timeframe::fromName(frame.toStdString()));
+    const TimeRange range {grid.ceil(minutes.front().openTime + std::chrono::hours {1}), grid.floor(minutes.back().openTime)};
+    const Case series {u"bitflyer"_qs, u"spot"_qs, u"BTC/JPY"_qs, frame, {}};
+    const auto expected = barsOf(minutes, grid, range);
+    {
+        auto engine = Engine::open(optionsFor(dir.path(), series.exchange, simulator.url()));
+        QVERIFY2(engine.has_value(), engine ? "" : engine.error().detail.c_str());
+        const auto job = (*engine)->backfill(requestOf(series, range));
+        QVERIFY2(job.has_value(), job ? "" : job.error().detail.c_str());
+        QVERIFY((*engine)->wait(*job));
+        const JobSnapshot end = *(*engine)->job(*job);
+        QVERIFY2(end.state == JobState::Complete, end.error ? end.error->detail.c_str() : toText(end.state).data());
+        QCOMPARE(end.rowsStored, static_cast<std::int64_t>(expected.size()));
+    }
+    const auto stored = storedRows(dir.path());
+    QCOMPARE(stored.size(), expected.size());
+    QVERIFY(sameBarsOfTrades(stored, expected));
+    QCOMPARE(answeredOf(dir.path()), IntervalSet(range));
+
+    for (const char* name : {"/mnemo.db", "/mnemo.db-wal", "/mnemo.db-shm"})
+        QFile::remove(dir.path() + QString::fromLatin1(name));
+    {
+        auto engine = Engine::open(optionsFor(dir.path(), series.exchange, u"http://127.0.0.1:9"_qs));
+        QVERIFY(engine.has_value());
+        const auto rebuilt = (*engine)->rebuild({});
+        QVERIFY2(rebuilt.has_value(), rebuilt ? "" : rebuilt.error().detail.c_str());
+    }
+    const auto again = storedRows(dir.path());
+    QVERIFY(subtracted(IntervalSet(range), answeredOf(dir.path())).isEmpty());
+    QVERIFY(again.size() >= stored.size()); // the archive may tell more than was asked for
+    for (const Candle& row : stored)
+        QVERIFY(std::ranges::find(again, row) != again.end());
+}
+
+void TestIngest::candlesOfTradesResumeAfterKills()
+{
+    const QTemporaryDir dir;
+    const auto minutes = freshMinutes(24 * 20);
+    const QString file = dir.filePath(u"minutes.csv"_qs);
+    QVERIFY(writeMinutes(file, minutes));
+    const Simulator simulator({u"--data"_qs, u"exchange=bitflyer,market=spot,symbol=BTC/JPY,timeframe=1m,file="_qs + file,
+        u"--limits"_qs, u"off"_qs, u"--fault"_qs, u"latency=15ms"_qs});
+    const TimeRange range {minutes.front().openTime + std::chrono::hours {2}, minutes.back().openTime};
+    const QStringList arguments {u"backfill"_qs, u"--exchange"_qs, u"bitflyer"_qs, u"--symbol"_qs, u"BTC/JPY"_qs, u"--timeframe"_qs, u"1m"_qs,
+        u"--from"_qs, QString::number(toMs(range.from)), u"--to"_qs, QString::number(toMs(range.to)), u"--data-dir"_qs, dir.path(),
+        u"--set"_qs, u"exchanges.bitflyer.base_url="_qs + simulator.url(), u"--set"_qs, u"exchanges.bitflyer.rate.public.limit=100000"_qs,
+        u"--json"_qs};
+    const QString program = QStringLiteral(MNEMO_BIN_DIR "/mnemo-quant-cli");
+    int killed = 0;
+    milliseconds last {0};
+    for (; killed < 10; ++killed) {
+        QProcess cli;
+        cli.start(program, arguments);
+        QVERIFY(cli.waitForStarted());
+        if (cli.waitForFinished(500 + 40 * killed))
+            break;
+        cli.kill(); // SIGKILL
+        QVERIFY(cli.waitForFinished());
+        const milliseconds known = answeredOf(dir.path()).length();
+        QVERIFY(known >= last);
+        last = known;
+    }
+    QVERIFY2(killed > 2, "the backfill ended before it could be killed");
+    QVERIFY2(last > std::chrono::hours {1}, "nothing was kept of what was stopped");
+    QProcess cli;
+    cli.start(program, arguments);
+    QVERIFY(cli.waitForFinished(120'000));
+    QVERIFY2(cli.exitCode() == 0, cli.readAllStandardError().constData());
+    QVERIFY(sameBarsOfTrades(storedRows(dir.path()), barsOf(minutes, Grid(Timeframe {}), range)));
+    QCOMPARE(answeredOf(dir.path()), IntervalSet(range));
+}
+
+void TestIngest::candlesOfTheLatestTrades_data()
+{
+    QTest::addColumn<QString>("faults");
+    QTest::newRow("calm") << QString();
+    QTest::newRow("hostile") << QString::fromLatin1(hostile);
+}
+
+void TestIngest::candlesOfTheLatestTrades()
+{
+    QFETCH(QString, faults);
+    const QTemporaryDir dir;
+    const auto minutes = freshMinutes(5);
+    const QString file = dir.filePath(u"minutes.csv"_qs);
+    QVERIFY(writeMinutes(file, minutes));
+    QStringList arguments {u"--data"_qs, u"exchange=btcbox,market=spot,symbol=BTC/JPY,timeframe=1m,file="_qs + file};
+    if (!faults.isEmpty())
+        arguments << u"--fault"_qs << faults << u"--seed"_qs << u"5"_qs;
+    const Simulator simulator(arguments);
+    const Case series {u"btcbox"_qs, u"spot"_qs, u"BTC/JPY"_qs, u"1m"_qs, {}};
+    // 100 trades are 25 minutes; where the list ends the trades of the last second may be cut, so that the oldest is not whole
+    const UtcMs whole = minutes[minutes.size() - 25].openTime + std::chrono::minutes {1};
+    const TimeRange range {minutes.front().openTime, minutes.back().openTime + std::chrono::minutes {1}};
+    {
+        auto engine = Engine::open(optionsFor(dir.path(), series.exchange, simulator.url()));
+        QVERIFY(engine.has_value());
+        const auto job = (*engine)->backfill(requestOf(series, range));
+        QVERIFY2(job.has_value(), job ? "" : job.error().detail.c_str());
+        QVERIFY((*engine)->wait(*job));
+        QCOMPARE((*engine)->job(*job)->state, JobState::FinishedWithGaps); // what is older cannot be had
+    }
+    QVERIFY(sameBarsOfTrades(storedRows(dir.path()), barsOf(minutes, Grid(Timeframe {}), {whole, range.to})));
+    EngineOptions options;
+    options.config.shipped = MNEMO_SOURCE_DIR "/config";
+    options.dataDir = dir.path().toStdString();
+    options.mode = OpenMode::ReadOnly;
+    const auto engine = Engine::open(options);
+    const auto reader = (*engine)->store().openReader();
+    const auto spans = (*reader)->coverage((*reader)->series()->front().id, range);
+    QCOMPARE(spans->size(), std::size_t {2});
+    QCOMPARE(spans->front().state, CoverageState::BeyondRetention);
+    QCOMPARE(spans->front().range, (TimeRange {range.from, whole}));
+    QCOMPARE(spans->back().state, CoverageState::Answered);
+}
 
 void TestIngest::storesExactlyTheFile_data()
 {

@@ -13,6 +13,7 @@
 #include "app/simulator/options.h"
 #include "app/simulator/simulator.h"
 #include "app/simulator/syntheticsource.h"
+#include "app/simulator/tape.h"
 #include "core/base/timetext.h"
 
 using namespace mnemo;
@@ -550,6 +551,8 @@ private slots:
         QTest::newRow("okx, the end of time") << "/okx/api/v5/market/history-candles?instId=BTC-USDT&bar=1M&before=" + most + "&after=0";
         QTest::newRow("bybit, the end of time") << "/bybit/v5/market/kline?symbol=BTCUSDT&interval=W&start=" + most;
         QTest::newRow("kraken, the end of time") << "/kraken/0/public/OHLC?pair=XBTUSD&since=" + most;
+        QTest::newRow("bitflyer, the end of time") << "/bitflyer/v1/getexecutions?product_code=BTC_JPY&count=" + most + "&before=" + most;
+        QTest::newRow("bitflyer, before everything") << QByteArray("/bitflyer/v1/getexecutions?product_code=BTC_JPY&before=0");
         QTest::newRow("bitfinex, the end of time") << "/bitfinex/v2/candles/trade:1D:tBTCUSD/hist?end=" + most + "&start=" + most;
     }
     void strangeRequestsAreSurvived()
@@ -558,6 +561,42 @@ private slots:
         World world({}, {}, 1, 10);
         const Reply reply = world.get(target.toStdString());
         QVERIFY(reply.answer.status >= 200 && reply.answer.status <= 500);
+    }
+
+    /// Trades of a minute add up to its bar; pages by id hold each of them once.
+    void tradesMakeUpTheMinutes()
+    {
+        MarketStore store;
+        QVERIFY(store.addSynthetic(3, {"bitflyer"}));
+        const Market* market = store.find("bitflyer", MarketType::Spot, "BTC_JPY");
+        QVERIFY(market != nullptr);
+        const UtcMs now = parseTime("2025-03-01T12:00:30").value();
+        const UtcMs from = now - std::chrono::hours {3};
+        std::vector<TapeTrade> trades;
+        std::optional<std::int64_t> before;
+        for (;;) {
+            const auto page = newestTrades(*market, now, Grid(oneMinute).ceil(from), before, 70);
+            if (page.empty())
+                break;
+            trades.insert(trades.begin(), page.begin(), page.end());
+            before = page.front().id;
+        }
+        QVERIFY(std::ranges::adjacent_find(trades, [](const TapeTrade& a, const TapeTrade& b) { return a.id >= b.id || a.ms > b.ms; }) == trades.end());
+        const auto bars = market->source->read(Grid(oneMinute), {Grid(oneMinute).ceil(from), Grid(oneMinute).floor(now)}, 1000, Side::Newest);
+        QVERIFY(bars.size() > 150);
+        for (const Bar& each : bars) {
+            std::vector<TapeTrade> own;
+            std::ranges::copy_if(trades, std::back_inserter(own), [&](const TapeTrade& t) { return t.ms >= each.openMs && t.ms < each.openMs + minute; });
+            QCOMPARE(own.empty(), each.volume.isZero());
+            if (own.empty())
+                continue;
+            QCOMPARE(own.front().price, each.open);
+            QCOMPARE(own.back().price, each.close);
+            Fixed volume {0, 0};
+            for (const TapeTrade& t : own)
+                volume = sum(volume, t.amount);
+            QCOMPARE(volume.toDouble(), each.volume.toDouble());
+        }
     }
 
     // the venues' words
