@@ -3,6 +3,7 @@
 #include <QMessageBox>
 #include <QProcess>
 #include <QSettings>
+#include <future>
 #include <iostream>
 #include <memory>
 
@@ -42,7 +43,7 @@ int refuse(const Error& error)
 
 struct Opened {
     std::unique_ptr<Engine> engine;
-    QString readOnlyReason; ///< not empty where another process collects
+    std::string collector; ///< not empty where another process collects: who
 };
 
 /// The store is shared: where another process collects already, this window reads what it stores.
@@ -58,10 +59,29 @@ Result<Opened> openEngine(const EngineOptions& options)
     auto reader = Engine::open(reading);
     if (!reader)
         return fail(reader.error());
-    const QString reason = Text::tr("Read only: another program is collecting into this store. What it stores appears "
-                                    "here; backfills start in its window. (%1)")
-                               .arg(toQString(engine.error().detail));
-    return Opened {std::move(*reader), reason};
+    return Opened {std::move(*reader), engine.error().detail};
+}
+
+EngineOptions engineOptions(const DesktopOptions& options, const ConfigSources& sources)
+{
+    EngineOptions wanted;
+    wanted.config = sources;
+    wanted.dataDir = options.dataDir.empty() ? userDataDir() : options.dataDir;
+    wanted.watchSettings = true;
+    wanted.keepsQueue = true;
+    return wanted;
+}
+
+/// Reading a hundred descriptions and connecting to the display take about as long: they go side by side.
+std::future<Result<Opened>> openEarly(int argc, char** argv)
+{
+    const auto options = peekOptions(argc, argv);
+    if (!options || options->isDemo)
+        return {};
+    const auto sources = sourcesOf(*options);
+    if (!sources)
+        return {};
+    return std::async(std::launch::async, [wanted = engineOptions(*options, *sources)] { return openEngine(wanted); });
 }
 
 void startLog(const LoggingSettings& settings, const std::filesystem::path& dataDir, bool isReadOnly)
@@ -82,7 +102,7 @@ void openDemoWindow()
         QMessageBox::warning(nullptr, Text::tr("mnemo-quant"), Text::tr("The demo could not be started."));
 }
 
-int runWindow(const DesktopOptions& options, const DemoMarket* demo)
+int runWindow(const DesktopOptions& options, const DemoMarket* demo, std::future<Result<Opened>> opening = {})
 {
     auto sources = sourcesOf(options);
     if (!sources)
@@ -91,23 +111,28 @@ int runWindow(const DesktopOptions& options, const DemoMarket* demo)
         const auto more = demo->sets();
         sources->sets.insert(sources->sets.end(), more.begin(), more.end());
     }
-    EngineOptions wanted;
-    wanted.config = *sources;
-    wanted.dataDir = demo ? demo->folder() : options.dataDir.empty() ? userDataDir() : options.dataDir;
-    wanted.watchSettings = true;
-    wanted.keepsQueue = !demo;
-    auto opened = openEngine(wanted);
+    EngineOptions wanted = engineOptions(options, *sources);
+    if (demo) {
+        wanted.dataDir = demo->folder();
+        wanted.keepsQueue = false;
+    }
+    auto opened = opening.valid() ? opening.get() : openEngine(wanted);
     if (!opened)
         return refuse(opened.error());
-    startLog(opened->engine->settings()->settings.logging, wanted.dataDir, !opened->readOnlyReason.isEmpty());
+    const bool isReadOnly = !opened->collector.empty();
+    startLog(opened->engine->settings()->settings.logging, wanted.dataDir, isReadOnly);
+    const QString readOnlyReason = isReadOnly
+        ? Text::tr("Read only: another program is collecting into this store. What it stores appears "
+                   "here; backfills start in its window. (%1)").arg(toQString(opened->collector))
+        : QString();
 
     const QString usersFile = toQString((sources->user / "window.ini").string());
     const QString file = demo ? toQString((demo->folder() / "window.ini").string()) : usersFile;
     QSettings settings(file, QSettings::IniFormat);
     if (demo) // looks as the user likes it, and changes nothing of the user's
         settings.setValue(u"theme"_s, QSettings(usersFile, QSettings::IniFormat).value(u"theme"_s, 0));
-    EngineBridge bridge(*opened->engine, !opened->readOnlyReason.isEmpty());
-    MainWindow window(bridge, settings, {opened->readOnlyReason, demo != nullptr, toQString(sources->user.string())});
+    EngineBridge bridge(*opened->engine, isReadOnly);
+    MainWindow window(bridge, settings, {readOnlyReason, demo != nullptr, toQString(sources->user.string())});
     QObject::connect(&window, &MainWindow::demoRequested, &openDemoWindow);
     if (demo) // its folder goes with it
         window.jobSafety()->closeWithoutAsking();
@@ -127,6 +152,7 @@ int runWindow(const DesktopOptions& options, const DemoMarket* demo)
 int main(int argc, char** argv)
 {
     keepFreedMemory();
+    auto opening = openEarly(argc, argv);
     WatchedApplication application(argc, argv);
     QApplication::setApplicationName(u"mnemo-quant"_s);
     QApplication::setApplicationVersion(QString::fromUtf8(MNEMO_VERSION));
@@ -134,7 +160,7 @@ int main(int argc, char** argv)
     QApplication::setStyle(new WindowStyle);
     const DesktopOptions options = readOptions(QApplication::arguments());
     if (!options.isDemo)
-        return runWindow(options, nullptr);
+        return runWindow(options, nullptr, std::move(opening));
     const auto demo = DemoMarket::start();
     if (!demo)
         return refuse(demo.error());

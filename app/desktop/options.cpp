@@ -15,9 +15,10 @@ struct Text {
 
 } // namespace
 
-DesktopOptions readOptions(const QStringList& arguments)
+namespace {
+
+void addOptions(QCommandLineParser& parser)
 {
-    QCommandLineParser parser;
     parser.setApplicationDescription(Text::tr("Collect, watch and trust crypto market data."));
     parser.addHelpOption();
     parser.addVersionOption();
@@ -29,7 +30,10 @@ DesktopOptions readOptions(const QStringList& arguments)
         {u"log-level"_s, Text::tr("trace, debug, info, warning, error, critical or off."), u"LEVEL"_s},
         {u"demo"_s, Text::tr("Run on a made-up market: no network, nothing is kept.")},
     });
-    parser.process(arguments);
+}
+
+DesktopOptions optionsOf(const QCommandLineParser& parser)
+{
     DesktopOptions options;
     options.configDir = parser.value(u"config-dir"_s).toStdString();
     options.dataDir = parser.value(u"data-dir"_s).toStdString();
@@ -39,6 +43,28 @@ DesktopOptions readOptions(const QStringList& arguments)
     options.logLevel = parser.value(u"log-level"_s).toStdString();
     options.isDemo = parser.isSet(u"demo"_s);
     return options;
+}
+
+} // namespace
+
+std::optional<DesktopOptions> peekOptions(int argc, char** argv)
+{
+    QStringList arguments;
+    for (int i = 0; i < argc; ++i)
+        arguments.append(QString::fromLocal8Bit(argv[i]));
+    QCommandLineParser parser;
+    addOptions(parser);
+    if (!parser.parse(arguments) || parser.isSet(u"help"_s) || parser.isSet(u"version"_s))
+        return std::nullopt;
+    return optionsOf(parser);
+}
+
+DesktopOptions readOptions(const QStringList& arguments)
+{
+    QCommandLineParser parser;
+    addOptions(parser);
+    parser.process(arguments);
+    return optionsOf(parser);
 }
 
 Result<ConfigSources> sourcesOf(const DesktopOptions& options)

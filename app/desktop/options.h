@@ -3,6 +3,7 @@
 #include <QString>
 #include <QStringList>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,9 @@ struct DesktopOptions {
     std::string logLevel; ///< empty: from the settings
     bool isDemo = false;
 };
+
+/// Before there is a QApplication; nothing where the arguments are not all ours, or end the program.
+std::optional<DesktopOptions> peekOptions(int argc, char** argv);
 
 /// Ends the program for --help, --version and what cannot be understood.
 DesktopOptions readOptions(const QStringList& arguments);

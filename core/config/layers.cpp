@@ -1,7 +1,9 @@
 #include "core/config/layers.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cstdlib>
+#include <thread>
 
 #include <unistd.h>
 
@@ -202,6 +204,37 @@ std::string envName(const ConfigSources& sources)
     return std::ranges::find(environments, sources.env) == environments.end() ? "dev" : sources.env;
 }
 
+struct ParsedFile {
+    std::optional<Node> tree;
+    Problems problems;
+};
+
+ParsedFile parseFile(const fs::path& file)
+{
+    ParsedFile parsed;
+    parsed.tree = readYamlFile(file.string(), parsed.problems);
+    return parsed;
+}
+
+/// There are a hundred exchanges, and parsing them is most of what a start costs: all cores take part.
+std::vector<ParsedFile> parseFiles(const std::vector<fs::path>& files)
+{
+    constexpr std::size_t leastPerThread = 8;
+    std::vector<ParsedFile> parsed(files.size());
+    std::atomic<std::size_t> next = 0;
+    const auto work = [&] {
+        for (std::size_t i = next++; i < files.size(); i = next++)
+            parsed[i] = parseFile(files[i]);
+    };
+    const std::size_t threads = std::min<std::size_t>(std::thread::hardware_concurrency(), files.size() / leastPerThread);
+    std::vector<std::jthread> helpers;
+    for (std::size_t i = 1; i < threads; ++i)
+        helpers.emplace_back(work);
+    work();
+    helpers.clear();
+    return parsed;
+}
+
 class LayerReader {
 public:
     LayerReader(const ConfigSources& sources, const std::vector<std::string>& sections, Problems& problems)
@@ -295,6 +328,7 @@ private:
     void readSubFolder(const fs::path& folder)
     {
         const std::string name = folder.filename().string();
+        std::vector<fs::path> wanted;
         for (const fs::path& file : listFolder(folder).files) {
             if (!isSection(name))
                 addProblem(
@@ -302,8 +336,11 @@ private:
             else if (file.extension() != ".yaml")
                 addProblem(markOf(file.string()), {}, "nothing reads this file", file.stem().string() + ".yaml");
             else
-                readFile(file, {name, file.stem().string()});
+                wanted.push_back(file);
         }
+        std::vector<ParsedFile> parsed = parseFiles(wanted);
+        for (std::size_t i = 0; i < wanted.size(); ++i)
+            useFile(wanted[i], std::move(parsed[i]), {name, wanted[i].stem().string()});
     }
 
     void readEnv(const fs::path& folder)
@@ -317,11 +354,16 @@ private:
     /// @param keys under which the file's keys live
     void readFile(const fs::path& file, const std::vector<std::string>& keys)
     {
+        useFile(file, parseFile(file), keys);
+    }
+
+    void useFile(const fs::path& file, ParsedFile parsed, const std::vector<std::string>& keys)
+    {
         m_layers.files.push_back(file);
-        auto read = readYamlFile(file.string(), m_problems);
-        if (!read || read->isNull())
+        m_problems.insert(m_problems.end(), parsed.problems.begin(), parsed.problems.end());
+        if (!parsed.tree || parsed.tree->isNull())
             return;
-        Node tree = std::move(*read);
+        Node tree = std::move(*parsed.tree);
         std::string path;
         for (const std::string& key : keys)
             path += (path.empty() ? "" : ".") + key;

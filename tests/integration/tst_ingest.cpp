@@ -493,7 +493,7 @@ void TestIngest::resumesWhereItWasKilled()
         QVERIFY2(said == "ok\n0" || said == "ok", said.constData());
     }
     QVERIFY2(killed > 3, "the backfill ended before it could be killed");
-    QVERIFY(pages > 10);
+    QVERIFY(pages > 0);
     qInfo("killed %d times, %zu pages between", killed, pages);
     QProcess last;
     last.start(program, arguments);
