@@ -203,6 +203,34 @@ private slots:
         QVERIFY2(trades.error().detail.find(said.toStdString()) != std::string::npos, trades.error().detail.c_str());
     }
 
+    void nothingButANote()
+    {
+        Problems problems;
+        const auto read = Catalogue::load(
+            {{"silent", parseYaml("name: Silent\nnote: Tells nobody its trades.\nmarkets: { fixed: [{ symbol: BTC/EUR, id: x }] }\n", "silent.yaml").value()},
+                {"empty", parseYaml("name: Empty\n", "empty.yaml").value()}},
+            problems);
+        QCOMPARE(problems.size(), std::size_t {1});
+        QVERIFY(problems.front().message.find("`note`") != std::string::npos);
+        const auto venue = read.venue("silent").value();
+        QCOMPARE(venue->note(), std::string("Tells nobody its trades."));
+        QVERIFY(venue->markets(Kind::Candles).empty());
+        QCOMPARE(venue->decodeMarkets({}).value().size(), std::size_t {1});
+    }
+
+    void aWalkByCursorNeedsIds()
+    {
+        Problems problems;
+        (void)Catalogue::load({{"x",
+                                  parseYaml("host: https://x.example\nspot: { symbol: \"{base}\" }\ntrades:\n  path: /t\n  range: { style: cursor }\n"
+                                            "  limit: { max: 10 }\n  rows: { kind: objects }\n  fields: { time: [t, ms], price: p, amount: a }\n",
+                                      "x.yaml")
+                                      .value()}},
+            problems);
+        QCOMPARE(problems.size(), std::size_t {1});
+        QVERIFY2(problems.front().message.find("`id`") != std::string::npos, problems.front().text().c_str());
+    }
+
     /// Where a venue has candles and trades, its own candles come first.
     void framesOfBoth()
     {
