@@ -296,7 +296,8 @@ private:
         const UtcMs from = rules->grid.floor(parseTime("2023-06-01").value());
         const UtcMs middle = rules->grid.advance(from, rules->maxRows);
         const auto first = venue.pageRequest(args, {from, middle});
-        const auto second = venue.pageRequest(args, {middle, rules->grid.advance(middle, rules->maxRows)});
+        const auto second = venue.pageRequest(
+            args, {middle, rules->grid.advance(middle, rules->maxRows)}, rules->walk == Walk::Cursor ? "1" : "");
         QVERIFY2(first.has_value() && second.has_value(), m_what.c_str());
         m_what += first->http.url;
         QVERIFY2(first->charges.empty() == venue.lane().budgets.empty() && first->http.url.starts_with("https://"), m_what.c_str());
