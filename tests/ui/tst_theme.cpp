@@ -1,5 +1,6 @@
 // Colours that everybody can tell apart, in every theme.
 #include <QApplication>
+#include <QCheckBox>
 #include <QImage>
 #include <QPainter>
 #include <QPushButton>
@@ -29,6 +30,8 @@ private slots:
     void palettesAreKnownAgain();
     void systemLook();
     void garbageMeansSystem();
+    void emptyBoxesCanBeSeen_data() { themes(); }
+    void emptyBoxesCanBeSeen();
     void buttonsHaveABorderInHighContrast();
 
 private:
@@ -149,6 +152,22 @@ void tst_Theme::garbageMeansSystem()
 {
     for (const int number : {-1, 4, 99, 0})
         QCOMPARE(themeChoiceOf(number), ThemeChoice::System);
+}
+
+void tst_Theme::emptyBoxesCanBeSeen()
+{
+    QFETCH(ThemeChoice, choice);
+    QCheckBox box(QStringLiteral("Newest first"));
+    WindowStyle style;
+    box.setStyle(&style);
+    box.setPalette(paletteOf(choice, SystemLook::Light));
+    box.resize(box.sizeHint());
+    const QImage image = box.grab().toImage();
+    const QColor back = box.palette().color(QPalette::Window);
+    double best = 0; // along the middle of the indicator
+    for (int x = 0; x < style.pixelMetric(QStyle::PM_IndicatorWidth) + 2; ++x)
+        best = std::max(best, contrast(image.pixelColor(x, image.height() / 2), back));
+    QVERIFY2(best >= (choice == ThemeChoice::Light ? 1.5 : 3), qPrintable(QString::number(best)));
 }
 
 void tst_Theme::buttonsHaveABorderInHighContrast()

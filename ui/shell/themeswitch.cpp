@@ -29,16 +29,24 @@ ThemeSwitch::ThemeSwitch(QSettings& settings, QMenu& menu, QObject* parent)
         if (m_choice == ThemeChoice::System)
             apply();
     });
-    choose(themeChoiceOf(m_settings.value(u"theme"_s, 0).toInt()));
+    m_choice = themeChoiceOf(m_settings.value(u"theme"_s, 0).toInt());
+    tick();
+    apply();
 }
 
 void ThemeSwitch::choose(ThemeChoice choice)
 {
     m_choice = choice;
-    m_settings.setValue(u"theme"_s, static_cast<int>(choice));
-    for (QAction* action : m_actions->actions())
-        action->setChecked(action->data().toInt() == static_cast<int>(choice));
+    if (m_settings.value(u"theme"_s).toString() != QString::number(static_cast<int>(choice))) // a change is a write to disk from the UI thread
+        m_settings.setValue(u"theme"_s, static_cast<int>(choice));
+    tick();
     apply();
+}
+
+void ThemeSwitch::tick()
+{
+    for (QAction* action : m_actions->actions())
+        action->setChecked(action->data().toInt() == static_cast<int>(m_choice));
 }
 
 void ThemeSwitch::apply()

@@ -23,6 +23,7 @@ public:
     DesktopLook& desktop() { return m_desktop; }
 
 private:
+    void tick();
     void apply();
 
     QSettings& m_settings;

@@ -93,8 +93,8 @@ void UniversePanel::createFilter()
     connect(m_filter, &QLineEdit::textChanged, this, [this](const QString& text) { m_model.setFilter(text); });
     connect(m_storedOnly, &QToolButton::toggled, this, [this](bool isOn) {
         m_model.setStoredOnly(isOn);
-        emit storedOnlyChanged(isOn);
     });
+    connect(m_storedOnly, &QToolButton::clicked, this, &UniversePanel::storedOnlyChanged);
     auto* down = new QShortcut(Qt::Key_Down, m_filter, nullptr, nullptr, Qt::WidgetShortcut);
     connect(down, &QShortcut::activated, this, [this] {
         m_view->setFocus();

@@ -40,7 +40,7 @@ signals:
     void holesRequested(const mnemo::SeriesKey& series, mnemo::TimeRange known);
     void fetchRequested(const std::string& venue);
     void refreshRequested();
-    void storedOnlyChanged(bool isOn);
+    void storedOnlyChanged(bool isOn); ///< by hand: worth remembering
 
 private:
     void createFilter();

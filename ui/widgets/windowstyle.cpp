@@ -50,6 +50,16 @@ void markDown(const QStyleOption& option, QPainter& painter)
     painter.fillRect(QRect(option.rect.left(), option.rect.bottom() - 2, option.rect.width(), 3), mark);
 }
 
+/// Fusion frames empty boxes in a colour that is darker than the dark background.
+void frameBox(const QStyleOption& option, QPainter& painter)
+{
+    painter.save();
+    painter.setBrush(Qt::NoBrush);
+    painter.setPen(option.palette.color(QPalette::PlaceholderText));
+    painter.drawRect(option.rect.adjusted(0, 0, -1, -1));
+    painter.restore();
+}
+
 bool isHighContrast(const QStyleOption* option)
 {
     return option && lookOf(option->palette) == SystemLook::HighContrast;
@@ -68,7 +78,10 @@ void WindowStyle::drawPrimitive(
     QProxyStyle::drawPrimitive(element, option, painter, widget);
     if (element == PE_PanelButtonTool && option && option->state.testFlag(State_On))
         markDown(*option, *painter);
-    if (isOutlined(element) && isHighContrast(option))
+    const bool isBox = element == PE_IndicatorItemViewItemCheck || element == PE_IndicatorCheckBox;
+    if (isBox && option && lookOf(option->palette) == SystemLook::Dark)
+        frameBox(*option, *painter);
+    if ((isOutlined(element) || element == PE_IndicatorItemViewItemCheck) && isHighContrast(option))
         outline(*option, *painter);
 }
 

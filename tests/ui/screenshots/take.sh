@@ -115,6 +115,7 @@ lockedStore() {
     export XDG_DATA_HOME=$work/locked-$look
     run
     local first=$program
+    xdotool windowunmap "$window"
     "$bin/mnemo-quant" 2>/dev/null &
     program=$!
     started+=("$program")
