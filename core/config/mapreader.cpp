@@ -275,6 +275,18 @@ void MapReader::readMap(std::string_view key, const std::function<void(MapReader
     nested.finish();
 }
 
+const std::vector<Node>& MapReader::readList(std::string_view key, std::string_view expected)
+{
+    static const std::vector<Node> none;
+    const Node* found = node(key);
+    if (!found || found->isNull())
+        return none;
+    if (found->type == Node::Type::List)
+        return found->list;
+    problem(key, "expected " + std::string(expected) + ", found " + shown(*found));
+    return none;
+}
+
 void MapReader::readEach(
     std::string_view key, const std::function<void(const std::string&, const Node&, const std::string&)>& body)
 {
@@ -304,7 +316,7 @@ void MapReader::finish()
         if (nearest.empty() && !m_known.empty() && m_known.size() <= 16)
             message += "; known here: " + listed(m_known);
         const std::string name = key.size() <= 80 ? key : key.substr(0, 77) + "...";
-        m_problems.push_back({m_node->keyMarks[i], join(m_path, name), std::move(message), std::move(nearest)});
+        m_problems.push_back({m_node->keyMarks[i], join(m_path, name), std::move(message), std::move(nearest), m_known});
     }
 }
 

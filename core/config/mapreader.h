@@ -46,6 +46,8 @@ public:
     /// Reads a nested map with @p body and finishes it; also called (with an empty map) where the key is absent, so that
     /// keys get known.
     void readMap(std::string_view key, const std::function<void(MapReader&)>& body);
+    /// The elements of a list; none where the key is absent or null. Another type is a problem that says what is @p expected.
+    const std::vector<Node>& readList(std::string_view key, std::string_view expected);
     /// Each member of a map whose keys are free (names, ids), in the file's order.
     void readEach(std::string_view key, const std::function<void(const std::string& name, const Node& value, const std::string& path)>& body);
 

@@ -25,6 +25,7 @@ struct Problem {
     std::string path;    ///< "exchanges.kraken.spot.candles.params"
     std::string message; ///< what is wrong and what is expected
     std::string nearest; ///< the known key that looks most alike; empty where none does
+    std::vector<std::string> known {}; ///< of an unknown key: all that may stand there
     std::string text() const; ///< "FILE:LINE:COLUMN: PATH: MESSAGE (did you mean NEAREST?)"
 };
 using Problems = std::vector<Problem>;

@@ -30,6 +30,15 @@ const std::vector<std::pair<std::string, Role>>& roleWords(Kind kind)
     return kind == Kind::Candles ? candles : kind == Kind::Trades ? trades : interest;
 }
 
+/// The key in `fields`.
+std::string_view roleName(Kind kind, Role role)
+{
+    for (const auto& [name, each] : roleWords(kind))
+        if (each == role)
+            return name;
+    return role == Role::Time ? "time" : "closed";
+}
+
 /// Keys of a block that are not part of one request.
 const std::vector<std::string_view> blockKeys{
     "frames", "anchors", "rows", "fields", "scale", "volume_unit", "endpoints", "page", "oldest"};
@@ -49,23 +58,44 @@ public:
         m_path = path;
         Block block;
         block.isTrades = m_kind == Kind::Trades;
+        checkVariants(node);
         readFrames(node, block);
         block.rows = readRows(node);
         readPaging(pageNode(node), block);
         if (block.isTrades && block.walk == Walk::Cursor
             && !block.rows.fields[static_cast<std::size_t>(Role::Id)].isSet())
             addProblem(m_problems, node, m_path + ".fields", "a walk by `cursor` goes on at a trade's `id`, which is missing");
-        block.asked = readForms(node, false);
-        block.page = readForms(pageNode(node), true);
+        block.asked = readForms(node, Form::Asked, block);
+        block.page = readForms(pageNode(node), Form::Page, block);
+        checkRange(pageNode(node), block);
         if (const Node* oldest = node.find("oldest"); isMap(oldest))
-            block.oldest = readForms(readdressed(node, *oldest), false);
+            block.oldest = readForms(readdressed(node, *oldest), Form::Asked, block);
         const Node* page = node.find("page");
-        if (isMap(page) && (page->find("rows") != nullptr || page->find("fields") != nullptr))
+        if (isMap(page) && (page->find("rows") != nullptr || page->find("fields") != nullptr || page->find("scale") != nullptr))
             block.pageRows = readRows(pageNode(node));
         return block;
     }
 
 private:
+    enum class Form { Asked, Page };
+
+    /// `page` and `oldest` say what differs of the block; what cannot differ must not stand there unnoticed.
+    void checkVariants(const Node& node)
+    {
+        for (const std::string_view key : {"page", "oldest"}) {
+            const Node* variant = node.find(key);
+            const std::string at = m_path + "." + std::string(key);
+            if (variant == nullptr || variant->isNull())
+                continue;
+            if (!isMap(variant))
+                addProblem(m_problems, *variant, at, "a map with what differs is expected");
+            refuseKeys(*variant, {"frames", "anchors", "volume_unit", "page", "oldest"}, at,
+                "it holds for the whole block", m_problems);
+            if (key == "oldest")
+                refuseKeys(*variant, {"rows", "fields", "scale"}, at, "the oldest bar is read as all others", m_problems);
+        }
+    }
+
     /// An address of its own replaces the endpoints.
     static Node readdressed(const Node& node, const Node& over)
     {
@@ -81,32 +111,122 @@ private:
         return isMap(page) ? readdressed(node, *page) : without(node, {"page", "oldest"});
     }
 
-    std::vector<RequestForm> readForms(const Node& node, bool isPage)
+    std::vector<RequestForm> readForms(const Node& node, Form kind, const Block& block)
     {
         std::vector<RequestForm> forms;
-        const Node* endpoints = node.find("endpoints");
         const Node base = without(node, {"page", "oldest", "endpoints"});
-        if (endpoints == nullptr || endpoints->list.empty()) {
-            forms.push_back(readForm(base, isPage));
+        MapReader whole(&node, m_path, m_problems);
+        const std::vector<Node>& endpoints = whole.readList("endpoints", "a list of maps with what differs");
+        if (endpoints.empty()) {
+            forms.push_back(readForm(base, kind, block));
             return forms;
         }
-        for (const Node& endpoint : endpoints->list) {
+        for (const Node& endpoint : endpoints) {
             if (isMap(&endpoint))
-                forms.push_back(readForm(overlaid(base, endpoint), isPage));
+                forms.push_back(readForm(overlaid(base, endpoint), kind, block));
             else
                 addProblem(m_problems, endpoint, m_path + ".endpoints", "a map with what differs is expected");
+            refuseKeys(endpoint, blockKeys, m_path + ".endpoints", "endpoints differ in their request alone", m_problems);
         }
         return forms;
     }
 
-    RequestForm readForm(const Node& node, bool isPage)
+    RequestForm readForm(const Node& node, Form kind, const Block& block)
     {
         MapReader reader(&node, m_path, m_problems);
         for (const auto key : blockKeys)
             reader.node(key);
-        RequestForm form = RequestReader(m_tables, m_baseUrl, m_problems).read(reader, isPage);
+        RequestReader requests(m_tables, m_baseUrl, m_problems);
+        requests.setFrameParts(frameParts(block));
+        RequestForm form = requests.read(reader, kind == Form::Page);
         reader.finish();
+        checkNamed(node, form, block);
         return form;
+    }
+
+    static std::vector<std::string> frameParts(const Block& block)
+    {
+        std::vector<std::string> names;
+        for (const auto& [frame, word] : block.frames)
+            for (const auto& [name, text] : word.parts)
+                if (std::find(names.begin(), names.end(), name) == names.end())
+                    names.push_back(name);
+        return names;
+    }
+
+    static void addPlaceholders(const BodyTemplate& body, std::vector<std::string_view>& names)
+    {
+        for (const auto name : body.text.placeholders())
+            names.push_back(name);
+        for (const BodyTemplate& member : body.members)
+            addPlaceholders(member, names);
+    }
+
+    static std::vector<std::string_view> placeholders(const RequestForm& form)
+    {
+        std::vector<std::string_view> names = form.path.placeholders();
+        for (const Param& param : form.params)
+            for (const auto name : param.value.placeholders())
+                names.push_back(name);
+        if (form.body)
+            addPlaceholders(*form.body, names);
+        return names;
+    }
+
+    /// Different words for the timeframes that the request serves.
+    static std::size_t wordCount(const RequestForm& form, const Block& block)
+    {
+        std::vector<std::string> words;
+        for (const auto& [frame, word] : block.frames) {
+            const auto& served = form.when.frames;
+            const bool isServed = served.empty() || std::find(served.begin(), served.end(), frame) != served.end();
+            const std::string text = word.parts.empty() ? word.text : word.parts.front().second;
+            if (isServed && std::find(words.begin(), words.end(), text) == words.end())
+                words.push_back(text);
+        }
+        return words.size();
+    }
+
+    using Names = std::initializer_list<std::string_view>;
+
+    static bool namesAny(const RequestForm& form, Names wanted)
+    {
+        const auto names = placeholders(form);
+        return std::any_of(names.begin(), names.end(), [&](std::string_view name) {
+            return std::find(wanted.begin(), wanted.end(), name.substr(0, name.find('.'))) != wanted.end();
+        });
+    }
+
+    void sayUnnamed(const Node& node, const std::string& what)
+    {
+        const Node* params = node.find("params");
+        addProblem(m_problems, isMap(params) ? *params : node, m_path + ".params", "nothing in the request names " + what);
+    }
+
+    /// A request that does not say what it asks for would bring the same rows for everything.
+    void checkNamed(const Node& node, const RequestForm& form, const Block& block)
+    {
+        if (form.pathText.empty()) // there is no address; that was said
+            return;
+        if (!namesAny(form, {"symbol", "base", "quote", "settle", "base_id", "quote_id", "settle_id"}))
+            sayUnnamed(node, "the instrument: use {symbol}, or {base} and {quote}");
+        if (wordCount(form, block) > 1 && !namesAny(form, {"frame"}))
+            sayUnnamed(node, "the timeframe: use {frame}");
+    }
+
+    /// At least one address: others may serve the newest rows alone.
+    void checkRange(const Node& node, const Block& block)
+    {
+        const auto someName = [&](Names wanted) {
+            return std::any_of(block.page.begin(), block.page.end(),
+                [&](const RequestForm& form) { return form.pathText.empty() || namesAny(form, wanted); });
+        };
+        if (block.walk == Walk::Pages && !someName({"start", "end"}))
+            sayUnnamed(node, "the range of a page: use {start} or {end}, or `style: recent-only`");
+        if (block.walk == Walk::Cursor && !someName({"cursor"}))
+            sayUnnamed(node, "the next page: use {cursor}");
+        if (block.walk == Walk::Cursor && block.rows.cursor.empty() && (!block.pageRows || block.pageRows->cursor.empty()))
+            addProblem(m_problems, node, m_path + ".rows.cursor", "`rows.cursor` is missing: where the answer names the next page");
     }
 
     void readFrames(const Node& node, Block& block)
@@ -130,15 +250,21 @@ private:
             if (value.type == Node::Type::Map)
                 for (const auto& [part, text] : readTable(value, at + "." + name, m_problems))
                     word.parts.emplace_back(part, text);
-            else
+            else if (value.type == Node::Type::Scalar) // may be "": the venue has no word for it
                 word.text = value.scalar;
+            else
+                addProblem(m_problems, value, at + "." + name, "the venue's word for this timeframe is expected");
             if (frame)
                 block.frames[*frame] = std::move(word);
         }
-        if (const Node* anchors = node.find("anchors"); isMap(anchors))
-            for (const auto& [name, value] : anchors->map)
-                if (const auto frame = readTimeframe(name, value.mark, m_path + ".anchors", m_problems))
-                    block.anchors[*frame] = readAnchor(value);
+        if (block.frames.empty())
+            addProblem(m_problems, *frames, m_path + ".frames", "at least one timeframe is needed");
+        MapReader(&node, m_path, m_problems).readEach("anchors", [&](const std::string& name, const Node& value, const std::string& at) {
+            if (value.isNull())
+                return;
+            if (const auto frame = readTimeframe(name, value.mark, at, m_problems))
+                block.anchors[*frame] = readAnchor(value);
+        });
     }
 
     milliseconds readAnchor(const Node& value)
@@ -167,6 +293,8 @@ private:
         MapReader reader(&node, m_path, again);
         reader.readMap("limit", [&](MapReader& limit) { limit.read("max", limitMax, 1, mostRows); });
         MapReader own(node.find("range"), m_path + ".range", m_problems);
+        if (node.find("range") == nullptr)
+            addProblem(m_problems, node, m_path + ".range", "`range` is missing: how a range of time is asked for");
         own.readEnum("style", style, styleWords());
         std::string keeps = style == Style::BeforeEnd ? "newest" : "oldest";
         own.readEnum<std::string>("keeps", keeps, {{"newest", "newest"}, {"oldest", "oldest"}});
@@ -288,7 +416,7 @@ private:
             for (std::size_t b = 0; b < a; ++b)
                 if (form.fields[a].isSet() && form.fields[a].column == form.fields[b].column
                     && form.fields[a].key == form.fields[b].key)
-                    fields.problem({},
+                    fields.problem(roleName(m_kind, static_cast<Role>(a)),
                         "two fields are read from "
                             + (form.fields[a].key.empty() ? "column " + std::to_string(form.fields[a].column)
                                                           : "'" + form.fields[a].key + "'"));
@@ -325,10 +453,12 @@ private:
             return;
         }
         if (node.type != Node::Type::Map)
-            return addProblem(m_problems, node, m_path + ".fields.time", "[column or key, unit] is expected");
+            return addProblem(m_problems, node, m_path + ".fields.time", "[column or key, unit] is expected, as in [0, ms]");
         MapReader time(&node, m_path + ".fields.time", m_problems);
         if (const Node* at = time.node("at"))
             field = readField(*at, form, "time");
+        else
+            time.problem("at", "`at` is missing: the column or key of the time");
         if (const Node* unit = time.node("unit"))
             form.timeUnit = readUnit(*unit, m_path + ".fields.time.unit", m_problems).value_or(TimeUnit::Milliseconds);
         std::string of = "open";
@@ -347,6 +477,8 @@ private:
         else
             closed.problem("at", "`at` (column or key) and `is` (the word of a closed bar) are needed");
         closed.read("is", form.closedWords);
+        if (form.closedWords.empty())
+            closed.problem("is", "`is` is missing: what the field says of a closed bar");
         closed.finish();
     }
 
@@ -361,6 +493,9 @@ private:
                 scale.from = Scale::From::PriceScale;
             } else if (value->scalar == "value_scale") {
                 scale.from = Scale::From::ValueScale;
+            } else if (value->type == Node::Type::Scalar && value->scalar.find_first_not_of("0123456789-") != std::string::npos) {
+                scales.problem(key, "expected price_scale, value_scale or a number of digits, found '" + value->scalar + "'",
+                    nearestOf(value->scalar, {"price_scale", "value_scale"}));
             } else {
                 scale.from = Scale::From::Fixed;
                 scales.read(key, scale.digits, 1, 40);

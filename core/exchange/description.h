@@ -57,6 +57,7 @@ struct ChargeRule {
     double weight = 1;
     std::vector<std::pair<int, double>> byLimit; ///< up to this many rows: this weight
     int perRows = 0; ///< and one more for each so many rows
+    Mark mark; ///< where it is said
 };
 
 /// When an endpoint of several is the right one. All that is set must hold.

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <charconv>
 
 #include "core/exchange/nodereading.h"
 
@@ -49,6 +50,8 @@ public:
             {"like", "ws_url", "host", "headers", "charge", "symbol", "markets", "candles", "open_interest", "trades"})
             reader.node(key);
         readBaseUrls(reader);
+        readStreamUrls();
+        checkKinds(m_node, m_path);
         readRate(reader);
         readTables(reader);
         readErrors(reader);
@@ -75,14 +78,43 @@ private:
         else
             m_baseUrls = readTable(*node, m_path + ".base_url", m_problems);
         for (auto& [market, url] : m_baseUrls) {
+            const Node* value = node->find(market);
+            const Node& where = value != nullptr ? *value : *node;
             if (market != "all" && !marketTypeFromText(market))
-                addProblem(m_problems, *node, m_path + ".base_url",
-                    "'" + market + "' is no market type (all, spot, linear, inverse)");
+                addProblem(m_problems, where, m_path + ".base_url",
+                    "'" + market + "' is no market type (all, spot, linear, inverse)",
+                    nearestOf(market, {"all", "spot", "linear", "inverse"}));
             if (!url.starts_with("http://") && !url.starts_with("https://"))
-                addProblem(
-                    m_problems, *node, m_path + ".base_url", "'" + url + "' is no address like http://host:port");
+                addProblem(m_problems, where, m_path + ".base_url", "'" + url + "' is no address like http://host:port");
             url = withoutSlash(url);
         }
+    }
+
+    void readStreamUrls()
+    {
+        const Node* node = m_node.find("ws_url");
+        if (node == nullptr || node->isNull())
+            return;
+        Node all;
+        all.insert("all", *node, node->mark);
+        const Node& table = node->type == Node::Type::Scalar ? all : *node;
+        readTable(table, m_path + ".ws_url", m_problems);
+        for (const auto& [market, url] : table.map) {
+            if (market != "all" && !marketTypeFromText(market))
+                addProblem(m_problems, url, m_path + ".ws_url",
+                    "'" + market + "' is no market type (all, spot, linear, inverse)",
+                    nearestOf(market, {"all", "spot", "linear", "inverse"}));
+            if (url.type == Node::Type::Scalar && !url.scalar.starts_with("ws://") && !url.scalar.starts_with("wss://"))
+                addProblem(m_problems, url, m_path + ".ws_url", "'" + url.scalar + "' is no address like ws://host:port");
+        }
+    }
+
+    /// A kind that is neither a map nor null would be left out unnoticed.
+    void checkKinds(const Node& node, const std::string& at)
+    {
+        for (const Kind kind : kinds)
+            if (const Node* block = node.find(toText(kind)); block != nullptr && !isMap(block) && !block->isNull())
+                addProblem(m_problems, *block, at + "." + std::string(toText(kind)), "a map is expected, or null to leave it out");
     }
 
     std::string baseUrl(MarketType market) const
@@ -106,8 +138,9 @@ private:
             each.read("used", budget.usedHeader);
             each.read("remaining", budget.remainingHeader);
             each.read("reset", budget.resetHeader);
-            if (budget.capacity <= 0 || budget.window.count() <= 0)
-                each.problem("limit", "`limit` (weight) and `per` (length of time) are needed");
+            for (const char* key : {"limit", "per"})
+                if (value.type == Node::Type::Map && !each.has(key))
+                    each.problem(key, "`limit` (weight) and `per` (length of time) are needed");
             each.finish();
             m_description.lane.budgets.push_back(std::move(budget));
         });
@@ -156,12 +189,12 @@ private:
 
     void readHttp(const std::string& status, const Node& value, const std::string& path)
     {
+        if (value.isNull())
+            return;
         int number = 0;
-        try {
-            number = std::stoi(status);
-        } catch (const std::exception&) {
+        const auto [end, ec] = std::from_chars(status.data(), status.data() + status.size(), number);
+        if (ec != std::errc{} || end != status.data() + status.size())
             number = 0;
-        }
         std::vector<std::string> names;
         for (const auto& [name, code] : errorWords()) {
             if (name == value.scalar && number >= 300 && number < 600) {
@@ -184,6 +217,7 @@ private:
         for (const char* key : {"like", "host", "headers", "charge", "candles", "open_interest", "trades", "symbol"})
             own.node(key);
         own.finish();
+        checkKinds(*node, m_path + "." + name);
         readSymbol(*node, market);
         for (const Kind kind : kinds)
             if (const auto block = blockNode(*node, market, kind))
@@ -228,9 +262,9 @@ private:
             texts = reader.node("id");
             reader.finish();
         }
-        if (texts == nullptr)
+        if (texts == nullptr || texts->isNull())
             return;
-        if (texts->type == Node::Type::Scalar)
+        if (texts->type != Node::Type::List)
             templates.ids.push_back(readTemplate(*texts, at, m_description.tables, m_problems));
         for (const Node& text : texts->list)
             templates.ids.push_back(readTemplate(text, at, m_description.tables, m_problems));
@@ -244,8 +278,8 @@ private:
         const auto check = [&](const RequestForm& form) {
             for (const ChargeRule& rule : form.charges)
                 if (std::find(names.begin(), names.end(), rule.budget) == names.end())
-                    addProblem(m_problems, m_node, m_path + ".charge",
-                        "'" + rule.budget + "' is not one of the budgets of `rate`", nearestOf(rule.budget, names));
+                    m_problems.push_back({rule.mark, m_path + ".charge",
+                        "'" + rule.budget + "' is not one of the budgets of `rate`", nearestOf(rule.budget, names)});
         };
         for (const auto& [key, block] : m_description.blocks)
             for (const auto* forms : {&block.asked, &block.page, &block.oldest})

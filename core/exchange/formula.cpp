@@ -5,6 +5,8 @@
 #include <charconv>
 #include <limits>
 
+#include "core/config/node.h"
+
 namespace mnemo::description {
 
 namespace {
@@ -220,9 +222,18 @@ private:
             expect(')');
             push(name == "floor" ? Op::Floor : Op::Ceil);
         } else {
-            m_error = "'" + std::string(name.empty() ? m_text.substr(std::min(m_at, m_text.size())) : name)
-                + "' is no value (since, until, limit, n, start, now, step, a number, min, max, floor, ceil)";
+            m_error = noValue(name.empty() ? m_text.substr(std::min(m_at, m_text.size())) : name);
         }
+    }
+
+    std::string noValue(std::string_view text) const
+    {
+        if (text.empty())
+            return "a value is missing at the end of '" + std::string(m_text) + "'";
+        const std::string nearest =
+            nearestOf(text, {"since", "until", "limit", "n", "start", "now", "step", "min", "max", "floor", "ceil"});
+        return "'" + std::string(text) + "' is no value (since, until, limit, n, start, now, step, a number, min, max, floor, ceil)"
+            + (nearest.empty() ? nearest : "; did you mean " + nearest + "?");
     }
 
     /// What sum() pushes is the condition's, not the formula's.

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 
 #include "core/base/decimal.h"
 #include "core/exchange/nodereading.h"
@@ -34,10 +35,13 @@ public:
     {
     }
 
-    MarketList read(const Node& node, const std::string& path)
+    /// @param others keys that are read elsewhere
+    MarketList read(const Node& node, const std::string& path, const std::vector<std::string_view>& others)
     {
         MarketList list;
         MapReader reader(&node, path, m_problems);
+        for (const std::string_view key : others)
+            reader.node(key);
         if (const Node* rows = reader.node("rows"))
             list.rows = readPath(*rows, path + ".rows", m_tables, m_problems);
         if (const Node* only = reader.node("only"))
@@ -49,6 +53,7 @@ public:
         for (const auto& [key, field] : fieldKeys)
             if (const Node* value = reader.node(key); value != nullptr && !value->isNull())
                 list.*field = readField(*value, path + "." + std::string(key));
+        checkMarket(node, path);
         for (const auto& [key, field] : {fieldKeys[0], fieldKeys[1], fieldKeys[2], fieldKeys[4]})
             if (!(list.*field).isSet && (m_isIdNeeded || key != "id"))
                 reader.problem(key, "`" + std::string(key) + "` is missing");
@@ -57,6 +62,17 @@ public:
     }
 
 private:
+    /// A constant market type that nobody knows would drop every row.
+    void checkMarket(const Node& node, const std::string& path)
+    {
+        static const std::vector<std::string> words {"spot", "linear", "inverse", "by_settle"};
+        const Node* market = node.find("market");
+        const Node* value = isMap(market) ? market->find("value") : nullptr;
+        if (value != nullptr && value->type == Node::Type::Scalar && std::find(words.begin(), words.end(), value->scalar) == words.end())
+            addProblem(m_problems, *value, path + ".market.value", "expected spot, linear, inverse or by_settle, found '" + value->scalar + "'",
+                nearestOf(value->scalar, words));
+    }
+
     /// "baseCoin" is a path; {value: spot} a constant; {path: pair, split: "-", part: 1} a path with steps.
     MarketField readField(const Node& node, const std::string& at)
     {
@@ -82,6 +98,9 @@ private:
                 field.lookupList = readPath(*list, at + ".lookup.list", m_tables, m_problems);
             lookup.read("key", field.lookupKey);
             lookup.read("value", field.lookupValue);
+            const Node* said = node.find("lookup");
+            if (isMap(said) && (field.lookupKey.empty() || field.lookupValue.empty() || said->find("list") == nullptr))
+                lookup.problem({}, "`list`, `key` and `value` are needed");
             lookup.finish();
         });
         reader.read("words", field.words);
@@ -107,13 +126,16 @@ private:
 
     std::optional<std::pair<int, int>> readSlice(const Node& node, const std::string& at)
     {
-        const auto words = readWords(node, at, m_problems);
-        try {
-            return std::pair(std::stoi(words.at(0)), std::stoi(words.at(1)));
-        } catch (const std::exception&) {
-            addProblem(m_problems, node, at + ".slice", "[first, end] is expected");
-            return std::nullopt;
+        std::vector<int> ends;
+        for (const Node& item : node.list) {
+            const auto number = item.type == Node::Type::Scalar ? parseDecimal(item.scalar) : std::nullopt;
+            if (number && *number >= 0 && *number <= 100 && std::floor(*number) == *number)
+                ends.push_back(static_cast<int>(*number));
         }
+        if (node.list.size() == 2 && ends.size() == 2 && ends[0] < ends[1])
+            return std::pair(ends[0], ends[1]);
+        addProblem(m_problems, node, at + ".slice", "[first, end] is expected, as in [0, 3]");
+        return std::nullopt;
     }
 
     const Tables& m_tables;
@@ -152,10 +174,12 @@ void readMarketLists(const Node& venue, VenueDescription& description,
     if (node == nullptr || node->isNull())
         return;
     MapReader reader(node, path, problems);
-    const Node* calls = reader.node("calls");
-    const Node* fixed = reader.node("fixed");
-    for (const Node& market : fixed == nullptr ? std::vector<Node>{} : fixed->list)
+    const std::vector<Node>& calls = reader.readList("calls", "a list of calls");
+    const std::vector<Node>& fixed = reader.readList("fixed", "a list of markets");
+    for (const Node& market : fixed)
         readFixed(market, path + ".fixed", description, problems);
+    if (calls.empty() && fixed.empty())
+        reader.problem({}, "`calls` or `fixed` is needed");
     for (const auto& [key, field] : fieldKeys)
         reader.node(key);
     for (const char* key : {"rows", "only", "skip", "time_unit", "url", "host", "path", "method", "headers", "params",
@@ -165,7 +189,9 @@ void readMarketLists(const Node& venue, VenueDescription& description,
     const Node shared = without(*node, {"calls", "fixed"});
     const std::vector<std::string_view> requestKeys{
         "url", "host", "path", "method", "headers", "params", "body", "charge", "for"};
-    for (const Node& each : calls == nullptr ? std::vector<Node>{} : calls->list) {
+    const std::vector<std::string_view> callKeys{
+        "url", "host", "path", "method", "headers", "params", "body", "charge", "for", "lists", "cursor"};
+    for (const Node& each : calls) {
         if (!isMap(&each)) {
             addProblem(problems, each, path + ".calls", "a map is expected");
             continue;
@@ -174,7 +200,8 @@ void readMarketLists(const Node& venue, VenueDescription& description,
         const Node requestNode = only(call, requestKeys);
         MapReader request(&requestNode, path + ".calls", problems);
         std::string market = "all"; // whose base_url it obeys
-        request.read("for", market);
+        request.readEnum<std::string>(
+            "for", market, {{"all", "all"}, {"spot", "spot"}, {"linear", "linear"}, {"inverse", "inverse"}});
         const auto base = baseUrls.find(market) != baseUrls.end() ? baseUrls.find(market) : baseUrls.find("all");
         MarketCall read;
         read.request =
@@ -184,11 +211,18 @@ void readMarketLists(const Node& venue, VenueDescription& description,
         if (const Node* cursor = call.find("cursor"); cursor != nullptr && !cursor->isNull())
             read.cursor = readPath(*cursor, path + ".cursor", description.tables, problems);
         MarketListReader lists(description, problems);
-        const Node* own = call.find("lists");
+        MapReader whole(&call, path + ".calls", problems);
+        const std::vector<Node>& own = whole.readList("lists", "a list of maps with what differs");
         const Node common = without(without(call, {"lists", "cursor"}), requestKeys);
-        for (const Node& list : own == nullptr ? std::vector<Node>{Node{}} : own->list)
-            read.lists.push_back(
-                lists.read(list.type == Node::Type::Map ? overlaid(common, list) : common, path + ".calls"));
+        for (const Node& list : own) {
+            if (!isMap(&list))
+                addProblem(problems, list, path + ".calls.lists", "a map is expected");
+            refuseKeys(list, callKeys, path + ".calls.lists", "it holds for the whole call", problems);
+        }
+        if (own.empty())
+            read.lists.push_back(lists.read(common, path + ".calls", callKeys));
+        for (const Node& list : own)
+            read.lists.push_back(lists.read(overlaid(common, list), path + ".calls", callKeys));
         description.marketCalls.push_back(std::move(read));
     }
 }

@@ -110,6 +110,8 @@ std::optional<Condition> readCondition(const Node& node, const std::string& at, 
     std::string text;
     for (const std::string& word : readWords(node, at, problems))
         text += (text.empty() ? "" : ", ") + word;
+    if (text.empty()) // said already, or null: no condition
+        return std::nullopt;
     auto parsed = Condition::parse(text);
     if (parsed)
         return std::move(*parsed);
@@ -120,12 +122,19 @@ std::optional<Condition> readCondition(const Node& node, const std::string& at, 
 Formulas readFormulas(const Node& node, const std::string& at, Problems& problems)
 {
     Formulas result;
-    for (const std::string& text : readWords(node, at, problems)) {
-        auto parsed = Formula::parse(text);
+    if (node.type == Node::Type::Map)
+        addProblem(problems, node, at, "a formula or a list of formulas is expected");
+    const std::vector<Node> alone {node};
+    for (const Node& each : node.type == Node::Type::Scalar ? alone : node.list) {
+        if (each.type != Node::Type::Scalar) {
+            addProblem(problems, each, at, "a formula is expected");
+            continue;
+        }
+        auto parsed = Formula::parse(each.scalar);
         if (parsed)
             result.push_back(std::move(*parsed));
         else
-            addProblem(problems, node, at, parsed.error().detail);
+            addProblem(problems, each, at, parsed.error().detail);
     }
     return result;
 }
@@ -211,7 +220,8 @@ std::optional<Timeframe> readTimeframe(
     std::vector<std::string> names;
     for (const Timeframe frame : Timeframe::all())
         names.emplace_back(frame.name());
-    problems.push_back({mark, at, "'" + name + "' is no timeframe", nearestOf(name, names)});
+    problems.push_back({mark, at, "'" + name + "' is no timeframe (1m 3m 5m 15m 30m 1h 2h 4h 6h 8h 12h 1d 3d 1w 1M)",
+        nearestOf(name, names)});
     return std::nullopt;
 }
 
@@ -241,13 +251,17 @@ Node overlaid(Node base, const Node& over)
         const auto& [key, value] = over.map[i];
         const auto held = std::find_if(base.map.begin(), base.map.end(),
             [&over, i](const Node::Member& member) { return member.first == over.map[i].first; });
+        const Mark& keyMark = i < over.keyMarks.size() ? over.keyMarks[i] : over.mark;
         if (held != base.map.end()) {
             held->second = overlaid(std::move(held->second), value);
+            base.keyMarks[static_cast<std::size_t>(held - base.map.begin())] = keyMark;
             continue;
         }
         base.map.emplace_back(key, value);
-        base.keyMarks.push_back(i < over.keyMarks.size() ? over.keyMarks[i] : over.mark);
+        base.keyMarks.push_back(keyMark);
     }
+    if (over.mark.line > 0) // what the whole lacks is missing in the more special of the two
+        base.mark = over.mark;
     return base;
 }
 
@@ -259,6 +273,14 @@ Node without(const Node& map, const std::vector<std::string_view>& keys)
 Node only(const Node& map, const std::vector<std::string_view>& keys)
 {
     return filtered(map, keys, true);
+}
+
+void refuseKeys(
+    const Node& map, const std::vector<std::string_view>& keys, const std::string& at, const std::string& why, Problems& problems)
+{
+    for (std::size_t i = 0; i < map.map.size(); ++i)
+        if (std::find(keys.begin(), keys.end(), map.map[i].first) != keys.end())
+            problems.push_back({map.keyMarks[i], at + "." + map.map[i].first, "this key cannot stand here: " + why, {}});
 }
 
 bool isMap(const Node* node)

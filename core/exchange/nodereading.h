@@ -39,6 +39,9 @@ Node overlaid(Node base, const Node& over);
 Node without(const Node& map, const std::vector<std::string_view>& keys);
 Node only(const Node& map, const std::vector<std::string_view>& keys);
 bool isMap(const Node* node);
+/// Known keys that would have no effect in this map.
+void refuseKeys(const Node& map, const std::vector<std::string_view>& keys, const std::string& at, const std::string& why,
+    Problems& problems);
 
 /// Reads how one request is made. @p origins what base_url says for the market type, empty where nothing.
 class RequestReader {
@@ -49,6 +52,8 @@ public:
         , m_problems(problems)
     {
     }
+    /// Names that {frame.NAME} may use.
+    void setFrameParts(std::vector<std::string> parts) { m_frameParts = std::move(parts); }
     /// @param isPage formulas for an exact range [since, until) of `limit` bars where the description gives none
     RequestForm read(MapReader& reader, bool isPage);
 
@@ -60,10 +65,14 @@ private:
     void readParams(MapReader& reader, RequestForm& form);
     BodyTemplate readBody(const Node& node, const std::string& at);
     void readCharges(MapReader& reader, RequestForm& form);
+    void readTiers(MapReader& reader, ChargeRule& rule);
     void readWhen(MapReader& reader, RequestForm& form);
+    Template readText(const Node& node, const std::string& at);
+    void checkParts(const Template& text, const Mark& mark, const std::string& at);
 
     const Tables& m_tables;
     std::string m_baseUrl;
+    std::vector<std::string> m_frameParts;
     Problems& m_problems;
 };
 

@@ -1,5 +1,8 @@
+#include <algorithm>
+#include <cmath>
 #include <cstdlib>
 
+#include "core/base/decimal.h"
 #include "core/base/timetext.h"
 #include "core/exchange/nodereading.h"
 
@@ -39,20 +42,46 @@ void RequestReader::readAddress(MapReader& reader, RequestForm& form)
     reader.read("url", url);
     reader.read("host", host);
     reader.read("path", path);
+    if (url.empty() && (host.empty() || path.empty()))
+        return reader.problem(host.empty() && path.empty() ? "url" : host.empty() ? "path" : "host",
+            host.empty() && path.empty() ? "the request needs a `url`, or a `host` and a `path`"
+                : host.empty()           ? "the request has a `path` but no `host`"
+                                         : "the request has a `host` but no `path`");
+    const std::string_view key = url.empty() ? "host" : "url";
+    if (url.empty() && !path.starts_with('/'))
+        return reader.problem("path", "a path begins with /");
     if (url.empty())
         url = host + path;
-    if (url.empty())
-        return reader.problem("url", "the request needs a `url`, or a `host` and a `path`");
-    if (!splitUrl(url, form.origin, path))
-        return reader.problem("url", "'" + url + "' is no address like https://host/path");
+    if (!splitUrl(url, form.origin, path) || !(url.starts_with("https://") || url.starts_with("http://")))
+        return reader.problem(key, "'" + url + "' is no address like https://host/path");
     if (!m_baseUrl.empty())
         form.origin = m_baseUrl;
     form.pathText = path.substr(0, path.find('?'));
+    const Node* text = reader.node(reader.has("url") ? "url" : "path");
     auto parsed = Template::parse(path, m_tables);
     if (parsed)
         form.path = std::move(*parsed);
     else
         reader.problem(reader.has("url") ? "url" : "path", parsed.error().detail);
+    if (parsed && text != nullptr)
+        checkParts(form.path, text->mark, reader.path());
+}
+
+Template RequestReader::readText(const Node& node, const std::string& at)
+{
+    Template text = readTemplate(node, at, m_tables, m_problems);
+    checkParts(text, node.mark, at);
+    return text;
+}
+
+void RequestReader::checkParts(const Template& text, const Mark& mark, const std::string& at)
+{
+    for (const std::string_view name : text.placeholders()) {
+        const std::string part(name.starts_with("frame.") ? name.substr(6) : std::string_view());
+        if (part.empty() || std::find(m_frameParts.begin(), m_frameParts.end(), part) != m_frameParts.end())
+            continue;
+        m_problems.push_back({mark, at, "no word of `frames` has a part '" + part + "'", nearestOf(part, m_frameParts)});
+    }
 }
 
 void RequestReader::readUnits(const Node& node, const std::string& at, RequestForm& form)
@@ -148,18 +177,20 @@ void RequestReader::readParams(MapReader& reader, RequestForm& form)
         if (value.type == Node::Type::Map) {
             MapReader each(&value, at, m_problems);
             if (const Node* text = each.node("value"))
-                param.value = readTemplate(*text, at, m_tables, m_problems);
+                param.value = readText(*text, at);
             else
                 each.problem("value", "`value` is missing");
             if (const Node* when = each.node("when"))
                 param.when = readCondition(*when, at, m_problems);
             each.finish();
         } else {
-            param.value = readTemplate(value, at, m_tables, m_problems);
+            param.value = readText(value, at);
         }
         form.params.push_back(std::move(param));
     });
-    if (const Node* body = reader.node("body"); body != nullptr && !body->isNull())
+    if (const Node* body = reader.node("body"); body != nullptr && !body->isNull() && form.method == "GET")
+        reader.problem("body", "a request with a body needs `method: POST`");
+    else if (body != nullptr && !body->isNull())
         form.body = readBody(*body, reader.path() + ".body");
     std::map<std::string, std::string> headers;
     reader.read("headers", headers);
@@ -193,7 +224,7 @@ BodyTemplate RequestReader::readBody(const Node& node, const std::string& at)
     case Node::Type::Scalar:
         if (node.scalar.find('{') != std::string::npos) {
             body.kind = BodyTemplate::Kind::Text;
-            body.text = readTemplate(node, at, m_tables, m_problems);
+            body.text = readText(node, at);
         } else {
             body.literal = literalOf(node);
         }
@@ -211,6 +242,7 @@ void RequestReader::readCharges(MapReader& reader, RequestForm& form)
             return;
         ChargeRule rule;
         rule.budget = budget;
+        rule.mark = value.mark;
         Node wrapped;
         const Node* node = &value;
         if (value.type != Node::Type::Map) {
@@ -223,19 +255,25 @@ void RequestReader::readCharges(MapReader& reader, RequestForm& form)
         MapReader each(node, at, m_problems);
         each.read("weight", rule.weight, 0, 1e6);
         each.read("per_rows", rule.perRows, 1, mostRows);
-        if (const Node* tiers = each.node("by_limit")) {
-            for (const Node& tier : tiers->list) {
-                const auto words = readWords(tier, at, m_problems);
-                try {
-                    rule.byLimit.emplace_back(std::stoi(words.at(0)), std::stod(words.at(1)));
-                } catch (const std::exception&) {
-                    addProblem(m_problems, tier, at, "pairs [rows, weight] are expected");
-                }
-            }
-        }
+        readTiers(each, rule);
         each.finish();
         form.charges.push_back(std::move(rule));
     });
+}
+
+void RequestReader::readTiers(MapReader& reader, ChargeRule& rule)
+{
+    for (const Node& tier : reader.readList("by_limit", "a list of pairs [rows, weight]")) {
+        std::vector<std::optional<double>> numbers;
+        for (const Node& number : tier.list)
+            numbers.push_back(number.type == Node::Type::Scalar ? parseDecimal(number.scalar) : std::nullopt);
+        const bool isPair = numbers.size() == 2 && numbers[0] && numbers[1] && *numbers[0] >= 1 && *numbers[0] <= mostRows
+            && std::floor(*numbers[0]) == *numbers[0] && *numbers[1] >= 0 && *numbers[1] <= 1e6;
+        if (isPair)
+            rule.byLimit.emplace_back(static_cast<int>(*numbers[0]), *numbers[1]);
+        else
+            addProblem(m_problems, tier, reader.path() + ".by_limit", "a pair [rows, weight] is expected, both positive");
+    }
 }
 
 void RequestReader::readWhen(MapReader& reader, RequestForm& form)
@@ -282,9 +320,7 @@ RequestForm RequestReader::read(MapReader& reader, bool isPage)
 {
     RequestForm form;
     readAddress(reader, form);
-    reader.read("method", form.method);
-    if (form.method != "GET" && form.method != "POST")
-        reader.problem("method", "GET or POST is expected");
+    reader.readEnum<std::string>("method", form.method, {{"GET", "GET"}, {"POST", "POST"}});
     readRange(reader, form, isPage);
     readLimit(reader, form, isPage);
     readParams(reader, form);

@@ -3,17 +3,25 @@
 #include <algorithm>
 #include <array>
 
+#include "core/config/node.h"
+
 namespace mnemo::description {
 
 namespace {
 
-constexpr std::array placeholders{"symbol", "base", "quote", "settle", "base_id", "quote_id", "settle_id", "market",
+constexpr std::array placeholderNames{"symbol", "base", "quote", "settle", "base_id", "quote_id", "settle_id", "market",
     "frame", "start", "end", "limit", "cursor", "now"};
 
 bool isPlaceholder(std::string_view name)
 {
     return name.starts_with("frame.")
-        || std::find(placeholders.begin(), placeholders.end(), name) != placeholders.end();
+        || std::find(placeholderNames.begin(), placeholderNames.end(), name) != placeholderNames.end();
+}
+
+std::string didYouMean(std::string_view word, const std::vector<std::string>& candidates)
+{
+    const std::string nearest = nearestOf(word, candidates);
+    return nearest.empty() ? nearest : " (did you mean " + nearest + "?)";
 }
 
 std::optional<std::string> unlessEmpty(std::string_view text)
@@ -52,13 +60,27 @@ std::string percentEncodedPath(std::string_view text)
     return encoded(text, "-._~:@!$&'()*+,;=");
 }
 
+namespace {
+
+std::vector<std::string> words(const Tables& tables)
+{
+    std::vector<std::string> names{"lower", "upper", "max3", "int", "str"};
+    for (const auto& [name, table] : tables)
+        names.push_back(name);
+    return names;
+}
+
+} // namespace
+
 Result<Template::Piece> Template::readPlaceholder(std::string_view inside, const Tables& tables)
 {
     Piece piece;
     auto colon = inside.find(':');
     piece.name = inside.substr(0, colon);
     if (!isPlaceholder(piece.name))
-        return fail(ErrorCode::Config, "'{" + piece.name + "}' is no placeholder");
+        return fail(ErrorCode::Config,
+            "'{" + piece.name + "}' is no placeholder"
+                + didYouMean(piece.name, {placeholderNames.begin(), placeholderNames.end()}));
     while (colon != std::string_view::npos) {
         inside.remove_prefix(colon + 1);
         colon = inside.find(':');
@@ -76,8 +98,8 @@ Result<Template::Piece> Template::readPlaceholder(std::string_view inside, const
         else if (const auto table = tables.find(word); table != tables.end())
             piece.modifiers.push_back({Modifier::Kind::Table, table->second});
         else
-            return fail(
-                ErrorCode::Config, "'" + word + "' is neither lower, upper, max3, int, str nor one of `tables`");
+            return fail(ErrorCode::Config,
+                "'" + word + "' is neither lower, upper, max3, int, str nor one of `tables`" + didYouMean(word, words(tables)));
     }
     return piece;
 }
@@ -87,6 +109,8 @@ Result<Template> Template::parse(std::string_view text, const Tables& tables)
     Template result;
     while (!text.empty()) {
         const auto open = text.find('{');
+        if (text.substr(0, open).find('}') != std::string_view::npos)
+            return fail(ErrorCode::Config, "'{' is missing in '" + std::string(text) + "'");
         if (open > 0)
             result.m_pieces.push_back({std::string(text.substr(0, open)), {}, {}});
         if (open == std::string_view::npos)
@@ -185,6 +209,15 @@ std::optional<std::string> Template::text(const TemplateValues& values, Encoder 
 bool Template::names(std::string_view placeholder) const
 {
     return std::any_of(m_pieces.begin(), m_pieces.end(), [&](const Piece& piece) { return piece.name == placeholder; });
+}
+
+std::vector<std::string_view> Template::placeholders() const
+{
+    std::vector<std::string_view> found;
+    for (const Piece& piece : m_pieces)
+        if (!piece.name.empty())
+            found.push_back(piece.name);
+    return found;
 }
 
 bool Template::isConstant() const

@@ -38,6 +38,7 @@ public:
     std::optional<std::string> text(const TemplateValues& values, Encoder encode = nullptr) const;
 
     bool names(std::string_view placeholder) const;
+    std::vector<std::string_view> placeholders() const; ///< names, in order; valid as long as the template
     bool isSinglePlaceholder() const { return m_pieces.size() == 1 && !m_pieces.front().name.empty(); }
     bool isConstant() const;
     const std::string& name() const { return m_pieces.front().name; } ///< of the single placeholder

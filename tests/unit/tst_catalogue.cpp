@@ -986,7 +986,7 @@ private slots:
 
     void calendarBuckets()
     {
-        const auto venue = smallWith("candles: { path: '/{frame}/{start}', params: null, frames: { 1m: 1, 1h: 60, 4h: 4h, 1w: 1w }, limit: null,"
+        const auto venue = smallWith("candles: { path: '/{symbol}/{frame}/{start}', params: null, frames: { 1m: 1, 1h: 60, 4h: 4h, 1w: 1w }, limit: null,"
                                      " range: { style: calendar-bucket, max_rows: 3000, start: { unit: { 1m: yyyymmdd, 1h: yyyymmdd, 4h: yyyy, 1w: yyyy } } } }");
         const auto rules = [&](const char* frame) {
             return venue->pageRules(MarketType::Spot, Kind::Candles, Timeframe::fromName(frame).value()).value();
