@@ -317,20 +317,6 @@ void checkBytes(std::string_view text)
     }
 }
 
-Node readDocument(std::string_view text, const std::shared_ptr<const std::string>& file)
-{
-    checkBytes(text);
-    std::string closed(text);
-    if (!closed.ends_with('\n'))
-        closed += '\n';
-    closed += "...\n"; // without an end of document yaml-cpp closes quotes that the file leaves open
-    std::istringstream in(std::move(closed));
-    TreeBuilder builder(file);
-    YAML::Parser parser(in);
-    while (parser.HandleNextDocument(builder)) { }
-    return builder.take();
-}
-
 /// yaml-cpp's words where they say what is meant, ours where they do not.
 std::string reasonOf(const YAML::Exception& error)
 {
@@ -355,6 +341,56 @@ std::string reasonOf(const YAML::Exception& error)
             return std::string(ours);
     }
     return "not YAML: " + error.msg;
+}
+
+/// The line of the innermost bracket that the first @p lines lines leave open, 0 where there is none. Knows quotes and
+/// comments, not all of YAML: good for a hint.
+int openBracketLine(std::string_view text, int lines)
+{
+    std::vector<int> open;
+    char quote = 0;
+    char before = '\n';
+    int line = 1;
+    for (std::size_t i = 0; i < text.size() && line <= lines; ++i) {
+        const char c = text[i];
+        const bool isStart = std::string_view(" \n[{,").find(before) != std::string_view::npos;
+        before = c;
+        line += c == '\n' ? 1 : 0;
+        if (quote != 0) {
+            quote = c == quote && text[i - 1] != '\\' ? '\0' : quote;
+        } else if ((c == '"' || c == '\'') && isStart) {
+            quote = c;
+        } else if (c == '#' && isStart) {
+            i = std::min(text.find('\n', i), text.size()) - 1;
+        } else if (c == '[' || c == '{') {
+            open.push_back(line);
+        } else if ((c == ']' || c == '}') && !open.empty()) {
+            open.pop_back();
+        }
+    }
+    return open.empty() ? 0 : open.back();
+}
+
+Node readDocument(std::string_view text, const std::shared_ptr<const std::string>& file)
+{
+    checkBytes(text);
+    std::string closed(text);
+    if (!closed.ends_with('\n'))
+        closed += '\n';
+    closed += "...\n"; // without an end of document yaml-cpp closes quotes that the file leaves open
+    std::istringstream in(std::move(closed));
+    TreeBuilder builder(file);
+    YAML::Parser parser(in);
+    try {
+        while (parser.HandleNextDocument(builder)) { }
+    } catch (const YAML::Exception& error) {
+        const int open = error.mark.is_null() ? 0 : openBracketLine(text, error.mark.line);
+        if (open == 0)
+            throw;
+        throw Stop {error.mark.line + 1, error.mark.column + 1,
+            reasonOf(error) + "; the bracket of line " + std::to_string(open) + " is still open here"};
+    }
+    return builder.take();
 }
 
 Problem problemAt(const std::shared_ptr<const std::string>& file, int line, int column, std::string reason)

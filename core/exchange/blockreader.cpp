@@ -61,7 +61,10 @@ public:
         checkVariants(node);
         readFrames(node, block);
         block.rows = readRows(node);
-        readPaging(pageNode(node), block);
+        Block asked; // where pages are asked for in another way, this way's words are checked all the same
+        readRange(node, asked);
+        readRange(pageNode(node), block);
+        readPageSize(node, pageNode(node), block);
         if (block.isTrades && block.walk == Walk::Cursor
             && !block.rows.fields[static_cast<std::size_t>(Role::Id)].isSet())
             addProblem(m_problems, node, m_path + ".fields", "a walk by `cursor` goes on at a trade's `id`, which is missing");
@@ -199,7 +202,7 @@ private:
 
     void sayUnnamed(const Node& node, const std::string& what)
     {
-        const Node* params = node.find("params");
+        const Node* params = node.find(isMap(node.find("body")) ? "body" : "params");
         addProblem(m_problems, isMap(params) ? *params : node, m_path + ".params", "nothing in the request names " + what);
     }
 
@@ -257,6 +260,7 @@ private:
             if (frame)
                 block.frames[*frame] = std::move(word);
         }
+        checkParts(*frames, block);
         if (block.frames.empty())
             addProblem(m_problems, *frames, m_path + ".frames", "at least one timeframe is needed");
         MapReader(&node, m_path, m_problems).readEach("anchors", [&](const std::string& name, const Node& value, const std::string& at) {
@@ -265,6 +269,16 @@ private:
             if (const auto frame = readTimeframe(name, value.mark, at, m_problems))
                 block.anchors[*frame] = readAnchor(value);
         });
+    }
+
+    /// A timeframe that lacks a part would be asked for without it.
+    void checkParts(const Node& frames, const Block& block)
+    {
+        const std::vector<std::string> wanted = frameParts(block);
+        for (const auto& [name, value] : frames.map)
+            for (const std::string& part : value.isNull() ? std::vector<std::string>{} : wanted)
+                if (value.find(part) == nullptr)
+                    addProblem(m_problems, value, m_path + ".frames." + name, "the part `" + part + "` of the other timeframes is missing");
     }
 
     milliseconds readAnchor(const Node& value)
@@ -285,16 +299,28 @@ private:
         return milliseconds{0};
     }
 
-    void readPaging(const Node& node, Block& block)
+    void readPageSize(const Node& whole, const Node& node, Block& block)
     {
-        Style style = Style::Window;
         int limitMax = 0;
-        Problems again; // readForm reports what is wrong with these two maps
+        Problems again; // readForm reports what is wrong with this map
         MapReader reader(&node, m_path, again);
         reader.readMap("limit", [&](MapReader& limit) { limit.read("max", limitMax, 1, mostRows); });
+        if (block.maxRows == 0)
+            block.maxRows = limitMax;
+        if (block.maxRows == 0)
+            addProblem(m_problems, whole, m_path + ".limit",
+                "`limit.max` or `range.max_rows` is needed to cut a range into pages");
+        if (const Node* range = node.find("range"); range == nullptr || range->isNull())
+            addProblem(m_problems, whole, m_path + ".range", "`range` is missing: how a range of time is asked for");
+        MapReader unit(&node, m_path, m_problems);
+        unit.readEnum("volume_unit", block.volumeUnit,
+            {{"base", VolumeUnit::Base}, {"quote", VolumeUnit::Quote}, {"contracts", VolumeUnit::Contracts}});
+    }
+
+    void readRange(const Node& node, Block& block)
+    {
+        Style style = Style::Window;
         MapReader own(node.find("range"), m_path + ".range", m_problems);
-        if (node.find("range") == nullptr)
-            addProblem(m_problems, node, m_path + ".range", "`range` is missing: how a range of time is asked for");
         own.readEnum("style", style, styleWords());
         std::string keeps = style == Style::BeforeEnd ? "newest" : "oldest";
         own.readEnum<std::string>("keeps", keeps, {{"newest", "newest"}, {"oldest", "oldest"}});
@@ -309,14 +335,6 @@ private:
         block.keepsNewest = keeps == "newest";
         block.isBucketed = style == Style::CalendarBucket;
         block.walk = style == Style::RecentOnly ? Walk::Recent : style == Style::Cursor ? Walk::Cursor : Walk::Pages;
-        if (block.maxRows == 0)
-            block.maxRows = limitMax;
-        if (block.maxRows == 0)
-            addProblem(m_problems, node, m_path + ".limit",
-                "`limit.max` or `range.max_rows` is needed to cut a range into pages");
-        MapReader unit(&node, m_path, m_problems);
-        unit.readEnum("volume_unit", block.volumeUnit,
-            {{"base", VolumeUnit::Base}, {"quote", VolumeUnit::Quote}, {"contracts", VolumeUnit::Contracts}});
     }
 
     /// 30d, or {1m: 365d} where it differs by frame.
@@ -388,6 +406,8 @@ private:
 
     void readFields(const Node& node, RowsForm& form)
     {
+        if (const Node* said = node.find("fields"); said == nullptr || said->isNull())
+            return addProblem(m_problems, node, m_path + ".fields", "`fields` is missing: which column or key is what");
         MapReader fields(node.find("fields"), m_path + ".fields", m_problems);
         if (const Node* time = fields.node("time"); time != nullptr && !time->isNull())
             readTimeField(*time, form);
@@ -435,7 +455,8 @@ private:
                 && node.scalar.size() < 3)
                 field.column = std::stoi(node.scalar);
             else
-                addProblem(m_problems, node, at, "rows are arrays: a column's number from 0 to 99 is expected");
+                addProblem(m_problems, node, at,
+                    "rows are arrays unless `rows.kind` says objects or columns: a column's number from 0 to 99 is expected");
         } else {
             field.key = node.scalar;
         }

@@ -119,6 +119,26 @@ private:
 
 } // namespace
 
+namespace {
+
+/// "a, b]" is text to YAML, and a list to who wrote it.
+void findLostBrackets(const Node& node, const std::string& at, Problems& problems)
+{
+    for (const auto& [key, value] : node.map)
+        findLostBrackets(value, at + "." + key, problems);
+    for (const Node& element : node.list)
+        findLostBrackets(element, at, problems);
+    const std::string& text = node.scalar;
+    if (node.isQuoted || text.empty() || (text.back() != ']' && text.back() != '}'))
+        return;
+    const char open = text.back() == ']' ? '[' : '{';
+    if (std::count(text.begin(), text.end(), text.back()) > std::count(text.begin(), text.end(), open))
+        addProblem(problems, node, at,
+            std::string("this text ends with ") + text.back() + " that nothing opens; is a " + open + " missing? If it is meant so, put it into quotes");
+}
+
+} // namespace
+
 Catalogue Catalogue::load(const std::map<std::string, Node>& descriptions, Problems& problems)
 {
     Catalogue catalogue;
@@ -128,6 +148,7 @@ Catalogue Catalogue::load(const std::map<std::string, Node>& descriptions, Probl
             continue;
         }
         Problems own;
+        findLostBrackets(node, "exchanges." + id, own);
         const auto resolved = Resolver(descriptions, own).venue(id);
         if (resolved.isGood) {
             auto read = description::readDescription(id, resolved.node, resolved.lane, own);

@@ -112,9 +112,22 @@ private:
     /// A kind that is neither a map nor null would be left out unnoticed.
     void checkKinds(const Node& node, const std::string& at)
     {
-        for (const Kind kind : kinds)
-            if (const Node* block = node.find(toText(kind)); block != nullptr && !isMap(block) && !block->isNull())
-                addProblem(m_problems, *block, at + "." + std::string(toText(kind)), "a map is expected, or null to leave it out");
+        for (const Kind kind : kinds) {
+            const std::string path = at + "." + std::string(toText(kind));
+            const Node* block = node.find(toText(kind));
+            if (block != nullptr && !isMap(block) && !block->isNull())
+                addProblem(m_problems, *block, path, "a map is expected, or null to leave it out");
+            if (isMap(block))
+                checkMaps(*block, path);
+        }
+    }
+
+    /// What is laid over these hides that they are no maps.
+    void checkMaps(const Node& block, const std::string& at)
+    {
+        for (const char* key : {"frames", "anchors", "range", "limit", "rows", "fields", "scale", "params", "charge", "headers"})
+            if (const Node* value = block.find(key); value != nullptr && !isMap(value) && !value->isNull())
+                addProblem(m_problems, *value, at + "." + key, "a map is expected");
     }
 
     std::string baseUrl(MarketType market) const

@@ -67,6 +67,9 @@ private:
     {
         static const std::vector<std::string> words {"spot", "linear", "inverse", "by_settle"};
         const Node* market = node.find("market");
+        if (market != nullptr && std::find(words.begin(), words.end(), market->scalar) != words.end())
+            addProblem(m_problems, *market, path + ".market",
+                "a plain word is a path into the answer; for the market type itself write { value: " + market->scalar + " }");
         const Node* value = isMap(market) ? market->find("value") : nullptr;
         if (value != nullptr && value->type == Node::Type::Scalar && std::find(words.begin(), words.end(), value->scalar) == words.end())
             addProblem(m_problems, *value, path + ".market.value", "expected spot, linear, inverse or by_settle, found '" + value->scalar + "'",

@@ -43,7 +43,7 @@ void RequestReader::readAddress(MapReader& reader, RequestForm& form)
     reader.read("host", host);
     reader.read("path", path);
     if (url.empty() && (host.empty() || path.empty()))
-        return reader.problem(host.empty() && path.empty() ? "url" : host.empty() ? "path" : "host",
+        return reader.problem(host.empty() && path.empty() ? "url" : "path",
             host.empty() && path.empty() ? "the request needs a `url`, or a `host` and a `path`"
                 : host.empty()           ? "the request has a `path` but no `host`"
                                          : "the request has a `host` but no `path`");

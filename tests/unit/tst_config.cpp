@@ -105,7 +105,7 @@ private slots:
         QTest::newRow("key twice") << QByteArray("a: 1\nb: 2\na: 3\n") << QByteArray("f:3:1: the key a stands here twice");
         QTest::newRow("key twice, deep") << QByteArray("a:\n  b: 2\n  b: 3\n") << QByteArray("f:3:3: the key b stands here twice");
         QTest::newRow("key twice, flow") << QByteArray("{a: 1, a: 2}") << QByteArray("f:1:8: the key a stands here twice");
-        QTest::newRow("open list") << QByteArray("a: [1, 2\n") << QByteArray("f:2:1: expected a comma or ]");
+        QTest::newRow("open list") << QByteArray("a: [1, 2\n") << QByteArray("f:2:1: expected a comma or ]; the bracket of line 1 is still open here");
         QTest::newRow("open quotes") << QByteArray("a: \"b\n") << QByteArray("f:2:1: quotes that were opened above are not closed");
         QTest::newRow("key without colon") << QByteArray("a: 1\nb\n") << QByteArray("f:2:1: a colon is expected after b");
         QTest::newRow("open quotes, no newline") << QByteArray("a: 'b") << QByteArray("f:2:1: quotes that were opened above are not closed");
@@ -286,7 +286,7 @@ private slots:
         row("keep", "global.yaml", "bronze:\n  keep: 3w\n", "user/global.yaml:2:9: bronze.keep: expected all, off or a number of days as in 90d\n");
         row("a list as file", "global.yaml", "- a\n", "user/global.yaml:1:1: expected a map of keys and values\n");
         row("text as file", "database.yaml", "hello\n", "user/database.yaml:1:1: database: expected a map of keys and values\n");
-        row("not YAML", "global.yaml", "http:\n  proxy: [\n", "user/global.yaml:3:1: expected a comma or ]\n");
+        row("not YAML", "global.yaml", "http:\n  proxy: [\n", "user/global.yaml:3:1: expected a comma or ]; the bracket of line 2 is still open here\n");
         row("key twice", "global.yaml", "http: {}\nhttp: {}\n", "user/global.yaml:2:1: the key http stands here twice\n");
         row("unknown file", "datbase.yaml", "url: x\n", "user/datbase.yaml: nothing reads this file (did you mean database.yaml?)\n");
         row("ending", "database.yml", "url: x\n", "user/database.yml: nothing reads this file (did you mean database.yaml?)\n");
@@ -431,7 +431,7 @@ private slots:
         fixture.add("user/env/dev.yaml", "exchanges:\n  alpha:\n    ws_url: {linear: ws://l}\n  bravo:\n");
         fixture.sources.environment = {"KEY=secret", "MNEMO__exchanges__alpha__base_url=http://env"};
         const LoadedSettings loaded = fixture.load();
-        QCOMPARE(textOf(loaded.problems, fixture), QByteArray("shipped/exchanges/broken.yaml:2:1: expected a comma or ]\n"));
+        QCOMPARE(textOf(loaded.problems, fixture), QByteArray("shipped/exchanges/broken.yaml:2:1: expected a comma or ]; the bracket of line 1 is still open here\n"));
         QCOMPARE(loaded.settings.exchanges.size(), std::size_t(2));
         const Node& alpha = loaded.settings.exchanges.at("alpha");
         QCOMPARE(bytes(alpha.at("ws_url.all")->scalar), QByteArray("ws://a"));
