@@ -1,14 +1,15 @@
 #include "app/desktop/demomarket.h"
 
 #include <QCoreApplication>
+#include <QFile>
 #include <QFileInfo>
-#include <array>
-#include <string_view>
+#include <set>
 
 #include <csignal>
 #include <sys/prctl.h>
 
 #include "core/base/log.h"
+#include "core/config/mapreader.h"
 
 using namespace Qt::StringLiterals;
 
@@ -17,14 +18,7 @@ namespace mnemo {
 namespace {
 
 constexpr int startTime = 5'000; // ms
-constexpr std::array<std::string_view, 2> venues {"binance", "bybit"};
-
-struct Backfill {
-    std::string_view exchange, symbol, timeframe;
-    int days;
-};
-constexpr Backfill backfills[] = {{"binance", "BTC/USDT", "1m", 270}, {"binance", "ETH/USDT", "5m", 365},
-    {"bybit", "BTC/USDT:USDT", "5m", 365}, {"bybit", "ETH/USDT", "1h", 730}};
+constexpr auto planFile = ":/demo.yaml"_L1;
 
 } // namespace
 
@@ -39,9 +33,49 @@ Result<std::unique_ptr<DemoMarket>> DemoMarket::start()
     if (!market->m_folder.isValid())
         return fail(ErrorCode::StorageFailed,
             "no folder could be made for the demo: " + market->m_folder.errorString().toStdString());
+    if (auto plan = market->readPlan(); !plan)
+        return fail(plan.error());
     if (auto run = market->run(program); !run)
         return fail(run.error());
     return market;
+}
+
+Result<void> DemoMarket::readPlan()
+{
+    QFile file(planFile);
+    if (!file.open(QIODevice::ReadOnly))
+        return fail(ErrorCode::Internal, "the demo's plan is not part of this program");
+    const auto tree = parseYaml(file.readAll().toStdString(), "demo.yaml");
+    if (!tree)
+        return fail(tree.error());
+    Problems problems;
+    MapReader plan(&*tree, {}, problems);
+    for (const Node& each : plan.readList("backfills", "a list of maps")) {
+        MapReader reader(&each, "backfills", problems);
+        Backfill& backfill = m_backfills.emplace_back();
+        std::string timeframe;
+        reader.read("exchange", backfill.exchange);
+        reader.read("symbol", backfill.symbol);
+        reader.read("timeframe", timeframe);
+        reader.read("days", backfill.days, 1, 3650);
+        reader.finish();
+        if (const auto frame = Timeframe::fromName(timeframe))
+            backfill.timeframe = *frame;
+        else
+            reader.problem("timeframe", "'" + timeframe + "' is no timeframe");
+    }
+    plan.finish();
+    if (!problems.empty())
+        return fail(ErrorCode::Config, problems.front().text());
+    return {};
+}
+
+std::vector<std::string> DemoMarket::exchanges() const
+{
+    std::set<std::string> ids;
+    for (const Backfill& backfill : m_backfills)
+        ids.insert(backfill.exchange);
+    return {ids.begin(), ids.end()};
 }
 
 Result<void> DemoMarket::run(const QString& program)
@@ -49,9 +83,11 @@ Result<void> DemoMarket::run(const QString& program)
     m_simulator.setProcessChannelMode(QProcess::ForwardedErrorChannel);
     // Also when this process is killed.
     m_simulator.setChildProcessModifier([] { prctl(PR_SET_PDEATHSIG, SIGTERM); });
-    const QString ids = QString::fromUtf8(venues[0].data()) + u',' + QString::fromUtf8(venues[1].data());
+    QStringList ids;
+    for (const std::string& id : exchanges())
+        ids << QString::fromStdString(id);
     m_simulator.start(
-        program, {u"--synthetic"_s, u"7"_s, u"--exchange"_s, ids, u"--port"_s, u"0"_s}, QIODevice::ReadOnly);
+        program, {u"--synthetic"_s, u"7"_s, u"--exchange"_s, ids.join(u','), u"--port"_s, u"0"_s}, QIODevice::ReadOnly);
     if (!m_simulator.waitForStarted(startTime))
         return fail(
             ErrorCode::Internal, "mnemo-exchange-sim could not be started: " + m_simulator.errorString().toStdString());
@@ -85,19 +121,19 @@ std::filesystem::path DemoMarket::folder() const
 std::vector<std::string> DemoMarket::sets() const
 {
     std::vector<std::string> sets;
-    for (const std::string_view venue : venues)
-        sets.push_back("exchanges." + std::string(venue) + ".base_url=" + m_origin + "/" + std::string(venue));
+    for (const std::string& id : exchanges())
+        sets.push_back("exchanges." + id + ".base_url=" + m_origin + "/" + id);
     return sets;
 }
 
-void DemoMarket::begin(Engine& engine)
+void DemoMarket::begin(Engine& engine) const
 {
     const UtcMs now = SystemClock().now();
-    for (const Backfill& backfill : backfills) {
+    for (const Backfill& backfill : m_backfills) {
         BackfillRequest request;
         request.exchange = backfill.exchange;
         request.symbol = backfill.symbol;
-        request.timeframe = Timeframe::fromName(backfill.timeframe).value_or(Timeframe {});
+        request.timeframe = backfill.timeframe;
         request.range = {now - std::chrono::days {backfill.days}, now};
         if (const auto job = engine.backfill(request); !job)
             log::warning(

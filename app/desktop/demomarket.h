@@ -25,13 +25,22 @@ public:
     std::filesystem::path folder() const;
     std::vector<std::string> sets() const; ///< settings that lead the venues to it
     /// Starts a few backfills, so that there is something to see at once.
-    static void begin(Engine& engine);
+    void begin(Engine& engine) const;
 
 private:
+    struct Backfill {
+        std::string exchange, symbol;
+        Timeframe timeframe {};
+        int days = 0; ///< back from now
+    };
+
     DemoMarket() = default;
+    Result<void> readPlan();
     Result<void> run(const QString& program);
+    std::vector<std::string> exchanges() const;
 
     QTemporaryDir m_folder;
+    std::vector<Backfill> m_backfills;
     QProcess m_simulator;
     std::string m_origin; ///< http://127.0.0.1:PORT
 };

@@ -143,7 +143,7 @@ int runWindow(const DesktopOptions& options, const DemoMarket* demo, std::future
     });
     window.show();
     if (demo)
-        DemoMarket::begin(*opened->engine);
+        demo->begin(*opened->engine);
     return QApplication::exec();
 }
 

@@ -22,7 +22,7 @@ struct Mark {
 /// One thing that is wrong in the configuration.
 struct Problem {
     Mark mark;
-    std::string path;    ///< "exchanges.kraken.spot.candles.params"
+    std::string path;    ///< "exchanges.ID.spot.candles.params"
     std::string message; ///< what is wrong and what is expected
     std::string nearest; ///< the known key that looks most alike; empty where none does
     std::vector<std::string> known {}; ///< of an unknown key: all that may stand there

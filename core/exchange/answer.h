@@ -15,7 +15,7 @@ struct AnswerContext {
     Grid grid;
     std::string request; ///< "GET /api/v3/klines"
 
-    /// "binance: answer to GET /api/v3/klines WHAT"
+    /// "ID: answer to GET /path WHAT"
     std::string sentence(std::string_view what) const;
 };
 

@@ -17,7 +17,7 @@ struct SeriesKey {
     Kind kind = Kind::Candles;
     Timeframe timeframe {};
 
-    /// "binance spot BTC/USDT candles 1m"; with the source in front where it is not the exchange.
+    /// "EXCHANGE spot BTC/USDT candles 1m"; with the source in front where it is not the exchange.
     std::string text() const;
     auto operator<=>(const SeriesKey&) const = default;
 };

@@ -51,7 +51,7 @@ public:
     SteadyTime readyAt(const std::vector<Charge>& charges, SteadyTime now) const;
     void spend(const std::vector<Charge>& charges, SteadyTime now);
     /// Reads used, remaining and reset headers of an answer. Without a reset header the venue's windows are taken to
-    /// begin at multiples of their length (as Binance's minutes do), by the venue's clock where it sends a Date header.
+    /// begin at multiples of their length, by the venue's clock where it sends a Date header.
     void learn(const HttpResponse& response, UtcMs wallNow, SteadyTime now);
     /// Nothing of the named budgets (all where empty) before @p until, and no burst right after it.
     void block(SteadyTime until, const std::vector<Charge>& charges = {});

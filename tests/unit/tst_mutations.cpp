@@ -450,7 +450,7 @@ std::set<int> rightLines(const File& file, const Place& place, const Mutation& m
             if (const Node* block = node ? node->at(market + std::string(path)) : nullptr; block != nullptr && place.path.rfind("markets", 0) != 0)
                 lines.insert(block->mark.line);
     for (const char* path : {"candles", "open_interest", "markets"})
-        if (const Node* block = node ? node->at(path) : nullptr; block != nullptr && place.path.rfind(path, 0) == 0) {
+        if (const Node* block = node ? node->at(path) : nullptr; block != nullptr) {
             lines.insert(block->mark.line);
             if (const Node* calls = block->find("calls"))
                 for (const Node& call : calls->list) {

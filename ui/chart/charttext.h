@@ -24,7 +24,7 @@ QString legendText(
     const CandleMark& mark, std::int64_t bars, const ChartBar* previous, int decimals, const ChartZone& zone);
 /// The same for the bar under way at @p now, with the time that is left.
 QString legendText(const FormingBar& forming, const ChartBar* previous, int decimals, const ChartZone& zone, UtcMs now);
-/// "bybit Spot BTC/USDT 1m   C 1.5   +2.0 %"; the change is to @p reference where that is above 0.
+/// "EXCHANGE Spot BTC/USDT 1m   C 1.5   +2.0 %"; the change is to @p reference where that is above 0.
 QString overlayLegend(const QString& title, const ChartBar& bar, double reference, int decimals);
 
 struct Measured {

@@ -43,7 +43,7 @@ public:
     const UniverseIndex::Entry* entryAt(const QModelIndex& index) const; ///< of a symbol's or series' row
     const UniverseVenue* venueAt(const QModelIndex& index) const;
     QModelIndex find(const SeriesKey& key) const; ///< invalid where it is not there or filtered away
-    /// What stays the same from index to index: "binance", "binance/spot", ...
+    /// What stays the same from index to index: "ID", "ID/spot", ...
     QString pathOf(const QModelIndex& index) const;
     QModelIndex atPath(const QString& path) const;
 

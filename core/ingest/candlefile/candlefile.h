@@ -20,7 +20,7 @@ struct CandleFileOptions {
     /// Names by position, "-" for those to be skipped; a header line, where there is one, is then not looked at.
     /// Empty: from the header, or by count (6 or 12).
     std::vector<std::string> columns;
-    /// Rows with these values alone, by column name: {{"venue", "okx"}, {"coin", "BTC"}}. Names and values ignore case.
+    /// Rows with these values alone, by column name: {{"venue", "abc"}, {"coin", "BTC"}}. Names and values ignore case.
     std::map<std::string, std::string> where;
     /// Lets the reader warn where the rows are too far apart for it. Rows are not held against its grid here: checkPage
     /// is.

@@ -49,7 +49,7 @@ bool isHeader(std::span<const std::string_view> values);
 /// Columns from names. Errors: InvalidArgument, naming what is missing and what is there.
 Result<ColumnMap> columnsFromNames(std::span<const std::string_view> names);
 
-/// Columns of a file without header: 6 (time, open, high, low, close, volume) or 12 in Binance's order.
+/// Columns of a file without header: 6 (time, open, high, low, close, volume) or 12 (then close time, quote volume, trades, three more).
 /// Errors: InvalidArgument.
 Result<ColumnMap> columnsFromCount(std::size_t count);
 
