@@ -202,8 +202,9 @@ private:
 
     void sayUnnamed(const Node& node, const std::string& what)
     {
-        const Node* params = node.find(isMap(node.find("body")) ? "body" : "params");
-        addProblem(m_problems, isMap(params) ? *params : node, m_path + ".params", "nothing in the request names " + what);
+        const Node* body = node.find("body");
+        const Node* params = body != nullptr && !body->isNull() ? body : node.find("params");
+        addProblem(m_problems, params != nullptr && !params->isNull() ? *params : node, m_path + ".params", "nothing in the request names " + what);
     }
 
     /// A request that does not say what it asks for would bring the same rows for everything.
@@ -245,10 +246,10 @@ private:
             return addProblem(m_problems, frames != nullptr ? *frames : node, m_path + ".frames",
                 "`frames` is missing: a map of our timeframes to the venue's words");
         for (const auto& [name, value] : frames->map) {
-            if (value.isNull())
-                continue;
             const std::string at = m_path + ".frames";
             const auto frame = readTimeframe(name, value.mark, at, m_problems);
+            if (value.isNull())
+                continue;
             FrameWord word;
             if (value.type == Node::Type::Map)
                 for (const auto& [part, text] : readTable(value, at + "." + name, m_problems))

@@ -112,6 +112,9 @@ private:
     /// A kind that is neither a map nor null would be left out unnoticed.
     void checkKinds(const Node& node, const std::string& at)
     {
+        for (const char* key : {"charge", "headers"})
+            if (const Node* value = node.find(key); value != nullptr && !isMap(value) && !value->isNull())
+                addProblem(m_problems, *value, at + "." + key, "a map is expected");
         for (const Kind kind : kinds) {
             const std::string path = at + "." + std::string(toText(kind));
             const Node* block = node.find(toText(kind));

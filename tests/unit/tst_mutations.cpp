@@ -426,14 +426,16 @@ std::set<int> rightLines(const File& file, const Place& place, const Mutation& m
     if (mutation.mention.empty())
         return lines;
     const std::string mention = mutation.mention == "rate" ? "charge" : mutation.mention == "host" ? "path" : mutation.mention == "method" ? "body" : mutation.mention;
-    const bool isAnchor = place.node->mark.line > 0 && file.text.substr(offsetOf(file.text, place.keyMark), 60).find(": &") != std::string::npos;
+    const bool isAnchor = std::count(file.text.begin(), file.text.end(), '&') > std::count(mutation.text.begin(), mutation.text.end(), '&');
+    const bool isParam = isOneOf(lastOf(place.path, 1), {"params", "range"});
     if (place.parent->map.size() == 1) // nothing is left of the map, which says that there is none
         lines.insert(file.node.mark.line);
     std::istringstream text(mutation.text);
     std::string line;
     for (int number = 1; std::getline(text, line); ++number)
-        if (mutation.mention == "\n" ? number >= mutation.line - 1 && number <= mutation.line + 3 : line.find(mention) != std::string::npos || (isAnchor && line.find('*') != std::string::npos))
-            lines.insert(number);
+        if (mutation.mention == "\n" ? number >= mutation.line - 1 && number <= mutation.line + 3 : line.find(mention) != std::string::npos || (isAnchor && line.find('*') != std::string::npos)
+            || (isParam && line.find("params") != std::string::npos))
+            lines.insert({number, mention == "body" ? number + 1 : number});
     if (mutation.mention == "\n") {
         lines.insert(mutation.line + 1); // beyond the last one
         return lines;
