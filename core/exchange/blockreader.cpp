@@ -229,7 +229,7 @@ private:
             sayUnnamed(node, "the range of a page: use {start} or {end}, or `style: recent-only`");
         if (block.walk == Walk::Cursor && !someName({"cursor"}))
             sayUnnamed(node, "the next page: use {cursor}");
-        if (block.walk == Walk::Cursor && block.rows.cursor.empty() && (!block.pageRows || block.pageRows->cursor.empty()))
+        if (block.walk == Walk::Cursor && !block.isTrades && block.rows.cursor.empty() && (!block.pageRows || block.pageRows->cursor.empty()))
             addProblem(m_problems, node, m_path + ".rows.cursor", "`rows.cursor` is missing: where the answer names the next page");
     }
 
