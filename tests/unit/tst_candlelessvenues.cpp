@@ -222,7 +222,7 @@ private slots:
     {
         Problems problems;
         (void)Catalogue::load({{"x",
-                                  parseYaml("host: https://x.example\nspot: { symbol: \"{base}\" }\ntrades:\n  path: /t\n  range: { style: cursor }\n"
+                                  parseYaml("host: https://x.example\nspot: { symbol: \"{base}\" }\ntrades:\n  path: /t\n  params: { pair: \"{symbol}\", before: \"{cursor}\" }\n  range: { style: cursor }\n"
                                             "  limit: { max: 10 }\n  rows: { kind: objects }\n  fields: { time: [t, ms], price: p, amount: a }\n",
                                       "x.yaml")
                                       .value()}},
