@@ -1,6 +1,7 @@
 #include "app/cli/commands.h"
 
 #include <algorithm>
+#include <array>
 #include <iostream>
 #include <iterator>
 #include <map>
@@ -318,54 +319,103 @@ Result<std::vector<std::string>> splitBodies(const std::string& input, std::size
     return bodies;
 }
 
-/// How well a reading of a body makes sense: markets found, and contracts of them whose currencies fit their type.
-std::pair<std::size_t, std::ptrdiff_t> senseOf(const std::vector<Instrument>& markets)
+/// How well a reading of a body makes sense, the weightiest first: markets found, active ones (the call knows how the body states
+/// that), contracts that settle in what they are made of, of those not in plain dollars (a coin's contract is easily taken for
+/// one of those), dates found.
+using Sense = std::array<std::ptrdiff_t, 5>;
+
+Sense senseOf(const std::vector<Instrument>& markets)
 {
-    return {markets.size(), std::ranges::count_if(markets, [](const Instrument& market) {
-        return market.market != MarketType::Spot && (market.market == MarketType::Inverse) == (market.settle == market.base);
-    })};
+    const auto count = [&markets](auto test) { return std::ranges::count_if(markets, test); };
+    const auto isFitting = [](const Instrument& market) {
+        return market.market != MarketType::Spot && market.settle == (market.market == MarketType::Inverse ? market.base : market.quote);
+    };
+    return {std::ssize(markets), count([](const Instrument& market) { return market.active; }), count(isFitting),
+        count([&](const Instrument& market) { return isFitting(market) && market.settle != "USD"; }),
+        count([](const Instrument& market) { return market.listed.has_value(); }) + count([](const Instrument& market) { return market.delisted.has_value(); })};
 }
 
-/// One body as the call reads it that makes most sense of it.
-Result<std::vector<Instrument>> readMarketsOf(const Venue& venue, const std::string& body)
+struct MarketsReading {
+    std::vector<Instrument> markets;
+    std::size_t call = 0;
+};
+
+/// One body as the call reads it that makes most sense of it; of calls that make as much, one that is not in @p used.
+Result<MarketsReading> readMarketsOf(const Venue& venue, const std::string& body, const std::set<std::size_t>& used = {})
 {
-    Result<std::vector<Instrument>> best = venue.decodeMarkets(std::vector<MarketAnswer> {{0, body}});
-    for (std::size_t call = 1; call < venue.marketRequests({}).size(); ++call) {
+    Result<MarketsReading> best = fail(ErrorCode::BadAnswer, "");
+    std::pair<Sense, bool> bestSense;
+    for (std::size_t call = 0; call < venue.marketRequests({}).size(); ++call) {
         auto found = venue.decodeMarkets(std::vector<MarketAnswer> {{call, body}});
-        if (found && (!best || senseOf(*found) > senseOf(*best)))
-            best = std::move(found);
+        if (!found) {
+            if (call == 0)
+                best = fail(found.error());
+            continue;
+        }
+        const std::pair sense {senseOf(*found), used.count(call) == 0};
+        if (!best || sense > bestSense) {
+            best = MarketsReading {std::move(*found), call};
+            bestSense = sense;
+        }
     }
     return best;
 }
 
-/// A JSON array of as many answers as catalogue request prints calls, or some of them: one, or an array.
+/// Of two markets with one name the active one stays, else the first.
+void addMarket(std::vector<Instrument>& markets, std::map<std::pair<MarketType, std::string>, std::size_t>& places, const Instrument& market)
+{
+    const auto [place, isNew] = places.emplace(std::pair(market.market, market.symbol), markets.size());
+    if (isNew)
+        markets.push_back(market);
+    else if (market.active && !markets[place->second].active)
+        markets[place->second] = market;
+}
+
+/// Answers in any number and order. Those that no call of ours can read (of calls that others make) are left out, unless
+/// they say what went wrong or nothing else is there.
+Result<std::vector<Instrument>> readEachMarkets(const Venue& venue, const Json& bodies)
+{
+    std::vector<Instrument> all;
+    std::map<std::pair<MarketType, std::string>, std::size_t> places;
+    std::set<std::size_t> used;
+    std::optional<Error> unread;
+    for (const Json& body : bodies) {
+        const auto found = readMarketsOf(venue, textOf(body), used);
+        if (!found && found.error().code != ErrorCode::BadAnswer)
+            return fail(found.error());
+        if (!found) {
+            unread = unread.value_or(found.error());
+            continue;
+        }
+        if (!found->markets.empty())
+            used.insert(found->call);
+        for (const Instrument& instrument : found->markets)
+            addMarket(all, places, instrument);
+    }
+    if (used.empty() && unread)
+        return fail(*unread);
+    return all;
+}
+
+/// A JSON array of as many answers as catalogue request prints calls, or others: one, or an array.
 Result<std::vector<Instrument>> readMarkets(const Venue& venue, const std::string& input)
 {
     const std::size_t calls = venue.marketRequests({}).size();
     if (calls == 0)
         return venue.decodeMarkets({});
     const auto json = Json::parse(input, nullptr, false);
-    if (calls > 1 && json.is_array() && json.size() == calls) {
+    auto whole = readMarketsOf(venue, input);
+    if (!json.is_array() || (whole && !whole->markets.empty()))
+        return whole ? Result<std::vector<Instrument>>(std::move(whole->markets)) : fail(whole.error());
+    if (calls > 1 && json.size() == calls) {
         std::vector<MarketAnswer> answers;
         for (const Json& body : json)
             answers.push_back({answers.size(), textOf(body)});
         return venue.decodeMarkets(answers);
     }
-    auto whole = readMarketsOf(venue, input);
-    if (!json.is_array() || (whole && !whole->empty()))
-        return whole;
-    std::vector<Instrument> all;
-    std::set<std::pair<MarketType, std::string>> seen;
-    for (const Json& body : json) {
-        const auto found = readMarketsOf(venue, textOf(body));
-        if (!found)
-            return fail(found.error());
-        for (const Instrument& instrument : *found) {
-            if (seen.emplace(instrument.market, instrument.symbol).second)
-                all.push_back(instrument);
-        }
-    }
-    return all;
+    if (json.empty())
+        return whole ? Result<std::vector<Instrument>>(std::move(whole->markets)) : fail(whole.error());
+    return readEachMarkets(venue, json);
 }
 
 ExitStatus decodeMarkets(const Venue& venue, const FetchOptions& options, const std::string& input)

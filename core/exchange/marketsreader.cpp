@@ -182,6 +182,8 @@ std::optional<Instrument> instrumentOf(const VenueDescription& venue, const Mark
     instrument.base = unified(venue, *base);
     instrument.quote = unified(venue, *quote);
     instrument.settle = unified(venue, text(list.settle, row).value_or(std::string()));
+    if (instrument.base.find_first_of("/:") != std::string::npos || instrument.quote.find_first_of("/:") != std::string::npos)
+        return std::nullopt; // a pair where a code belongs: no unified symbol could be told apart again
     const auto market = marketOf(*word, instrument);
     if (!market || (*market != MarketType::Spot && instrument.settle.empty()))
         return std::nullopt;

@@ -114,7 +114,7 @@ public:
             return m_form.emptyBody ? std::string() : "is empty";
         if (body.front() == '<')
             return "is HTML, not JSON (starts with " + beginning(body) + ")";
-        if (body == "null" && m_form.nullRows)
+        if (body == "null" && m_form.nullRows && m_form.path.empty())
             return {};
         if (body.front() != '[' && body.front() != '{')
             return "is not the expected JSON (starts with " + beginning(body) + ")";

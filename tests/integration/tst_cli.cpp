@@ -254,6 +254,23 @@ void TestCli::decodeMarkets()
         QCOMPARE(found.size(), 1);
         QCOMPARE(found[0][u"symbol"].toString(), QStringLiteral("BTC/USD:BTC"));
     }
+    // answers to calls that only others send, and lists that look alike but for how they settle
+    const auto listOf = [](const char* id, const char* quote, const char* state) {
+        return QByteArray("{\"code\":\"00000\",\"data\":[{\"symbol\":\"") + id + "\",\"baseCoin\":\"BTC\",\"quoteCoin\":\"" + quote + "\"," + state + "}]}";
+    };
+    const QByteArray perpetual = "\"symbolType\":\"perpetual\",\"symbolStatus\":\"normal\"";
+    const QByteArray five = "[" + listOf("BTCUSDT", "USDT", "\"status\":\"online\"") + ",{\"code\":\"00000\",\"data\":[]}," + listOf("BTCUSDT", "USDT", perpetual) + ","
+        + listOf("BTCUSD", "USD", perpetual) + ",[null]]";
+    QStringList symbols;
+    for (const QJsonValue& market : Cli().run(words("catalogue decode bitget --kind markets"), five).json().array())
+        symbols << market[u"symbol"].toString() + (market[u"active"].toBool() ? QString() : QStringLiteral(" inactive"));
+    QCOMPARE(symbols, QStringList({QStringLiteral("BTC/USDT"), QStringLiteral("BTC/USDT:USDT"), QStringLiteral("BTC/USD:BTC")}));
+    QCOMPARE(Cli().run(words("catalogue decode bitget --kind markets"), "[[null],{}]").status, 1);
+    // one answer that is itself an array of as many parts as there are calls
+    const QByteArray pairs = R"([{"tokens":[{"name":"USDC","index":0},{"name":"PURR","index":1}],"universe":[{"name":"PURR/USDC","tokens":[1,0]}]},[{}]])";
+    const QJsonArray alone = Cli().run(words("catalogue decode hyperliquid --kind markets"), pairs).json().array();
+    QCOMPARE(alone.size(), 1);
+    QCOMPARE(alone[0][u"symbol"].toString(), QStringLiteral("PURR/USDC"));
     QCOMPARE(Cli().run(words("catalogue decode binance --kind markets --market linear"), spot).json().array().size(), 0);
     QCOMPARE(Cli().run(words("catalogue decode binance --kind markets"), "{\"code\":-1003,\"msg\":\"Too many\"}").status, 1);
 }
