@@ -120,8 +120,6 @@ private slots:
             m_name = venue->id() + "." + test.at("id").get<std::string>();
             const std::string method = test.at("method").get<std::string>();
             m_failed = m_isAccepted = false;
-            if (method == "fetchMarkets" && venue->marketRequests(m_now).empty())
-                continue; // a fixed list, where the venue's own needs a key
             if (method == "fetchMarkets")
                 runMarkets(*venue, test);
             else
@@ -223,6 +221,8 @@ private:
         for (const Json& request : test.at("requests"))
             unused.insert(textOf(request));
         std::vector<MarketAnswer> bodies;
+        if (venue.marketRequests(m_now).empty())
+            return report("request", "a fixed list: CCXT's calls are not sent");
         for (const VenueRequest& request : venue.marketRequests(m_now)) {
             const std::string text = comparable(request).text();
             unused.erase(text);
