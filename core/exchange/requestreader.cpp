@@ -279,6 +279,8 @@ void RequestReader::readTiers(MapReader& reader, ChargeRule& rule)
 void RequestReader::readWhen(MapReader& reader, RequestForm& form)
 {
     reader.readMap("when", [&](MapReader& when) {
+        for (const char* key : {"since", "older_than_bars"})
+            when.node(key);
         if (when.has("since")) {
             bool since = false;
             when.read("since", since);
