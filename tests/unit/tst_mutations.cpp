@@ -291,7 +291,7 @@ const std::vector<MutationKind>& mutationKinds()
                 const bool isCount = isOneOf(place.key, {"version", "max", "default", "max_rows", "retention_rows", "per_rows", "width", "part"})
                     || (place.key == "limit" && lastOf(place.path, 2) == "rate") || lastOf(place.path, 1) == "charge";
                 const bool isNumber = isScalar(place) && !place.node->scalar.empty() && place.node->scalar.find_first_not_of("0123456789") == std::string::npos;
-                return isCount && isNumber ? withValue(file, place, "-" + place.node->scalar) : std::nullopt;
+                return isCount && isNumber ? withValue(file, place, place.node->scalar == "0" ? "-1" : "-" + place.node->scalar) : std::nullopt;
             }},
         {"a bad formula",
             [](const File& file, const Place& place, std::mt19937& random) -> std::optional<Mutation> {
