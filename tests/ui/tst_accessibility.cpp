@@ -121,6 +121,16 @@ void tst_Accessibility::keysDoNotCollide()
             }
         }
     }
+    // An underlined letter that is also a shortcut answers to neither.
+    const auto hear = [&](const QString& text) {
+        const QString key = QKeySequence::mnemonic(text).toString();
+        if (!key.isEmpty() && !window.emplace(key, text).second)
+            collisions << key + QStringLiteral(": ") + window[key] + QStringLiteral(" and ") + text;
+    };
+    for (const QAction* menu : m_window->menuBar()->actions())
+        hear(menu->text());
+    for (const QAbstractButton* button : m_window->findChildren<QAbstractButton*>())
+        hear(button->text());
     QVERIFY2(collisions.isEmpty(), qPrintable(collisions.join(u'\n')));
     QVERIFY(window.size() > 20);
 }

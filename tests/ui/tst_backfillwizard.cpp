@@ -179,6 +179,10 @@ private slots:
     void startErrorsKeepItOpen();
     void symbolsAreFetchedWhereNoneAreKnown();
     void fetchErrorsAreSaid();
+    void problemsOfExchangesNoLongerChosenGo();
+    void theKeyOfATabLeadsToItsField();
+    void theBestMatchIsNext_data();
+    void theBestMatchIsNext();
     void choosesASeries();
     void pastedAndPatternSymbolsCount();
     void keyboardAlone();
@@ -380,6 +384,53 @@ void tst_BackfillWizard::fetchErrorsAreSaid()
     QTRY_VERIFY(f.says("could not be reached"));
     QVERIFY(f.wizard->symbols()->fetchButton()->isEnabled());
     QTRY_VERIFY(f.isReady()); // without a list the symbol is taken as written
+}
+
+void tst_BackfillWizard::problemsOfExchangesNoLongerChosenGo()
+{
+    Fixture f;
+    f.port.fetchError = Error {ErrorCode::Network, "connection refused"};
+    f.open({QStringLiteral("beta")});
+    QTRY_VERIFY(f.says("could not be reached"));
+    f.wizard->exchanges()->model().setChecked({QStringLiteral("alpha")});
+    QTRY_VERIFY(!f.says("could not be reached"));
+}
+
+void tst_BackfillWizard::theKeyOfATabLeadsToItsField()
+{
+    Fixture f;
+    f.open();
+    QTest::keyClick(f.wizard.get(), Qt::Key_N, Qt::AltModifier);
+    QTRY_COMPARE(QApplication::focusWidget(), static_cast<QWidget*>(f.wizard->symbols()->pattern()));
+    QTest::keyClick(f.wizard.get(), Qt::Key_X, Qt::AltModifier); // exchanges
+    QTRY_COMPARE(QApplication::focusWidget(), static_cast<QWidget*>(f.wizard->exchanges()->filter()));
+    QTest::keyClick(f.wizard.get(), Qt::Key_Y, Qt::AltModifier); // symbols, by the way that is chosen
+    QTRY_COMPARE(QApplication::focusWidget(), static_cast<QWidget*>(f.wizard->symbols()->pattern()));
+    QTest::keyClick(f.wizard.get(), Qt::Key_E, Qt::AltModifier);
+    QTRY_COMPARE(QApplication::focusWidget(), static_cast<QWidget*>(f.wizard->symbols()->paste()));
+}
+
+void tst_BackfillWizard::theBestMatchIsNext_data()
+{
+    QTest::addColumn<QString>("typed");
+    QTest::addColumn<QString>("current");
+    QTest::newRow("the same name") << QStringLiteral("okx") << QStringLiteral("OKX");
+    QTest::newRow("the same id") << QStringLiteral("okxus") << QStringLiteral("OKX US");
+    QTest::newRow("the same beginning") << QStringLiteral("ok") << QStringLiteral("OKX");
+    QTest::newRow("inside alone") << QStringLiteral("yok") << QStringLiteral("MyOKX");
+}
+
+void tst_BackfillWizard::theBestMatchIsNext()
+{
+    QFETCH(QString, typed);
+    QFETCH(QString, current);
+    CheckList list(QStringLiteral("Names"), CheckList::Layout::Column, true);
+    list.model().setItems({{QStringLiteral("myokx"), QStringLiteral("MyOKX"), {}}, {QStringLiteral("okx"), QStringLiteral("OKX"), {}},
+        {QStringLiteral("okxus"), QStringLiteral("OKX US"), {}}});
+    list.show();
+    QTest::keyClicks(list.filter(), typed);
+    QTest::keyClick(list.filter(), Qt::Key_Down);
+    QCOMPARE(list.view()->currentIndex().data().toString(), current);
 }
 
 void tst_BackfillWizard::choosesASeries()

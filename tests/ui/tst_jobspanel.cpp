@@ -112,6 +112,7 @@ private slots:
     void manyAreCancelledOnlyAfterAQuestion();
     void clearFinishedKeepsWhatNeedsAnEye();
     void filterByTextAndStateWithoutMouse();
+    void whatWorksStandsOnTop();
     void selectionSurvivesSorting();
     void detailsShowRequestsLogAndGaps();
     void detailsFollowWhileTheJobWorks();
@@ -222,6 +223,21 @@ void tst_JobsPanel::filterByTextAndStateWithoutMouse()
         isSaid = isSaid || (label->isVisible() && label->text().contains(QStringLiteral("No job fits")));
     QVERIFY(isSaid);
     QVERIFY(f.panel.filterBar()->isVisible());
+}
+
+void tst_JobsPanel::whatWorksStandsOnTop()
+{
+    Fixture f;
+    QVERIFY(f.open({job(1), job(2, JobState::Complete), job(3), job(4, JobState::Failed), job(5, JobState::Complete)}));
+    const auto shown = [&f] {
+        std::vector<JobId> ids;
+        for (int row = 0; row < f.model.rowCount(); ++row)
+            ids.push_back(f.model.jobAt(row).id);
+        return ids;
+    };
+    QCOMPARE(shown(), (std::vector<JobId> {3, 1, 4, 5, 2}));
+    f.model.apply({job(3, JobState::Complete)}, start);
+    QTRY_COMPARE(shown(), (std::vector<JobId> {1, 4, 5, 3, 2}));
 }
 
 void tst_JobsPanel::selectionSurvivesSorting()

@@ -204,7 +204,7 @@ void tst_Shell::lightsSayEverythingInWords()
         state.archiveError = Error {ErrorCode::StorageFailed, "no such folder"};
     }
     status.applyStorage(state);
-    status.countJobs(3);
+    status.countJobs(3, 0, 2);
     LaneSnapshot lane;
     lane.id = "binance";
     lane.queued = 12;
@@ -217,7 +217,8 @@ void tst_Shell::lightsSayEverythingInWords()
     }
     const QString all = names.join(u'|');
     QVERIFY2(all.contains(store) && all.contains(archive), qPrintable(all));
-    QVERIFY2(all.contains(QStringLiteral("queue 12")) && all.contains(QStringLiteral("running: 3")), qPrintable(all));
+    QVERIFY2(all.contains(QStringLiteral("queue 12")) && all.contains(QStringLiteral("running: 3")) && all.contains(QStringLiteral("paused: 2"))
+            && !all.contains(QStringLiteral("waiting")), qPrintable(all));
     QVERIFY(details.join(u'|').contains(QStringLiteral("/data/mnemo.db")));
     QCOMPARE(details.join(u'|').contains(QStringLiteral("disk I/O error")), which == 1);
 }

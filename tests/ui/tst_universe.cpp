@@ -8,6 +8,7 @@
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTest>
+#include <QHeaderView>
 #include <QTreeView>
 
 #include "tests/ui/universefixture.h"
@@ -67,6 +68,7 @@ private slots:
     void hundredThousandInstruments();
     void panelFollowsAndWaits();
     void panelActions();
+    void narrowPanelsShowFewerColumns();
     void panelKeepsWhatWasUnfolded();
     void emptyTreesSayWhatToDo();
 };
@@ -166,13 +168,25 @@ void tst_Universe::runningJobsShow()
     job.state = JobState::Running;
     const QModelIndex leaf = model.find(job.series);
     const auto state = [&] { return leaf.siblingAtColumn(UniverseModel::State).data().toString(); };
-    QVERIFY(state().contains(QStringLiteral("gaps")));
+    const QString gaps = state();
+    QVERIFY(gaps.contains(QStringLiteral("gaps")) && !gaps.contains(QStringLiteral("no gaps")));
     model.applyJobs({job});
     model.applyJobs({job});
     QVERIFY(state().contains(QStringLiteral("running")));
+    job.state = JobState::Paused;
+    model.applyJobs({job});
+    QVERIFY(state().contains(QStringLiteral("paused")));
+    JobSnapshot other = job;
+    other.id = 6;
+    other.state = JobState::Running;
+    model.applyJobs({other});
+    QVERIFY(state().contains(QStringLiteral("running"))); // one of two works
+    other.state = JobState::Cancelled;
+    model.applyJobs({other});
+    QVERIFY(state().contains(QStringLiteral("paused")));
     job.state = JobState::Complete;
     model.applyJobs({job});
-    QVERIFY(state().contains(QStringLiteral("gaps")));
+    QCOMPARE(state(), gaps);
 }
 
 void tst_Universe::storedOnly()
@@ -198,8 +212,8 @@ void tst_Universe::statesAreToldInWords()
     list[0].answered = list[0].expected;
     model.setIndex(small(list), list);
     const QModelIndex complete = model.find(list[0].record.key);
-    QVERIFY(complete.siblingAtColumn(UniverseModel::State).data().toString().contains(QStringLiteral("complete")));
-    QVERIFY(complete.data(Qt::AccessibleTextRole).toString().contains(QStringLiteral("complete")));
+    QVERIFY(complete.siblingAtColumn(UniverseModel::State).data().toString().contains(QStringLiteral("no gaps")));
+    QVERIFY(complete.data(Qt::AccessibleTextRole).toString().contains(QStringLiteral("no gaps")));
     model.setFetching("upbit", true);
     QVERIFY(model.index(4, UniverseModel::State).data().toString().contains(QStringLiteral("fetching")));
     model.setFetching("upbit", false);
@@ -245,6 +259,28 @@ void tst_Universe::panelFollowsAndWaits()
     panel.select(list[1].record.key); // filtered away: the filter gives way
     QVERIFY(panel.filter()->text().isEmpty());
     QCOMPARE(panel.selected()->record.id, 2);
+}
+
+void tst_Universe::narrowPanelsShowFewerColumns()
+{
+    UniverseModel model;
+    UniversePanel panel(model, false);
+    model.setIndex(small(), stored());
+    panel.show();
+    const auto hidden = [&panel] {
+        const auto* header = panel.findChild<QTreeView*>()->header();
+        return header->hiddenSectionCount();
+    };
+    const int em = panel.fontMetrics().horizontalAdvance(u'0');
+    panel.resize(120 * em, 400);
+    QCOMPARE(hidden(), 0);
+    panel.resize(56 * em, 400); // as the window begins
+    QCOMPARE(hidden(), 2); // the first and the last bar
+    QVERIFY(!panel.findChild<QTreeView*>()->isColumnHidden(UniverseModel::Coverage));
+    panel.resize(20 * em, 400);
+    QVERIFY(!panel.findChild<QTreeView*>()->isColumnHidden(UniverseModel::State));
+    panel.resize(120 * em, 400);
+    QCOMPARE(hidden(), 0);
 }
 
 void tst_Universe::panelActions()

@@ -11,6 +11,7 @@
 #include <QPushButton>
 #include <QShortcut>
 #include <QSpinBox>
+#include <QScreen>
 #include <QSplitter>
 #include <QVBoxLayout>
 #include <algorithm>
@@ -96,7 +97,7 @@ BackfillWizard::BackfillWizard(BackfillPort& port, QWidget* parent)
     m_symbols->choose({"BTC/USDT"});
     m_range->setPreset(RangePreset::LastMonth);
     const int em = fontMetrics().horizontalAdvance(u'0');
-    resize(QSize(146 * em, 46 * fontMetrics().height()).expandedTo(sizeHint()));
+    resize(QSize(146 * em, 46 * fontMetrics().height()).expandedTo(sizeHint()).boundedTo(screen()->availableSize() * 0.95));
     m_exchanges->setFocus();
     changed();
     updatePlan();
@@ -129,7 +130,7 @@ QWidget* BackfillWizard::createFields()
     layout->addWidget(caption(tr("&Timeframes"), m_timeframes->view()));
     layout->addWidget(m_timeframes);
     layout->addWidget(m_timeframeProblem);
-    m_symbolCaption = caption({}, m_symbols->list()->filter());
+    m_symbolCaption = caption({}, m_symbols);
     layout->addWidget(m_symbolCaption);
     layout->addWidget(m_symbols, 4);
     layout->addWidget(m_symbolProblem);
@@ -236,6 +237,8 @@ void BackfillWizard::exchangesChanged()
         if (m_asked.insert(exchange).second)
             loadSymbols(exchange);
     }
+    if (m_fetching.empty())
+        showFetchErrors();
     rebuildBook();
     changed();
 }
@@ -261,8 +264,7 @@ void BackfillWizard::fetchSymbols()
 
 void BackfillWizard::fetchSymbols(const std::string& exchange)
 {
-    if (m_fetching.empty())
-        m_fetchErrors.clear();
+    m_fetchErrors.erase(exchange);
     if (!m_fetching.insert(exchange).second)
         return;
     m_symbols->setFetching(true);
@@ -270,14 +272,25 @@ void BackfillWizard::fetchSymbols(const std::string& exchange)
     m_port.fetchSymbols(exchange, this, [this, exchange](const Result<std::vector<Instrument>>& fetched) {
         m_fetching.erase(exchange);
         if (!fetched)
-            m_fetchErrors << tr("%1: %2").arg(toQString(exchange), errorText(fetched.error()));
+            m_fetchErrors[exchange] = tr("%1: %2").arg(toQString(exchange), errorText(fetched.error()));
         if (m_fetching.empty()) {
             m_symbols->setFetching(false);
-            m_symbols->setStatus(m_fetchErrors.join(u' '), !m_fetchErrors.isEmpty());
+            showFetchErrors();
         }
         if (fetched)
             symbolsArrived(exchange, *fetched);
     });
+}
+
+/// Of the chosen exchanges alone: what failed for another one matters to nobody.
+void BackfillWizard::showFetchErrors()
+{
+    QStringList errors;
+    for (const std::string& exchange : chosenExchanges()) {
+        if (const auto failed = m_fetchErrors.find(exchange); failed != m_fetchErrors.end())
+            errors << failed->second;
+    }
+    m_symbols->setStatus(errors.join(u' '), !errors.isEmpty());
 }
 
 void BackfillWizard::symbolsArrived(const std::string& exchange, std::vector<Instrument> instruments)
@@ -337,6 +350,7 @@ void BackfillWizard::changed()
         return; // still being built
     // A filter hides what is ticked: the captions say how much that is.
     m_exchangeCaption->setText(tr("E&xchanges: %1 chosen").arg(countText(static_cast<std::int64_t>(chosenExchanges().size()))));
+    m_symbolCaption->setBuddy(m_symbols->focusProxy());
     m_symbolCaption->setText(tr("S&ymbols: %1 chosen").arg(countText(static_cast<std::int64_t>(m_symbols->symbols().size()))));
     if (m_start)
         m_start->setEnabled(false);

@@ -58,6 +58,7 @@ private:
     void loadSymbols(const std::string& exchange);
     void fetchSymbols();
     void fetchSymbols(const std::string& exchange);
+    void showFetchErrors();
     void symbolsArrived(const std::string& exchange, std::vector<Instrument> instruments);
     void rebuildBook();
     void changed(); ///< some field: plan again, soon
@@ -73,7 +74,7 @@ private:
     std::map<std::string, std::vector<Instrument>> m_instruments; ///< by exchange, as far as known
     std::set<std::string> m_asked;  ///< exchanges whose saved list was read
     std::set<std::string> m_fetching;
-    QStringList m_fetchErrors;
+    std::map<std::string, QString> m_fetchErrors; ///< by exchange, of the last time that it was asked
     CheckList* m_exchanges = nullptr;
     QLabel* m_exchangeCaption = nullptr;
     QLabel* m_symbolCaption = nullptr;

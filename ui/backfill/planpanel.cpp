@@ -63,7 +63,7 @@ PlanPanel::PlanPanel(BackfillPort& port, QWidget* parent)
     m_table->setAccessibleDescription(tr("For each series: candles, what is known already, requests, size, time and warnings"));
     const int em = m_table->fontMetrics().horizontalAdvance(u'0');
     int column = 0;
-    for (const int width : {27, 10, 9, 10, 15, 10, 12, 30})
+    for (const int width : {22, 10, 8, 9, 13, 9, 9, 8})
         m_table->horizontalHeader()->resizeSection(column++, width * em);
     layout->addWidget(m_table, 1);
     connect(m_stopButton, &QPushButton::clicked, this, &PlanPanel::stop);

@@ -7,6 +7,7 @@
 #include <QListView>
 #include <QPlainTextEdit>
 #include <QPushButton>
+#include <QTabBar>
 #include <QTabWidget>
 #include <QVBoxLayout>
 
@@ -66,7 +67,8 @@ SymbolPicker::SymbolPicker(QWidget* parent)
     layout->addWidget(m_tabs, 1);
     m_status = resultLabel(tr("State of the symbol lists"));
     layout->addWidget(m_status);
-    connect(m_tabs, &QTabWidget::currentChanged, this, &SymbolPicker::changed);
+    setFocusProxy(m_list->filter());
+    connect(m_tabs, &QTabWidget::currentChanged, this, &SymbolPicker::wayChanged);
     patternChanged();
     pasteChanged();
     setStatus({}, false);
@@ -194,6 +196,16 @@ void SymbolPicker::choose(const std::vector<std::string>& symbols)
 void SymbolPicker::setWay(Way way)
 {
     m_tabs->setCurrentIndex(static_cast<int>(way));
+}
+
+void SymbolPicker::wayChanged()
+{
+    QWidget* const fields[] = {m_list->filter(), m_pattern, m_paste};
+    setFocusProxy(fields[m_tabs->currentIndex()]);
+    // Who comes by the key of a tab wants to write; who walks along the tabs goes on there.
+    if (isVisible() && !m_tabs->tabBar()->hasFocus())
+        focusProxy()->setFocus(Qt::ShortcutFocusReason);
+    emit changed();
 }
 
 void SymbolPicker::patternChanged()

@@ -47,6 +47,7 @@ private:
     QWidget* createPaste();
     void showItems();
     void patternChanged();
+    void wayChanged();
     void pasteChanged();
     bool isShown(const QString& symbol) const;
 

@@ -106,8 +106,12 @@ void ChartActions::createSeries()
         tr("Compare on a scale of its o&wn"), {},
         [this](bool isOn) { pane().setCompareScale(isOn ? CompareScale::Own : CompareScale::Percent); },
         [this] { return pane().compareScale() == CompareScale::Own; });
+    QAction* others = add(tr("Same symbol on other e&xchanges"), QKeySequence(Qt::ALT | Qt::SHIFT | Qt::Key_O), Heard::Window, [this] {
+        if (const auto shown = m_workspace.activeSeries())
+            emit m_workspace.othersRequested(*shown);
+    });
     separate();
-    m_needSeries.push_back(compare);
+    m_needSeries.insert(m_needSeries.end(), {compare, others});
 }
 
 void ChartActions::createNavigation()

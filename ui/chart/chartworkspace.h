@@ -66,6 +66,7 @@ signals:
     void activePaneChanged();
     void panesChanged();
     void backfillRequested(const mnemo::SeriesKey& series, mnemo::TimeRange range);
+    void othersRequested(const mnemo::SeriesKey& series); ///< its symbol on other exchanges
     void messageRaised(const QString& text); ///< one sentence for the status bar
 
 private:

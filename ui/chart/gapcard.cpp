@@ -45,8 +45,8 @@ GapCard::GapCard(QWidget* parent)
     , m_title(new QLabel)
     , m_facts(new QLabel)
     , m_evidence(new QLabel)
-    , m_fill(new QPushButton(tr("&Fill\u2026")))
-    , m_close(new QPushButton(tr("&Close")))
+    , m_fill(new QPushButton(tr("Fill\u2026")))
+    , m_close(new QPushButton(tr("Close")))
 {
     setFrameShape(QFrame::StyledPanel);
     setAutoFillBackground(true);

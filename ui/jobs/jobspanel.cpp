@@ -114,7 +114,8 @@ void JobsPanel::createTable()
     m_table->setModel(&m_model);
     m_table->installEventFilter(this);
     m_table->horizontalHeader()->setSortIndicatorClearable(true);
-    m_table->horizontalHeader()->setSortIndicator(-1, Qt::AscendingOrder); // newest first, as the model has them
+    // What works stands above what is over, newest first within each; newest first alone is a third click away.
+    m_table->horizontalHeader()->setSortIndicator(static_cast<int>(JobColumn::State), Qt::AscendingOrder);
     m_table->setSortingEnabled(true);
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
     m_table->setAlternatingRowColors(true);
@@ -126,7 +127,7 @@ void JobsPanel::createTable()
     m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed); // no measuring of 50,000 rows
     m_table->verticalHeader()->setDefaultSectionSize(m_table->fontMetrics().height() + 9);
     m_table->setAccessibleName(tr("Jobs"));
-    m_table->setAccessibleDescription(tr("Backfills with their state, progress and problems, newest first"));
+    m_table->setAccessibleDescription(tr("Backfills with their state, progress and problems, running ones first"));
     m_table->setContextMenuPolicy(Qt::ActionsContextMenu);
     QHeaderView* header = m_table->horizontalHeader();
     header->setHighlightSections(false);

@@ -12,7 +12,7 @@ namespace mnemo {
 LeftOverBanner::LeftOverBanner(QWidget* parent)
     : QFrame(parent)
     , m_text(new QLabel)
-    , m_resume(new QPushButton(tr("Res&ume")))
+    , m_resume(new QPushButton(tr("Resume wor&k")))
     , m_discard(new QPushButton(tr("&Discard")))
 {
     setAutoFillBackground(true);

@@ -48,7 +48,7 @@ DoctorPage::DoctorPage(QWidget* parent)
     , m_places(richLabel())
     , m_storage(richLabel())
     , m_summary(new QLabel)
-    , m_examine(new QPushButton(tr("&Examine now")))
+    , m_examine(new QPushButton(tr("Examine no&w")))
     , m_list(new QTreeWidget)
 {
     m_list->setHeaderLabels({tr("Result"), tr("Area"), tr("What was found")});

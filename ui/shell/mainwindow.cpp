@@ -143,6 +143,10 @@ void MainWindow::createUniverseDock()
     m_universeDock = createDock(tr("Universe"), u"UniverseDock"_s, m_universePanel, Qt::LeftDockWidgetArea);
     connect(m_universePanel, &UniversePanel::chosen, m_charts,
         [this](const StoredSeries& series) { showSeries(series.record.key); });
+    connect(m_charts, &ChartWorkspace::othersRequested, this, [this](const SeriesKey& series) {
+        m_universePanel->showSymbol(toQString(series.symbol));
+        showDock(m_universeDock, m_universePanel->view());
+    });
     connect(m_universePanel, &UniversePanel::refreshRequested, this, &MainWindow::refresh);
     connect(m_universePanel, &UniversePanel::backfillRequested, this,
         [this](const SeriesKey& key) { openBackfillWizard()->choose(key); });
@@ -249,7 +253,10 @@ void MainWindow::createStatusBar()
     connect(m_status, &WindowStatus::limitsRequested, this, [this] { showPage(m_info->limits()); });
     connect(m_status, &WindowStatus::storageRequested, this, [this] { showPage(m_info->doctor()); });
     connect(m_status, &WindowStatus::jobsRequested, this, [this] { showDock(m_jobsDock, m_jobsPanel->table()); });
-    connect(m_jobs, &JobsModel::runningCountChanged, m_status, &WindowStatus::countJobs);
+    connect(m_jobs, &JobsModel::countsChanged, m_status, [this] {
+        m_status->countJobs(
+            m_jobs->count(JobState::Running), m_jobs->count(JobState::Queued), m_jobs->count(JobState::Paused));
+    });
     connect(&m_storage, &StorageWatch::changed, m_status, &WindowStatus::applyStorage);
 }
 

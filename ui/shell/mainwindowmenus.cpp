@@ -165,7 +165,7 @@ void MainWindow::createChartMenu()
 
 void MainWindow::createSeriesMenu()
 {
-    QMenu* menu = menuBar()->addMenu(tr("&Series"));
+    QMenu* menu = menuBar()->addMenu(tr("S&eries"));
     for (QAction* action : m_universePanel->actions())
         menu->addAction(action ? action : separator(menu));
 }

@@ -9,6 +9,8 @@
 #include "ui/widgets/errortext.h"
 #include "ui/widgets/textformat.h"
 
+using namespace Qt::StringLiterals;
+
 namespace mnemo {
 
 using Mood = StatusLight::Mood;
@@ -55,10 +57,17 @@ void WindowStatus::showQueue()
         tr("%1 requests wait for their turn at the exchanges.").arg(countText(std::int64_t {sum})));
 }
 
-void WindowStatus::countJobs(int running)
+void WindowStatus::countJobs(int running, int waiting, int paused)
 {
-    m_jobs->show(running > 0 ? Mood::Busy : Mood::Quiet,
-        running > 0 ? tr("jobs running: %1").arg(running) : tr("no job running"), tr("Opens the table of jobs."));
+    QStringList parts;
+    if (running > 0)
+        parts << tr("jobs running: %1").arg(countText(std::int64_t {running}));
+    if (waiting > 0)
+        parts << tr("jobs waiting: %1").arg(countText(std::int64_t {waiting}));
+    if (paused > 0)
+        parts << tr("jobs paused: %1").arg(countText(std::int64_t {paused}));
+    m_jobs->show(running > 0 ? Mood::Busy : Mood::Quiet, parts.isEmpty() ? tr("no job running") : parts.join(u", "_s),
+        tr("Opens the table of jobs."));
 }
 
 void WindowStatus::applyStorage(const StorageState& state)

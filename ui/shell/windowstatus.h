@@ -24,7 +24,7 @@ public:
 
     void applyLane(const LaneSnapshot& lane);
     void applyStorage(const StorageState& state);
-    void countJobs(int running);
+    void countJobs(int running, int waiting = 0, int paused = 0);
 
 signals:
     void limitsRequested();

@@ -14,10 +14,8 @@ struct States {
 
 } // namespace
 
-SeriesState stateOf(const StoredSeries* series, bool isRunning)
+SeriesState stateOf(const StoredSeries* series)
 {
-    if (isRunning)
-        return SeriesState::Running;
     if (!series)
         return SeriesState::None;
     return series->answered >= series->expected ? SeriesState::Complete : SeriesState::Gaps;
@@ -29,6 +27,7 @@ QString glyphOf(SeriesState state)
     case SeriesState::None: return {};
     case SeriesState::Complete: return u"\u2713"_s;
     case SeriesState::Gaps: return u"\u25D0"_s;
+    case SeriesState::Paused: return u"\u2016"_s;
     case SeriesState::Running: return u"\u25B6"_s;
     }
     return {};
@@ -38,8 +37,9 @@ QString textOf(SeriesState state)
 {
     switch (state) {
     case SeriesState::None: return States::tr("nothing stored");
-    case SeriesState::Complete: return States::tr("complete");
+    case SeriesState::Complete: return States::tr("no gaps");
     case SeriesState::Gaps: return States::tr("gaps");
+    case SeriesState::Paused: return States::tr("paused");
     case SeriesState::Running: return States::tr("running");
     }
     return {};
@@ -51,6 +51,7 @@ QColor colourOf(SeriesState state, const Theme& theme)
     case SeriesState::None: return theme.neutral;
     case SeriesState::Complete: return theme.good;
     case SeriesState::Gaps: return theme.warning;
+    case SeriesState::Paused: return theme.paused;
     case SeriesState::Running: return theme.running;
     }
     return theme.neutral;

@@ -120,18 +120,24 @@ void UniverseModel::group()
 void UniverseModel::applyJobs(const std::vector<JobSnapshot>& changed)
 {
     for (const JobSnapshot& job : changed) {
-        const bool isRunning = !isFinal(job.state);
-        const bool wasRunning = m_running.contains(job.id);
-        if (isRunning == wasRunning)
+        const SeriesState is = isFinal(job.state) ? SeriesState::None
+            : job.state == JobState::Paused       ? SeriesState::Paused
+                                                  : SeriesState::Running;
+        const auto known = m_working.find(job.id);
+        const SeriesState was = known == m_working.end() ? SeriesState::None : known->second;
+        if (is == was)
             continue;
-        int& count = m_runningCount[job.series];
-        count += isRunning ? 1 : -1;
-        if (isRunning)
-            m_running.emplace(job.id, job.series);
-        else
-            m_running.erase(job.id);
-        if (count == 0)
-            m_runningCount.erase(job.series);
+        JobCounts& counts = m_jobCounts[job.series];
+        if (was != SeriesState::None)
+            --counts.of(was);
+        if (is != SeriesState::None) {
+            ++counts.of(is);
+            m_working[job.id] = is;
+        } else {
+            m_working.erase(known);
+        }
+        if (counts.running == 0 && counts.paused == 0)
+            m_jobCounts.erase(job.series);
         tellRow(job.series);
     }
 }
@@ -367,16 +373,24 @@ QModelIndex UniverseModel::atPath(const QString& path) const
     return at;
 }
 
+SeriesState UniverseModel::stateNow(const SeriesKey& key, const StoredSeries* series) const
+{
+    const auto jobs = m_jobCounts.find(key);
+    if (jobs == m_jobCounts.end())
+        return stateOf(series);
+    return jobs->second.running > 0 ? SeriesState::Running : SeriesState::Paused;
+}
+
 SeriesState UniverseModel::symbolState(std::uint32_t entry, std::int64_t* rows) const
 {
     SeriesState worst = SeriesState::None;
-    if (!m_index->entries()[entry].isStored && m_runningCount.empty())
+    if (!m_index->entries()[entry].isStored && m_jobCounts.empty())
         return worst;
     for (const UniverseIndex::Leaf& leaf : m_index->leaves(entry)) {
         const SeriesKey key = m_index->keyOf(entry, leaf);
         const auto known = m_stored.find(key);
         const StoredSeries* series = known == m_stored.end() ? nullptr : &known->second;
-        worst = std::max(worst, stateOf(series, m_runningCount.contains(key)));
+        worst = std::max(worst, stateNow(key, series));
         if (rows && series)
             *rows += series->rows;
     }
@@ -451,7 +465,7 @@ QVariant UniverseModel::data(const QModelIndex& index, int role) const
     const auto stateAt = [&] {
         if (level == Level::Symbol)
             return symbolState(entryOf(placeOf(index)));
-        return level == Level::Series ? stateOf(storedAt(index), m_runningCount.contains(*keyAt(index))) : SeriesState::None;
+        return level == Level::Series ? stateNow(*keyAt(index), storedAt(index)) : SeriesState::None;
     };
     switch (role) {
     case Qt::DisplayRole:

@@ -82,8 +82,14 @@ private:
 
     std::shared_ptr<const UniverseIndex> m_index;
     std::map<SeriesKey, StoredSeries> m_stored;
-    std::map<JobId, SeriesKey> m_running;
-    std::map<SeriesKey, int> m_runningCount;
+    SeriesState stateNow(const SeriesKey& key, const StoredSeries* series) const;
+
+    std::map<JobId, SeriesState> m_working; ///< Running or Paused, of jobs that are not over
+    struct JobCounts {
+        int running = 0, paused = 0;
+        int& of(SeriesState state) { return state == SeriesState::Paused ? paused : running; }
+    };
+    std::map<SeriesKey, JobCounts> m_jobCounts; ///< of series with such jobs
     std::set<std::string> m_fetching;
     QString m_filter;
     bool m_isStoredOnly = false;

@@ -9,12 +9,14 @@
 #include <QLineEdit>
 #include <QMenu>
 #include <QPushButton>
+#include <QScrollBar>
 #include <QShortcut>
 #include <QStackedWidget>
 #include <QToolButton>
 #include <QTreeView>
 #include <QVBoxLayout>
 #include <functional>
+#include <iterator>
 
 #include "ui/universe/universemodel.h"
 #include "ui/widgets/actionreason.h"
@@ -27,6 +29,9 @@ namespace mnemo {
 namespace {
 
 constexpr std::size_t mostExpanded = 400; ///< found instruments that are still unfolded at once
+
+constexpr int columnWidths[] {18, 15, 10, 8, 12, 12}; ///< in digits, by column
+static_assert(std::size(columnWidths) == UniverseModel::ColumnCount);
 
 using Level = UniverseModel::Level;
 
@@ -41,7 +46,7 @@ UniversePanel::UniversePanel(UniverseModel& model, bool isReadOnly, QWidget* par
     , m_view(new QTreeView)
     , m_stack(new QStackedWidget)
     , m_nothing(new QLabel)
-    , m_searchAll(new QPushButton(tr("Search &all instruments")))
+    , m_searchAll(new QPushButton(tr("Search all i&nstruments")))
     , m_count(new QLabel)
 {
     createFilter();
@@ -103,6 +108,18 @@ void UniversePanel::createFilter()
     });
 }
 
+/// A narrow panel leaves out the columns that say least; the tool tip of a series has them.
+void UniversePanel::resizeEvent(QResizeEvent* event)
+{
+    QWidget::resizeEvent(event);
+    const int em = m_view->fontMetrics().horizontalAdvance(u'0');
+    int needed = m_view->verticalScrollBar()->sizeHint().width() + 2 * m_view->frameWidth() + 2 * layout()->contentsMargins().left();
+    for (int column = 0; column < UniverseModel::ColumnCount; ++column) {
+        needed += columnWidths[column] * em;
+        m_view->setColumnHidden(column, column > UniverseModel::State && needed > width());
+    }
+}
+
 void UniversePanel::createView()
 {
     m_view->setModel(&m_model);
@@ -115,10 +132,8 @@ void UniversePanel::createView()
         tr("Exchange, market, symbol and timeframe; choosing a stored timeframe shows its chart"));
     m_view->setIndentation(m_view->fontMetrics().height());
     const int em = m_view->fontMetrics().horizontalAdvance(u'0');
-    for (const auto& [column, width] : {std::pair {UniverseModel::Name, 20}, std::pair {UniverseModel::State, 15},
-             std::pair {UniverseModel::Rows, 10}, std::pair {UniverseModel::Coverage, 8},
-             std::pair {UniverseModel::First, 12}, std::pair {UniverseModel::Last, 12}})
-        m_view->header()->resizeSection(column, width * em);
+    for (int column = 0; column < UniverseModel::ColumnCount; ++column)
+        m_view->header()->resizeSection(column, columnWidths[column] * em);
     m_view->header()->setStretchLastSection(false);
     connect(m_view, &QTreeView::activated, this, &UniversePanel::activate);
     connect(m_view->selectionModel(), &QItemSelectionModel::currentChanged, this, [this] {
@@ -167,11 +182,8 @@ void UniversePanel::createActions()
     });
     m_actions << nullptr;
     m_others = add(tr("Same symbol on other &exchanges"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_F), [this] {
-        if (const auto* entry = m_model.entryAt(m_view->currentIndex())) {
-            const QString symbol = toQString(entry->symbol);
-            setStoredOnly(false);
-            m_filter->setText(symbol);
-        }
+        if (const auto* entry = m_model.entryAt(m_view->currentIndex()))
+            showSymbol(toQString(entry->symbol));
     });
     m_copy = add(tr("&Copy symbol"), QKeySequence::Copy, [this] { copySymbol(); });
     m_fetch = add(tr("Fetch the &market list"), {}, [this] {
@@ -246,6 +258,12 @@ void UniversePanel::copySymbol()
 {
     if (const auto* entry = m_model.entryAt(m_view->currentIndex()))
         QGuiApplication::clipboard()->setText(toQString(entry->symbol));
+}
+
+void UniversePanel::showSymbol(const QString& symbol)
+{
+    setStoredOnly(false);
+    m_filter->setText(symbol);
 }
 
 void UniversePanel::select(const SeriesKey& key)

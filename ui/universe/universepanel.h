@@ -26,6 +26,7 @@ public:
     UniversePanel(UniverseModel& model, bool isReadOnly, QWidget* parent = nullptr);
 
     void select(const SeriesKey& key); ///< now, or as soon as it is stored
+    void showSymbol(const QString& symbol); ///< on all exchanges, stored or not
     std::optional<StoredSeries> selected() const;
     void setStoredOnly(bool isOn);
     bool isStoredOnly() const;
@@ -41,6 +42,9 @@ signals:
     void fetchRequested(const std::string& venue);
     void refreshRequested();
     void storedOnlyChanged(bool isOn); ///< by hand: worth remembering
+
+protected:
+    void resizeEvent(QResizeEvent* event) override;
 
 private:
     void createFilter();

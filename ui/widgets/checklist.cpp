@@ -200,6 +200,28 @@ void CheckList::showPlaceholder()
     m_placeholder->setGeometry(m_view->viewport()->rect().adjusted(6, 6, -6, -6));
 }
 
+/// What is called just as the filter, else what begins like it, else the first.
+void CheckList::chooseBestMatch()
+{
+    const QString wanted = m_filter->text().trimmed();
+    if (wanted.isEmpty() && m_view->currentIndex().isValid())
+        return;
+    const auto rankOf = [&](const QModelIndex& row) {
+        int rank = 2;
+        for (const QString& name : {row.data().toString(), row.data(CheckListModel::IdRole).toString()}) {
+            if (name.startsWith(wanted, Qt::CaseInsensitive))
+                rank = std::min(rank, name.size() == wanted.size() ? 0 : 1);
+        }
+        return rank;
+    };
+    int best = 0;
+    for (int row = 1; row < m_proxy->rowCount() && rankOf(m_proxy->index(best, 0)) > 0; ++row) {
+        if (rankOf(m_proxy->index(row, 0)) < rankOf(m_proxy->index(best, 0)))
+            best = row;
+    }
+    m_view->setCurrentIndex(m_proxy->index(best, 0));
+}
+
 void CheckList::checkShown(bool isChecked)
 {
     QModelIndexList rows;
@@ -217,8 +239,7 @@ bool CheckList::eventFilter(QObject* watched, QEvent* event)
     const auto* key = static_cast<QKeyEvent*>(event);
     if (watched == m_filter && key->key() == Qt::Key_Down) {
         m_view->setFocus(Qt::TabFocusReason);
-        if (!m_view->currentIndex().isValid())
-            m_view->setCurrentIndex(m_proxy->index(0, 0));
+        chooseBestMatch();
         return true;
     }
     if (watched == m_view && key->key() == Qt::Key_A && key->modifiers().testFlag(Qt::ControlModifier)) {

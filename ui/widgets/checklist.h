@@ -65,6 +65,7 @@ protected:
 
 private:
     class Proxy;
+    void chooseBestMatch();
     void checkShown(bool isChecked);
     void showPlaceholder();
 

@@ -142,7 +142,7 @@ demo() {
     keys Escape ctrl+5
     shot limits
     keys ctrl+8
-    keys alt+e
+    keys alt+w
     shot doctor 2.5
     keys ctrl+6
     shot log 0.8
