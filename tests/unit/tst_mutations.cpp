@@ -291,7 +291,8 @@ const std::vector<MutationKind>& mutationKinds()
                 const bool isCount = isOneOf(place.key, {"version", "max", "default", "max_rows", "retention_rows", "per_rows", "width", "part"})
                     || (place.key == "limit" && lastOf(place.path, 2) == "rate") || lastOf(place.path, 1) == "charge";
                 const bool isNumber = isScalar(place) && !place.node->scalar.empty() && place.node->scalar.find_first_not_of("0123456789") == std::string::npos;
-                return isCount && isNumber ? withValue(file, place, place.node->scalar == "0" ? "-1" : "-" + place.node->scalar) : std::nullopt;
+                const bool isZero = place.node->scalar.find_first_not_of('0') == std::string::npos; // -0 is 0
+                return isCount && isNumber && !isZero ? withValue(file, place, "-" + place.node->scalar) : std::nullopt;
             }},
         {"a bad formula",
             [](const File& file, const Place& place, std::mt19937& random) -> std::optional<Mutation> {
@@ -440,7 +441,7 @@ std::set<int> rightLines(const File& file, const Place& place, const Mutation& m
         lines.insert(mutation.line + 1); // beyond the last one
         return lines;
     }
-    for (const char* path : {"candles.fields", "open_interest.fields", "candles.params"}) // what rows.kind or a frame's parts decide
+    for (const char* path : {"candles.fields", "open_interest.fields", "trades.fields", "candles.params", "trades.params"}) // what rows.kind or a frame's parts decide
         if (const Node* block = file.node.at(path))
             for (int i = -1; i <= 1; ++i)
                 lines.insert(block->mark.line + i);
@@ -448,10 +449,10 @@ std::set<int> rightLines(const File& file, const Place& place, const Mutation& m
     Problems ignored;
     const auto node = parseYaml(mutation.text, file.path, ignored);
     for (const char* market : {"spot", "linear", "inverse"})
-        for (const char* path : {"", ".candles", ".open_interest", ".candles.fields", ".open_interest.fields", ".candles.range", ".candles.params"})
+        for (const char* path : {"", ".candles", ".open_interest", ".candles.fields", ".open_interest.fields", ".candles.range", ".candles.params", ".trades", ".trades.fields"})
             if (const Node* block = node ? node->at(market + std::string(path)) : nullptr; block != nullptr && place.path.rfind("markets", 0) != 0)
                 lines.insert(block->mark.line);
-    for (const char* path : {"candles", "open_interest", "markets"})
+    for (const char* path : {"candles", "open_interest", "trades", "markets"})
         if (const Node* block = node ? node->at(path) : nullptr; block != nullptr) {
             lines.insert(block->mark.line);
             if (const Node* calls = block->find("calls"))
