@@ -9,6 +9,7 @@
 #include <QSignalSpy>
 #include <QTemporaryDir>
 #include <QTest>
+#include <QToolButton>
 #include <set>
 
 #include "tests/ui/fakechartsource.h"
@@ -94,6 +95,7 @@ std::vector<QAction*> actionsOf(const QMenu& menu)
 class tst_ChartWorkspace : public QObject {
     Q_OBJECT
 private slots:
+    void manyChartsFitANarrowWindow();
     void showsTheFirstStoredSeries();
     void waitsForASeriesThatIsNotStored();
     void gridHoldsOneToSixteen();
@@ -118,6 +120,27 @@ private slots:
     void sessionComesBack();
     void everyActionHasANameAndKeysDoNotCollide();
 };
+
+void tst_ChartWorkspace::manyChartsFitANarrowWindow()
+{
+    Fixture f;
+    f.charts.setPaneCount(16);
+    f.charts.resize(700, 600);
+    f.settle();
+    QVERIFY2(f.charts.minimumSizeHint().width() <= 700, qPrintable(QString::number(f.charts.minimumSizeHint().width())));
+    for (const ChartPane* pane : f.charts.panes()) {
+        const auto* title = pane->findChild<QToolButton*>(); // the first of the header
+        QVERIFY2(title->text().startsWith(QStringLiteral("BTC/USDT")), qPrintable(title->text()));
+        QVERIFY(title->width() >= title->fontMetrics().horizontalAdvance(title->text()));
+    }
+    f.charts.setPaneCount(1);
+    f.settle();
+    QVERIFY(f.pane()->findChild<QToolButton*>()->text().contains(QStringLiteral("binance")));
+    f.charts.resize(900, 600); // a chart alone has nothing to be linked with, at any width
+    f.settle();
+    for (const auto* button : f.pane()->findChildren<QToolButton*>())
+        QVERIFY(!button->isVisible() || !button->text().startsWith(QStringLiteral("Link")));
+}
 
 void tst_ChartWorkspace::showsTheFirstStoredSeries()
 {

@@ -125,6 +125,7 @@ void ChartPane::createHeader()
     // Many charts beside each other: the names give way first.
     m_title->setMinimumWidth(fontMetrics().averageCharWidth() * 8);
     m_scale->setMinimumWidth(1);
+    m_header->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Fixed);
     m_headerLayout->addStretch(1);
     m_link = headerButton({}, tr("Link group of this chart"), [] {});
     auto* groups = new QMenu(m_link);
@@ -141,13 +142,44 @@ void ChartPane::createHeader()
     m_close = headerButton(u"\u2715"_s, tr("Close this chart (Alt+Delete)"), [this] { emit closeRequested(); });
 }
 
+/// In a narrow chart the symbol alone is the name, and what the menu and the keys offer too makes room.
+void ChartPane::fitHeader()
+{
+    const int em = fontMetrics().averageCharWidth();
+    const bool isNarrow = width() < 45 * em, isTiny = width() < 30 * em;
+    m_tableButton->setVisible(!isNarrow);
+    m_link->setVisible(!m_isAlone && (!isNarrow || (m_linkGroup > 0 && !isTiny)));
+    m_scale->setVisible(!isNarrow);
+    m_maximise->setVisible(!m_isAlone && !isTiny);
+    m_close->setVisible(!m_isAlone && !isTiny);
+    QString title = tr("Choose a series\u2026");
+    if (m_key && isNarrow)
+        title = toQString(m_key->symbol);
+    else if (m_key)
+        title = u"%1 %2 %3"_s.arg(toQString(m_key->exchange), textOf(m_key->market), toQString(m_key->symbol));
+    int room = QWIDGETSIZE_MAX;
+    if (isNarrow) {
+        room = width() - 8 * em; // the button's own frame, its arrow and the margins
+        for (const QWidget* other : {m_frame, m_link, m_maximise, m_close})
+            room -= other->isHidden() ? 0 : other->sizeHint().width() + m_headerLayout->spacing();
+        room = std::max(room, 8 * em);
+    }
+    title = QFontMetrics(m_title->font()).elidedText(title, Qt::ElideRight, room);
+    m_title->setText(m_key ? title + u" \u25BE"_s : title);
+}
+
+void ChartPane::resizeEvent(QResizeEvent* event)
+{
+    QFrame::resizeEvent(event);
+    fitHeader();
+}
+
 void ChartPane::updateHeader()
 {
     QString title = tr("Choose a series\u2026");
     if (m_key)
         title = u"%1 %2 %3"_s.arg(toQString(m_key->exchange), textOf(m_key->market), toQString(m_key->symbol))
             + u" \u25BE"_s;
-    m_title->setText(title);
     m_frame->setVisible(m_key.has_value());
     if (m_key)
         m_frame->setText(toQString(m_key->timeframe.name()) + u" \u25BE"_s);
@@ -168,6 +200,7 @@ void ChartPane::updateHeader()
     m_link->setIcon(m_linkGroup > 0 ? QIcon(mark) : QIcon());
     m_link->setToolButtonStyle(m_linkGroup > 0 ? Qt::ToolButtonTextBesideIcon : Qt::ToolButtonTextOnly);
     m_tableButton->setChecked(isTableShown());
+    fitHeader(); // when the texts of all are known
 }
 
 void ChartPane::setActive(bool isActive, bool isAlone)
@@ -177,9 +210,8 @@ void ChartPane::setActive(bool isActive, bool isAlone)
     font.setBold(isActive);
     m_title->setFont(font);
     m_view->setActive(isActive && !isAlone);
-    m_maximise->setVisible(!isAlone);
-    m_close->setVisible(!isAlone);
-    m_link->setVisible(!isAlone);
+    m_isAlone = isAlone;
+    fitHeader();
 }
 
 void ChartPane::setTableShown(bool isShown)

@@ -81,6 +81,8 @@ private:
     void createHeader();
     QToolButton* headerButton(const QString& text, const QString& hint, const std::function<void()>& run);
     void updateHeader();
+    void fitHeader();
+    void resizeEvent(QResizeEvent* event) override;
     void connectView();
     const StoredSeries* find(const std::optional<SeriesKey>& key) const;
     void updateCompared();
@@ -110,6 +112,7 @@ private:
     QToolButton* m_tableButton = nullptr;
     QToolButton* m_maximise = nullptr;
     QToolButton* m_close = nullptr;
+    bool m_isAlone = true;
 };
 
 /// The colours of link groups: Okabe and Ito's, always together with the number.
