@@ -1,0 +1,145 @@
+// Market lists: their requests, pages and fields.
+
+#include "tests/unit/cataloguefixture.h"
+
+using namespace mnemo;
+
+class TestMarketReading : public QObject {
+    Q_OBJECT
+private slots:
+    void nowInMarketLists()
+    {
+        const auto venue = smallWith("markets: { calls: [ { path: /m, params: { t: '{now}' }, id: a, base: b, quote: c, market: { value: spot } } ] }");
+        QCOMPARE(venue->marketRequests(at("2025-01-01"))[0].http.url, std::string("https://small.example/m?t=1735689600000"));
+    }
+
+    void pagedMarketLists()
+    {
+        const auto venue = smallWith("markets: { cursor: next, rows: list, calls: [ { path: /m, params: { c: '{cursor}', n: '5' }, "
+                                     "id: a, base: b, quote: c, market: { value: spot } }, { path: /o, id: a, base: b, quote: c, market: { value: spot } } ] }");
+        QVERIFY(venue != nullptr);
+        const std::string first = "{\"next\":\"p 2\",\"list\":[{\"a\":\"x\",\"b\":\"A\",\"c\":\"USD\"}]}";
+        const std::string last = "{\"next\":\"\",\"list\":[{\"a\":\"y\",\"b\":\"B\",\"c\":\"USD\"}]}";
+        QCOMPARE(venue->marketRequests({})[0].http.url, std::string("https://small.example/m?n=5"));
+        const auto next = venue->nextMarketRequest({0, first}, {});
+        QVERIFY(next.has_value());
+        QCOMPARE(next->http.url, std::string("https://small.example/m?c=p%202&n=5"));
+        for (const std::string& end : {last, std::string("{\"list\":[]}"), std::string("{\"next\":null}"), std::string("<")})
+            QVERIFY(!venue->nextMarketRequest({0, end}, {}));
+        QCOMPARE(venue->decodeMarkets(std::vector<MarketAnswer>{{0, first}, {0, last}, {1, last}})->size(), std::size_t{2});
+    }
+
+    void badMarketLists()
+    {
+        const auto venue = shipped().venue("upbit").value();
+        const auto detail = [&](std::vector<std::string> bodies) {
+            return venue->decodeMarkets(answers(bodies)).error().detail;
+        };
+        QVERIFY(detail({"<html>"}).find("HTML") != std::string::npos);
+        QVERIFY(detail({""}).find("empty") != std::string::npos);
+        QVERIFY(detail({"[{"}).find("not valid JSON") != std::string::npos);
+        QVERIFY(detail({"5"}).find("no list of markets") != std::string::npos);
+        QVERIFY(detail({R"({"error":{"name":"too_many_requests","message":"slow down"}})"}).find("slow down")
+            != std::string::npos);
+        QVERIFY(venue->decodeMarkets(answers({R"([{"market":5},{"market":"KRW-BTC"},7,null,{"x":1}])"}))
+                    .value()
+                    .size()
+            == 1);
+    }
+
+    void marketFields_data()
+    {
+        QTest::addColumn<QByteArray>("markets");
+        QTest::addColumn<QByteArray>("body");
+        QTest::addColumn<QByteArray>("found"); // symbol, id, listed
+        const auto row = [](const char* name, const char* markets, const char* body, const char* found) {
+            QTest::newRow(name) << QByteArray(markets) << QByteArray(body) << QByteArray(found);
+        };
+        const char* const names = "{ id: $value, base: { path: $value, endings: [usdt, usd, btc] }, quote: { path: $value, "
+                                  "endings: [usdt, usd, btc], part: 1 }, market: { value: spot } }";
+        row("names that end with their quote", names, R"(["btcusd","ethusdt","wbtcusd"])",
+            "BTC/USD btcusd, ETH/USDT ethusdt, WBTC/USD wbtcusd");
+        row("no ending fits", names, R"(["btceur","usd",7])", "");
+        row("tests on the row itself",
+            "{ id: $value, base: { value: A }, quote: { value: B }, market: { value: spot }, only: { $value: '~x' } }",
+            R"(["ab","ax"])", "A/B ax");
+        row("the id follows from the symbol", "{ base: b, quote: q, market: { value: spot } }",
+            R"([{"b":"btc","q":"usd"}])", "BTC/USD BTCUSD");
+        row("a unit of its own",
+            "{ id: b, base: b, quote: q, market: { value: spot }, time_unit: s, listed: { path: day, unit: yyyymmdd } }",
+            R"([{"b":"btc","q":"usd","day":"20240101"}])", "BTC/USD btc 2024-01-01T00:00:00.000Z");
+        row("the list's unit", "{ id: b, base: b, quote: q, market: { value: spot }, time_unit: s, listed: t }",
+            R"([{"b":"btc","q":"usd","t":1704067200}])", "BTC/USD btc 2024-01-01T00:00:00.000Z");
+        row("codes have no blanks", "{ id: b, base: b, quote: q, market: { value: spot } }",
+            R"([{"b":"1000 shib","q":"usd"}])", "1000SHIB/USD 1000 shib");
+        row("no day", "{ id: b, base: b, quote: q, market: { value: spot }, listed: { path: day, unit: yyyymmdd } }",
+            R"([{"b":"btc","q":"usd","day":"20241301"}])", "BTC/USD btc");
+    }
+
+    void marketFields()
+    {
+        QFETCH(QByteArray, markets);
+        QFETCH(QByteArray, body);
+        QFETCH(QByteArray, found);
+        const auto venue = smallWith("markets: { path: /m, calls: [" + markets.toStdString() + "] }");
+        QVERIFY(venue != nullptr);
+        const auto read = venue->decodeMarkets(answers({body.toStdString()}));
+        QVERIFY2(read.has_value(), read ? "" : read.error().detail.c_str());
+        std::string text;
+        for (const Instrument& market : *read)
+            text += (text.empty() ? "" : ", ") + market.symbol + " " + market.id
+                + (market.listed ? " " + formatIso(*market.listed) : std::string());
+        QCOMPARE(QByteArray::fromStdString(text), found);
+    }
+
+    void aMarketListNeedsAnIdOrASymbol()
+    {
+        Problems problems;
+        const Node node = description::overlaid(
+            yaml(smallVenue), yaml("spot: { symbol: null }\nmarkets: { calls: [ { path: /m, base: b, quote: q, market: { value: spot } } ] }"));
+        Catalogue::load({{"small", node}}, problems);
+        QCOMPARE(problems.size(), std::size_t{1});
+        QVERIFY2(problems[0].text().find("`id` is missing") != std::string::npos, problems[0].text().c_str());
+    }
+
+    void severalConditions_data()
+    {
+        QTest::addColumn<QByteArray>("row");
+        QTest::addColumn<bool>("isActive");
+        QTest::newRow("all hold") << QByteArray("{'s':'up','off':false}") << true;
+        QTest::newRow("another of the words") << QByteArray("{'s':'open','off':false}") << true;
+        QTest::newRow("one does not") << QByteArray("{'s':'up','off':true}") << false;
+        QTest::newRow("one is absent") << QByteArray("{'s':'up'}") << false;
+    }
+
+    void severalConditions()
+    {
+        QFETCH(QByteArray, row);
+        QFETCH(bool, isActive);
+        const auto venue =
+            smallWith("markets: { calls: [ { path: /m, base: { value: A }, quote: { value: B }, market: { value: spot }, "
+                      "active: { all: { s: [up, open], off: 'false' } } } ] }");
+        QVERIFY(venue != nullptr);
+        const auto markets =
+            venue->decodeMarkets(answers({"[" + row.replace('\'', '"').toStdString() + "]"}));
+        QVERIFY(markets.has_value());
+        QCOMPARE(markets->size(), std::size_t{1});
+        QCOMPARE(markets->front().active, isActive);
+    }
+
+    void datedFutures()
+    {
+        const auto venue = shipped().venue("binance").value();
+        const auto markets = venue->decodeMarkets(answers({R"({"symbols":[]})",
+            R"({"symbols":[{"symbol":"BTCUSDT_240628","contractType":"CURRENT_QUARTER","deliveryDate":1719561600000,"onboardDate":1700000000000,"status":"TRADING","baseAsset":"BTC","quoteAsset":"USDT","marginAsset":"USDT"}]})",
+            R"({"symbols":[]})"}));
+        QCOMPARE(markets->size(), std::size_t{1});
+        const Instrument market = markets->front();
+        QCOMPARE(market.symbol, std::string("BTC/USDT:USDT-240628"));
+        QCOMPARE(market.delisted, std::optional(at("2024-06-28T08:00")));
+        QCOMPARE(market.market, MarketType::Linear);
+    }
+};
+
+QTEST_APPLESS_MAIN(TestMarketReading)
+#include "tst_marketreading.moc"
