@@ -302,8 +302,6 @@ private:
         m_what += first->http.url;
         QVERIFY2(first->charges.empty() == venue.lane().budgets.empty() && first->http.url.starts_with("https://"), m_what.c_str());
         const bool isSame = first->http.url == second->http.url && first->http.body == second->http.body;
-        if (rules->isFromTrades && rules->walk == Walk::Cursor)
-            return; // a walk from trade to trade: the cursor says where, not the range
         const bool isInFuture = middle >= args.now; // which may be asked for with "the latest"
         QVERIFY2(isInFuture || isSame == rules->isLatestOnly() || rules->retentionRows, m_what.c_str());
     }
