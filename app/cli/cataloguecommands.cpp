@@ -154,6 +154,7 @@ ExitStatus check(Context& context, const std::vector<std::string>& files)
 
 struct FetchOptions {
     std::string exchange, market, symbol, timeframe, kind = "candles", since, until, limit, now, exchangeSymbol, instrument;
+    bool isSnapshot = false;
     bool isMarkets() const { return kind == "markets"; }
 };
 
@@ -168,6 +169,7 @@ void addFetchOptions(CLI::App& command, FetchOptions& options)
     command.add_option("--until", options.until, "Last time, as CCXT's until")->type_name("MS");
     command.add_option("--limit", options.limit, "Rows, as CCXT's limit")->type_name("N");
     command.add_option("--now", options.now, "The time to take for now")->type_name("MS");
+    command.add_flag("--snapshot", options.isSnapshot, "Open interest as it is now, where there is history too");
     command.add_option("--exchange-symbol", options.exchangeSymbol, "The venue's own id of the instrument")->type_name("ID");
     command.add_option("--instrument", options.instrument, "Market fields: {\"contractSize\": 0.01, \"priceScale\": 4}")->type_name("JSON");
 }
@@ -206,7 +208,11 @@ Result<FetchArgs> readFetchArgs(const Venue& venue, const FetchOptions& options,
     if (!instrument)
         return fail(instrument.error());
     args.instrument = std::move(*instrument);
-    if (options.timeframe.empty() && args.kind != Kind::Trades)
+    if (options.isSnapshot && args.kind != Kind::OpenInterest)
+        return fail(ErrorCode::InvalidArgument, "--snapshot goes with --kind open_interest alone.");
+    args.isSnapshot = options.isSnapshot
+        || (args.kind == Kind::OpenInterest && options.timeframe.empty() && venue.hasSnapshot(args.instrument.market));
+    if (options.timeframe.empty() && args.kind != Kind::Trades && !args.isSnapshot)
         return fail(ErrorCode::InvalidArgument, "--timeframe is missing; write for instance 1h.");
     const auto frame = options.timeframe.empty() ? Result<Timeframe>(Timeframe {}) : readTimeframe(options.timeframe);
     if (!frame)

@@ -25,6 +25,11 @@ Result<DecodedTrades> readTrades(const RowsForm& form, const AnswerContext& cont
 Result<std::vector<OpenInterestRow>> readOpenInterest(
     const RowsForm& form, const AnswerContext& context, std::string_view body);
 
+/// @param now the time of the reading where the answer does not tell it
+/// Errors: BadAnswer.
+Result<OpenInterestRow> readSnapshotAnswer(
+    const Snapshot& snapshot, const AnswerContext& context, std::string_view body, UtcMs now);
+
 /// The first bytes of a body for a message: printable, in quotes, at most 40.
 std::string beginning(std::string_view body);
 std::string_view trimmed(std::string_view body); ///< without blanks and byte order mark in front

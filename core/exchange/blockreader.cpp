@@ -40,8 +40,8 @@ std::string_view roleName(Kind kind, Role role)
 }
 
 /// Keys of a block that are not part of one request.
-const std::vector<std::string_view> blockKeys{
-    "frames", "anchors", "rows", "fields", "scale", "volume_unit", "endpoints", "page", "oldest"};
+const std::vector<std::string_view> blockKeys {
+    "frames", "anchors", "rows", "fields", "scale", "volume_unit", "endpoints", "page", "oldest", "snapshot"};
 
 class BlockReader {
 public:
@@ -92,7 +92,7 @@ private:
                 continue;
             if (!isMap(variant))
                 addProblem(m_problems, *variant, at, "a map with what differs is expected");
-            refuseKeys(*variant, {"frames", "anchors", "volume_unit", "page", "oldest"}, at,
+            refuseKeys(*variant, {"frames", "anchors", "volume_unit", "page", "oldest", "snapshot"}, at,
                 "it holds for the whole block", m_problems);
             if (key == "oldest")
                 refuseKeys(*variant, {"rows", "fields", "scale"}, at, "the oldest bar is read as all others", m_problems);
@@ -138,7 +138,8 @@ private:
     {
         MapReader reader(&node, m_path, m_problems);
         for (const auto key : blockKeys)
-            reader.node(key);
+            if (key != "snapshot" || m_kind == Kind::OpenInterest)
+                reader.node(key);
         RequestReader requests(m_tables, m_baseUrl, m_problems);
         requests.setFrameParts(frameParts(block));
         RequestForm form = requests.read(reader, kind == Form::Page);
@@ -154,25 +155,6 @@ private:
             for (const auto& [name, text] : word.parts)
                 if (std::find(names.begin(), names.end(), name) == names.end())
                     names.push_back(name);
-        return names;
-    }
-
-    static void addPlaceholders(const BodyTemplate& body, std::vector<std::string_view>& names)
-    {
-        for (const auto name : body.text.placeholders())
-            names.push_back(name);
-        for (const BodyTemplate& member : body.members)
-            addPlaceholders(member, names);
-    }
-
-    static std::vector<std::string_view> placeholders(const RequestForm& form)
-    {
-        std::vector<std::string_view> names = form.path.placeholders();
-        for (const Param& param : form.params)
-            for (const auto name : param.value.placeholders())
-                names.push_back(name);
-        if (form.body)
-            addPlaceholders(*form.body, names);
         return names;
     }
 
@@ -194,7 +176,7 @@ private:
 
     static bool namesAny(const RequestForm& form, Names wanted)
     {
-        const auto names = placeholders(form);
+        const auto names = placeholdersOf(form);
         return std::any_of(names.begin(), names.end(), [&](std::string_view name) {
             return std::find(wanted.begin(), wanted.end(), name.substr(0, name.find('.'))) != wanted.end();
         });

@@ -12,6 +12,9 @@ namespace {
 /// Error bodies are short; longer ones are judged only once their rows could not be read.
 constexpr std::size_t longestErrorBody = 4096;
 
+/// Nobody asks less often than once a day how much is open.
+constexpr milliseconds longestReading = std::chrono::days {1};
+
 template <class List, class ToText>
 std::string joined(const List& list, ToText toText)
 {
@@ -44,7 +47,24 @@ std::vector<MarketType> DescribedVenue::markets(Kind kind) const
     for (const auto& [key, block] : m_description.blocks) // by market
         if ((key.second == kind || (kind == Kind::Candles && block.isTrades)) && (found.empty() || found.back() != key.first))
             found.push_back(key.first);
+    if (kind == Kind::OpenInterest)
+        for (const auto& [market, snapshot] : m_description.snapshots)
+            if (findBlock(market, kind) == nullptr)
+                found.insert(std::lower_bound(found.begin(), found.end(), market), market);
     return found;
+}
+
+bool DescribedVenue::hasHistory(MarketType market, Kind kind) const
+{
+    return findBlock(market, kind) != nullptr || (kind == Kind::Candles && findBlock(market, Kind::Trades) != nullptr);
+}
+
+const Snapshot* DescribedVenue::snapshotFor(const FetchArgs& args) const
+{
+    const auto found = m_description.snapshots.find(args.instrument.market);
+    const bool isWanted =
+        args.kind == Kind::OpenInterest && (args.isSnapshot || !hasHistory(args.instrument.market, args.kind));
+    return found == m_description.snapshots.end() || !isWanted ? nullptr : &found->second;
 }
 
 const Block* DescribedVenue::findBlock(MarketType market, Kind kind) const
@@ -59,6 +79,10 @@ std::vector<Timeframe> DescribedVenue::timeframes(MarketType market, Kind kind) 
     for (const Block* block : {findBlock(market, kind), kind == Kind::Candles ? findBlock(market, Kind::Trades) : nullptr})
         if (block != nullptr)
             for (const auto& [frame, word] : block->frames)
+                found.insert(frame);
+    if (kind == Kind::OpenInterest && hasSnapshot(market) && !hasHistory(market, kind))
+        for (const Timeframe frame : Timeframe::all())
+            if (frame.length() <= longestReading)
                 found.insert(frame);
     return {found.begin(), found.end()};
 }
@@ -91,11 +115,25 @@ Result<PageRules> DescribedVenue::pageRules(MarketType market, Kind kind, Timefr
 {
     if (kind == Kind::Trades)
         return fail(ErrorCode::Unsupported, "trades are not kept as a series; ask for candles, which are made of them");
+    PageRules rules;
+    if (kind == Kind::OpenInterest && hasSnapshot(market) && !hasHistory(market, kind)) {
+        if (frame.length() > longestReading)
+            return fail(ErrorCode::Unsupported,
+                id() + " tells open interest as it is now alone: readings of " + std::string(frame.name())
+                    + " are too rare; take 1d or shorter");
+        rules.grid = Grid(frame);
+        rules.walk = Walk::Recent;
+        rules.maxRows = 1;
+        rules.retentionRows = 1;
+        rules.isBackward = true;
+        rules.isSnapshot = true;
+        rules.isOpenEnded = true;
+        return rules;
+    }
     const auto found = block(market, kind, frame);
     if (!found)
         return fail(found.error());
     const Block& block = **found;
-    PageRules rules;
     rules.grid = gridOf(block, frame);
     rules.walk = block.walk;
     rules.isBackward = block.keepsNewest;
@@ -153,6 +191,20 @@ Result<Instrument> DescribedVenue::instrument(
 
 Result<std::vector<VenueRequest>> DescribedVenue::request(const FetchArgs& args) const
 {
+    if (const Snapshot* snapshot = snapshotFor(args)) {
+        if (args.since || args.until || args.limit)
+            return fail(ErrorCode::Unsupported,
+                id() + " " + std::string(toText(args.instrument.market))
+                    + (args.isSnapshot ? ": a snapshot of open interest is of now; leave since, until and limit out"
+                                       : " tells open interest as it is now, and nothing of the past; leave since, "
+                                         "until and limit out"));
+        auto request = buildSnapshot(m_description, *snapshot, args);
+        if (!request)
+            return fail(request.error());
+        return std::vector<VenueRequest> {std::move(*request)};
+    }
+    if (args.isSnapshot)
+        return fail(noSnapshot(args.instrument.market));
     const auto found = block(args);
     if (!found)
         return fail(found.error());
@@ -162,8 +214,21 @@ Result<std::vector<VenueRequest>> DescribedVenue::request(const FetchArgs& args)
     return std::vector<VenueRequest>{std::move(*request)};
 }
 
+Error DescribedVenue::noSnapshot(MarketType market) const
+{
+    std::vector<MarketType> others;
+    for (const auto& [each, snapshot] : m_description.snapshots)
+        others.push_back(each);
+    return {ErrorCode::Unsupported,
+        id() + " " + std::string(toText(market)) + " does not tell open interest as it is now"
+            + (others.empty() ? std::string()
+                              : "; it does for " + joined(others, [](MarketType type) { return toText(type); }))};
+}
+
 Result<VenueRequest> DescribedVenue::pageRequest(const FetchArgs& args, TimeRange range, std::string_view cursor) const
 {
+    if (const Snapshot* snapshot = snapshotFor(args))
+        return buildSnapshot(m_description, *snapshot, args);
     const auto found = block(args);
     if (!found)
         return fail(found.error());
@@ -182,11 +247,13 @@ Result<VenueRequest> DescribedVenue::oldestRequest(const FetchArgs& args) const
 
 std::string DescribedVenue::requestName(const FetchArgs& args) const
 {
+    const auto nameOf = [](const RequestForm& form) { return form.method + " " + form.pathText; };
+    if (const Snapshot* snapshot = snapshotFor(args))
+        return nameOf(snapshot->request);
     const auto found = block(args);
     if (!found || (*found)->asked.empty())
         return "a request";
-    const RequestForm& form = (*found)->asked.front();
-    return form.method + " " + form.pathText;
+    return nameOf((*found)->asked.front());
 }
 
 std::optional<Error> DescribedVenue::errorOf(int status, std::string_view body, const FetchArgs& args) const
@@ -242,7 +309,24 @@ Result<DecodedTrades> DescribedVenue::decodeTrades(const FetchArgs& args, std::s
 Result<std::vector<OpenInterestRow>> DescribedVenue::decodeOpenInterest(
     const FetchArgs& args, std::string_view body) const
 {
+    if (const Snapshot* snapshot = snapshotFor(args)) {
+        auto reading = readingOf(*snapshot, args, body);
+        return reading ? Result<std::vector<OpenInterestRow>>({*reading}) : fail(reading.error());
+    }
+    if (args.isSnapshot)
+        return fail(noSnapshot(args.instrument.market));
     return decode<std::vector<OpenInterestRow>>(args, body, readOpenInterest);
+}
+
+Result<OpenInterestRow> DescribedVenue::readingOf(
+    const Snapshot& snapshot, const FetchArgs& args, std::string_view body) const
+{
+    const AnswerContext context {m_description, args.instrument, Grid(args.timeframe), requestName(args)};
+    auto reading = readSnapshotAnswer(snapshot, context, body, args.now);
+    if (reading)
+        return reading;
+    const BodyVerdict verdict = judgeBody(m_description, 200, body, context.request);
+    return fail(verdict.error ? *verdict.error : reading.error());
 }
 
 void DescribedVenue::toBaseVolume(std::span<Candle> rows, const Instrument& instrument) const

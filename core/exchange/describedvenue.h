@@ -18,6 +18,8 @@ public:
     int version() const override { return m_description.version; }
     std::vector<MarketType> markets(Kind kind) const override;
     std::vector<Timeframe> timeframes(MarketType market, Kind kind) const override;
+    bool hasSnapshot(MarketType market) const override { return m_description.snapshots.contains(market); }
+    bool hasHistory(MarketType market, Kind kind) const override;
     LaneRules lane() const override { return m_description.lane; }
     Result<PageRules> pageRules(MarketType market, Kind kind, Timeframe frame) const override;
     Result<Instrument> instrument(
@@ -40,6 +42,10 @@ private:
     Result<const Block*> block(MarketType market, Kind kind, Timeframe frame) const;
     const Block* findBlock(MarketType market, Kind kind) const;
     Result<const Block*> block(const FetchArgs& args) const;
+    /// What args ask of how things are now; null where they ask for the past.
+    const Snapshot* snapshotFor(const FetchArgs& args) const;
+    Result<OpenInterestRow> readingOf(const Snapshot& snapshot, const FetchArgs& args, std::string_view body) const;
+    Error noSnapshot(MarketType market) const;
     std::string requestName(const FetchArgs& args) const;
     template <class Decoded, class Read>
     Result<Decoded> decode(const FetchArgs& args, std::string_view body, Read read) const;

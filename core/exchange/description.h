@@ -20,13 +20,14 @@
 namespace mnemo::description {
 
 /// A way into JSON: keys, indexes ("0"), "*" (the only member that is a list or map), "name=word" (the element of a
-/// list whose member `name` is `word`), "{symbol}" templates. Empty ("$value"): the value itself.
+/// list whose member `name` is `word`, which may be a template), "{symbol}" templates. Empty ("$value"): the value
+/// itself.
 struct PathStep {
     enum class Kind { Key, Index, Any, Select, Template } kind = Kind::Key;
     std::string key;
     std::string word; ///< of Select
     std::size_t index = 0;
-    Template text;
+    Template text; ///< of Template, and of Select where the word has placeholders
 };
 using Path = std::vector<PathStep>;
 
@@ -150,6 +151,21 @@ struct Block {
     std::optional<RowsForm> pageRows; ///< where pages are answered in another form
 };
 
+/// One number of an answer that holds no list of rows.
+struct SnapshotField {
+    Path path;
+    Path times; ///< the number there is multiplied by the one here
+    bool isSet = false;
+};
+
+/// Open interest as it is now, of one market type.
+struct Snapshot {
+    RequestForm request;
+    SnapshotField time; ///< not set: the answer does not tell, and the time of asking is taken
+    TimeUnit timeUnit = TimeUnit::Milliseconds;
+    SnapshotField amount, value;
+};
+
 /// A value found in JSON is one of these words.
 struct Test {
     Path path;
@@ -217,6 +233,7 @@ struct VenueDescription {
     std::map<std::string, std::string> ownCodes; ///< unified -> the venue's
     std::map<MarketType, MarketTemplates> symbols;
     std::map<std::pair<MarketType, Kind>, Block> blocks;
+    std::map<MarketType, Snapshot> snapshots; ///< of open interest
     ErrorForm errors;
     std::vector<MarketCall> marketCalls;
     std::vector<Instrument> fixedMarkets;

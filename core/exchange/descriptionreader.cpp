@@ -58,7 +58,7 @@ public:
         for (const MarketType market : marketTypes)
             readMarket(reader, market);
         readMarketLists(m_node, m_description, m_baseUrls, m_problems);
-        if (m_description.blocks.empty() && m_description.note.empty())
+        if (m_description.blocks.empty() && m_description.snapshots.empty() && m_description.note.empty())
             reader.problem({},
                 "a description needs at least one of spot, linear, inverse with candles, trades or open_interest, or a `note` "
                 "that says why there is none");
@@ -237,9 +237,25 @@ private:
         readSymbol(*node, market);
         for (const Kind kind : kinds)
             if (const auto block = blockNode(*node, market, kind))
-                m_description.blocks.emplace(std::pair(market, kind),
-                    readBlock(*block, m_path + "." + name + "." + std::string(toText(kind)), kind, m_description.tables,
-                        baseUrl(market), m_problems));
+                readKind(*block, m_path + "." + name + "." + std::string(toText(kind)), market, kind);
+    }
+
+    /// Open interest has a history, a snapshot or both; each has what stands beside it.
+    void readKind(const Node& block, const std::string& at, MarketType market, Kind kind)
+    {
+        const Node* snapshot = kind == Kind::OpenInterest ? block.find("snapshot") : nullptr;
+        if (snapshot != nullptr && !isMap(snapshot) && !snapshot->isNull())
+            addProblem(m_problems, *snapshot, at + ".snapshot", "a map is expected, or null to leave it out");
+        if (isMap(snapshot)) {
+            Node whole = overlaid(only(block, {"host", "headers", "charge"}), *snapshot);
+            whole.mark = snapshot->mark;
+            m_description.snapshots.emplace(
+                market, readSnapshot(whole, at + ".snapshot", m_description.tables, baseUrl(market), m_problems));
+        }
+        const Node history = kind == Kind::OpenInterest ? without(block, {"snapshot"}) : block;
+        if (!isMap(snapshot) || !without(history, {"host", "headers", "charge"}).map.empty())
+            m_description.blocks.emplace(std::pair(market, kind),
+                readBlock(history, at, kind, m_description.tables, baseUrl(market), m_problems));
     }
 
     /// The venue's block, then the market's, each after what stands beside it.
@@ -300,6 +316,8 @@ private:
         for (const auto& [key, block] : m_description.blocks)
             for (const auto* forms : {&block.asked, &block.page, &block.oldest})
                 std::for_each(forms->begin(), forms->end(), check);
+        for (const auto& [market, snapshot] : m_description.snapshots)
+            check(snapshot.request);
         for (const MarketCall& call : m_description.marketCalls)
             check(call.request);
     }

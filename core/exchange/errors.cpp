@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 
 #include "core/base/decimal.h"
@@ -24,16 +25,23 @@ const Json* member(const Json& value, const PathStep& step, const TemplateValues
             if (value.is_object() && element.is_structured())
                 return &element;
         return nullptr;
-    case PathStep::Kind::Select:
+    case PathStep::Kind::Select: {
+        const auto word = step.word.empty() ? step.text.text(values) : std::optional(step.word);
         for (const auto& element : value)
-            if (element.is_object() && element.contains(step.key) && scalarText(element[step.key]) == step.word)
+            if (word && element.is_object() && element.contains(step.key) && scalarText(element[step.key]) == word)
                 return &element;
         return nullptr;
+    }
     case PathStep::Kind::Key:
     case PathStep::Kind::Template:
         break;
     }
     const auto key = step.kind == PathStep::Kind::Template ? step.text.text(values) : std::optional(step.key);
+    if (key && value.is_array() && step.kind == PathStep::Kind::Template) {
+        std::size_t index = value.size();
+        const auto [end, ec] = std::from_chars(key->data(), key->data() + key->size(), index);
+        return ec == std::errc {} && end == key->data() + key->size() && index < value.size() ? &value[index] : nullptr;
+    }
     if (!key || !value.is_object())
         return nullptr;
     const auto found = value.find(*key);

@@ -39,13 +39,20 @@ Result<PathStep> pathStep(const std::string& text, const Tables& tables)
         return fail(ErrorCode::Config, "an empty step in a path");
     if (text == "*") {
         step.kind = PathStep::Kind::Any;
+    } else if (const auto equals = text.find('='); equals != std::string::npos && text.find('{') == equals + 1) {
+        auto parsed = Template::parse(text.substr(equals + 1), tables);
+        if (!parsed)
+            return fail(parsed.error());
+        step.kind = PathStep::Kind::Select;
+        step.key = text.substr(0, equals);
+        step.text = std::move(*parsed);
     } else if (text.find('{') != std::string::npos) {
         auto parsed = Template::parse(text, tables);
         if (!parsed)
             return fail(parsed.error());
         step.kind = PathStep::Kind::Template;
         step.text = std::move(*parsed);
-    } else if (const auto equals = text.find('='); equals != std::string::npos) {
+    } else if (equals != std::string::npos) {
         step.kind = PathStep::Kind::Select;
         step.key = text.substr(0, equals);
         step.word = text.substr(equals + 1);

@@ -56,6 +56,8 @@ public:
     void setFrameParts(std::vector<std::string> parts) { m_frameParts = std::move(parts); }
     /// @param isPage formulas for an exact range [since, until) of `limit` bars where the description gives none
     RequestForm read(MapReader& reader, bool isPage);
+    /// A request for how things are now: neither a range nor a number of rows.
+    RequestForm readCall(MapReader& reader);
 
 private:
     void readAddress(MapReader& reader, RequestForm& form);
@@ -76,9 +78,16 @@ private:
     Problems& m_problems;
 };
 
+/// The names of all placeholders of a request; valid as long as the form.
+std::vector<std::string_view> placeholdersOf(const RequestForm& form);
+
 /// Reads a block of candles or open interest.
 Block readBlock(const Node& node, const std::string& path, Kind kind, const Tables& tables, const std::string& baseUrl,
     Problems& problems);
+
+/// Reads `open_interest.snapshot`, after what stands beside it.
+Snapshot readSnapshot(
+    const Node& node, const std::string& path, const Tables& tables, const std::string& baseUrl, Problems& problems);
 
 /// Reads `markets`.
 void readMarketLists(const Node& venue, VenueDescription& description,

@@ -148,6 +148,13 @@ Result<VenueRequest> assemble(
     return request;
 }
 
+Error unknownName(const Instrument& instrument)
+{
+    return {ErrorCode::InvalidArgument,
+        "the exchange's own name of " + instrument.symbol
+            + " is not known: load the market list or give --exchange-symbol"};
+}
+
 Result<VenueRequest> build(const VenueDescription& venue, const Block& block, const std::vector<RequestForm>& forms,
     const FetchArgs& args, FormulaInput input, std::string_view cursor)
 {
@@ -160,9 +167,7 @@ Result<VenueRequest> build(const VenueDescription& venue, const Block& block, co
         return fail(ErrorCode::Unsupported, venue.id + " has no endpoint for this timeframe and time");
     TemplateValues values = instrumentValues(venue, args.instrument);
     if (values.symbol.empty())
-        return fail(ErrorCode::InvalidArgument,
-            "the exchange's own name of " + args.instrument.symbol
-                + " is not known: load the market list or give --exchange-symbol");
+        return fail(unknownName(args.instrument));
     const FrameWord& word = block.frames.at(args.timeframe);
     values.frame = word.text;
     values.frameParts = &word.parts;
@@ -328,6 +333,15 @@ Result<VenueRequest> buildOldest(const VenueDescription& venue, const Block& blo
     input.step = askedStep(args.timeframe);
     input.grid = &grid;
     return build(venue, block, block.oldest, args, input, {});
+}
+
+Result<VenueRequest> buildSnapshot(const VenueDescription& venue, const Snapshot& snapshot, const FetchArgs& args)
+{
+    TemplateValues values = instrumentValues(venue, args.instrument);
+    if (values.symbol.empty())
+        return fail(unknownName(args.instrument));
+    values.now = std::to_string(toMs(args.now));
+    return assemble(snapshot.request, std::move(values), {}, {});
 }
 
 VenueRequest buildCall(const RequestForm& form, UtcMs now, std::string_view cursor)

@@ -15,6 +15,8 @@ Result<VenueRequest> buildTrades(const VenueDescription& venue, const Block& blo
     std::string_view cursor);
 /// The oldest bar first. Errors: Unsupported.
 Result<VenueRequest> buildOldest(const VenueDescription& venue, const Block& block, const FetchArgs& args);
+/// How things are now. Errors: InvalidArgument where the venue's own name of the instrument is needed and not known.
+Result<VenueRequest> buildSnapshot(const VenueDescription& venue, const Snapshot& snapshot, const FetchArgs& args);
 /// A call of the market list. @param cursor of a further page
 VenueRequest buildCall(const RequestForm& form, UtcMs now, std::string_view cursor = {});
 

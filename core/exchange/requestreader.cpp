@@ -331,4 +331,14 @@ RequestForm RequestReader::read(MapReader& reader, bool isPage)
     return form;
 }
 
+RequestForm RequestReader::readCall(MapReader& reader)
+{
+    RequestForm form;
+    readAddress(reader, form);
+    reader.readEnum<std::string>("method", form.method, {{"GET", "GET"}, {"POST", "POST"}});
+    readParams(reader, form);
+    readCharges(reader, form);
+    return form;
+}
+
 } // namespace mnemo::description

@@ -43,6 +43,8 @@ struct PageRules {
     std::optional<milliseconds> longestRange;   ///< of one request for trades
     bool hasCountingIds = false; ///< ids of trades are numbers that grow with time: a walk by cursor may begin at any
     milliseconds delay {0};    ///< answers may be this old: what they lack of the time since was not asked about
+    bool isSnapshot =
+        false; ///< the source tells how things are now and nothing of the past: each answer is one reading
     bool isOpenEnded = false;  ///< the page request cannot state both ends: rows beyond the range are no mistake
     /// The source holds no more than one answer does: asking for anything older brings the same rows.
     bool isLatestOnly() const { return walk == Walk::Recent || (retentionRows && *retentionRows <= maxRows); }
@@ -57,6 +59,7 @@ struct FetchArgs {
     std::optional<UtcMs> since, until;
     std::optional<int> limit;
     UtcMs now {};
+    bool isSnapshot = false; ///< open interest as it is now, where there is history too
 };
 
 /// A request together with what it costs.
@@ -108,7 +111,12 @@ public:
     virtual const std::string& note() const = 0; ///< what its users should know; mostly empty
     virtual int version() const = 0; ///< of the description; kept with every page
     virtual std::vector<MarketType> markets(Kind kind) const = 0;
+    /// Those of open interest that is told as of now alone: as often as it may be asked for.
     virtual std::vector<Timeframe> timeframes(MarketType market, Kind kind) const = 0;
+    /// Open interest can be asked for as it is now.
+    virtual bool hasSnapshot(MarketType market) const = 0;
+    /// The past can be asked for; not so where there are snapshots alone.
+    virtual bool hasHistory(MarketType market, Kind kind) const = 0;
     virtual LaneRules lane() const = 0;
 
     /// Errors: Unsupported, saying what there is instead.
@@ -118,7 +126,8 @@ public:
     /// Errors: Unsupported (market), InvalidArgument (symbol).
     virtual Result<Instrument> instrument(MarketType market, std::string_view symbol, std::string_view exchangeSymbol = {}) const = 0;
 
-    /// Exactly one fetch, as CCXT's does; more than one request only where one fetch needs several calls.
+    /// Exactly one fetch, as CCXT's does; more than one request only where one fetch needs several calls. Open interest
+    /// is asked for as of now where args say so or there is no history; since, until and limit are refused then.
     virtual Result<std::vector<VenueRequest>> request(const FetchArgs& args) const = 0;
     /// The request for the bars that open in @p range (aligned, at most maxRows bars): both ends, the largest limit,
     /// the preferred endpoint for the age. For Walk::Recent the range only says how many rows are needed; where

@@ -42,7 +42,8 @@ for block in "$home"/blocks/*; do
         output=$(bash -euo pipefail -c "$text" 2>&1) || status=$?
         echo "$text"
         echo "$output"
-        if [ "$argument" = fails ]; then [ "$status" -eq 1 ]; else [ "$status" -eq 0 ]; fi ||
+        case "$argument" in fails) wanted=1 ;; refused) wanted=2 ;; *) wanted=0 ;; esac
+        [ "$status" -eq "$wanted" ] ||
             { echo "FAILED with status $status"; exit 1; }
         ;;
     output) tr -d ' \n' <<<"$output" | grep -qF -- "$(tr -d ' \n' <<<"$text")" || { echo "FAILED: not in the output: $text"; exit 1; } ;;

@@ -164,7 +164,7 @@ private:
     /// Known to the reader of the whole that a variant is laid over, and refused there.
     static bool isRefused(const std::string& path, const std::string& key)
     {
-        static const std::set<std::string> ofBlock {"frames", "anchors", "volume_unit", "page", "oldest"};
+        static const std::set<std::string> ofBlock {"frames", "anchors", "volume_unit", "page", "oldest", "snapshot"};
         static const std::set<std::string> ofAnswer {"rows", "fields", "scale"};
         static const std::set<std::string> ofCall {"url", "host", "path", "method", "headers", "params", "body", "charge", "for", "lists", "cursor"};
         const bool isEndpoint = path.ends_with(".endpoints[]");
@@ -246,6 +246,8 @@ void TestSchema::initTestCase()
     bad("list for a map", "candles: [1, 2]\n");
     bad("word for a map", "candles: { fields: 5 }\n");
     bad("map for a word", "name: { a: b }\n");
+    bad("unknown key of a snapshot", "open_interest: { snapshot: { frames: { 1m: 1 } } }\n");
+    bad("unit of a snapshot's time", "open_interest: { snapshot: { fields: { time: [ts, msec] } } }\n");
     bad("text for a number", "version: many\n");
     bad("fraction", "version: 1.5\n");
     bad("quoted number", "candles: { limit: { max: \"500\" } }\n");

@@ -1,7 +1,7 @@
 // Answers in a venue's shape. venues.json has for every venue and market its symbols (unified, the venue's, and what else
 // CCXT's market has), `market` where it is not the key, `params` that CCXT demands, `moreTimeframes` that CCXT serves
 // without listing them, `noUntil` where it has no end of its own; and for candles and open interest one row, the body
-// around it and `newestFirst`. Cells that begin with @ are filled in:
+// around it and `newestFirst`; for openInterestNow the whole body. Cells that begin with @ are filled in:
 //   @time:FORM[:text][:MS]  begin of the bar (plus MS milliseconds), FORM s ms us ns or a pattern such as YYYY-MM-DDThh:mm:ssZ
 //   @end:...                its end     @open @high @low @close @volume @amount @value [:eN] [:text]  (eN: an integer, scaled)
 //   @other[:text]           any number  @id @symbol @pair @baseName @id2 ...  the market's fields, @id:number

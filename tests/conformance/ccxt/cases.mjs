@@ -11,6 +11,7 @@ const METHODS = {
     candles: { call: 'fetchOHLCV', helpers: ['fetchOHLCV', 'fetchSpotOHLCV', 'fetchContractOHLCV', 'fetchOHLCVRequest'] },
     openInterest: { call: 'fetchOpenInterestHistory', helpers: ['fetchOpenInterestHistory', 'fetchDerivativesOpenInterestHistory'] },
 };
+const NOW = 'fetchOpenInterest';
 // Three moments: one where all is round, one where nothing is, one where more is asked for than has been.
 const MOMENTS = [
     { now: Date.UTC (2025, 0, 1), since: () => Date.UTC (2024, 0, 1), bars: 5, limit: 5, until: 20, price: 42283.58, amount: 40 },
@@ -85,6 +86,45 @@ class Driver {
                         yield this.runCase ({ marketName, described, method, kind, symbol, timeframe, number, moment, variant, asked });
     }
 
+    // Open interest as it is now: neither a range nor a timeframe is asked for.
+    async * readings (marketName) {
+        const described = this.venue.markets[marketName];
+        for (const symbol of described.symbols)
+            for (const [number, moment] of MOMENTS.entries ())
+                yield this.runReading (marketName, described, symbol, number, moment);
+    }
+
+    async runReading (marketName, described, symbol, number, moment) {
+        clock.now = moment.now;
+        const setUp = () => {
+            const { exchange } = this.client;
+            const market = makeMarket (exchange, marketName, symbol);
+            exchange.setMarkets ([market]);
+            exchange.currencies ??= {};
+            const context = { market, timeframe: '1h', isFlipped: moment.isFlipped };
+            const rows = makeRows ([moment.now - 3000], 1000, moment.price, moment.amount);
+            const body = JSON.stringify (makeAnswer ({ body: '@rows', row: described.openInterestNow }, rows, context)[0]);
+            this.client.answer = () => body;
+            this.body = body;
+        };
+        const result = {
+            id: `${this.id}.openInterestNow.${marketName}.${symbol[0]}.${number + 1}`, venue: this.id, kind: 'openInterestNow',
+            market: described.market ?? marketName, symbol: symbol[0], exchangeSymbol: symbol[1], now: moment.now,
+        };
+        setUp ();
+        this.client.sent = [];
+        try {
+            const { timestamp, openInterestAmount, openInterestValue } = await this.client.exchange[NOW] (symbol[0]);
+            // Where the answer tells no time, ours is the time of asking.
+            result.rows = [[timestamp ?? moment.now, openInterestAmount ?? null, openInterestValue ?? null]];
+        } catch (error) {
+            result.error = `${error.constructor.name}: ${String (error.message).slice (0, 200)}`;
+        }
+        result.requests = this.client.sent;
+        result.body = this.body;
+        return result;
+    }
+
     async runCase ({ marketName, described, method, kind, symbol, timeframe, number, moment, variant, asked }) {
         clock.now = moment.now;
         const setUp = () => {
@@ -128,10 +168,14 @@ for (const id of chosen) {
     if (!ccxt.exchanges.includes (id))
         continue;
     const driver = new Driver (ccxt, id);
-    for (const [marketName, described] of Object.entries (VENUES[id].markets))
+    for (const [marketName, described] of Object.entries (VENUES[id].markets)) {
+        if (described.openInterestNow)
+            for await (const made of driver.readings (marketName))
+                await write (made);
         for (const kind of Object.keys (METHODS).filter (name => described[name]))
             for await (const made of driver.casesOf (marketName, kind))
                 await write (made);
+    }
     const list = await marketCase (ccxt, folder, id, MOMENTS[0].now);
     if (list)
         await write (list);

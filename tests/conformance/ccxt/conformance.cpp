@@ -67,9 +67,10 @@ public:
         m_name = test.at("id").get<std::string>();
         m_pattern = patternOf(test);
         m_isFailed = m_isAccepted = false;
-        const bool isApplicable = !venue ? report("request", venue.error().detail)
-            : test.at("kind") == "markets" ? compareMarkets(**venue, test)
-                                           : compareRows(**venue, test);
+        const bool isApplicable = !venue           ? report("request", venue.error().detail)
+            : test.at("kind") == "markets"         ? compareMarkets(**venue, test)
+            : test.at("kind") == "openInterestNow" ? compareReading(**venue, test)
+                                                   : compareRows(**venue, test);
         if (isApplicable)
             ++(m_isFailed ? m_tally->failed : m_isAccepted ? m_tally->accepted : m_tally->passed);
     }
@@ -112,6 +113,7 @@ private:
     {
         FetchArgs args;
         args.kind = test.at("kind") == "candles" ? Kind::Candles : Kind::OpenInterest;
+        args.isSnapshot = test.at("kind") == "openInterestNow";
         args.timeframe = frame;
         args.now = fromMs(test.at("now").get<std::int64_t>());
         if (const auto since = number(test, "since"))
@@ -152,6 +154,21 @@ private:
         const FetchArgs args = argsOf(venue, test, market, frame);
         if (!test.value("isEmpty", false)) // the same question as another case's
             compareRequest(venue, args, test);
+        return compareAnswer(venue, args, test);
+    }
+
+    bool compareReading(const Venue& venue, const Json& test)
+    {
+        const MarketType market = marketTypeFromText(test.at("market").get<std::string>()).value();
+        if (!venue.hasSnapshot(market))
+            return report("request", "not described");
+        const FetchArgs args = argsOf(venue, test, market, {});
+        compareRequest(venue, args, test);
+        return compareAnswer(venue, args, test);
+    }
+
+    bool compareAnswer(const Venue& venue, const FetchArgs& args, const Json& test)
+    {
         if (test.contains("error"))
             return report("rows", "CCXT could not read the made answer: " + test.at("error").get<std::string>());
         const auto rows = rowsOf(venue, args, test.at("body").get<std::string>());
@@ -270,8 +287,12 @@ std::string Comparison::describe(const Venue& venue) const
         append(paging, pagingOf(venue, market));
     }
     for (const MarketType market : venue.markets(Kind::OpenInterest))
-        append(interest, std::string(toText(market)));
-    return padded(types, 26) + padded(frames, 14) + padded(paging, 42) + padded(interest, 18);
+        append(interest,
+            std::string(toText(market))
+                + (!venue.hasHistory(market, Kind::OpenInterest) ? " now"
+                        : venue.hasSnapshot(market)              ? " both"
+                                                                 : ""));
+    return padded(types, 26) + padded(frames, 14) + padded(paging, 42) + padded(interest, 28);
 }
 
 Tally Comparison::total() const
@@ -293,7 +314,7 @@ std::string Comparison::table() const
 {
     std::ostringstream out;
     out << padded("venue", 24) << padded("market types", 26) << padded("timeframes", 14) << padded("paging (rows)", 42)
-        << padded("open interest", 18) << "  passed accepted   failed\n";
+        << padded("open interest", 28) << "  passed accepted   failed\n";
     const auto numbers = [&](const Tally& tally) {
         for (const int count : {tally.passed, tally.accepted, tally.failed}) {
             const std::string text = std::to_string(count);
@@ -303,11 +324,11 @@ std::string Comparison::table() const
     };
     for (const auto& [id, tally] : m_tallies) {
         const auto venue = m_catalogue.venue(id);
-        out << padded(id, 24) << (venue ? describe(**venue) : padded("not described", 100));
+        out << padded(id, 24) << (venue ? describe(**venue) : padded("not described", 110));
         numbers(tally);
     }
     const Tally sum = total();
-    out << padded(std::to_string(m_tallies.size()) + " venues", 124);
+    out << padded(std::to_string(m_tallies.size()) + " venues", 134);
     numbers(sum);
     const int cases = sum.passed + sum.accepted + sum.failed;
     out << "\n"
