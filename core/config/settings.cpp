@@ -208,6 +208,83 @@ private:
     Problems& m_problems;
 };
 
+/// Reads the limits that an entry of compare.pairs states; the others stay unset.
+class OverrideReader {
+public:
+    OverrideReader(MapReader& reader, ComparePair& pair)
+        : m_reader(reader)
+        , m_targets {{"close_bp", &pair.closeBp}, {"ohl_bp", &pair.ohlBp}, {"range_share", &pair.rangeShare},
+              {"basis_bp", &pair.basisBp}, {"volume_factor", &pair.volumeFactor}}
+        , m_missingBars(pair.missingBars)
+    {
+    }
+    void field(const char* key, double& /*limit*/, double min, double max)
+    {
+        read(key, *m_targets.at(key), min, max);
+    }
+    void field(const char* key, int& /*limit*/, int min, int max) { read(key, m_missingBars, min, max); }
+
+private:
+    template<class T>
+    void read(const char* key, std::optional<T>& target, T min, T max)
+    {
+        T value = min - 1; // what was refused stays so
+        m_reader.read(key, value, min, max);
+        if (value >= min)
+            target = value;
+    }
+
+    MapReader& m_reader;
+    std::map<std::string, std::optional<double>*, std::less<>> m_targets;
+    std::optional<int>& m_missingBars;
+};
+
+/// Entries that are no map are left out.
+std::vector<ComparePair> readPairs(MapReader& compare, Problems& problems)
+{
+    std::vector<ComparePair> pairs;
+    const std::vector<Node>& list = compare.readList("pairs", "a list of maps with between, markets, symbols and limits");
+    for (std::size_t i = 0; i < list.size(); ++i) {
+        const std::string path = compare.path() + ".pairs[" + std::to_string(i) + ']';
+        if (list[i].type != Node::Type::Map) {
+            problems.push_back({list[i].mark, path, "expected a map with between, markets, symbols and limits", {}});
+            continue;
+        }
+        MapReader reader(&list[i], path, problems);
+        ComparePair pair;
+        reader.read("between", pair.between);
+        reader.read("markets", pair.markets);
+        for (const std::string& market : pair.markets) {
+            if (!marketTypeFromText(market))
+                reader.problem("markets", "expected spot, linear or inverse, found " + yamlQuoted(market),
+                    nearestOf(market, std::vector<std::string> {"spot", "linear", "inverse"}));
+        }
+        reader.read("symbols", pair.symbols);
+        OverrideReader overrides(reader, pair);
+        CompareLimits limits;
+        visitFields(overrides, limits);
+        reader.finish();
+        pairs.push_back(std::move(pair));
+    }
+    return pairs;
+}
+
+void readCompare(MapReader& quality, CompareSettings& target, Problems& problems)
+{
+    quality.readMap("compare", [&](MapReader& reader) {
+        CompareSettings next = target;
+        FieldReader fields(reader);
+        visitFields(fields, next);
+        if (!fields.isConsistent()) // each may be right by itself
+            next = target;
+        readSection(reader, "venues", next.venues);
+        readSection(reader, "sources", next.sources);
+        if (reader.has("pairs"))
+            next.pairs = readPairs(reader, problems);
+        target = std::move(next);
+    });
+}
+
 bool isExchangeId(const std::string& id)
 {
     return !id.empty() && id.size() <= 64 && std::ranges::all_of(id, [](char c) {
@@ -259,7 +336,7 @@ public:
 private:
     std::vector<std::string> sections()
     {
-        std::vector<std::string> names {"assets", "exchanges"};
+        std::vector<std::string> names {"assets", "exchanges", "quality"};
         visitSections(m_loaded.settings, [&](const char* name, auto&) { names.emplace_back(name); });
         return names;
     }
@@ -276,6 +353,9 @@ private:
                 m_loaded.settings.universe = std::move(*universe);
             else
                 m_universe.mentions = std::move(before);
+        });
+        root.readMap("quality", [&](MapReader& quality) {
+            readCompare(quality, m_loaded.settings.compare, m_loaded.problems);
         });
         root.node("exchanges");
         root.finish();
@@ -364,6 +444,7 @@ public:
     void require(bool, const char*, const char*) { }
 
     std::string out;
+    std::string indent = "  ";
 
     static std::string text(const std::string& value)
     {
@@ -382,7 +463,7 @@ private:
     static std::string text(std::int64_t value) { return std::to_string(value); }
     static std::string text(int value) { return std::to_string(value); }
 
-    void line(const char* key, const std::string& value) { out += std::string("  ") + key + ": " + value + '\n'; }
+    void line(const char* key, const std::string& value) { out += indent + key + ": " + value + '\n'; }
 };
 
 std::string flowList(const std::vector<std::string>& words)
@@ -391,6 +472,44 @@ std::string flowList(const std::vector<std::string>& words)
     for (const std::string& word : words)
         out += (out.empty() ? "" : ", ") + FieldWriter::text(word);
     return '[' + out + ']';
+}
+
+template<class T>
+void addOverride(std::string& out, const char* key, const std::optional<T>& value)
+{
+    if (value)
+        out += std::string(", ") + key + ": " + formatDecimal(static_cast<double>(*value));
+}
+
+std::string pairText(const ComparePair& pair)
+{
+    std::string out = "{between: " + flowList(pair.between) + ", markets: " + flowList(pair.markets)
+        + ", symbols: " + flowList(pair.symbols);
+    addOverride(out, "close_bp", pair.closeBp);
+    addOverride(out, "ohl_bp", pair.ohlBp);
+    addOverride(out, "range_share", pair.rangeShare);
+    addOverride(out, "basis_bp", pair.basisBp);
+    addOverride(out, "volume_factor", pair.volumeFactor);
+    addOverride(out, "missing_bars", pair.missingBars);
+    return out + '}';
+}
+
+/// The block quality.compare, its first line included.
+std::string compareText(CompareSettings settings)
+{
+    FieldWriter writer;
+    writer.indent = "    ";
+    writer.out = "  compare:\n";
+    visitFields(writer, settings);
+    writer.indent = "      ";
+    writer.out += "    venues:\n";
+    visitFields(writer, settings.venues);
+    writer.out += "    sources:\n";
+    visitFields(writer, settings.sources);
+    writer.out += settings.pairs.empty() ? "    pairs: []\n" : "    pairs:\n";
+    for (const ComparePair& pair : settings.pairs)
+        writer.out += "      - " + pairText(pair) + '\n';
+    return writer.out;
 }
 
 } // namespace
@@ -408,6 +527,7 @@ std::string dumpSettings(const Settings& settings)
         writer.out += std::string(name) + ":\n";
         visitFields(writer, section);
     });
+    writer.out += "quality:\n" + compareText(settings.compare);
     writer.out += settings.universe.empty() ? "assets:\n  universe: []\n" : "assets:\n  universe:\n";
     for (const UniverseEntry& entry : settings.universe) {
         writer.out += "    - exchanges: " + flowList(entry.exchanges) + '\n';

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "core/config/comparesettings.h"
 #include "core/config/node.h"
 
 namespace mnemo {
@@ -97,6 +98,7 @@ struct Settings {
     DatabaseSettings database;
     BronzeSettings bronze;
     IngestSettings ingest;
+    CompareSettings compare; ///< quality.compare
     std::vector<UniverseEntry> universe;
     std::map<std::string, Node> exchanges; ///< descriptions by id, layers merged, not yet understood (core/exchange does)
 };

@@ -104,6 +104,29 @@ void visitFields(Visitor& v, IngestSettings& s)
     v.field("jobs_at_once", s.jobsAtOnce, 1, 1000);
 }
 
+template<class Visitor>
+void visitFields(Visitor& v, CompareLimits& s)
+{
+    v.field("close_bp", s.closeBp, 0.0, 10'000.0);
+    v.field("ohl_bp", s.ohlBp, 0.0, 10'000.0);
+    v.field("range_share", s.rangeShare, 0.0, 10.0);
+    v.field("basis_bp", s.basisBp, 0.0, 10'000.0);
+    v.field("volume_factor", s.volumeFactor, 1.0, 1e9);
+    v.field("missing_bars", s.missingBars, 1, 1'000'000);
+}
+
+/// Those of CompareSettings that are no maps or lists.
+template<class Visitor>
+void visitFields(Visitor& v, CompareSettings& s)
+{
+    v.field("window", s.window, 20, 10'000);
+    v.field("shift_bars", s.shiftBars, 10, 10'000);
+    v.field("max_lag", s.maxLag, 0, 100);
+    v.field("thin_stretches", s.thinStretches, 0, 10'000);
+    v.require(s.shiftBars <= s.window, "shift_bars", "must not be longer than window");
+    v.require(s.maxLag * 2 < s.shiftBars, "max_lag", "must be shorter than half of shift_bars");
+}
+
 /// Calls visit(name, section) for each section of plain fields.
 template<class Visit>
 void visitSections(Settings& settings, Visit&& visit)

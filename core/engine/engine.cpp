@@ -352,6 +352,16 @@ Result<std::vector<Gap>> Engine::gaps(const SeriesRecord& series, TimeRange with
     return findGaps(*held, *coverage, series.grid(), within);
 }
 
+Result<CompareReport> Engine::compare(const CompareRequest& request, std::stop_token stop, const CompareProgress& progress)
+{
+    return compareStored(*d->store, request, settings()->settings.compare, {}, std::move(stop), progress);
+}
+
+Result<std::vector<BarDifference>> Engine::differences(const CompareRequest& request, std::stop_token stop)
+{
+    return differencesStored(*d->store, request, settings()->settings.compare, std::move(stop));
+}
+
 Result<std::vector<Instrument>> Engine::fetchMarkets(const std::string& exchange, std::stop_token stop)
 {
     auto venue = catalogue()->venue(exchange);

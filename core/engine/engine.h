@@ -12,6 +12,7 @@
 #include "core/archive/archive.h"
 #include "core/base/clock.h"
 #include "core/config/settings.h"
+#include "core/engine/comparing.h"
 #include "core/engine/doctor.h"
 #include "core/engine/events.h"
 #include "core/engine/jobjournal.h"
@@ -89,6 +90,10 @@ public:
 
     // --- reading; these wait for the store and belong on a worker thread ---
     Result<std::vector<Gap>> gaps(const SeriesRecord& series, TimeRange within);
+    /// Holds stored series against each other by the limits of quality.compare. Errors: as compareStored().
+    Result<CompareReport> compare(const CompareRequest& request, std::stop_token stop = {}, const CompareProgress& progress = {});
+    /// Two series bar by bar, for a chart's overlay. Errors: as compareStored().
+    Result<std::vector<BarDifference>> differences(const CompareRequest& request, std::stop_token stop = {});
     /// From the venue; saved, and used for symbols from then on. Waits for the network.
     Result<std::vector<Instrument>> fetchMarkets(const std::string& exchange, std::stop_token stop = {});
 
