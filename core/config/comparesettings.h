@@ -31,7 +31,7 @@ struct CompareSettings {
     int window = 120;   ///< bars that are judged together: basis, usual volume ratio
     int shiftBars = 30; ///< the shortest shift of the time that is looked for; part of the window
     int maxLag = 3;     ///< bars either way
-    int thinStretches = 6; ///< a side that lacks bars in more places of a window trades too little to be missed
+    int thinStretches = 6; ///< a side that lacks bars in more places of a window, or usually in a quarter as many, trades too little to be missed
     CompareLimits venues; ///< two venues
     CompareLimits sources {0.5, 0.5, 0, 1, 1.05, 1}; ///< two sources that tell of one venue
     std::vector<ComparePair> pairs; ///< each that fits overrides what stands before it

@@ -6,6 +6,7 @@
 #include <deque>
 #include <limits>
 #include <map>
+#include <numeric>
 #include <utility>
 
 #include "core/base/decimal.h"
@@ -186,6 +187,7 @@ struct Comparison::Private {
     TimeRange range;
     std::vector<PairState> pairs;
     std::vector<std::deque<double>> volumeMedians; ///< of each side, in logarithms
+    std::vector<std::deque<int>> stretchCounts;    ///< of each side: in how many places of a window it lacked bars
     std::map<std::pair<std::size_t, std::string>, Run> runs; ///< by side and rule
     std::vector<CompareFinding> ready;
     std::vector<CompareFinding> kept;
@@ -221,7 +223,7 @@ struct Comparison::Private {
 };
 
 Comparison::Comparison(std::vector<CompareSide> sides, const Grid& grid, const CompareSettings& settings, TimeRange range)
-    : d(std::make_unique<Private>(Private {std::move(sides), grid, settings, grid.aligned(range), {}, {}, {}, {}, {}, 0, {}, {}, {}, {}, {}}))
+    : d(std::make_unique<Private>(Private {std::move(sides), grid, settings, grid.aligned(range), {}, {}, {}, {}, {}, {}, 0, {}, {}, {}, {}, {}}))
 {
     for (std::size_t a = 0; a < d->sides.size(); ++a) {
         for (std::size_t b = a + 1; b < d->sides.size(); ++b) {
@@ -233,6 +235,7 @@ Comparison::Comparison(std::vector<CompareSide> sides, const Grid& grid, const C
         }
     }
     d->volumeMedians.resize(d->sides.size());
+    d->stretchCounts.resize(d->sides.size());
 }
 
 Comparison::~Comparison() = default;
@@ -389,7 +392,7 @@ void Comparison::Private::judgeUnits(PairState& pair)
     for (const bool isA : {true, false}) {
         const CompareSide& side = sides[isA ? report.a : report.b];
         const double factor = isA ? report.volumeRatio : 1 / report.volumeRatio;
-        const auto unit = factor > 1 || isConstant ? unitNear(side, priceAt(isA ? report.a : report.b, opens.size()), factor, isConstant ? 0.1 : off / 4)
+        const auto unit = factor > 1 || isConstant ? unitNear(side, priceAt(isA ? report.a : report.b, opens.size()), factor, isConstant ? 0.1 : std::min(off / 4, 0.75))
                                                    : std::nullopt;
         if (!unit)
             continue;
@@ -567,7 +570,12 @@ void Comparison::Private::tellMissing()
             traded[place] = present;
             stretches += place == 0 || own[place - 1] ? 1 : 0;
         }
-        if (stretches > settings.thinStretches)
+        auto& before = stretchCounts[side];
+        before.push_back(stretches);
+        if (before.size() > keptMedians)
+            before.pop_front();
+        const auto usual = std::accumulate(before.begin(), before.end(), 0.0) / static_cast<double>(before.size());
+        if (stretches > settings.thinStretches || usual * 4 > settings.thinStretches)
             continue;
         for (std::size_t place = 0; place < opens.size(); ++place) {
             if (isMissing[place])
@@ -622,12 +630,16 @@ void Comparison::Private::tellVolume(std::size_t index)
     if (inside.size() < 5)
         return;
     const double here = medianOf(inside);
+    for (double& ratio : inside)
+        ratio = std::abs(ratio - here);
+    // a stretch of a pair whose ratio jumps about is unusual only far out: six times the usual distance is about four deviations
+    const double limit = std::max(std::log(pair.limits.volumeFactor), 6 * medianOf(inside));
     std::vector<double> before(pair.ratioMedians.begin(), pair.ratioMedians.end());
     const double usual = before.empty() ? here : medianOf(before);
     pair.ratioMedians.push_back(here);
     if (pair.ratioMedians.size() > keptMedians)
         pair.ratioMedians.pop_front();
-    for (const Stretch& stretch : unusualStretches(ratios, usual, std::log(pair.limits.volumeFactor))) {
+    for (const Stretch& stretch : unusualStretches(ratios, usual, limit)) {
         if (pairWindows[index].isShifted[stretch.begin])
             continue;
         const std::size_t culprit = culpritOfVolume(pair, stretch);

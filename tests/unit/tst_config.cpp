@@ -301,6 +301,17 @@ private slots:
         row("timeframe", "assets.yaml", "universe:\n  - exchanges: [alpha]\n    symbols: BTC/USDT\n    timeframes: [1H]\n", "user/assets.yaml:4:18: assets.universe[0].timeframes[0]: expected one of 1m, 3m, 5m, 15m, 30m, 1h, 2h, 4h, 6h, 8h, 12h, 1d, 3d, 1w, 1M, found \"1H\" (did you mean 1h?)\n");
         row("nothing in the list", "assets.yaml", "universe:\n  - exchanges: [alpha]\n    symbols: []\n    timeframes: [1h]\n", "user/assets.yaml:3:14: assets.universe[0].symbols: at least one is needed\n");
         row("unknown exchange", "assets.yaml", "universe:\n  - exchanges: [alpha, bravoo]\n    symbols: BTC/USDT\n    timeframes: [1h]\n", "user/assets.yaml:2:24: assets.universe[0].exchanges[1]: there is no exchange \"bravoo\" (did you mean bravo?)\n");
+        row("limits of a comparison", "quality.yaml", "compare:\n  window: 5\n  venus: {}\n  sources: {close_bp: x}\n",
+            "user/quality.yaml:2:11: quality.compare.window: expected a whole number from 20 to 10000, found \"5\"\n"
+            "user/quality.yaml:4:23: quality.compare.sources.close_bp: expected a number from 0 to 10000, found \"x\"\n"
+            "user/quality.yaml:3:3: quality.compare.venus: unknown key (did you mean venues?)\n");
+        row("pairs of a comparison", "quality.yaml", "compare:\n  pairs:\n    - alpha\n    - {between: [alpha], markets: [swap], close: 4}\n    - {missing_bars: 0}\n",
+            "user/quality.yaml:3:7: quality.compare.pairs[0]: expected a map with between, markets, symbols and limits\n"
+            "user/quality.yaml:4:35: quality.compare.pairs[1].markets: expected spot, linear or inverse, found \"swap\"\n"
+            "user/quality.yaml:4:43: quality.compare.pairs[1].close: unknown key; known here: between, markets, symbols, close_bp, ohl_bp, range_share, basis_bp, volume_factor or missing_bars\n"
+            "user/quality.yaml:5:22: quality.compare.pairs[2].missing_bars: expected a whole number from 1 to 1000000, found \"0\"\n");
+        row("shift longer than a window", "quality.yaml", "compare: {window: 40, shift_bars: 60}\n",
+            "user/quality.yaml:1:35: quality.compare.shift_bars: must not be longer than window\n");
         row("exchange is a list", "exchanges/alpha.yaml", "[a]\n", "user/exchanges/alpha.yaml:1:1: exchanges.alpha: expected a map of keys and values\n");
         row("broken exchange", "exchanges/alpha.yaml", "name: 'x\n", "user/exchanges/alpha.yaml:2:1: quotes that were opened above are not closed\n");
         row("id of an exchange", "exchanges/a b.yaml", "name: x\n", "user/exchanges/a b.yaml:1:1: exchanges.a b: the id of an exchange has only letters, digits, _ and -\n");
@@ -515,6 +526,7 @@ private slots:
             QVERIFY(loaded.settings.breaker == BreakerSettings {});
             QVERIFY(loaded.settings.database == DatabaseSettings {});
             QVERIFY(loaded.settings.ingest == IngestSettings {});
+            QVERIFY(loaded.settings.compare == CompareSettings {});
         }
         const auto shipped = readYamlFile(MNEMO_SOURCE_DIR "/config/global.yaml");
         QVERIFY(shipped);
@@ -533,6 +545,8 @@ private slots:
         s.database = {"sqlite:\n\t\x01", 65, 20'001, 65, 51ms, 129};
         s.bronze = {"90d", 65, 4};
         s.ingest = {4, 31 * 24h, 3};
+        s.compare = {121, 31, 4, 7, {1, 2, 3, 4, 5, 6}, {7, 8, 9, 10, 11, 12},
+            {{{"alpha", "bravo"}, {"linear"}, {"BTC/USDT:USDT"}, 1.5, 2.5, 3.5, 4.5, 5.5, 6}, {{}, {"spot"}, {}, {}, {}, {}, {}, {}, {}}}};
         s.universe = {{{"alpha", "bravo"}, {"spot", "linear"}, {"BTC/USDT", "ETH/USDT:USDT"}, {"1m", "1M"}}, {{"alpha"}, {}, {"BTC/USD:BTC"}, {"1d"}}};
         s.exchanges["alpha"] = *parseYaml("a: 1\nb: \"1\"\nc: [{d: e, f: []}, [x], ~]\n'g h: ': \"{base}-{quote}\"\n", "x");
         s.exchanges["bravo"] = *parseYaml("{}", "x");
@@ -549,13 +563,14 @@ private slots:
         QVERIFY(back.database == s.database);
         QVERIFY(back.bronze == s.bronze);
         QVERIFY(back.ingest == s.ingest);
+        QVERIFY(back.compare == s.compare);
         QVERIFY(back.universe == s.universe);
         QCOMPARE(back.exchanges.size(), std::size_t(2));
         QVERIFY(sameValue(back.exchanges.at("alpha"), s.exchanges.at("alpha")));
         QVERIFY(sameValue(back.exchanges.at("bravo"), s.exchanges.at("bravo")));
         // a field that is in neither list would pass above with its default
         QVERIFY(!(s.logging == LoggingSettings {}) && !(s.http == HttpSettings {}));
-        QCOMPARE(QByteArray(bytes(dumpSettings(s))).count("\n  "), 3 + 9 + 4 + 3 + 3 + 6 + 3 + 3 + 1 + 4 * 2 + 12);
+        QCOMPARE(QByteArray(bytes(dumpSettings(s))).count("\n  "), 3 + 9 + 4 + 3 + 3 + 6 + 3 + 3 + 1 + 4 * 2 + 12 + 22);
     }
 
     void dumpHidesPasswords()
