@@ -69,11 +69,13 @@ Result<Grid> commonGrid(const std::vector<Side>& sides, Timeframe frame)
     for (const Side& side : sides) {
         const std::string name = side.record.key.text();
         if (side.grid.timeframe() > frame)
-            return fail(ErrorCode::InvalidArgument, name + " cannot be compared at " + std::string(frame.name())
+            return fail(ErrorCode::InvalidArgument,
+                name + " cannot be compared at " + std::string(frame.name())
                     + ": its bars are longer; compare at a longer timeframe or backfill shorter bars");
         if (side.grid.timeframe() == frame ? side.grid != grid : !nests(side.grid, grid))
             return fail(ErrorCode::InvalidArgument,
-                name + " has bars that open at other times than those of " + sides.front().record.key.text() + ": they cannot be compared");
+                name + " has bars that open at other times than those of " + sides.front().record.key.text()
+                    + ": they cannot be compared");
     }
     return grid;
 }
@@ -95,7 +97,8 @@ Result<Prepared> prepare(StoreReader& reader, const CompareRequest& request)
 {
     Prepared out;
     if (request.series.size() < 2 || request.series.size() > mostSeries)
-        return fail(ErrorCode::InvalidArgument, "a comparison needs two to eight series, not " + std::to_string(request.series.size()));
+        return fail(ErrorCode::InvalidArgument,
+            "a comparison needs two to eight series, not " + std::to_string(request.series.size()));
     for (const SeriesKey& key : request.series) {
         if (key.kind != Kind::Candles)
             return fail(ErrorCode::InvalidArgument, "only candles can be compared, not " + key.text());
@@ -119,7 +122,8 @@ Result<Prepared> prepare(StoreReader& reader, const CompareRequest& request)
     }
     out.range = out.grid.aligned(request.range.isEmpty() ? sharedRange(out.sides) : request.range);
     if (out.range.isEmpty())
-        return fail(ErrorCode::NotFound, "these series hold no bars of the same time: backfill one where the other has rows");
+        return fail(
+            ErrorCode::NotFound, "these series hold no bars of the same time: backfill one where the other has rows");
     return out;
 }
 
@@ -185,7 +189,8 @@ Result<void> eachWindow(StoreReader& reader, const Prepared& prepared, const Com
 } // namespace
 
 Result<CompareReport> compareStored(Store& store, const CompareRequest& request, const CompareSettings& settings,
-    const std::function<Result<void>(std::vector<CompareFinding>)>& each, std::stop_token stop, const CompareProgress& progress)
+    const std::function<Result<void>(std::vector<CompareFinding>)>& each, std::stop_token stop,
+    const CompareProgress& progress)
 {
     auto reader = store.openReader();
     if (!reader)
@@ -203,7 +208,8 @@ Result<CompareReport> compareStored(Store& store, const CompareRequest& request,
         auto findings = comparison.takeFindings();
         return each && !findings.empty() ? each(std::move(findings)) : Result<void> {};
     };
-    const auto done = eachWindow(**reader, *prepared, settings,
+    const auto done = eachWindow(
+        **reader, *prepared, settings,
         [&](TimeRange window, std::span<const std::vector<Candle>> rows) -> Result<void> {
             if (stop.stop_requested())
                 return fail(ErrorCode::Cancelled, "the comparison was stopped");
@@ -214,7 +220,8 @@ Result<CompareReport> compareStored(Store& store, const CompareRequest& request,
                 progress(prepared->grid.count({prepared->range.from, std::min(window.to, prepared->range.to)}), total);
             }
             return handOver();
-        }, stop);
+        },
+        stop);
     if (!done)
         return fail(done.error());
     CompareReport report = comparison.finish();
@@ -239,12 +246,15 @@ Result<std::vector<BarDifference>> differencesStored(
     const CompareLimits limits = limitsFor(settings, prepared->names[0].key, prepared->names[1].key);
     const Grid& grid = prepared->grid;
     std::vector<BarDifference> out;
-    const auto done = eachWindow(**reader, *prepared, settings,
+    const auto done = eachWindow(
+        **reader, *prepared, settings,
         [&](TimeRange window, std::span<const std::vector<Candle>> rows) -> Result<void> {
-            const auto bars = barDifferences(rows[0], rows[1], grid, window.intersected(prepared->range), settings, limits);
+            const auto bars =
+                barDifferences(rows[0], rows[1], grid, window.intersected(prepared->range), settings, limits);
             out.insert(out.end(), bars.begin(), bars.end());
             return {};
-        }, stop);
+        },
+        stop);
     if (!done)
         return fail(done.error());
     return out;

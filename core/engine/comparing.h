@@ -16,7 +16,7 @@ namespace mnemo {
 struct CompareRequest {
     std::vector<SeriesKey> series; ///< a finer timeframe than the one below is rolled up; the first is the subject
     Timeframe timeframe {};
-    TimeRange range {};      ///< empty: where at least two of them hold rows
+    TimeRange range {}; ///< empty: where at least two of them hold rows
     bool allowsUnlike = false; ///< spot with linear, USD with USDT, ...: what is usual is the basis then
 };
 
@@ -25,13 +25,14 @@ using CompareProgress = std::function<void(std::int64_t done, std::int64_t total
 
 /// Reads both sides once, in memory that does not grow with the range: about 3 MiB for each series.
 /// @param each findings as they are completed; may be null
-/// Errors: NotFound (a series, or no bars in common range), InvalidArgument (fewer than two, twice the same, unlike ones,
-/// a coarser timeframe), Cancelled, those of the store.
+/// Errors: NotFound (a series, or no bars in common range), InvalidArgument (fewer than two, twice the same, unlike
+/// ones, a coarser timeframe), Cancelled, those of the store.
 Result<CompareReport> compareStored(Store& store, const CompareRequest& request, const CompareSettings& settings,
-    const std::function<Result<void>(std::vector<CompareFinding>)>& each, std::stop_token stop, const CompareProgress& progress);
+    const std::function<Result<void>(std::vector<CompareFinding>)>& each, std::stop_token stop,
+    const CompareProgress& progress);
 
-/// The bars of two series with their differences, for a chart's overlay: request.range must not be empty. The same verdicts
-/// as compareStored() gives them. Errors: as compareStored().
+/// The bars of two series with their differences, for a chart's overlay: request.range must not be empty. The same
+/// verdicts as compareStored() gives them. Errors: as compareStored().
 Result<std::vector<BarDifference>> differencesStored(
     Store& store, const CompareRequest& request, const CompareSettings& settings, std::stop_token stop);
 

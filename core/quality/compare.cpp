@@ -17,7 +17,7 @@ namespace mnemo {
 namespace {
 
 constexpr std::size_t keptMedians = 32; // windows whose volume ratio is the usual one
-constexpr double nearInLog = 0.45;      // a factor this near to a unit's is that unit: venues' shares of a market vary, too
+constexpr double nearInLog = 0.45; // a factor this near to a unit's is that unit: venues' shares of a market vary, too
 
 std::string quoted(std::string_view text)
 {
@@ -42,7 +42,7 @@ std::string factorText(double factor)
     return formatDecimal(std::round(factor * digits) / digits);
 }
 
-template<class T>
+template <class T>
 bool isListed(const std::vector<std::string>& list, const T& name)
 {
     return std::ranges::find(list, name) != list.end();
@@ -78,7 +78,8 @@ std::vector<Unit> unitsOf(const CompareSide& side, double price)
             units.push_back({1 / side.contractSize, name});
         else if (price > 0)
             units.push_back({price / side.contractSize, name});
-        units.push_back({side.contractSize, "contracts of " + formatDecimal(side.contractSize) + " counted twice over"});
+        units.push_back(
+            {side.contractSize, "contracts of " + formatDecimal(side.contractSize) + " counted twice over"});
     } else if (side.key.market == MarketType::Inverse && price > 0) {
         units.push_back({price, "contracts of 1"});
     }
@@ -125,7 +126,9 @@ struct PairWindow {
 
 std::optional<std::string> unlikeness(const CompareSide& a, const Grid& gridA, const CompareSide& b, const Grid& gridB)
 {
-    const auto differ = [&](const std::string& what) { return a.key.text() + " and " + b.key.text() + " differ in " + what; };
+    const auto differ = [&](const std::string& what) {
+        return a.key.text() + " and " + b.key.text() + " differ in " + what;
+    };
     const auto partsA = parseSymbol(a.key.symbol);
     const auto partsB = parseSymbol(b.key.symbol);
     if (a.key.kind != b.key.kind)
@@ -159,8 +162,8 @@ CompareLimits limitsFor(const CompareSettings& settings, const SeriesKey& a, con
     return limits;
 }
 
-std::vector<BarDifference> barDifferences(std::span<const Candle> a, std::span<const Candle> b, const Grid& grid, TimeRange range,
-    const CompareSettings& settings, const CompareLimits& limits)
+std::vector<BarDifference> barDifferences(std::span<const Candle> a, std::span<const Candle> b, const Grid& grid,
+    TimeRange range, const CompareSettings& settings, const CompareLimits& limits)
 {
     std::vector<BarDifference> out;
     if (range.isEmpty())
@@ -172,8 +175,10 @@ std::vector<BarDifference> barDifferences(std::span<const Candle> a, std::span<c
     };
     for (TimeRange window = windowOf(grid, settings.window, range.from); window.from < range.to;
          window = windowOf(grid, settings.window, window.to)) {
-        const auto bars = differencesOf(slotsOf(within(a, window), grid, window), slotsOf(within(b, window), grid, window), grid, window, limits);
-        std::ranges::copy_if(bars, std::back_inserter(out), [range](const BarDifference& bar) { return range.contains(bar.openTime); });
+        const auto bars = differencesOf(
+            slotsOf(within(a, window), grid, window), slotsOf(within(b, window), grid, window), grid, window, limits);
+        std::ranges::copy_if(
+            bars, std::back_inserter(out), [range](const BarDifference& bar) { return range.contains(bar.openTime); });
     }
     return out;
 }
@@ -187,7 +192,7 @@ struct Comparison::Private {
     TimeRange range;
     std::vector<PairState> pairs;
     std::vector<std::deque<double>> volumeMedians; ///< of each side, in logarithms
-    std::vector<std::deque<int>> stretchCounts;    ///< of each side: in how many places of a window it lacked bars
+    std::vector<std::deque<int>> stretchCounts; ///< of each side: in how many places of a window it lacked bars
     std::map<std::pair<std::size_t, std::string>, Run> runs; ///< by side and rule
     std::vector<CompareFinding> ready;
     std::vector<CompareFinding> kept;
@@ -214,7 +219,8 @@ struct Comparison::Private {
     double medianLogVolume(std::size_t side, std::size_t begin, std::size_t end) const;
     double priceAt(std::size_t side, std::size_t place) const;
 
-    void tell(std::size_t side, const char* rule, const char* severity, TimeRange span, std::int64_t bars, double score, std::string worst);
+    void tell(std::size_t side, const char* rule, const char* severity, TimeRange span, std::int64_t bars, double score,
+        std::string worst);
     void close(std::size_t side, const std::string& rule, Run& run);
     void closeBefore(UtcMs time);
     std::string others(std::size_t side) const;
@@ -222,8 +228,10 @@ struct Comparison::Private {
     void complete(PairState& pair) const;
 };
 
-Comparison::Comparison(std::vector<CompareSide> sides, const Grid& grid, const CompareSettings& settings, TimeRange range)
-    : d(std::make_unique<Private>(Private {std::move(sides), grid, settings, grid.aligned(range), {}, {}, {}, {}, {}, {}, 0, {}, {}, {}, {}, {}}))
+Comparison::Comparison(
+    std::vector<CompareSide> sides, const Grid& grid, const CompareSettings& settings, TimeRange range)
+    : d(std::make_unique<Private>(
+        Private {std::move(sides), grid, settings, grid.aligned(range), {}, {}, {}, {}, {}, {}, 0, {}, {}, {}, {}, {}}))
 {
     for (std::size_t a = 0; a < d->sides.size(); ++a) {
         for (std::size_t b = a + 1; b < d->sides.size(); ++b) {
@@ -375,7 +383,8 @@ void Comparison::Private::complete(PairState& pair) const
     const auto best = std::ranges::max_element(pair.byLag, {}, &Correlation::value);
     report.correlationInStep = pair.byLag[middle].value();
     report.correlation = std::max(best->value(), report.correlationInStep);
-    report.lag = best->value() > report.correlationInStep ? static_cast<int>(best - pair.byLag.begin()) - settings.maxLag : 0;
+    report.lag =
+        best->value() > report.correlationInStep ? static_cast<int>(best - pair.byLag.begin()) - settings.maxLag : 0;
 }
 
 /// A ratio of all bars that is far from 1 and near to that of a unit. Between two venues it may be their share of the
@@ -392,13 +401,14 @@ void Comparison::Private::judgeUnits(PairState& pair)
     for (const bool isA : {true, false}) {
         const CompareSide& side = sides[isA ? report.a : report.b];
         const double factor = isA ? report.volumeRatio : 1 / report.volumeRatio;
-        const auto unit = factor > 1 || isConstant ? unitNear(side, priceAt(isA ? report.a : report.b, opens.size()), factor, isConstant ? 0.1 : std::min(off / 4, 0.75))
+        const auto unit = factor > 1 || isConstant ? unitNear(side, priceAt(isA ? report.a : report.b, opens.size()),
+                              factor, isConstant ? 0.1 : std::min(off / 4, 0.75))
                                                    : std::nullopt;
         if (!unit)
             continue;
         const CompareSide& other = sides[isA ? report.b : report.a];
-        report.unitDoubt = "The volume of " + side.key.text() + " is " + factorText(factor) + " times that of " + other.key.text()
-            + ", near " + factorText(unit->factor) + ": it may count " + unit->name + ".";
+        report.unitDoubt = "The volume of " + side.key.text() + " is " + factorText(factor) + " times that of "
+            + other.key.text() + ", near " + factorText(unit->factor) + ": it may count " + unit->name + ".";
         return;
     }
 }
@@ -415,13 +425,18 @@ void Comparison::Private::findShifts(PairState& pair, PairWindow& at)
             pair.byLag[i].add(whole[i]);
     }
     const auto mark = [&](std::size_t begin, std::size_t end, int lag, double correlation) {
-        std::fill(at.isShifted.begin() + static_cast<std::ptrdiff_t>(begin), at.isShifted.begin() + static_cast<std::ptrdiff_t>(end), true);
+        std::fill(at.isShifted.begin() + static_cast<std::ptrdiff_t>(begin),
+            at.isShifted.begin() + static_cast<std::ptrdiff_t>(end), true);
         const std::size_t late = lag > 0 ? pair.report.a : pair.report.b;
-        tell(late, rule::crossShift, "error", {opens[begin], grid.next(opens[end - 1])}, static_cast<std::int64_t>(end - begin), std::abs(lag),
-            "\"lag\":" + std::to_string(std::abs(lag)) + ",\"against\":" + quoted(sides[lag > 0 ? pair.report.b : pair.report.a].key.text())
+        tell(late, rule::crossShift, "error", {opens[begin], grid.next(opens[end - 1])},
+            static_cast<std::int64_t>(end - begin), std::abs(lag),
+            "\"lag\":" + std::to_string(std::abs(lag))
+                + ",\"against\":" + quoted(sides[lag > 0 ? pair.report.b : pair.report.a].key.text())
                 + ",\"correlation\":" + bpText(correlation));
     };
-    const auto best = [](const std::vector<Correlation>& byLag) { return std::ranges::max_element(byLag, {}, &Correlation::value)->value(); };
+    const auto best = [](const std::vector<Correlation>& byLag) {
+        return std::ranges::max_element(byLag, {}, &Correlation::value)->value();
+    };
     if (const int lag = clearLag(whole); lag != 0) {
         mark(0, opens.size(), lag, best(whole));
         return;
@@ -459,9 +474,11 @@ double Comparison::Private::strangeness(std::size_t side, std::size_t place, boo
 }
 
 /// Of two that differ the one that is farther from its own neighbours.
-std::size_t Comparison::Private::strangest(const std::vector<std::size_t>& candidates, std::size_t place, bool isClose) const
+std::size_t Comparison::Private::strangest(
+    const std::vector<std::size_t>& candidates, std::size_t place, bool isClose) const
 {
-    return *std::ranges::max_element(candidates, {}, [&](std::size_t side) { return strangeness(side, place, isClose); });
+    return *std::ranges::max_element(
+        candidates, {}, [&](std::size_t side) { return strangeness(side, place, isClose); });
 }
 
 void Comparison::Private::tellPrices()
@@ -503,7 +520,8 @@ void Comparison::Private::tellPrice(std::size_t place)
         if (!bar || (report.a != culprit && report.b != culprit))
             continue;
         const double off = isClose ? std::abs(bar->closeBp - bar->basisBp)
-                                   : std::max({std::abs(bar->openBp - bar->basisBp), std::abs(bar->highBp - bar->basisBp), std::abs(bar->lowBp - bar->basisBp)});
+                                   : std::max({std::abs(bar->openBp - bar->basisBp),
+                                       std::abs(bar->highBp - bar->basisBp), std::abs(bar->lowBp - bar->basisBp)});
         if (worst && off <= excess)
             continue;
         worst = bar;
@@ -513,12 +531,15 @@ void Comparison::Private::tellPrice(std::size_t place)
     const Candle& own = *slots[culprit][place];
     const Candle& theirs = *slots[other][place];
     const double limit = isClose ? worst->limitBp : worst->ohlLimitBp;
-    std::string text = "\"worst\":{\"time\":" + std::to_string(toMs(opens[place])) + ",\"off_bp\":" + bpText(excess) + ",\"limit_bp\":" + bpText(limit)
-        + ",\"basis_bp\":" + bpText(worst->basisBp) + ",\"against\":" + quoted(sides[other].key.text());
-    for (const auto& [name, member] : {std::pair {"open", &Candle::open}, {"high", &Candle::high}, {"low", &Candle::low}, {"close", &Candle::close}})
-        text += std::string(",\"") + name + "\":[" + formatDecimal(own.*member) + ',' + formatDecimal(theirs.*member) + ']';
-    tell(culprit, isClose ? rule::crossClose : rule::crossOhl, excess > 10 * limit ? "error" : "warn", {opens[place], grid.next(opens[place])}, 1, excess,
-        text + '}');
+    std::string text = "\"worst\":{\"time\":" + std::to_string(toMs(opens[place])) + ",\"off_bp\":" + bpText(excess)
+        + ",\"limit_bp\":" + bpText(limit) + ",\"basis_bp\":" + bpText(worst->basisBp)
+        + ",\"against\":" + quoted(sides[other].key.text());
+    for (const auto& [name, member] :
+        {std::pair {"open", &Candle::open}, {"high", &Candle::high}, {"low", &Candle::low}, {"close", &Candle::close}})
+        text +=
+            std::string(",\"") + name + "\":[" + formatDecimal(own.*member) + ',' + formatDecimal(theirs.*member) + ']';
+    tell(culprit, isClose ? rule::crossClose : rule::crossOhl, excess > 10 * limit ? "error" : "warn",
+        {opens[place], grid.next(opens[place])}, 1, excess, text + '}');
 }
 
 /// A basis that is too large says that these are not prices of the same thing; nobody can tell which is wrong of two.
@@ -545,7 +566,8 @@ void Comparison::Private::tellBasis()
         if (worst->at[place])
             shared.push_back(opens[place]);
     }
-    tell(culprit, rule::crossBasis, "warn", {shared.front(), grid.next(shared.back())}, static_cast<std::int64_t>(shared.size()), std::abs(worst->basis),
+    tell(culprit, rule::crossBasis, "warn", {shared.front(), grid.next(shared.back())},
+        static_cast<std::int64_t>(shared.size()), std::abs(worst->basis),
         "\"basis_bp\":" + bpText(worst->basis) + ",\"limit_bp\":" + bpText(limit));
 }
 
@@ -579,8 +601,8 @@ void Comparison::Private::tellMissing()
             continue;
         for (std::size_t place = 0; place < opens.size(); ++place) {
             if (isMissing[place])
-                tell(side, rule::crossMissing, "warn", {opens[place], grid.next(opens[place])}, 1, static_cast<double>(traded[place]),
-                    "\"traded_elsewhere\":" + std::to_string(traded[place]));
+                tell(side, rule::crossMissing, "warn", {opens[place], grid.next(opens[place])}, 1,
+                    static_cast<double>(traded[place]), "\"traded_elsewhere\":" + std::to_string(traded[place]));
         }
     }
 }
@@ -632,7 +654,8 @@ void Comparison::Private::tellVolume(std::size_t index)
     const double here = medianOf(inside);
     for (double& ratio : inside)
         ratio = std::abs(ratio - here);
-    // a stretch of a pair whose ratio jumps about is unusual only far out: six times the usual distance is about four deviations
+    // a stretch of a pair whose ratio jumps about is unusual only far out: six times the usual distance is about four
+    // deviations
     const double limit = std::max(std::log(pair.limits.volumeFactor), 6 * medianOf(inside));
     std::vector<double> before(pair.ratioMedians.begin(), pair.ratioMedians.end());
     const double usual = before.empty() ? here : medianOf(before);
@@ -649,15 +672,16 @@ void Comparison::Private::tellVolume(std::size_t index)
         std::string text = "\"factor\":" + factorText(factor) + ",\"against\":" + quoted(sides[other].key.text());
         if (unit)
             text += ",\"unit\":" + quoted(unit->name);
-        tell(culprit, unit ? rule::crossUnit : rule::crossVolume, unit ? "error" : "info", {opens[stretch.begin], grid.next(opens[stretch.end - 1])},
+        tell(culprit, unit ? rule::crossUnit : rule::crossVolume, unit ? "error" : "info",
+            {opens[stretch.begin], grid.next(opens[stretch.end - 1])},
             static_cast<std::int64_t>(stretch.end - stretch.begin), std::abs(stretch.deviation), std::move(text));
     }
 }
 
 // --- runs to findings ---
 
-void Comparison::Private::tell(
-    std::size_t side, const char* rule, const char* severity, TimeRange span, std::int64_t bars, double score, std::string worst)
+void Comparison::Private::tell(std::size_t side, const char* rule, const char* severity, TimeRange span,
+    std::int64_t bars, double score, std::string worst)
 {
     span = span.intersected(range);
     if (span.isEmpty())
@@ -691,7 +715,8 @@ void Comparison::Private::close(std::size_t side, const std::string& rule, Run& 
             return;
     }
     CompareFinding finding {side, rule, done.severity, done.range, done.bars, {}};
-    finding.details = "{\"others\":[" + others(side) + "],\"bars\":" + std::to_string(done.bars) + ',' + done.worst + '}';
+    finding.details =
+        "{\"others\":[" + others(side) + "],\"bars\":" + std::to_string(done.bars) + ',' + done.worst + '}';
     ++findingCount;
     if (kept.size() < CompareReport::keptFindings)
         kept.push_back(finding);

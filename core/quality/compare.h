@@ -21,9 +21,12 @@ namespace rule {
 inline constexpr const char* crossClose = "cross_close"; ///< the close is farther away than the pair's limit
 inline constexpr const char* crossOhl = "cross_ohl"; ///< open, high or low is, the close is not
 inline constexpr const char* crossBasis = "cross_basis"; ///< the usual difference itself is too large
-inline constexpr const char* crossMissing = "cross_missing"; ///< nothing traded here, says the source; elsewhere something did
-inline constexpr const char* crossShift = "cross_shift"; ///< the bars fit best when moved: stamped at close, another zone
-inline constexpr const char* crossUnit = "cross_unit"; ///< volume in another unit: contracts, quote currency, both sides
+inline constexpr const char* crossMissing =
+    "cross_missing"; ///< nothing traded here, says the source; elsewhere something did
+inline constexpr const char* crossShift =
+    "cross_shift"; ///< the bars fit best when moved: stamped at close, another zone
+inline constexpr const char* crossUnit =
+    "cross_unit"; ///< volume in another unit: contracts, quote currency, both sides
 inline constexpr const char* crossVolume = "cross_volume"; ///< the volume ratio left its usual size for a stretch
 } // namespace rule
 
@@ -34,8 +37,8 @@ struct CompareSide {
     bool operator==(const CompareSide&) const = default;
 };
 
-/// Why these two cannot be compared like with like; nothing where they can: the same kind, base, quote, market type, timeframe
-/// and anchor.
+/// Why these two cannot be compared like with like; nothing where they can: the same kind, base, quote, market type,
+/// timeframe and anchor.
 std::optional<std::string> unlikeness(const CompareSide& a, const Grid& gridA, const CompareSide& b, const Grid& gridB);
 
 /// The limits for this pair, by the rules of config/quality.yaml.
@@ -109,15 +112,15 @@ struct BarDifference {
 /// The bars of @p range that either has, ascending. Windows are those of the comparison, so that the same bar gives the
 /// same verdict if @p a and @p b reach over whole windows.
 /// @param a, b ascending, unique, on @p grid. Pure, O(bars).
-std::vector<BarDifference> barDifferences(std::span<const Candle> a, std::span<const Candle> b, const Grid& grid, TimeRange range,
-    const CompareSettings& settings, const CompareLimits& limits);
+std::vector<BarDifference> barDifferences(std::span<const Candle> a, std::span<const Candle> b, const Grid& grid,
+    TimeRange range, const CompareSettings& settings, const CompareLimits& limits);
 
 /// Where the window of a comparison lies that holds @p time; all bars of one window are judged together.
 TimeRange compareWindow(const Grid& grid, const CompareSettings& settings, UtcMs time);
 
-/// Compares two or more series bar by bar, window by window, in memory that does not grow with the range. Windows lie at
-/// fixed places of the grid, so that the same bars give the same findings whatever range is asked for. Pure: no clock, no
-/// I/O; one thread.
+/// Compares two or more series bar by bar, window by window, in memory that does not grow with the range. Windows lie
+/// at fixed places of the grid, so that the same bars give the same findings whatever range is asked for. Pure: no
+/// clock, no I/O; one thread.
 class Comparison {
 public:
     /// @param sides at least two, on @p grid; the caller has looked at unlikeness()

@@ -100,7 +100,8 @@ double medianOf(std::vector<double>& values)
     return (*middle + *std::max_element(values.begin(), middle)) / 2;
 }
 
-std::vector<BarDifference> differencesOf(const Slots& a, const Slots& b, const Grid& grid, TimeRange window, const CompareLimits& limits)
+std::vector<BarDifference> differencesOf(
+    const Slots& a, const Slots& b, const Grid& grid, TimeRange window, const CompareLimits& limits)
 {
     std::vector<BarDifference> out;
     std::vector<double> closes;
@@ -231,7 +232,8 @@ std::vector<Stretch> unusualStretches(std::span<const double> ratios, double usu
                 continue;
         }
         if (i - begin >= shortestStretch) {
-            std::vector<double> inside(ratios.begin() + static_cast<std::ptrdiff_t>(begin), ratios.begin() + static_cast<std::ptrdiff_t>(i));
+            std::vector<double> inside(
+                ratios.begin() + static_cast<std::ptrdiff_t>(begin), ratios.begin() + static_cast<std::ptrdiff_t>(i));
             out.push_back({begin, i, medianOf(inside) - usual});
         }
         begin = i + 1;

@@ -23,7 +23,8 @@ TimeRange windowOf(const Grid& grid, int bars, UtcMs time);
 double medianOf(std::vector<double>& values);
 
 /// One entry for each place that either has; basis and limits filled in.
-std::vector<BarDifference> differencesOf(const Slots& a, const Slots& b, const Grid& grid, TimeRange window, const CompareLimits& limits);
+std::vector<BarDifference> differencesOf(
+    const Slots& a, const Slots& b, const Grid& grid, TimeRange window, const CompareLimits& limits);
 
 bool isIdentical(const Candle& a, const Candle& b); ///< volumes up to the rounding of sums
 
@@ -36,20 +37,23 @@ struct Correlation {
     double value() const; ///< 0 where either side does not move
 };
 
-/// Log returns from each place to the next, cut off at five times their usual size; NaN where one of the two bars is absent.
+/// Log returns from each place to the next, cut off at five times their usual size; NaN where one of the two bars is
+/// absent.
 std::vector<double> returnsOf(const Slots& bars);
 
 /// Correlations of @p a, moved back by lag bars, with @p b over the places [begin, end); element i is lag i - maxLag.
 std::vector<Correlation> laggedCorrelations(
     std::span<const double> a, std::span<const double> b, int maxLag, std::size_t begin, std::size_t end);
 
-/// The lag at which two series clearly fit better than in step, by correlations of that many bars; 0 where there is none.
+/// The lag at which two series clearly fit better than in step, by correlations of that many bars; 0 where there is
+/// none.
 int clearLag(std::span<const Correlation> byLag);
 
 /// Log of the volume ratio a / b at each place; NaN where either traded nothing.
 std::vector<double> logVolumeRatios(const Slots& a, const Slots& b);
 
-/// Stretches [begin, end) of at least five places whose ratio, smoothed, is farther from @p usual than @p limit; all logarithms.
+/// Stretches [begin, end) of at least five places whose ratio, smoothed, is farther from @p usual than @p limit; all
+/// logarithms.
 struct Stretch {
     std::size_t begin = 0, end = 0;
     double deviation = 0; ///< median

@@ -15,7 +15,8 @@ Candle merged(std::span<const Candle> parts, UtcMs open)
         bar.low = std::min(bar.low, part.low);
         bar.close = part.close;
         bar.volume += part.volume;
-        bar.quoteVolume = bar.quoteVolume && part.quoteVolume ? std::optional(*bar.quoteVolume + *part.quoteVolume) : std::nullopt;
+        bar.quoteVolume =
+            bar.quoteVolume && part.quoteVolume ? std::optional(*bar.quoteVolume + *part.quoteVolume) : std::nullopt;
         bar.trades = bar.trades && part.trades ? std::optional(*bar.trades + *part.trades) : std::nullopt;
         bar.flags |= part.flags;
     }

@@ -25,7 +25,8 @@ using Candles = std::shared_ptr<const std::vector<Candle>>;
 /// The folder with recorded market data; empty where it is missing.
 fs::path sharedData()
 {
-    std::vector<fs::path> places {fs::path(MNEMO_SOURCE_DIR) / "../shared", fs::path(MNEMO_SOURCE_DIR) / "../../shared"};
+    std::vector<fs::path> places {
+        fs::path(MNEMO_SOURCE_DIR) / "../shared", fs::path(MNEMO_SOURCE_DIR) / "../../shared"};
     if (const char* set = std::getenv("MNEMO_SHARED"))
         places.insert(places.begin(), set);
     for (const fs::path& place : places) {
@@ -101,8 +102,8 @@ fs::path fileOf(const fs::path& data, const Source& source)
 {
     if (source.exchange == "seven-venues")
         return data / "candles/seven-venues_perp_BTC-ETH_1h_2025-03_2026-03.csv.gz";
-    static const std::map<std::string, std::string> usual {
-        {"binance_spot_BTCUSDT_1h", "2022-01"}, {"binance_spot_BTCUSDT_1m", "2025-06"}, {"binance_usdm_BTCUSDT_1m", "2025-05"}};
+    static const std::map<std::string, std::string> usual {{"binance_spot_BTCUSDT_1h", "2022-01"},
+        {"binance_spot_BTCUSDT_1m", "2025-06"}, {"binance_usdm_BTCUSDT_1m", "2025-05"}};
     const std::string begin = source.exchange + "_" + source.kind + "_" + source.symbol + "_" + source.frame;
     std::string period = source.period;
     if (period.empty() && usual.contains(begin))
@@ -151,7 +152,8 @@ SeriesKey keyOf(const Source& source, Timeframe frame)
     const bool isSpot = source.kind == "spot";
     const std::string exchange = isMany ? source.kind : source.exchange;
     const std::string base = source.symbol.substr(0, 3);
-    SeriesKey key {exchange, exchange, isSpot ? MarketType::Spot : MarketType::Linear, base + "/USDT" + (isSpot ? "" : ":USDT"), Kind::Candles, frame};
+    SeriesKey key {exchange, exchange, isSpot ? MarketType::Spot : MarketType::Linear,
+        base + "/USDT" + (isSpot ? "" : ":USDT"), Kind::Candles, frame};
     if (isMany && exchange != "binance" && exchange != "bybit")
         return key;
     key.source = isMany ? "seven-venues" : key.source;
@@ -166,7 +168,8 @@ CompareReport compared(const std::vector<std::vector<Candle>>& rows, std::vector
     const CompareSettings settings;
     Comparison comparison(std::move(sides), grid, settings, range);
     const std::vector<IntervalSet> answered(2, IntervalSet(range));
-    for (TimeRange window = compareWindow(grid, settings, range.from); window.from < range.to; window = compareWindow(grid, settings, window.to)) {
+    for (TimeRange window = compareWindow(grid, settings, range.from); window.from < range.to;
+         window = compareWindow(grid, settings, window.to)) {
         std::vector<std::vector<Candle>> part(2);
         for (std::size_t i = 0; i < 2; ++i) {
             const auto begin = std::ranges::lower_bound(rows[i], window.from, {}, &Candle::openTime);
@@ -209,7 +212,8 @@ private slots:
         const Source a = parsed(wanted["source_a"]);
         const Source b = parsed(wanted["source_b"]);
         const Timeframe frame = frameOf(wanted["timeframe"]);
-        const auto report = compared({bars(m_data, a), bars(m_data, b)}, {{keyOf(a, frame), 1}, {keyOf(b, frame), 1}}, Grid(frame));
+        const auto report =
+            compared({bars(m_data, a), bars(m_data, b)}, {{keyOf(a, frame), 1}, {keyOf(b, frame), 1}}, Grid(frame));
         const PairReport& pair = report.pairs.front();
 
         QCOMPARE(pair.common, std::stoll(wanted["common_candles"]));
@@ -234,8 +238,9 @@ private slots:
         if (pair.identical == pair.common)
             QCOMPARE(report.findingCount, 0);
         else
-            qInfo("%lld bars, %lld findings%s%s", static_cast<long long>(pair.common), static_cast<long long>(report.findingCount),
-                pair.unitDoubt.empty() ? "" : "; ", pair.unitDoubt.c_str());
+            qInfo("%lld bars, %lld findings%s%s", static_cast<long long>(pair.common),
+                static_cast<long long>(report.findingCount), pair.unitDoubt.empty() ? "" : "; ",
+                pair.unitDoubt.c_str());
         for (const CompareFinding& finding : report.findings)
             ++m_rules[finding.rule];
     }
