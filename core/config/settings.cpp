@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "core/base/decimal.h"
+#include "core/base/timetext.h"
 #include "core/config/layers.h"
 #include "core/config/mapreader.h"
 #include "core/config/secrets.h"
@@ -322,6 +323,8 @@ public:
         Layer arguments {Layer::Origin::Argument, {}};
         for (Layer& layer : layers.list) {
             readExchanges(layer);
+            for (const char* name : {"outages", "annotations"})
+                takeEntries(layer, name);
             if (layer.origin == Layer::Origin::File)
                 readTree(layer.tree);
             else // variables and arguments are one layer each for checks that compare two keys
@@ -330,13 +333,15 @@ public:
         readTree(m_last[Layer::Origin::Environment]);
         readTree(m_last[Layer::Origin::Argument]);
         checkMentions();
+        m_loaded.settings.outages = readOutages(m_entries["outages"], m_loaded.problems);
+        m_loaded.settings.annotations = readAnnotations(m_entries["annotations"], m_loaded.problems);
         return std::move(m_loaded);
     }
 
 private:
     std::vector<std::string> sections()
     {
-        std::vector<std::string> names {"assets", "exchanges", "quality"};
+        std::vector<std::string> names {"assets", "exchanges", "outages", "annotations", "quality"};
         visitSections(m_loaded.settings, [&](const char* name, auto&) { names.emplace_back(name); });
         return names;
     }
@@ -357,8 +362,24 @@ private:
         root.readMap("quality", [&](MapReader& quality) {
             readCompare(quality, m_loaded.settings.compare, m_loaded.problems);
         });
-        root.node("exchanges");
+        for (const char* name : {"exchanges", "outages", "annotations"})
+            root.node(name);
         root.finish();
+    }
+
+    /// Maps of free keys: layers merge entry by entry, and are understood when all are there.
+    void takeEntries(Layer& layer, const char* name)
+    {
+        Node* tree = layer.tree.find(name);
+        if (!tree || tree->isNull())
+            return;
+        if (tree->type == Node::Type::Map) {
+            Node& held = m_entries[name];
+            held = merged(std::move(held), *tree);
+        } else {
+            m_loaded.problems.push_back({tree->mark, name, "expected a map: each entry has a name of its own", {}});
+        }
+        layer.tree.remove(name);
     }
 
     void readExchanges(Layer& layer)
@@ -423,6 +444,7 @@ private:
     const ConfigSources& m_sources;
     LoadedSettings m_loaded;
     UniverseReader m_universe;
+    std::map<std::string, Node> m_entries; ///< outages, annotations
     std::map<Layer::Origin, Node> m_last;
 };
 
@@ -512,6 +534,34 @@ std::string compareText(CompareSettings settings)
     return writer.out;
 }
 
+/// What outages and annotations have in common.
+template<class Entry>
+void dumpPlace(std::string& out, const Entry& entry)
+{
+    out += "  " + FieldWriter::text(entry.id) + ":\n    exchange: " + FieldWriter::text(entry.exchange) + '\n';
+    if (entry.market)
+        out += "    market: " + std::string(toText(*entry.market)) + '\n';
+    if (!entry.symbols.empty())
+        out += "    symbols: " + flowList(entry.symbols) + '\n';
+    out += "    from: " + formatIso(entry.range.from) + "\n    to: " + formatIso(entry.range.to) + '\n';
+}
+
+void dumpEntries(std::string& out, const Settings& settings)
+{
+    out += settings.outages.empty() ? "outages: {}\n" : "outages:\n";
+    for (const ListedOutage& outage : settings.outages) {
+        dumpPlace(out, outage);
+        out += "    reason: " + FieldWriter::text(outage.reason) + "\n    source: " + FieldWriter::text(outage.source) + '\n';
+    }
+    out += settings.annotations.empty() ? "annotations: {}\n" : "annotations:\n";
+    for (const Annotation& annotation : settings.annotations) {
+        dumpPlace(out, annotation);
+        if (!annotation.timeframes.empty())
+            out += "    timeframes: " + flowList(annotation.timeframes) + '\n';
+        out += "    text: " + FieldWriter::text(annotation.text) + '\n';
+    }
+}
+
 } // namespace
 
 LoadedSettings loadSettings(const ConfigSources& sources)
@@ -535,6 +585,7 @@ std::string dumpSettings(const Settings& settings)
         writer.out += "      symbols: " + flowList(entry.symbols) + '\n';
         writer.out += "      timeframes: " + flowList(entry.timeframes) + '\n';
     }
+    dumpEntries(writer.out, settings);
     Node exchanges;
     exchanges.type = Node::Type::Map;
     for (const auto& [id, tree] : settings.exchanges)

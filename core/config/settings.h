@@ -11,6 +11,7 @@
 
 #include "core/config/comparesettings.h"
 #include "core/config/node.h"
+#include "core/config/outages.h"
 
 namespace mnemo {
 
@@ -82,6 +83,17 @@ struct IngestSettings {
     bool operator==(const IngestSettings&) const = default;
 };
 
+/// When gaps are asked about again, and when they mean that the venue was silent.
+struct GapSettings {
+    milliseconds verifyAfter {std::chrono::hours {24}}; ///< incremental asks again about absence that was seen once, so long after
+    milliseconds verifyWithin {std::chrono::hours {24 * 30}}; ///< ... if the bars are not older than this
+    int outageSeries = 2; ///< so many liquid instruments of one exchange and market lack the same bars ...
+    double outageShare = 0.8; ///< ... and they are this part of those that were asked about them
+    int liquidDays = 7; ///< an instrument is liquid on a day if of so many days before and as many after it ...
+    double liquidShare = 0.8; ///< ... this part has every bar
+    bool operator==(const GapSettings&) const = default;
+};
+
 /// One row of assets.yaml: every combination is a series.
 struct UniverseEntry {
     std::vector<std::string> exchanges, markets, symbols, timeframes;
@@ -99,7 +111,10 @@ struct Settings {
     BronzeSettings bronze;
     IngestSettings ingest;
     CompareSettings compare; ///< quality.compare
+    GapSettings gaps;
     std::vector<UniverseEntry> universe;
+    std::vector<ListedOutage> outages; ///< by start
+    std::vector<Annotation> annotations; ///< by start
     std::map<std::string, Node> exchanges; ///< descriptions by id, layers merged, not yet understood (core/exchange does)
 };
 

@@ -127,6 +127,18 @@ void visitFields(Visitor& v, CompareSettings& s)
     v.require(s.maxLag * 2 < s.shiftBars, "max_lag", "must be shorter than half of shift_bars");
 }
 
+template<class Visitor>
+void visitFields(Visitor& v, GapSettings& s)
+{
+    v.field("verify_after", s.verifyAfter, minutes {1}, days {365});
+    v.field("verify_within", s.verifyWithin, minutes {1}, days {36'500});
+    v.field("outage_series", s.outageSeries, 2, 1000);
+    v.field("outage_share", s.outageShare, 0.01, 1.0);
+    v.field("liquid_days", s.liquidDays, 1, 365);
+    v.field("liquid_share", s.liquidShare, 0.0, 1.0);
+    v.require(s.verifyAfter <= s.verifyWithin, "verify_after", "must not be longer than verify_within");
+}
+
 /// Calls visit(name, section) for each section of plain fields.
 template<class Visit>
 void visitSections(Settings& settings, Visit&& visit)
@@ -139,6 +151,7 @@ void visitSections(Settings& settings, Visit&& visit)
     visit("database", settings.database);
     visit("bronze", settings.bronze);
     visit("ingest", settings.ingest);
+    visit("gaps", settings.gaps);
 }
 
 } // namespace mnemo

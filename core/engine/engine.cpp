@@ -23,12 +23,15 @@ struct Engine::Private {
     std::shared_ptr<const Catalogue> catalogue;
 
     std::unique_ptr<Store> store;
+    std::unique_ptr<CoverageIndex> coverage;
+    std::shared_ptr<void> coverageNotes; ///< events go on to the index until this goes
     std::unique_ptr<Archive> archive;
     std::unique_ptr<Collector> collector; ///< null when read-only
     std::vector<StoredJob> leftOver; ///< under the mutex
     std::unique_ptr<SettingsWatcher> watcher; // last: its thread uses the rest
 
     void use(LoadedSettings loaded);
+    void openCoverage();
     void settingsChanged(const LoadedSettings& now, bool accepted);
     Result<SeriesSpec> specify(const BackfillRequest& request) const;
     Error readOnly() const;
@@ -40,6 +43,11 @@ namespace {
 std::shared_ptr<const Settings> settingsOf(const std::shared_ptr<const LoadedSettings>& loaded)
 {
     return {loaded, &loaded->settings};
+}
+
+OutageRules outageRulesOf(const GapSettings& settings)
+{
+    return {settings.outageSeries, settings.outageShare, settings.liquidDays, settings.liquidShare};
 }
 
 } // namespace
@@ -62,12 +70,27 @@ void Engine::Private::settingsChanged(const LoadedSettings& now, bool accepted)
             log::setLevel(*level);
         if (collector)
             collector->apply(settingsOf(settings));
+        coverage->setOutages(outageRulesOf(now.settings.gaps), now.settings.outages);
         log::info("engine", "changed settings are in use");
     } else {
         for (const Problem& problem : now.problems)
             log::warning("engine", "changed settings refused: " + problem.text());
     }
     hub->publish(SettingsChanged {now.problems, accepted});
+}
+
+void Engine::Private::openCoverage()
+{
+    const Settings& now = settings->settings;
+    coverage = std::make_unique<CoverageIndex>(*store, outageRulesOf(now.gaps), now.outages);
+    coverageNotes = hub->subscribe([index = coverage.get()](const Event& event) {
+        if (const auto* rows = std::get_if<RowsStored>(&event))
+            index->note(rows->series, rows->range);
+        else if (const auto* span = std::get_if<CoverageChanged>(&event))
+            index->note(span->series, span->range);
+        else if (const auto* finding = std::get_if<FindingRaised>(&event))
+            index->note(finding->series, finding->range);
+    });
 }
 
 Result<SeriesSpec> Engine::Private::specify(const BackfillRequest& request) const
@@ -119,6 +142,7 @@ Result<std::unique_ptr<Engine>> Engine::open(EngineOptions options)
     if (!store)
         return fail(std::move(store.error()));
     p->store = std::move(*store);
+    p->openCoverage();
     auto archive = openArchive(p->options.dataDir, settings.bronze);
     if (!archive)
         return fail(std::move(archive.error()));
@@ -150,6 +174,11 @@ std::shared_ptr<const Catalogue> Engine::catalogue() const
 {
     const std::lock_guard lock(d->mutex);
     return d->catalogue;
+}
+
+CoverageIndex& Engine::coverage()
+{
+    return *d->coverage;
 }
 
 Store& Engine::store()
@@ -386,7 +415,9 @@ Result<ImportOutcome> Engine::importFiles(const ImportRequest& request, std::sto
     auto instrument = spec->venue->instrument(spec->key.market, spec->key.symbol, target.exchangeSymbol);
     if (!instrument)
         return fail(std::move(instrument.error()));
-    return mnemo::importFiles(request, *spec, *instrument, d->collector->writer(), *d->clock, std::move(stop));
+    auto imported = mnemo::importFiles(request, *spec, *instrument, d->collector->writer(), *d->clock, std::move(stop));
+    d->coverage->note(spec->key, {UtcMs::min(), UtcMs::max()});
+    return imported;
 }
 
 Result<RebuildOutcome> Engine::rebuild(const SeriesFilter& filter, std::stop_token stop,
@@ -396,7 +427,9 @@ Result<RebuildOutcome> Engine::rebuild(const SeriesFilter& filter, std::stop_tok
         return fail(d->readOnly());
     if (!d->archive)
         return fail(ErrorCode::NotFound, "there is no archive to rebuild from: bronze.keep is off");
-    return rebuildRows(*d->archive, *catalogue(), d->collector->writer(), filter, std::move(stop), progress);
+    auto rebuilt = rebuildRows(*d->archive, *catalogue(), d->collector->writer(), filter, std::move(stop), progress);
+    d->coverage->noteAll();
+    return rebuilt;
 }
 
 Result<std::int64_t> Engine::rebuildAggregates(const SeriesFilter& filter)

@@ -21,6 +21,7 @@
 #include "core/ingest/importfiles.h"
 #include "core/ingest/planner.h"
 #include "core/ingest/rebuild.h"
+#include "core/quality/coverageindex.h"
 #include "core/storage/store.h"
 
 namespace mnemo {
@@ -87,6 +88,11 @@ public:
     /// Starts one backfill for each series of the configured universe: from the last stored bar less the overlap to now.
     /// Series that cannot be (unknown venue, no such frame) are left out and told in @p skipped.
     Result<std::vector<JobId>> incremental(Problems* skipped = nullptr);
+
+    // --- what is there and what is missing ---
+    /// Of the whole store, for summaries and the heatmap; what is stored through this engine is noted in it. Thread-safe;
+    /// nothing is read before its first load() or refresh().
+    CoverageIndex& coverage();
 
     // --- reading; these wait for the store and belong on a worker thread ---
     Result<std::vector<Gap>> gaps(const SeriesRecord& series, TimeRange within);

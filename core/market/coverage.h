@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -24,6 +25,7 @@ struct CoverageSpan {
 };
 
 enum class GapClass { Empty, Outage, Failed, Unlisted, Delisted, BeyondRetention, Unknown };
+inline constexpr std::size_t gapClassCount = 7;
 std::string_view toText(GapClass gapClass); ///< "empty", "outage", "failed", "unlisted", "delisted", "beyond_retention", "unknown"
 
 /// A maximal run of absent bars with one class.

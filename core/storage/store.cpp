@@ -32,4 +32,23 @@ Result<std::vector<Candle>> StoreReader::candles(SeriesId series, TimeRange with
     return rows;
 }
 
+Result<std::vector<BucketCount>> StoreReader::bucketCounts(SeriesId series, AggregateLevel level, TimeRange within)
+{
+    const auto buckets = aggregates(series, level, within);
+    if (!buckets)
+        return fail(buckets.error());
+    std::vector<BucketCount> counts;
+    for (const Aggregate& bucket : *buckets)
+        counts.push_back({bucket.time, bucket.rows, bucket.flagged});
+    return counts;
+}
+
+Result<SeriesEnds> StoreReader::ends(SeriesId series)
+{
+    const auto whole = summary(series);
+    if (!whole)
+        return fail(whole.error());
+    return SeriesEnds {whole->first, whole->last};
+}
+
 } // namespace mnemo

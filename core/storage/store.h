@@ -96,6 +96,18 @@ struct Aggregate {
     bool operator==(const Aggregate&) const = default;
 };
 
+/// Rows of a UTC hour or day.
+struct BucketCount {
+    UtcMs time {};
+    std::int64_t rows = 0, flagged = 0; ///< flagged: of rows, quarantined
+    bool operator==(const BucketCount&) const = default;
+};
+
+/// Open times of the outermost rows.
+struct SeriesEnds {
+    std::optional<UtcMs> first, last;
+};
+
 struct PageRecord {
     std::int64_t id = 0;
     SeriesId series = 0;
@@ -130,6 +142,9 @@ public:
     virtual Result<std::vector<UtcMs>> openTimes(SeriesId series, TimeRange within) = 0;
     /// Buckets that start within the range, ascending; none where the series' bars are not shorter than the level.
     virtual Result<std::vector<Aggregate>> aggregates(SeriesId series, AggregateLevel level, TimeRange within) = 0;
+    /// Of aggregates() the numbers of rows alone.
+    virtual Result<std::vector<BucketCount>> bucketCounts(SeriesId series, AggregateLevel level, TimeRange within);
+    virtual Result<SeriesEnds> ends(SeriesId series); ///< of summary() what needs no counting
     virtual Result<std::vector<PageRecord>> pages(SeriesId series, TimeRange within) = 0; ///< newest first
     virtual Result<std::vector<Finding>> findings(SeriesId series, TimeRange within) = 0;
     /// One statement that only reads; anything else is InvalidArgument.

@@ -547,6 +547,9 @@ private slots:
         s.ingest = {4, 31 * 24h, 3};
         s.compare = {121, 31, 4, 7, {1, 2, 3, 4, 5, 6}, {7, 8, 9, 10, 11, 12},
             {{{"alpha", "bravo"}, {"linear"}, {"BTC/USDT:USDT"}, 1.5, 2.5, 3.5, 4.5, 5.5, 6}, {{}, {"spot"}, {}, {}, {}, {}, {}, {}, {}}}};
+        s.gaps = {25h, 31 * 24h, 3, 0.7, 8, 0.9};
+        s.outages = {{"one", "alpha", MarketType::Linear, {"BTC/USDT:USDT"}, {UtcMs {1h}, UtcMs {2h}}, "why: \"x\"", "who", {}}};
+        s.annotations = {{"two", "bravo", std::nullopt, {}, {"1m"}, {UtcMs {1h}, UtcMs {2h + 1ms}}, "text", {}}};
         s.universe = {{{"alpha", "bravo"}, {"spot", "linear"}, {"BTC/USDT", "ETH/USDT:USDT"}, {"1m", "1M"}}, {{"alpha"}, {}, {"BTC/USD:BTC"}, {"1d"}}};
         s.exchanges["alpha"] = *parseYaml("a: 1\nb: \"1\"\nc: [{d: e, f: []}, [x], ~]\n'g h: ': \"{base}-{quote}\"\n", "x");
         s.exchanges["bravo"] = *parseYaml("{}", "x");
@@ -564,13 +567,21 @@ private slots:
         QVERIFY(back.bronze == s.bronze);
         QVERIFY(back.ingest == s.ingest);
         QVERIFY(back.compare == s.compare);
+        QVERIFY(back.gaps == s.gaps);
         QVERIFY(back.universe == s.universe);
+        QCOMPARE(back.outages.size(), std::size_t(1));
+        QVERIFY(!back.outages.front().file.empty());
+        s.outages.front().file = back.outages.front().file;
+        QVERIFY(back.outages == s.outages);
+        QCOMPARE(back.annotations.size(), std::size_t(1));
+        s.annotations.front().file = back.annotations.front().file;
+        QVERIFY(back.annotations == s.annotations);
         QCOMPARE(back.exchanges.size(), std::size_t(2));
         QVERIFY(sameValue(back.exchanges.at("alpha"), s.exchanges.at("alpha")));
         QVERIFY(sameValue(back.exchanges.at("bravo"), s.exchanges.at("bravo")));
         // a field that is in neither list would pass above with its default
         QVERIFY(!(s.logging == LoggingSettings {}) && !(s.http == HttpSettings {}));
-        QCOMPARE(QByteArray(bytes(dumpSettings(s))).count("\n  "), 3 + 9 + 4 + 3 + 3 + 6 + 3 + 3 + 1 + 4 * 2 + 12 + 22);
+        QCOMPARE(QByteArray(bytes(dumpSettings(s))).count("\n  "), 3 + 9 + 4 + 3 + 3 + 6 + 3 + 3 + 6 + 1 + 4 * 2 + 8 + 6 + 12 + 22);
     }
 
     void dumpHidesPasswords()

@@ -19,8 +19,8 @@ const std::map<std::string, std::vector<std::string>> allowed = {
     {"config", {"market"}},
     {"net", {"market", "config"}},
     {"exchange", {"market", "config", "net"}},
-    {"quality", {"market", "config"}},
     {"storage", {"market", "config"}},
+    {"quality", {"market", "config", "storage"}}, // the interface of the store: gaps are counted from coverage and aggregates
     {"archive", {"market", "config"}},
     {"cache", {"market", "config"}},
     {"ingest", {"market", "config", "net", "exchange", "quality", "storage", "archive", "cache"}},

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "core/base/decimal.h"
+#include "core/storage/aggregation.h"
 #include "core/storage/sqlite/rowreading.h"
 
 namespace mnemo {
@@ -223,6 +224,32 @@ Result<std::vector<Aggregate>> SqliteReader::aggregates(SeriesId series, Aggrega
 {
     std::vector<Aggregate> out;
     if (const auto read = appendAggregates(*m_connection, series, level, within, out); !read)
+        return fail(read.error());
+    return out;
+}
+
+Result<std::vector<BucketCount>> SqliteReader::bucketCounts(SeriesId series, AggregateLevel level, TimeRange within)
+{
+    std::vector<BucketCount> out;
+    Cursor rows = m_connection->use("SELECT time, rows, flagged FROM aggregates "
+                                    "WHERE series_id = ?1 AND level = ?2 AND time >= ?3 AND time < ?4 ORDER BY time");
+    rows.bind(series, toText(level), within.from, within.to);
+    while (rows.next())
+        out.push_back({rows.time(0), rows.integer(1), rows.integer(2)});
+    if (const auto read = rows.status(); !read)
+        return fail(read.error());
+    return out;
+}
+
+Result<SeriesEnds> SqliteReader::ends(SeriesId series)
+{
+    SeriesEnds out;
+    Cursor row = m_connection->use("SELECT (SELECT min(open_time) FROM candles WHERE series_id = ?1), "
+                                   "(SELECT max(open_time) FROM candles WHERE series_id = ?1)");
+    row.bind(series);
+    if (row.next())
+        out = {row.optionalTime(0), row.optionalTime(1)};
+    if (const auto read = row.status(); !read)
         return fail(read.error());
     return out;
 }

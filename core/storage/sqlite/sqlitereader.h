@@ -19,6 +19,8 @@ public:
         SeriesId series, TimeRange within, bool clean, const std::function<bool(const Candle&)>& each) override;
     Result<std::vector<UtcMs>> openTimes(SeriesId series, TimeRange within) override;
     Result<std::vector<Aggregate>> aggregates(SeriesId series, AggregateLevel level, TimeRange within) override;
+    Result<std::vector<BucketCount>> bucketCounts(SeriesId series, AggregateLevel level, TimeRange within) override;
+    Result<SeriesEnds> ends(SeriesId series) override;
     Result<std::vector<PageRecord>> pages(SeriesId series, TimeRange within) override;
     Result<std::vector<Finding>> findings(SeriesId series, TimeRange within) override;
     Result<QueryTable> query(std::string_view sql) override;
