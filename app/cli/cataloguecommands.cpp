@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/cli/arguments.h"
+#include "app/cli/cataloguelist.h"
 #include "app/cli/instrumentjson.h"
 #include "app/cli/output.h"
 #include "app/cli/signals.h"
@@ -22,62 +23,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::array allKinds = {Kind::Candles, Kind::OpenInterest, Kind::Trades};
-
 // --- catalogue list ---
-
-Json timeframesJson(const std::vector<Timeframe>& frames)
-{
-    Json names = Json::array();
-    for (const Timeframe frame : frames)
-        names.push_back(frame.name());
-    return names;
-}
-
-Json venueJson(const Venue& venue)
-{
-    Json markets = Json::object();
-    for (const Kind kind : allKinds) {
-        for (const MarketType market : venue.markets(kind))
-            markets[std::string(toText(market))][std::string(toText(kind))] = timeframesJson(venue.timeframes(market, kind));
-    }
-    const LaneRules lane = venue.lane();
-    Json budgets = Json::array();
-    for (const auto& budget : lane.budgets)
-        budgets.push_back({{"name", budget.name}, {"capacity", budget.capacity}, {"windowMs", budget.window.count()}});
-    return {{"id", venue.id()}, {"name", venue.name()}, {"version", venue.version()}, {"lane", lane.id}, {"budgets", budgets}, {"markets", markets},
-        {"note", venue.note().empty() ? Json() : Json(venue.note())}};
-}
-
-std::string joined(const std::vector<Timeframe>& frames)
-{
-    std::string text;
-    for (const Timeframe frame : frames)
-        text.append(text.empty() ? "" : " ").append(frame.name());
-    return text;
-}
 
 ExitStatus list(Context& context, bool json)
 {
     const auto catalogue = context.catalogue();
     if (!catalogue)
         return report(catalogue.error());
-    if (json) {
-        Json venues = Json::array();
-        for (const auto& venue : (*catalogue)->venues())
-            venues.push_back(venueJson(*venue));
-        return printJson(venues);
-    }
-    Table table({"exchange", "name", "market", "kind", "timeframes"});
-    for (const auto& venue : (*catalogue)->venues()) {
-        if (!venue->note().empty())
-            table.add({venue->id(), venue->name(), "", "note", venue->note()});
-        for (const Kind kind : allKinds) {
-            for (const MarketType market : venue->markets(kind))
-                table.add({venue->id(), venue->name(), std::string(toText(market)), std::string(toText(kind)), joined(venue->timeframes(market, kind))});
-        }
-    }
-    return table.print();
+    const auto venues = (*catalogue)->venues();
+    return json ? printJson(catalogueJson(venues)) : catalogueTable(venues).print();
 }
 
 // --- catalogue check ---
@@ -581,7 +535,7 @@ void addCatalogueGroup(CLI::App& app, Context& context)
     auto* group = app.add_subcommand("catalogue", "What exchanges can do, without asking them");
     group->require_subcommand(1);
 
-    auto* listCommand = group->add_subcommand("list", "Every exchange, its markets, kinds and timeframes");
+    auto* listCommand = group->add_subcommand("list", "Every exchange: markets, kinds, timeframes, how history is asked for and how far back it goes");
     auto json = std::make_shared<bool>(false);
     listCommand->add_flag("--json", *json, "JSON on standard output");
     listCommand->final_callback([&context, json] { context.chosen = [&context, json] { return list(context, *json); }; });

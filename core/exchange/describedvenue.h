@@ -15,6 +15,7 @@ public:
     const std::string& id() const override { return m_description.id; }
     const std::string& name() const override { return m_description.name; }
     const std::string& note() const override { return m_description.note; }
+    bool needsKey() const override { return m_description.needsKey; }
     int version() const override { return m_description.version; }
     std::vector<MarketType> markets(Kind kind) const override;
     std::vector<Timeframe> timeframes(MarketType market, Kind kind) const override;

@@ -226,6 +226,7 @@ struct MarketTemplates {
 
 struct VenueDescription {
     std::string id, name, note;
+    bool needsKey = false;
     int version = 1;
     LaneRules lane;
     Tables tables;

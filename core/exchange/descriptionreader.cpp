@@ -44,6 +44,7 @@ public:
         m_description.lane.id = lane;
         reader.read("name", m_description.name);
         reader.read("note", m_description.note);
+        reader.read("needs_key", m_description.needsKey);
         reader.read("version", m_description.version, 1, 1'000'000);
         reader.read("lane", m_description.lane.id);
         for (const char* key :

@@ -109,6 +109,7 @@ public:
     virtual const std::string& id() const = 0;
     virtual const std::string& name() const = 0;
     virtual const std::string& note() const = 0; ///< what its users should know; mostly empty
+    virtual bool needsKey() const = 0; ///< answers only who sends a key of the user's own
     virtual int version() const = 0; ///< of the description; kept with every page
     virtual std::vector<MarketType> markets(Kind kind) const = 0;
     /// Those of open interest that is told as of now alone: as often as it may be asked for.

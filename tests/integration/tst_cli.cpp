@@ -14,6 +14,7 @@ private slots:
     void usageErrors();
     void globalOptionsStandAnywhere();
     void catalogueLists();
+    void catalogueListIsComplete();
     void requestIsOneFetch();
     void requestTakesTheMarketFromTheSymbol();
     void requestOfMarkets();
@@ -151,7 +152,51 @@ void TestCli::catalogueLists()
     const QJsonObject binance = outcome.json().array()[ids.indexOf(QStringLiteral("binance"))].toObject();
     QCOMPARE(binance[u"markets"].toObject().keys(), QStringList({QStringLiteral("inverse"), QStringLiteral("linear"), QStringLiteral("spot")}));
     QVERIFY(binance[u"markets"][u"spot"][u"candles"].toArray().contains(QStringLiteral("1m")));
-    QVERIFY(Cli().run(words("catalogue list")).out.startsWith("exchange "));
+    QCOMPARE(binance[u"needsKey"].toBool(true), false);
+    QCOMPARE(outcome.json().array()[ids.indexOf(QStringLiteral("luno"))][u"needsKey"].toBool(), true);
+    const QByteArray table = Cli().run(words("catalogue list")).out;
+    QVERIFY(table.startsWith("exchange "));
+    const auto has = [&table](const char* line) {
+        const QByteArrayList lines = table.split('\n');
+        return std::ranges::any_of(lines, [&](const QByteArray& each) { return each.simplified().startsWith(line); });
+    };
+    QVERIFY(has("binance spot candles pages 1,000 all 1m 3m"));
+    QVERIFY(has("binance linear open_interest and now pages 500 last 30 days 5m"));
+    QVERIFY(has("bitget linear open_interest now 1 from now on 1m"));
+    QVERIFY(has("kraken spot candles latest 720 last 720 bars 1m"));
+    QVERIFY(has("bitflyer spot candles of trades cursor 500 last 31 days 1m"));
+    QVERIFY(has("bitbank spot candles day 24 to 1,440 all 1m"));
+    QVERIFY(has("luno spot candles pages 1,000 all yes 1m"));
+}
+
+/// For programs: each venue says of each kind how it is asked for and how far back that goes.
+void TestCli::catalogueListIsComplete()
+{
+    const Outcome outcome = Cli().run(words("catalogue list --json"));
+    QCOMPARE(outcome.json().array().size(), 104);
+    int series = 0, snapshots = 0, histories = 0;
+    for (const QJsonValue& venue : outcome.json().array()) {
+        for (const char* key : {"id", "name", "version", "lane", "budgets", "markets", "note", "needsKey", "series", "marketListCalls"})
+            QVERIFY2(venue.toObject().contains(QLatin1String(key)), key);
+        QVERIFY2(!venue[u"series"].toArray().isEmpty() || venue[u"note"].isString(), qPrintable(venue[u"id"].toString()));
+        for (const QJsonValue& each : venue[u"series"].toArray()) {
+            ++series;
+            snapshots += each[u"snapshot"].toBool() ? 1 : 0;
+            histories += each[u"kind"] == QStringLiteral("open_interest") && each[u"history"].toBool() ? 1 : 0;
+            QStringList frames;
+            for (const QJsonValue& way : each[u"ways"].toArray()) {
+                QVERIFY(way[u"pageRows"].toInt() > 0);
+                QVERIFY((QStringList {QStringLiteral("pages"), QStringLiteral("cursor"), QStringLiteral("day"), QStringLiteral("year"), QStringLiteral("latest"), QStringLiteral("now")}).contains(way[u"paging"].toString()));
+                QVERIFY(!way[u"reach"].toString().isEmpty());
+                for (const QJsonValue& frame : way[u"timeframes"].toArray())
+                    frames << frame.toString();
+            }
+            const QJsonValue listed = venue[u"markets"][each[u"market"].toString()][each[u"kind"].toString()];
+            QCOMPARE(frames.size(), listed.toArray().size());
+        }
+    }
+    qInfo("%d series of markets and kinds; open interest as of now for %d, of the past for %d", series, snapshots, histories);
+    QVERIFY(series > 200 && snapshots >= 60 && histories >= 25);
 }
 
 void TestCli::requestIsOneFetch()
