@@ -48,11 +48,26 @@ bool isListed(const std::vector<std::string>& list, const T& name)
     return std::ranges::find(list, name) != list.end();
 }
 
+/// The two sides are two of the names; one name is enough for either.
+bool isBetween(const std::vector<std::string>& names, const SeriesKey& a, const SeriesKey& b)
+{
+    const auto is = [](const SeriesKey& key, const std::string& name) {
+        return key.exchange == name || key.source == name;
+    };
+    if (names.size() <= 1)
+        return names.empty() || is(a, names.front()) || is(b, names.front());
+    for (const std::string& left : names) {
+        for (const std::string& right : names) {
+            if (&left != &right && is(a, left) && is(b, right))
+                return true;
+        }
+    }
+    return false;
+}
+
 bool fits(const ComparePair& pair, const SeriesKey& a, const SeriesKey& b)
 {
-    const bool hasA = isListed(pair.between, a.exchange) || isListed(pair.between, a.source);
-    const bool hasB = isListed(pair.between, b.exchange) || isListed(pair.between, b.source);
-    if (!pair.between.empty() && !(pair.between.size() == 1 ? hasA || hasB : hasA && hasB))
+    if (!isBetween(pair.between, a, b))
         return false;
     const auto either = [](const std::vector<std::string>& list, std::string_view left, std::string_view right) {
         return list.empty() || isListed(list, left) || isListed(list, right);
@@ -656,7 +671,7 @@ void Comparison::Private::tellVolume(std::size_t index)
         ratio = std::abs(ratio - here);
     // a stretch of a pair whose ratio jumps about is unusual only far out: six times the usual distance is about four
     // deviations
-    const double limit = std::max(std::log(pair.limits.volumeFactor), 6 * medianOf(inside));
+    const double limit = std::max(std::log(pair.limits.volumeFactor), 4.5 * medianOf(inside));
     std::vector<double> before(pair.ratioMedians.begin(), pair.ratioMedians.end());
     const double usual = before.empty() ? here : medianOf(before);
     pair.ratioMedians.push_back(here);

@@ -221,22 +221,57 @@ std::vector<double> logVolumeRatios(const Slots& a, const Slots& b)
     return out;
 }
 
+namespace {
+
+/// The stretch around [begin, end) whose own ratios are nearer to its median than to the usual one. Chance may take a
+/// bar back to the usual: fewer than a shortest stretch of them in a row do not end it.
+Stretch grown(std::span<const double> ratios, std::size_t begin, std::size_t end, double usual)
+{
+    std::vector<double> inside;
+    std::copy_if(ratios.begin() + static_cast<std::ptrdiff_t>(begin), ratios.begin() + static_cast<std::ptrdiff_t>(end),
+        std::back_inserter(inside), [](double ratio) { return !std::isnan(ratio); });
+    Stretch out {begin, end, medianOf(inside) - usual};
+    const auto belongs = [&](std::size_t at) { return (ratios[at] - usual) / out.deviation > 0.5; };
+    while (out.begin < out.end && !belongs(out.begin))
+        ++out.begin;
+    while (out.end > out.begin && !belongs(out.end - 1))
+        --out.end;
+    std::size_t misses = 0;
+    for (std::size_t at = out.end; at < ratios.size() && misses < shortestStretch; ++at) {
+        misses = belongs(at) ? 0 : misses + 1;
+        out.end = belongs(at) ? at + 1 : out.end;
+    }
+    misses = 0;
+    for (std::size_t at = out.begin; at > 0 && misses < shortestStretch; --at) {
+        misses = belongs(at - 1) ? 0 : misses + 1;
+        out.begin = belongs(at - 1) ? at - 1 : out.begin;
+    }
+    return out;
+}
+
+} // namespace
+
 std::vector<Stretch> unusualStretches(std::span<const double> ratios, double usual, double limit)
 {
     std::vector<Stretch> out;
     std::size_t begin = 0;
-    for (std::size_t i = 0; i <= ratios.size(); ++i) {
-        if (i < ratios.size()) {
-            const double deviation = smoothed(ratios, i) - usual;
-            if (std::abs(deviation) > limit) // false for what is absent
-                continue;
+    std::size_t at = 0;
+    const auto isUnusual = [&](std::size_t i) {
+        return std::abs(smoothed(ratios, i) - usual) > limit;
+    }; // not what is absent
+    while (at < ratios.size()) {
+        for (begin = at; at < ratios.size() && isUnusual(at);)
+            ++at;
+        if (at - begin < shortestStretch) {
+            ++at;
+            continue;
         }
-        if (i - begin >= shortestStretch) {
-            std::vector<double> inside(
-                ratios.begin() + static_cast<std::ptrdiff_t>(begin), ratios.begin() + static_cast<std::ptrdiff_t>(i));
-            out.push_back({begin, i, medianOf(inside) - usual});
-        }
-        begin = i + 1;
+        const Stretch stretch = grown(ratios, begin, at, usual);
+        if (!out.empty() && stretch.begin < out.back().end)
+            out.back().end = std::max(out.back().end, stretch.end);
+        else
+            out.push_back(stretch);
+        at = std::max(at, stretch.end);
     }
     return out;
 }
