@@ -11,6 +11,7 @@ namespace mnemo::cli {
 void addCatalogueCommands(CLI::App& app, Context& context);  ///< catalogue, markets
 void addBackfillCommands(CLI::App& app, Context& context);   ///< backfill, incremental
 void addReadCommands(CLI::App& app, Context& context);       ///< series, candles, gaps, query
+void addCompareCommand(CLI::App& app, Context& context);    ///< compare
 void addFileCommands(CLI::App& app, Context& context);       ///< import, export, rebuild
 void addSystemCommands(CLI::App& app, Context& context);     ///< db, doctor
 void addCompletionCommand(CLI::App& app, Context& context);  ///< completion: of all that app has when it runs

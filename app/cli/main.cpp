@@ -84,6 +84,7 @@ ExitStatus run(int argc, char** argv)
     addCatalogueCommands(app, context);
     addBackfillCommands(app, context);
     addReadCommands(app, context);
+    addCompareCommand(app, context);
     addFileCommands(app, context);
     addSystemCommands(app, context);
     addCompletionCommand(app, context);

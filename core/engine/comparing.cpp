@@ -120,7 +120,9 @@ Result<Prepared> prepare(StoreReader& reader, const CompareRequest& request)
         if (const auto why = unlikeness(out.names.front(), out.grid, out.names[i], out.grid))
             return fail(ErrorCode::InvalidArgument, *why + ": compare like with like, or ask for unlike ones");
     }
-    out.range = out.grid.aligned(request.range.isEmpty() ? sharedRange(out.sides) : request.range);
+    TimeRange shared = sharedRange(out.sides);
+    shared.to = out.grid.floor(shared.to); // a last bar that is rolled up of half its parts is none
+    out.range = out.grid.aligned({request.from.value_or(shared.from), request.to.value_or(shared.to)});
     if (out.range.isEmpty())
         return fail(
             ErrorCode::NotFound, "these series hold no bars of the same time: backfill one where the other has rows");
@@ -235,7 +237,7 @@ Result<CompareReport> compareStored(Store& store, const CompareRequest& request,
 Result<std::vector<BarDifference>> differencesStored(
     Store& store, const CompareRequest& request, const CompareSettings& settings, std::stop_token stop)
 {
-    if (request.series.size() != 2 || request.range.isEmpty())
+    if (request.series.size() != 2 || !request.from || !request.to)
         return fail(ErrorCode::InvalidArgument, "differences are those of two series in a range");
     auto reader = store.openReader();
     if (!reader)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <span>
 #include <stop_token>
 #include <string>
@@ -16,7 +17,7 @@ namespace mnemo {
 struct CompareRequest {
     std::vector<SeriesKey> series; ///< a finer timeframe than the one below is rolled up; the first is the subject
     Timeframe timeframe {};
-    TimeRange range {}; ///< empty: where at least two of them hold rows
+    std::optional<UtcMs> from, to; ///< bars that open in between; left out: where at least two of them hold rows
     bool allowsUnlike = false; ///< spot with linear, USD with USDT, ...: what is usual is the basis then
 };
 
@@ -31,7 +32,7 @@ Result<CompareReport> compareStored(Store& store, const CompareRequest& request,
     const std::function<Result<void>(std::vector<CompareFinding>)>& each, std::stop_token stop,
     const CompareProgress& progress);
 
-/// The bars of two series with their differences, for a chart's overlay: request.range must not be empty. The same
+/// The bars of two series with their differences, for a chart's overlay: both ends must be stated. The same
 /// verdicts as compareStored() gives them. Errors: as compareStored().
 Result<std::vector<BarDifference>> differencesStored(
     Store& store, const CompareRequest& request, const CompareSettings& settings, std::stop_token stop);

@@ -280,7 +280,7 @@ void Comparison::add(TimeRange window, std::span<const std::vector<Candle>> rows
         d->slots.push_back(slotsOf(rows[side], d->grid, window));
         auto& known = d->isAnswered.emplace_back(d->opens.size(), false);
         for (std::size_t i = 0; i < known.size(); ++i)
-            known[i] = !d->slots.back()[i] && answered[side].contains(d->opens[i]);
+            known[i] = !d->slots.back()[i] && answered[side].contains(TimeRange {d->opens[i], d->grid.next(d->opens[i])});
     }
     d->pairWindows.assign(d->pairs.size(), {});
     for (std::size_t i = 0; i < d->pairs.size(); ++i)
