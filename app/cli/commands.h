@@ -12,6 +12,8 @@ void addCatalogueCommands(CLI::App& app, Context& context);  ///< catalogue, mar
 void addBackfillCommands(CLI::App& app, Context& context);   ///< backfill, incremental
 void addReadCommands(CLI::App& app, Context& context);       ///< series, candles, gaps, query
 void addCompareCommand(CLI::App& app, Context& context);    ///< compare
+void addReadCommands(CLI::App& app, Context& context);       ///< series, candles, query
+void addGapCommands(CLI::App& app, Context& context);        ///< gaps, repair
 void addFileCommands(CLI::App& app, Context& context);       ///< import, export, rebuild
 void addSystemCommands(CLI::App& app, Context& context);     ///< db, doctor
 void addCompletionCommand(CLI::App& app, Context& context);  ///< completion: of all that app has when it runs

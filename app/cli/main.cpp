@@ -85,6 +85,7 @@ ExitStatus run(int argc, char** argv)
     addBackfillCommands(app, context);
     addReadCommands(app, context);
     addCompareCommand(app, context);
+    addGapCommands(app, context);
     addFileCommands(app, context);
     addSystemCommands(app, context);
     addCompletionCommand(app, context);

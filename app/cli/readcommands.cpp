@@ -7,76 +7,13 @@
 
 #include "app/cli/arguments.h"
 #include "app/cli/output.h"
+#include "app/cli/storedseries.h"
 #include "core/base/timetext.h"
 #include "core/market/intervalset.h"
 
 namespace mnemo::cli {
 
 namespace {
-
-constexpr TimeRange allTime {fromMs(0), fromMs(253'402'300'800'000)};
-
-struct ListOptions {
-    FilterOptions filters;
-    bool isJson = false;
-};
-
-/// A stored series with what is known about it within the wanted range.
-struct SeriesState {
-    SeriesRecord record;
-    SeriesSummary summary;
-    TimeRange known; ///< hull of rows and coverage; empty where there is neither
-};
-
-Result<SeriesState> stateOf(StoreReader& reader, const SeriesRecord& record)
-{
-    SeriesState state {record, {}, {}};
-    const auto summary = reader.summary(record.id);
-    if (!summary)
-        return fail(summary.error());
-    const auto coverage = reader.coverage(record.id, allTime);
-    if (!coverage)
-        return fail(coverage.error());
-    state.summary = *summary;
-    IntervalSet known;
-    if (summary->first && summary->last)
-        known.add({*summary->first, record.grid().next(*summary->last)});
-    for (const auto& span : *coverage)
-        known.add(span.range);
-    state.known = known.hull();
-    return state;
-}
-
-/// Opens the store and hands each matching series to @p each.
-ExitStatus forEachSeries(Context& context, const FilterOptions& filters,
-    const std::function<Result<void>(Engine&, StoreReader&, const SeriesState&, const OpenRange&)>& each)
-{
-    const auto selection = readSelection(filters, context.now());
-    if (!selection)
-        return report(selection.error());
-    const auto engine = context.openEngineToRead();
-    if (!engine) {
-        // An empty list is the right answer where nothing was ever stored.
-        if (engine.error().code != ErrorCode::NotFound)
-            return report(engine.error());
-        note(engine.error().detail);
-        return ExitStatus::Complete;
-    }
-    const auto reader = (*engine)->store().openReader();
-    if (!reader)
-        return report(reader.error());
-    const auto records = (*reader)->series(selection->filter);
-    if (!records)
-        return report(records.error());
-    for (const auto& record : *records) {
-        const auto state = stateOf(**reader, record);
-        if (!state)
-            return report(state.error());
-        if (const auto done = each(**engine, **reader, *state, selection->range); !done)
-            return report(done.error());
-    }
-    return ExitStatus::Complete;
-}
 
 // --- series ---
 
@@ -192,40 +129,6 @@ ExitStatus series(Context& context, const ListOptions& options)
     if (status != ExitStatus::Complete)
         return status;
     return options.isJson ? printJson(list) : table.print();
-}
-
-// --- gaps ---
-
-ExitStatus gaps(Context& context, const ListOptions& options)
-{
-    Json list = Json::array();
-    Table table({"exchange", "market", "symbol", "kind", "frame", "from", "to", "bars", "class", "evidence"});
-    table.alignRight(7);
-    bool isAllExplained = true;
-    const auto status = forEachSeries(context, options.filters,
-        [&](Engine& engine, StoreReader&, const SeriesState& state, const OpenRange& wanted) -> Result<void> {
-            const auto range = state.record.grid().aligned(wanted.within(state.known));
-            if (range.isEmpty())
-                return {};
-            const auto found = engine.gaps(state.record, range);
-            if (!found)
-                return fail(found.error());
-            const auto& key = state.record.key;
-            for (const auto& gap : *found) {
-                Json json = toJson(key);
-                json.update(toJson(gap));
-                list.push_back(std::move(json));
-                table.add({key.exchange, std::string(toText(key.market)), key.symbol, std::string(toText(key.kind)), std::string(key.timeframe.name()),
-                    formatShort(gap.range.from), formatShort(gap.range.to), withThousands(gap.bars), std::string(toText(gap.gapClass)), gap.evidence});
-                isAllExplained = isAllExplained
-                    && (gap.gapClass == GapClass::Empty || gap.gapClass == GapClass::Unlisted || gap.gapClass == GapClass::Delisted);
-            }
-            return {};
-        });
-    if (status != ExitStatus::Complete)
-        return status;
-    const auto printed = options.isJson ? printJson(list) : table.print();
-    return worst(printed, isAllExplained ? ExitStatus::Complete : ExitStatus::Incomplete);
 }
 
 // --- candles ---
@@ -366,22 +269,11 @@ ExitStatus query(Context& context, const std::string& sql, bool isJson)
     return printQuery(*table, isJson);
 }
 
-void addListCommand(CLI::App& app, Context& context, const std::string& name, const std::string& description,
-    ExitStatus (*run)(Context&, const ListOptions&))
-{
-    auto* command = app.add_subcommand(name, description);
-    auto options = std::make_shared<ListOptions>();
-    addFilterOptions(*command, options->filters);
-    command->add_flag("--json", options->isJson, "JSON on standard output");
-    command->final_callback([&context, options, run] { context.chosen = [&context, options, run] { return run(context, *options); }; });
-}
-
 } // namespace
 
 void addReadCommands(CLI::App& app, Context& context)
 {
     addListCommand(app, context, "series", "Stored series: rows, ends and how much of them is known", &series);
-    addListCommand(app, context, "gaps", "Absent bars, each with its class and the evidence; exit status 1 where one is not explained", &gaps);
 
     auto* candlesCommand = app.add_subcommand("candles", "Stored candles of one series");
     auto options = std::make_shared<CandlesOptions>();

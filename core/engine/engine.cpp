@@ -378,7 +378,29 @@ Result<std::vector<Gap>> Engine::gaps(const SeriesRecord& series, TimeRange with
     auto coverage = (*reader)->coverage(series.id, within);
     if (!coverage)
         return fail(std::move(coverage.error()));
-    return findGaps(*held, *coverage, series.grid(), within);
+    return withOutages(
+        findGaps(*held, *coverage, series.grid(), within), d->coverage->outages()->rangesOf(series.key), series.grid());
+}
+
+Result<std::vector<GapEvidence>> Engine::evidence(const SeriesRecord& series, std::span<const Gap> gaps)
+{
+    auto reader = d->store->openReader();
+    if (!reader)
+        return fail(std::move(reader.error()));
+    const auto all = (*reader)->series();
+    if (!all)
+        return fail(all.error());
+    const auto loaded = settings();
+    const auto book = d->coverage->outages();
+    GapExplainer explainer(**reader, series, *all, *book, loaded->settings.annotations);
+    std::vector<GapEvidence> out;
+    for (const Gap& gap : gaps) {
+        auto one = explainer.explain(gap);
+        if (!one)
+            return fail(std::move(one.error()));
+        out.push_back(std::move(*one));
+    }
+    return out;
 }
 
 Result<CompareReport> Engine::compare(const CompareRequest& request, std::stop_token stop, const CompareProgress& progress)

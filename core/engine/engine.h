@@ -22,6 +22,7 @@
 #include "core/ingest/planner.h"
 #include "core/ingest/rebuild.h"
 #include "core/quality/coverageindex.h"
+#include "core/quality/gapevidence.h"
 #include "core/storage/store.h"
 
 namespace mnemo {
@@ -95,7 +96,10 @@ public:
     CoverageIndex& coverage();
 
     // --- reading; these wait for the store and belong on a worker thread ---
+    /// With listed outages, and with inferred ones as far as coverage() was loaded. Cheap enough for every repaint.
     Result<std::vector<Gap>> gaps(const SeriesRecord& series, TimeRange within);
+    /// What speaks for the class of each of @p gaps, in their order. Reads neighbours, requests and other series.
+    Result<std::vector<GapEvidence>> evidence(const SeriesRecord& series, std::span<const Gap> gaps);
     /// Holds stored series against each other by the limits of quality.compare. Errors: as compareStored().
     Result<CompareReport> compare(const CompareRequest& request, std::stop_token stop = {}, const CompareProgress& progress = {});
     /// Two series bar by bar, for a chart's overlay. Errors: as compareStored().

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "core/base/timetext.h"
+#include "core/market/intervalset.h"
 
 namespace mnemo {
 
@@ -153,6 +154,33 @@ GapClass gapClassOf(CoverageState state)
         return GapClass::BeyondRetention;
     }
     return GapClass::Unknown;
+}
+
+std::vector<TimeRange> unverified(std::span<const Gap> gaps, std::span<const CoverageSpan> coverage, int checks)
+{
+    std::vector<TimeRange> out;
+    auto span = coverage.begin();
+    for (const Gap& gap : gaps) {
+        if (gap.gapClass != GapClass::Empty)
+            continue;
+        while (span != coverage.end() && span->range.to <= gap.range.from)
+            ++span;
+        for (auto one = span; one != coverage.end() && one->range.from < gap.range.to; ++one) {
+            if (one->state == CoverageState::Answered && one->checks < checks)
+                out.push_back(one->range.intersected(gap.range));
+        }
+    }
+    return out;
+}
+
+std::vector<TimeRange> repairable(std::span<const Gap> gaps, std::span<const CoverageSpan> coverage)
+{
+    IntervalSet ranges(unverified(gaps, coverage));
+    for (const Gap& gap : gaps) {
+        if (gap.gapClass == GapClass::Unknown || gap.gapClass == GapClass::Failed || gap.gapClass == GapClass::Outage)
+            ranges.add(gap.range);
+    }
+    return {ranges.ranges().begin(), ranges.ranges().end()};
 }
 
 std::vector<Gap> findGaps(

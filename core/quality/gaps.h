@@ -19,6 +19,13 @@ namespace mnemo {
 std::vector<Gap> findGaps(
     std::span<const UtcMs> held, std::span<const CoverageSpan> coverage, const Grid& grid, TimeRange wanted);
 
+/// Empty gaps, or parts of them, that the source has told of less than @p checks times.
+/// @param gaps, @p coverage of one series, each sorted and disjoint. Pure.
+std::vector<TimeRange> unverified(std::span<const Gap> gaps, std::span<const CoverageSpan> coverage, int checks = 2);
+
+/// What asking again may mend: gaps that are Unknown, Failed or Outage, and what is unverified(). Sorted, disjoint.
+std::vector<TimeRange> repairable(std::span<const Gap> gaps, std::span<const CoverageSpan> coverage);
+
 /// The class of an absent bar in an interval of this state.
 GapClass gapClassOf(CoverageState state);
 

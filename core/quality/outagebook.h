@@ -57,7 +57,7 @@ private:
 /// Gaps of @p series with outages put in: bars of an Empty or Unknown gap that lie wholly, from open to close, in one
 /// of
 /// @p silent become Outage. A gap that is Failed stays so: it is our request that has no answer. The result is cut
-/// where the class changes; the evidence of cut gaps stays that of the whole.
+/// where the class changes; what the evidence concludes from the answers changes with it.
 /// @param silent sorted, disjoint. Pure.
 std::vector<Gap> withOutages(std::vector<Gap> gaps, std::span<const TimeRange> silent, const Grid& grid);
 

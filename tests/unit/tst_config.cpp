@@ -526,11 +526,13 @@ private slots:
             QVERIFY(loaded.settings.breaker == BreakerSettings {});
             QVERIFY(loaded.settings.database == DatabaseSettings {});
             QVERIFY(loaded.settings.ingest == IngestSettings {});
+            QVERIFY(loaded.settings.gaps == GapSettings {});
+            QVERIFY(loaded.settings.outages.size() > 30);
             QVERIFY(loaded.settings.compare == CompareSettings {});
         }
         const auto shipped = readYamlFile(MNEMO_SOURCE_DIR "/config/global.yaml");
         QVERIFY(shipped);
-        for (const char* section : {"logging", "http", "retry", "breaker", "rate", "bronze", "ingest"})
+        for (const char* section : {"logging", "http", "retry", "breaker", "rate", "bronze", "ingest", "gaps"})
             QVERIFY2(shipped->find(section), section);
     }
 

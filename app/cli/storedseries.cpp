@@ -1,0 +1,71 @@
+#include "app/cli/storedseries.h"
+
+#include "app/cli/output.h"
+#include "core/market/intervalset.h"
+
+namespace mnemo::cli {
+
+Result<SeriesState> stateOf(StoreReader& reader, const SeriesRecord& record)
+{
+    SeriesState state {record, {}, {}};
+    const auto summary = reader.summary(record.id);
+    if (!summary)
+        return fail(summary.error());
+    const auto coverage = reader.coverage(record.id, allTime);
+    if (!coverage)
+        return fail(coverage.error());
+    state.summary = *summary;
+    IntervalSet known;
+    if (summary->first && summary->last)
+        known.add({*summary->first, record.grid().next(*summary->last)});
+    for (const auto& span : *coverage)
+        known.add(span.range);
+    state.known = known.hull();
+    return state;
+}
+
+ExitStatus forEachSeries(Engine& engine, const Selection& selection, const EachSeries& each)
+{
+    const auto reader = engine.store().openReader();
+    if (!reader)
+        return report(reader.error());
+    const auto records = (*reader)->series(selection.filter);
+    if (!records)
+        return report(records.error());
+    for (const auto& record : *records) {
+        const auto state = stateOf(**reader, record);
+        if (!state)
+            return report(state.error());
+        if (const auto done = each(engine, **reader, *state, selection.range); !done)
+            return report(done.error());
+    }
+    return ExitStatus::Complete;
+}
+
+ExitStatus forEachSeries(Context& context, const FilterOptions& filters, const EachSeries& each)
+{
+    const auto selection = readSelection(filters, context.now());
+    if (!selection)
+        return report(selection.error());
+    const auto engine = context.openEngineToRead();
+    if (!engine) {
+        // An empty list is the right answer where nothing was ever stored.
+        if (engine.error().code != ErrorCode::NotFound)
+            return report(engine.error());
+        note(engine.error().detail);
+        return ExitStatus::Complete;
+    }
+    return forEachSeries(**engine, *selection, each);
+}
+
+void addListCommand(CLI::App& app, Context& context, const std::string& name, const std::string& description,
+    ExitStatus (*run)(Context&, const ListOptions&))
+{
+    auto* command = app.add_subcommand(name, description);
+    auto options = std::make_shared<ListOptions>();
+    addFilterOptions(*command, options->filters);
+    command->add_flag("--json", options->isJson, "JSON on standard output");
+    command->final_callback([&context, options, run] { context.chosen = [&context, options, run] { return run(context, *options); }; });
+}
+
+} // namespace mnemo::cli

@@ -1,0 +1,40 @@
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "app/cli/arguments.h"
+#include "app/cli/context.h"
+
+namespace mnemo::cli {
+
+// What the commands about stored series share.
+
+/// Every time that a store can hold.
+inline constexpr TimeRange allTime {fromMs(0), fromMs(253'402'300'800'000)};
+
+/// FILTERS and --json.
+struct ListOptions {
+    FilterOptions filters;
+    bool isJson = false;
+};
+
+/// A stored series with what is known about it.
+struct SeriesState {
+    SeriesRecord record;
+    SeriesSummary summary;
+    TimeRange known; ///< hull of rows and coverage; empty where there is neither
+};
+Result<SeriesState> stateOf(StoreReader& reader, const SeriesRecord& record);
+
+using EachSeries = std::function<Result<void>(Engine&, StoreReader&, const SeriesState&, const OpenRange&)>;
+/// Hands each matching series of @p engine to @p each.
+ExitStatus forEachSeries(Engine& engine, const Selection& selection, const EachSeries& each);
+/// Opens the store to read; where nothing was ever stored there are no series.
+ExitStatus forEachSeries(Context& context, const FilterOptions& filters, const EachSeries& each);
+
+/// A command that takes FILTERS and --json.
+void addListCommand(CLI::App& app, Context& context, const std::string& name, const std::string& description,
+    ExitStatus (*run)(Context&, const ListOptions&));
+
+} // namespace mnemo::cli
