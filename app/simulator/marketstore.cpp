@@ -147,6 +147,21 @@ const Market* MarketStore::find(std::string_view exchange, MarketType type, std:
     return found == ofExchange->second.end() ? nullptr : &found->second;
 }
 
+Market* MarketStore::find(std::string_view exchange, const SymbolParts& symbol)
+{
+    const auto ofExchange = m_markets.find(exchange);
+    if (ofExchange == m_markets.end())
+        return nullptr;
+    const auto found = std::ranges::find_if(ofExchange->second, [&](const auto& entry) { return entry.second.symbol == symbol; });
+    return found == ofExchange->second.end() ? nullptr : &found->second;
+}
+
+Market* MarketStore::firstMarket(std::string_view exchange)
+{
+    const auto ofExchange = m_markets.find(exchange);
+    return ofExchange == m_markets.end() || ofExchange->second.empty() ? nullptr : &ofExchange->second.begin()->second;
+}
+
 std::vector<const Market*> MarketStore::markets(std::string_view exchange, MarketType type) const
 {
     std::vector<const Market*> result;

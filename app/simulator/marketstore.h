@@ -44,6 +44,8 @@ public:
     Result<void> addSynthetic(std::uint64_t seed, const std::vector<std::string>& exchanges);
 
     const Market* find(std::string_view exchange, MarketType type, std::string_view id) const;
+    Market* find(std::string_view exchange, const SymbolParts& symbol); ///< null where there is none
+    Market* firstMarket(std::string_view exchange);                    ///< by type and id
     std::vector<const Market*> markets(std::string_view exchange, MarketType type) const; ///< sorted by id
     std::vector<std::string> exchanges() const;
 

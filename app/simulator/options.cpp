@@ -159,7 +159,12 @@ Result<void> setOption(Options& options, std::string_view name, std::string_view
         return assign(options.limits, parseLimitMode(value));
     if (name == "--fault")
         return assign(options.faults, parseFaultPlan(value));
-    options.record = value; // --record, the only one left
+    if (name == "--defects")
+        return assign(options.defects.emplace(), parseDefectSpec(value));
+    if (name == "--defects-log")
+        options.defectsLog = value;
+    else
+        options.record = value; // --record, the only one left
     return {};
 }
 
@@ -218,8 +223,8 @@ Result<DataSpec> parseDataSpec(std::string_view text)
 
 Result<Options> parseOptions(std::span<const std::string_view> arguments)
 {
-    static constexpr std::array<std::string_view, 10> withValue {"--data", "--synthetic", "--exchange", "--port",
-        "--threads", "--seed", "--now", "--limits", "--fault", "--record"};
+    static constexpr std::array<std::string_view, 12> withValue {"--data", "--synthetic", "--exchange", "--port",
+        "--threads", "--seed", "--now", "--limits", "--fault", "--record", "--defects", "--defects-log"};
     Options options;
     options.server.threads = std::clamp(std::thread::hardware_concurrency(), 1U, 4U);
     for (std::size_t i = 0; i < arguments.size(); ++i) {
@@ -242,6 +247,8 @@ Result<Options> parseOptions(std::span<const std::string_view> arguments)
         return fail(ErrorCode::InvalidArgument, "--synthetic needs --exchange with at least one of " + venueNames());
     if (!options.synthetic && !options.exchanges.empty())
         return fail(ErrorCode::InvalidArgument, "--exchange goes with --synthetic; --data names its own exchange");
+    if (!options.defects && !options.defectsLog.empty())
+        return fail(ErrorCode::InvalidArgument, "--defects-log goes with --defects");
     if (options.data.empty() && !options.synthetic)
         return fail(ErrorCode::InvalidArgument, "nothing to serve: give --data or --synthetic; --help lists the options");
     return options;
@@ -265,7 +272,11 @@ std::string_view helpText()
                       budget), or N requests a second for each exchange
   --fault 5xx=0.1,reset=,429=,418=,truncate=,corrupt=,stall=,html=,short=,duplicate=,revise=,hole=,latency=50ms
                       spoil answers with these probabilities; the last four of them heal when asked again
-  --seed N            of the faults: the n-th request always meets the same
+  --defects N[,exchange=ID][,symbol=S][,timeframe=1m][,from=T][,to=T]
+                      so many defects of all kinds in one market's bars: absent, shifted and doubled bars, wrong prices
+                      and volumes, other units; without more of the first market, in the 60 days before now
+  --defects-log FILE  write them to FILE, a JSON line each
+  --seed N            of the faults: the n-th request always meets the same; and of the defects
   --record FILE       write every served page to FILE, and list them in /_sim/stats
   --die-with-parent   end when the process that started this one ends
   --help, --version

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/simulator/defects.h"
 #include "app/simulator/faults.h"
 #include "app/simulator/limits.h"
 #include "app/simulator/marketstore.h"
@@ -18,7 +19,9 @@ struct Options {
     std::optional<std::uint64_t> synthetic; ///< seed
     std::vector<std::string> exchanges;     ///< of the synthetic world
     std::optional<UtcMs> now;               ///< the clock stands still there
-    std::uint64_t seed = 1;                 ///< of the faults
+    std::uint64_t seed = 1;                 ///< of the faults and defects
+    std::optional<DefectSpec> defects;
+    std::string defectsLog; ///< file; empty: none is written
     LimitMode limits;
     FaultPlan faults;
     ServerSettings server;
