@@ -36,6 +36,7 @@ public:
         m_reader.read(key, target, min, max);
     }
     void field(const char* key, std::string& target) { m_reader.read(key, target); }
+    void field(const char* key, bool& target) { m_reader.read(key, target); }
 
     void word(const char* key, std::string& target, std::initializer_list<const char*> words)
     {
@@ -484,6 +485,7 @@ private:
     static std::string text(double value) { return formatDecimal(value); }
     static std::string text(std::int64_t value) { return std::to_string(value); }
     static std::string text(int value) { return std::to_string(value); }
+    static std::string text(bool value) { return value ? "true" : "false"; }
 
     void line(const char* key, const std::string& value) { out += indent + key + ": " + value + '\n'; }
 };

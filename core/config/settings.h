@@ -80,6 +80,7 @@ struct IngestSettings {
     int overlapBars = 3; ///< incremental: asked again before the last stored bar
     milliseconds firstRange {std::chrono::hours {24 * 30}}; ///< incremental: history of a series that holds nothing yet
     int jobsAtOnce = 8; ///< of one lane and priority; further ones wait for their turn
+    bool followLive = true; ///< the newest bars of what somebody looks at are asked for now and then
     bool operator==(const IngestSettings&) const = default;
 };
 

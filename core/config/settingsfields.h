@@ -102,6 +102,7 @@ void visitFields(Visitor& v, IngestSettings& s)
     v.field("overlap_bars", s.overlapBars, 0, 10'000);
     v.field("first_range", s.firstRange, minutes {1}, days {36'500});
     v.field("jobs_at_once", s.jobsAtOnce, 1, 1000);
+    v.field("follow_live", s.followLive);
 }
 
 template<class Visitor>

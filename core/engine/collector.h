@@ -68,6 +68,7 @@ public:
     /// Waits for the network. The list is saved in the store and used for symbols from then on.
     Result<std::vector<Instrument>> fetchMarkets(std::shared_ptr<const Venue> venue, std::stop_token stop);
     Writer& writer() { return m_writer; }
+    LanePool& lanePool() { return m_lanes; }
     JobJournal* journal() { return m_journal.get(); }
 
 private:

@@ -6,6 +6,7 @@
 #include "core/engine/collector.h"
 #include "core/engine/doctor.h"
 #include "core/engine/eventhub.h"
+#include "core/engine/follower.h"
 #include "core/ingest/importfiles.h"
 #include "core/ingest/universe.h"
 #include "core/quality/gaps.h"
@@ -27,6 +28,7 @@ struct Engine::Private {
     std::shared_ptr<void> coverageNotes; ///< events go on to the index until this goes
     std::unique_ptr<Archive> archive;
     std::unique_ptr<Collector> collector; ///< null when read-only
+    std::unique_ptr<Follower> follower; ///< likewise
     std::vector<StoredJob> leftOver; ///< under the mutex
     std::unique_ptr<SettingsWatcher> watcher; // last: its thread uses the rest
 
@@ -34,6 +36,7 @@ struct Engine::Private {
     void openCoverage();
     void settingsChanged(const LoadedSettings& now, bool accepted);
     Result<SeriesSpec> specify(const BackfillRequest& request) const;
+    FollowSettings followed() const;
     Error readOnly() const;
     std::unique_ptr<JobJournal> openJournal() const;
 };
@@ -103,6 +106,12 @@ Result<SeriesSpec> Engine::Private::specify(const BackfillRequest& request) cons
     return mnemo::specify(request, *known, clock->now());
 }
 
+FollowSettings Engine::Private::followed() const
+{
+    const std::lock_guard lock(mutex);
+    return {catalogue, settings->settings.ingest.followLive};
+}
+
 Error Engine::Private::readOnly() const
 {
     return {ErrorCode::StorageReadOnly, "this session only reads: another process collects into " + options.dataDir.string()};
@@ -156,6 +165,9 @@ Result<std::unique_ptr<Engine>> Engine::open(EngineOptions options)
             p->leftOver = journal->open();
         p->collector = std::make_unique<Collector>(*p->store, std::move(*writer), p->archive.get(), *p->clock, *p->hub,
             settingsOf(p->settings), std::move(journal));
+        p->follower = std::make_unique<Follower>(
+            Follower::Parts {*p->store, p->collector->lanePool(), p->collector->writer(), *p->clock, p->hub},
+            [raw = p.get()] { return raw->followed(); });
     }
     if (p->options.watchSettings) {
         p->watcher = std::make_unique<SettingsWatcher>(p->options.config, *p->settings,
@@ -263,6 +275,8 @@ int Engine::jobsAtOnce() const
 
 bool Engine::drain(milliseconds limit)
 {
+    if (d->follower)
+        d->follower->stop();
     return !d->collector || d->collector->drain(limit);
 }
 
@@ -363,6 +377,11 @@ Result<std::vector<JobId>> Engine::incremental(Problems* skipped)
         jobs.push_back(d->collector->start({std::move(*spec), {}, recheck, Priority::Incremental, 0, false}));
     }
     return jobs;
+}
+
+std::shared_ptr<void> Engine::follow(const SeriesKey& series)
+{
+    return d->follower ? d->follower->follow(series) : nullptr;
 }
 
 // --- reading ---

@@ -95,6 +95,12 @@ public:
     /// nothing is read before its first load() or refresh().
     CoverageIndex& coverage();
 
+    // --- following ---
+    /// While the guard lives the newest bars of a stored series are asked for now and then (Follower): closed ones are
+    /// stored, the running one is told as BarRunning. Guards of one series share its questions. Read only, the guard
+    /// does nothing.
+    [[nodiscard]] std::shared_ptr<void> follow(const SeriesKey& series);
+
     // --- reading; these wait for the store and belong on a worker thread ---
     /// With listed outages, and with inferred ones as far as coverage() was loaded. Cheap enough for every repaint.
     Result<std::vector<Gap>> gaps(const SeriesRecord& series, TimeRange within);

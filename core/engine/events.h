@@ -13,6 +13,7 @@
 #include "core/base/result.h"
 #include "core/config/node.h"
 #include "core/ingest/requestlog.h"
+#include "core/market/candle.h"
 #include "core/market/coverage.h"
 #include "core/market/serieskey.h"
 #include "core/net/budget.h"
@@ -100,6 +101,12 @@ struct FindingRaised {
 struct JobChanged {
     JobSnapshot job;
 };
+/// The newest bar of a followed series, while it has not closed: as the venue told it last. Stored nowhere.
+struct BarRunning {
+    SeriesKey series;
+    Candle bar;
+    UtcMs closes {};
+};
 /// They are no longer listed: finished ones that were cleared away.
 struct JobsForgotten {
     std::vector<JobId> jobs;
@@ -111,7 +118,8 @@ struct SettingsChanged {
     Problems problems;
     bool accepted = true;
 };
-using Event = std::variant<RowsStored, CoverageChanged, FindingRaised, JobChanged, JobsForgotten, LaneChanged, SettingsChanged>;
+using Event = std::variant<RowsStored, CoverageChanged, FindingRaised, BarRunning, JobChanged, JobsForgotten,
+    LaneChanged, SettingsChanged>;
 using EventHandler = std::function<void(const Event&)>; ///< called from any of the engine's threads; must be quick
 
 } // namespace mnemo

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "core/base/sha256.h"
 #include "core/ingest/pagedecoding.h"
 #include "core/quality/pagerules.h"
 
@@ -152,7 +151,7 @@ std::optional<LaneRequest> BackfillJob::next()
         return std::nullopt;
     }
     const std::uint64_t tag = m_nextTag++;
-    Sent sent {std::move(asked), request->http.method, request->http.url, request->http.body};
+    Sent sent {std::move(asked), {request->http.method, request->http.url, request->http.body}};
     for (const Charge& charge : request->charges)
         sent.weight = std::max(sent.weight, charge.weight);
     m_asked.emplace(tag, std::move(sent));
@@ -191,7 +190,8 @@ void BackfillJob::noteRequest(const Sent& sent, std::int64_t rows, const std::op
 {
     --m_onWire;
     const auto took = std::chrono::ceil<milliseconds>(m_clock.steady() - sent.sentSteady);
-    m_requests->add({sent.sentAt, sent.method, redactedUrl(sent.url), sent.status, sent.weight, took, rows, sent.tries, error});
+    m_requests->add({sent.sentAt, sent.question.method, redactedUrl(sent.question.url), sent.status, sent.weight, took,
+        rows, sent.tries, error});
 }
 
 // --- answers ---
@@ -223,31 +223,11 @@ Result<void> BackfillJob::accept(std::uint64_t tag, const HttpResponse& response
     return used;
 }
 
-/// Both empty where nothing is archived: a digest of bytes that nobody keeps is a tenth of the work for nothing.
-Result<BackfillJob::Archived> BackfillJob::archive(
+Result<Archived> BackfillJob::archive(
     Manifest manifest, const Sent& sent, const HttpResponse& response, LaneServices& services)
 {
-    auto writer = services.archiveWriter(m_task.series.key.source, m_task.series.key.kind);
-    if (!writer)
-        return fail(std::move(writer.error()));
-    if (!*writer)
-        return Archived {};
-    manifest.series = m_task.series.key;
-    manifest.exchangeSymbol = m_task.series.exchangeSymbol;
-    manifest.contractSize = m_task.series.contractSize;
-    manifest.anchor = m_task.series.anchor;
-    manifest.method = sent.method;
-    manifest.url = redactedUrl(sent.url);
-    manifest.requestBody = sent.body;
-    manifest.status = response.status;
-    manifest.date = response.header("date");
-    manifest.sha256 = sha256Hex(response.body);
-    manifest.fetchedAt = m_clock.now();
-    manifest.descriptionVersion = m_task.venue->version();
-    auto key = (*writer)->append(manifest, response.body);
-    if (!key)
-        return fail(std::move(key.error()));
-    return Archived {std::move(*key), std::move(manifest.sha256)};
+    return archiveAnswer(
+        std::move(manifest), m_task.series, m_task.venue->version(), sent.question, response, m_clock.now(), services);
 }
 
 Result<void> BackfillJob::acceptPage(

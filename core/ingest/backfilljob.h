@@ -13,6 +13,7 @@
 
 #include "core/base/clock.h"
 #include "core/exchange/venue.h"
+#include "core/ingest/answerarchive.h"
 #include "core/ingest/jobprogress.h"
 #include "core/ingest/lane.h"
 #include "core/ingest/listingsearch.h"
@@ -79,18 +80,15 @@ private:
         UtcMs listing;
     };
     using Asked = std::variant<Page, ListingSearch::Question, ListingProof, TradePage>;
-    /// A question on its way, and how it was put: the archive keeps that beside the answer.
+    /// A question on its way, and how it was put.
     struct Sent {
         Asked asked;
-        std::string method, url, body;
+        Question question;
         double weight = 0;
         int tries = 0;
         int status = 0; ///< of the newest answer
         UtcMs sentAt {};
         SteadyTime sentSteady {};
-    };
-    struct Archived { ///< where an answer is kept
-        std::string key, sha256;
     };
     FetchArgs argsOf(Timeframe frame) const;
     Result<VenueRequest> requestFor(const Asked& asked) const;

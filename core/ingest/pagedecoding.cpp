@@ -69,6 +69,7 @@ Result<DecodedPage> decodePage(const Venue& venue, const FetchArgs& args, const 
         return fail(wrongGrid(args, checked.offGrid, checked.rows.size() + checked.unclosed.size()));
     out.spokeBeyond = isBeyond && (!checked.rows.empty() || rules.isOpenEnded);
     out.rows = std::move(checked.rows);
+    out.unclosed = std::move(checked.unclosed);
     for (const PageFinding& finding : checked.findings)
         out.findings.push_back(toFinding(finding, out.now));
     return out;

@@ -10,6 +10,7 @@ namespace mnemo {
 /// A page's answer, read and checked: what both a live fetch and a replay of the archive make of a body.
 struct DecodedPage {
     std::vector<Candle> rows; ///< sorted, unique, on the grid, in the page's range, closed, in base units
+    std::vector<Candle> unclosed; ///< likewise, but not closed yet: never stored
     std::size_t decodedRows = 0; ///< in the body, before anything was dropped
     bool spokeBeyond = false;
     UtcMs now {}; ///< min(local clock, Date header)

@@ -2,6 +2,7 @@
 
 #include <QPointer>
 #include <algorithm>
+#include <set>
 
 #include "core/base/timetext.h"
 #include "core/quality/gaps.h"
@@ -21,12 +22,20 @@ public:
     std::vector<Hole> holes;
     bool isReadOnly = false;
     int tilesRead = 0;
+    std::multiset<SeriesKey> followed;
     QString exportedTo;
     TimeRange exported;
 
     static double priceAt(UtcMs time) { return 100 + static_cast<double>(toMs(time) / 60'000 % 50); }
 
     bool canBackfill() const override { return !isReadOnly; }
+    std::shared_ptr<void> follow(const SeriesKey& series) override
+    {
+        if (isReadOnly)
+            return nullptr;
+        followed.insert(series);
+        return {this, [this, series](void*) { followed.erase(followed.find(series)); }};
+    }
     void readTile(QObject* context, const TileCache::Request& request, Answer<ChartTile> answer) override
     {
         ++tilesRead;

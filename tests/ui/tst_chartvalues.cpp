@@ -98,7 +98,7 @@ void tst_ChartValues::formingBarGetsRoom()
 {
     ChartViewport view = viewport();
     view.zoomInPlace(10);
-    view.setForming(true);
+    view.setForming(t0 + 10'001 * minute);
     view.goToLatest();
     QVERIFY(view.time().toX(t0 + 10'001 * minute) <= 800);
 }

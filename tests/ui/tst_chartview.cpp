@@ -110,6 +110,8 @@ private slots:
     void volumeBorderCanBeDragged();
     void wheelOnPricesScalesThem();
     void formingBarCountsDown();
+    void formingBarGivesWayToTheStoredOne();
+    void formingBarThatNobodyTellsAnyMoreGoes();
     void formingBarIsWithinTheScale();
     void lettersBelongToTheChart();
     void pictureHasNoCrosshair();
@@ -355,6 +357,33 @@ void tst_ChartView::formingBarCountsDown()
     f.view.setForming(std::nullopt);
     f.settle();
     QVERIFY(f.view.grab().toImage() == without);
+}
+
+void tst_ChartView::formingBarGivesWayToTheStoredOne()
+{
+    Fixture f;
+    UtcMs now = f.extent.to + milliseconds {20'000};
+    f.view.setClock([&] { return now; });
+    f.view.setForming(FormingBar {{f.extent.to, 120, 125, 118, 123, 1}, f.extent.to + minute});
+    const double before = f.view.timeScale().from;
+    // the next one begins before the store has told of the first: both are in view
+    f.view.setForming(FormingBar {{f.extent.to + minute, 123, 125, 118, 121, 1}, f.extent.to + 2 * minute});
+    f.settle();
+    QVERIFY(f.view.timeScale().toX(f.extent.to + 2 * minute) <= f.view.timeScale().width);
+    QVERIFY(f.view.timeScale().from > before);
+    f.view.setExtent({f.extent.from, f.extent.to + 2 * minute});
+    QVERIFY(!f.view.forming());
+    QVERIFY(f.view.isAtLatest());
+}
+
+void tst_ChartView::formingBarThatNobodyTellsAnyMoreGoes()
+{
+    Fixture f;
+    UtcMs now = f.extent.to + milliseconds {20'000};
+    f.view.setClock([&] { return now; });
+    f.view.setForming(FormingBar {{f.extent.to, 120, 125, 118, 123, 1}, f.extent.to + minute});
+    now = f.extent.to + minute + milliseconds {31'000};
+    QTRY_VERIFY_WITH_TIMEOUT(!f.view.forming(), 3'000);
 }
 
 void tst_ChartView::formingBarIsWithinTheScale()

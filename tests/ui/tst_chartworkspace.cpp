@@ -95,6 +95,9 @@ std::vector<QAction*> actionsOf(const QMenu& menu)
 class tst_ChartWorkspace : public QObject {
     Q_OBJECT
 private slots:
+    void followsWhileTheNewestBarIsInView();
+    void runningBarReachesItsChartsAlone();
+    void followsNothingWhereItOnlyReads();
     void manyChartsFitANarrowWindow();
     void showsTheFirstStoredSeries();
     void waitsForASeriesThatIsNotStored();
@@ -545,6 +548,72 @@ void tst_ChartWorkspace::everyActionHasANameAndKeysDoNotCollide()
     for (const char* key :
         {"Alt+L", "Alt+P", "Alt+I", "Alt+R", "Alt+G", "Alt+S", "Alt+Return", "Ctrl+E", "]", "[", "Home", "End"})
         QVERIFY2(keys.contains(QString::fromLatin1(key)), key);
+}
+
+void tst_ChartWorkspace::followsWhileTheNewestBarIsInView()
+{
+    Fixture f;
+    const SeriesKey shown = *f.pane()->seriesKey();
+    const std::multiset<SeriesKey> one {shown};
+    QCOMPARE(f.source.followed, one);
+    f.view()->goToFirst();
+    QVERIFY(f.source.followed.empty()); // nobody looks at the newest bar
+    f.view()->goToLatest();
+    QCOMPARE(f.source.followed, one);
+    f.charts.hide();
+    QVERIFY(f.source.followed.empty());
+    f.charts.show();
+    QCOMPARE(f.source.followed, one);
+    f.pane()->setTableShown(true); // a table of the newest bars
+    QCOMPARE(f.source.followed, one);
+    const SeriesKey other = chartKey("ETH/USDT");
+    f.pane()->show(other);
+    QCOMPARE(f.source.followed, (std::multiset<SeriesKey> {other}));
+    f.pane()->compare(shown);
+    QCOMPARE(f.source.followed, (std::multiset<SeriesKey> {other, shown}));
+    f.pane()->compare(std::nullopt);
+    f.charts.setPaneCount(2);
+    QCOMPARE(f.source.followed.size(), std::size_t {2});
+    f.charts.setMaximised(true);
+    QCOMPARE(f.source.followed.size(), std::size_t {1});
+    f.charts.setLive(false);
+    QVERIFY(f.source.followed.empty());
+    f.charts.setLive(true);
+    f.charts.setMaximised(false);
+    QCOMPARE(f.source.followed.size(), std::size_t {2});
+    f.pane()->show(chartKey("NOT/STORED"));
+    QCOMPARE(f.source.followed.size(), std::size_t {1});
+}
+
+void tst_ChartWorkspace::runningBarReachesItsChartsAlone()
+{
+    Fixture f;
+    f.charts.setPaneCount(2);
+    f.charts.panes()[1]->show(chartKey("ETH/USDT"));
+    const UtcMs open = f.source.extent.to;
+    const SeriesKey first = *f.charts.panes()[0]->seriesKey();
+    f.charts.barRunning({first, {open, 1, 4, 1, 3, 7}, open + std::chrono::minutes {1}});
+    QVERIFY(f.charts.panes()[0]->view()->forming().has_value());
+    QCOMPARE(f.charts.panes()[0]->view()->forming()->bar.close, 3.0);
+    QVERIFY(!f.charts.panes()[1]->view()->forming());
+    // once it is read from the store it forms no more
+    f.source.extent.to = open + std::chrono::minutes {1};
+    f.give({chartKey("BTC/USDT"), chartKey("BTC/USDT", "1h"), chartKey("ETH/USDT")});
+    QTRY_VERIFY(!f.charts.panes()[0]->view()->forming());
+    f.charts.barRunning({first, {open + std::chrono::minutes {1}, 1, 4, 1, 3, 7}, open + std::chrono::minutes {2}});
+    f.charts.setLive(false);
+    QVERIFY(!f.charts.panes()[0]->view()->forming());
+}
+
+void tst_ChartWorkspace::followsNothingWhereItOnlyReads()
+{
+    FakeChartSource source;
+    source.isReadOnly = true;
+    DisplayZone zone;
+    ChartWorkspace charts {source, zone};
+    charts.show();
+    charts.barRunning({chartKey("BTC/USDT"), {}, {}});
+    QVERIFY(source.followed.empty());
 }
 
 QTEST_MAIN(tst_ChartWorkspace)

@@ -546,7 +546,7 @@ private slots:
         s.rate = {11, 1001ms, 0.123456789};
         s.database = {"sqlite:\n\t\x01", 65, 20'001, 65, 51ms, 129};
         s.bronze = {"90d", 65, 4};
-        s.ingest = {4, 31 * 24h, 3};
+        s.ingest = {4, 31 * 24h, 3, false};
         s.compare = {121, 31, 4, 7, {1, 2, 3, 4, 5, 6}, {7, 8, 9, 10, 11, 12},
             {{{"alpha", "bravo"}, {"linear"}, {"BTC/USDT:USDT"}, 1.5, 2.5, 3.5, 4.5, 5.5, 6}, {{}, {"spot"}, {}, {}, {}, {}, {}, {}, {}}}};
         s.gaps = {25h, 31 * 24h, 3, 0.7, 8, 0.9};
@@ -583,7 +583,7 @@ private slots:
         QVERIFY(sameValue(back.exchanges.at("bravo"), s.exchanges.at("bravo")));
         // a field that is in neither list would pass above with its default
         QVERIFY(!(s.logging == LoggingSettings {}) && !(s.http == HttpSettings {}));
-        QCOMPARE(QByteArray(bytes(dumpSettings(s))).count("\n  "), 3 + 9 + 4 + 3 + 3 + 6 + 3 + 3 + 6 + 1 + 4 * 2 + 8 + 6 + 12 + 22);
+        QCOMPARE(QByteArray(bytes(dumpSettings(s))).count("\n  "), 3 + 9 + 4 + 3 + 3 + 6 + 3 + 4 + 6 + 1 + 4 * 2 + 8 + 6 + 12 + 22);
     }
 
     void dumpHidesPasswords()

@@ -39,6 +39,7 @@ struct EngineBridge::Inbox {
         std::vector<JobId> forgotten;
         std::map<std::string, LaneSnapshot> lanes;
         std::map<SeriesKey, TimeRange> changed;
+        std::map<SeriesKey, BarRunning> bars;
         std::shared_ptr<const SettingsChanged> settings;
     };
     std::mutex mutex;
@@ -63,6 +64,7 @@ struct EngineBridge::Inbox {
                 [this](const RowsStored& e) { with([e](Content& c) { join(c.changed[e.series], e.range); }); },
                 [this](const CoverageChanged& e) { with([e](Content& c) { join(c.changed[e.series], e.range); }); },
                 [this](const FindingRaised& e) { with([e](Content& c) { join(c.changed[e.series], e.range); }); },
+                [this](const BarRunning& e) { with([e](Content& c) { c.bars[e.series] = e; }); },
                 [this](const SettingsChanged& e) {
                     with(
                         [settings = std::make_shared<const SettingsChanged>(e)](Content& c) { c.settings = settings; });
@@ -166,6 +168,8 @@ void EngineBridge::drain()
     }
     if (!content.changed.empty())
         scheduleList();
+    for (const auto& [series, bar] : content.bars)
+        emit barRunning(bar);
     if (content.settings)
         emit settingsChanged(content.settings->problems, content.settings->accepted);
 }

@@ -44,6 +44,7 @@ signals:
     void seriesChanged(const std::shared_ptr<const mnemo::StoredSeriesList>& list);
     void rowsChanged(
         const mnemo::SeriesKey& series, mnemo::TimeRange range); ///< rows or what is known about absent ones
+    void barRunning(const mnemo::BarRunning& bar); ///< of a series that is followed
     void settingsChanged(const std::vector<mnemo::Problem>& problems, bool accepted);
     void failed(const mnemo::Error& error); ///< the store could not be read
 

@@ -8,6 +8,7 @@
 #include "ui/chart/chartpane.h"
 #include "ui/chart/chartview.h"
 #include "ui/chart/chartworkspace.h"
+#include "ui/widgets/actionreason.h"
 #include "ui/widgets/glyphicon.h"
 
 namespace mnemo {
@@ -121,6 +122,12 @@ void ChartActions::createNavigation()
         add(tr("Zoom &in"), QKeySequence(Qt::CTRL | Qt::Key_Up), Heard::Chart, [this] { chart().zoomIn(); });
     QAction* zoomOut =
         add(tr("Zoom &out"), QKeySequence(Qt::CTRL | Qt::Key_Down), Heard::Chart, [this] { chart().zoomOut(); });
+    m_live = addToggle(
+        tr("&Keep the newest bars up to date"), alt(Qt::Key_V), [this](bool isOn) { m_workspace.setLive(isOn); },
+        [this] { return m_workspace.isLive() && m_workspace.canBackfill(); });
+    m_live->setToolTip(tr("While the newest bar is in view it is asked for now and then, also before it has closed"));
+    m_live->setEnabled(m_workspace.canBackfill());
+    setReason(*m_live, tr("This window only reads"));
     add(tr("&First bar"), Qt::Key_Home, Heard::Chart, [this] { chart().goToFirst(); });
     QAction* latest =
         add(tr("&Latest bar, and follow it"), Qt::Key_End, Heard::Chart, [this] { chart().goToLatest(); });

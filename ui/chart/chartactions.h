@@ -61,6 +61,7 @@ private:
     QAction* m_backfill = nullptr;
     QAction* m_uncompare = nullptr;
     QAction* m_add = nullptr;
+    QAction* m_live = nullptr;
 };
 
 } // namespace mnemo

@@ -82,6 +82,7 @@ void ChartPane::connectView()
 {
     connect(m_view, &ChartView::activated, this, &ChartPane::activated);
     connect(m_view, &ChartView::scaleChanged, this, &ChartPane::updateHeader);
+    connect(m_view, &ChartView::latestLeft, this, &ChartPane::updateFollowing);
     connect(m_view, &ChartView::menuRequested, this, &ChartPane::menuRequested);
     connect(m_view, &ChartView::zoneMenuRequested, this, &ChartPane::askZone);
     connect(m_view, &ChartView::gapChosen, this, &ChartPane::showGapAt);
@@ -260,6 +261,7 @@ void ChartPane::show(const SeriesKey& key)
     setSeriesList(m_list);
     if (!m_isShown)
         m_view->clear(tr("%1 is not stored yet.").arg(titleOf(key)));
+    updateFollowing();
     updateHeader();
     emit seriesChanged();
 }
@@ -275,6 +277,7 @@ void ChartPane::setSeriesList(const std::shared_ptr<const StoredSeriesList>& lis
         m_isShown = true;
     }
     updateCompared();
+    updateFollowing();
 }
 
 void ChartPane::updateCompared()
@@ -294,6 +297,7 @@ void ChartPane::compare(const std::optional<SeriesKey>& key)
     if (!key)
         m_view->setCompared(std::nullopt, {}, m_compareScale);
     updateCompared();
+    updateFollowing();
     updateHeader();
     emit stateChanged();
 }
@@ -362,6 +366,47 @@ void ChartPane::askZone()
     m_prompt->open(tr("Time zone"), {}, [this](const QString& text) {
         return offerZones(text, [this](const ChartZone& zone) { emit zoneChosen(zone); });
     });
+}
+
+// --- following ---
+
+void ChartPane::setForming(const SeriesKey& series, const FormingBar& bar)
+{
+    if (m_isShown && m_key == series)
+        m_view->setForming(bar);
+}
+
+void ChartPane::setLive(bool isLive)
+{
+    m_isLive = isLive;
+    if (!isLive)
+        m_view->setForming(std::nullopt);
+    updateFollowing();
+}
+
+void ChartPane::updateFollowing()
+{
+    const bool isWatched = m_isLive && isVisible() && !window()->isMinimized() && m_isShown && m_view->isAtLatest();
+    const std::array<std::optional<SeriesKey>, 2> wanted {m_key, m_view->compared() ? m_comparedKey : std::nullopt};
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+        const auto key = isWatched ? wanted[i] : std::nullopt;
+        if (m_followed[i] == key)
+            continue;
+        m_followed[i] = key;
+        m_follows[i] = key ? m_source.follow(*key) : nullptr;
+    }
+}
+
+void ChartPane::showEvent(QShowEvent* event)
+{
+    QFrame::showEvent(event);
+    updateFollowing();
+}
+
+void ChartPane::hideEvent(QHideEvent* event)
+{
+    QFrame::hideEvent(event);
+    updateFollowing();
 }
 
 // --- gaps ---

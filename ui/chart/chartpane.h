@@ -1,11 +1,13 @@
 #pragma once
 
 #include <QFrame>
+#include <array>
 #include <memory>
 #include <optional>
 
 #include "ui/bridge/storedseries.h"
 #include "ui/chart/chartsource.h"
+#include "ui/chart/charttext.h"
 #include "ui/chart/chartzone.h"
 #include "ui/chart/comparedseries.h"
 
@@ -42,6 +44,12 @@ public:
     /// The stored series; those that are shown are brought up to date.
     void setSeriesList(const std::shared_ptr<const StoredSeriesList>& list);
     void rowsChanged(const SeriesKey& series, TimeRange range);
+    /// The newest bar of a series, not closed yet; nothing where it shows another one.
+    void setForming(const SeriesKey& series, const FormingBar& bar);
+    /// What it shows is kept up to date while its newest bar is in view.
+    void setLive(bool isLive);
+    void updateFollowing(); ///< when what is in view may have changed
+    bool isFollowing() const { return m_follows[0] != nullptr; }
 
     ChartView* view() const { return m_view; }
     ChartTable* table() const { return m_table; }
@@ -83,6 +91,8 @@ private:
     void updateHeader();
     void fitHeader();
     void resizeEvent(QResizeEvent* event) override;
+    void showEvent(QShowEvent* event) override;
+    void hideEvent(QHideEvent* event) override;
     void connectView();
     const StoredSeries* find(const std::optional<SeriesKey>& key) const;
     void updateCompared();
@@ -95,6 +105,9 @@ private:
     CompareScale m_compareScale = CompareScale::Percent;
     std::shared_ptr<const StoredSeriesList> m_list;
     int m_linkGroup = 0;
+    bool m_isLive = false;
+    std::array<std::optional<SeriesKey>, 2> m_followed; ///< the series, and the one it is compared with
+    std::array<std::shared_ptr<void>, 2> m_follows; ///< null where that is not followed
     bool m_isActive = false;
     int m_gapSearch = 0; ///< answers to older questions are dropped
     ChartView* m_view = nullptr;

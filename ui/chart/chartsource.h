@@ -3,6 +3,7 @@
 #include <QObject>
 #include <QString>
 #include <functional>
+#include <memory>
 #include <optional>
 
 #include "core/base/result.h"
@@ -20,6 +21,8 @@ public:
 
     virtual ~ChartSource() = default;
     virtual bool canBackfill() const = 0; ///< false where this window only reads
+    /// While the guard lives the newest bars of a stored series are kept up to date; null where nobody can.
+    [[nodiscard]] virtual std::shared_ptr<void> follow(const SeriesKey& series) = 0;
     virtual void readTile(QObject* context, const TileCache::Request& request, Answer<ChartTile> answer) = 0;
     /// A gap as a whole, however far it reaches; none where there is none in that direction within @p extent.
     virtual void findGap(QObject* context, const SeriesRecord& series, TimeRange extent, GapQuery query,

@@ -61,6 +61,9 @@ QString legendText(
 
 QString legendText(const FormingBar& forming, const ChartBar* previous, int decimals, const ChartZone& zone, UtcMs now)
 {
+    if (now >= forming.closes)
+        return Text::tr("%1   %2   closed, not stored yet")
+            .arg(stamp(forming.bar.time, zone), valuesText(forming.bar, previous, decimals));
     return Text::tr("%1   %2   forming, closes in %3")
         .arg(stamp(forming.bar.time, zone), valuesText(forming.bar, previous, decimals),
             countdownText(forming.closes - now));

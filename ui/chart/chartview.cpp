@@ -78,6 +78,9 @@ void ChartView::setExtent(TimeRange extent)
 {
     if (!m_series || extent == m_viewport.extent())
         return;
+    if (m_forming && m_forming->closes <= extent.to)
+        m_forming.reset(); // it is among the stored ones now
+    m_viewport.setForming(m_forming ? std::optional(m_forming->closes) : std::nullopt);
     m_viewport.setExtent(extent); // not somebody's wish to move: linked charts follow by themselves
     touch();
 }
@@ -140,15 +143,16 @@ void ChartView::setForming(const std::optional<FormingBar>& forming)
 {
     if (m_forming == forming)
         return;
-    const bool isNew = m_forming.has_value() != forming.has_value();
+    const bool isAnother =
+        m_forming.has_value() != forming.has_value() || (forming && m_forming->closes != forming->closes);
+    if (isAnother)
+        m_closed = forming ? m_forming : std::nullopt;
     m_forming = forming;
     forming ? m_tick.start() : m_tick.stop();
-    if (isNew)
-        move([&](ChartViewport& viewport) {
-            viewport.setForming(forming.has_value());
-            if (viewport.isFollowing())
-                viewport.goToLatest();
-        });
+    if (isAnother) { // not somebody's wish to move either
+        m_viewport.setForming(forming ? std::optional(forming->closes) : std::nullopt);
+        touch();
+    }
     const bool isOutside =
         forming && m_isAutoFit && (forming->bar.high > m_price.high || forming->bar.low < m_price.low);
     isOutside ? touch() : update();

@@ -20,6 +20,7 @@ class QToolButton;
 namespace mnemo {
 
 struct LegendLine;
+struct Theme;
 
 /// Candles, volume and the lane of holes of one series: everything by mouse and by keyboard. Draws a picture of the
 /// plots once per view and keeps it; crosshair, legend, measure and the bar under way are drawn over it alone.
@@ -46,6 +47,7 @@ public:
     void setComparedExtent(TimeRange extent);
     /// The bar that has not closed yet, where somebody streams it; counts down by @p clock.
     void setForming(const std::optional<FormingBar>& forming);
+    const std::optional<FormingBar>& forming() const { return m_forming; }
     void setClock(std::function<UtcMs()> clock) { m_clock = std::move(clock); }
     void setTileBudget(std::size_t bytes);
     void setActive(bool isActive); ///< one of several charts: the active one has a frame
@@ -179,7 +181,9 @@ private:
     void tick(); ///< the countdown
     bool moveByKey(const QKeyEvent& event);
     int crosshairDecimals() const;
-    QRectF formingBox() const;
+    QRectF boxOf(const FormingBar& bar) const;
+    void paintFormingBars(QPainter& painter, const Theme& theme);
+    bool isFormingOld() const;
 
     TileCache::Fetch m_fetch;
     TileCache m_cache;
@@ -206,6 +210,7 @@ private:
     bool m_isMeasuring = false; ///< by keyboard: the crosshair takes the other end along
     std::optional<TimeRange> m_selected;
     std::optional<FormingBar> m_forming;
+    std::optional<FormingBar> m_closed; ///< the one before, until it is read from the store
     std::function<UtcMs()> m_clock;
     QToolButton* m_latest = nullptr;
     QToolButton* m_zoneButton = nullptr;

@@ -16,6 +16,12 @@ using namespace Qt::StringLiterals;
 
 namespace mnemo {
 
+namespace {
+
+constexpr milliseconds formingKept {30'000}; ///< after it should have closed
+
+} // namespace
+
 // As many as a pixel tells apart.
 int ChartView::crosshairDecimals() const
 {
@@ -225,12 +231,29 @@ std::optional<UtcMs> ChartView::crosshairTime() const
     return mark ? mark->bar.time : m_crosshair->isFree ? crosshairAt() : onGrid(crosshairAt());
 }
 
-QRectF ChartView::formingBox() const
+QRectF ChartView::boxOf(const FormingBar& bar) const
 {
-    const double length = static_cast<double>(m_viewport.barLength().count());
-    const qreal from = timeScale().toX(m_forming->bar.time);
-    const qreal slot = length / timeScale().msPerPixel;
-    return {from, 0, std::max(1.0, slot), m_layout.price.height()};
+    const qreal from = timeScale().toX(bar.bar.time);
+    return {from, 0, std::max(1.0, timeScale().toX(bar.closes) - from), m_layout.price.height()};
+}
+
+void ChartView::paintFormingBars(QPainter& painter, const Theme& theme)
+{
+    for (const auto& bar : {m_closed, m_forming}) {
+        if (!bar || bar->bar.time < extent().to)
+            continue;
+        const QRectF box = boxOf(*bar);
+        if (box.left() < timeScale().width)
+            paintForming(
+                painter, bar->bar, box.center().x(), std::max(1.0, box.width() * 0.75), m_price, m_layout.price, theme);
+    }
+    if (!m_forming || boxOf(*m_forming).left() >= timeScale().width)
+        return;
+    const milliseconds left = m_forming->closes - m_clock();
+    if (left > milliseconds {0})
+        paintAxisLabel(painter, m_layout.priceAxis,
+            {m_layout.priceAxis.left(), m_price.toY(m_forming->bar.close) + QFontMetricsF(font()).height()},
+            countdownText(left), theme);
 }
 
 void ChartView::paintOverlay(QPainter& painter)
@@ -243,14 +266,7 @@ void ChartView::paintOverlay(QPainter& painter)
         if (to > from)
             paintSelection(painter, QRectF(from, 0, std::max(3.0, to - from), m_layout.quality.bottom()), theme);
     }
-    if (m_forming && formingBox().left() < timeScale().width) {
-        const QRectF box = formingBox();
-        paintForming(painter, m_forming->bar, box.center().x(), std::max(1.0, box.width() * 0.75), m_price,
-            m_layout.price, theme);
-        paintAxisLabel(painter, m_layout.priceAxis,
-            {m_layout.priceAxis.left(), m_price.toY(m_forming->bar.close) + QFontMetricsF(font()).height()},
-            countdownText(m_forming->closes - m_clock()), theme);
-    }
+    paintFormingBars(painter, theme);
     if (m_measured) {
         const double half = static_cast<double>(levelLength().count()) / 2 / timeScale().msPerPixel;
         paintMeasure(painter, m_layout, {timeScale().toX(m_measured->from) + half, m_price.toY(m_measured->fromPrice)},
@@ -338,10 +354,18 @@ QImage ChartView::picture(const QString& title)
     return image;
 }
 
+/// Nobody has told for a while: what is known of it says nothing any more.
+bool ChartView::isFormingOld() const
+{
+    return m_forming && m_clock() - m_forming->closes > formingKept;
+}
+
 void ChartView::tick()
 {
     if (!isVisible() || !m_forming)
         return;
+    if (isFormingOld())
+        return setForming(std::nullopt);
     const int line = QFontMetrics(font()).height();
     QRegion dirty(QRect(0, 0, width(), 2 * line + 14));
     dirty += m_layout.priceAxis.toAlignedRect();

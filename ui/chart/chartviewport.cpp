@@ -20,7 +20,7 @@ void ChartViewport::setSeries(milliseconds length, TimeRange extent)
 {
     m_length = length;
     m_extent = extent;
-    m_ahead = milliseconds {0};
+    m_closes.reset();
     reset();
 }
 
@@ -29,6 +29,13 @@ void ChartViewport::setExtent(TimeRange extent)
     const bool wasEmpty = m_extent.isEmpty();
     m_extent = extent;
     if (wasEmpty || m_isFollowing)
+        goToLatest();
+}
+
+void ChartViewport::setForming(std::optional<UtcMs> closes)
+{
+    m_closes = closes;
+    if (m_isFollowing && !m_extent.isEmpty())
         goToLatest();
 }
 

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <algorithm>
+#include <optional>
+
 #include "core/market/timerange.h"
 #include "ui/chart/timescale.h"
 
@@ -12,7 +15,8 @@ public:
     /// @p length of a bar; @p extent from the first known bar to the end of the last. Shows the newest bars.
     void setSeries(milliseconds length, TimeRange extent);
     void setExtent(TimeRange extent);
-    void setForming(bool isForming) { m_ahead = isForming ? m_length : milliseconds {0}; } ///< a bar beyond the extent
+    /// A bar beyond the extent, while it forms: the newest in view is that one. Nothing: none.
+    void setForming(std::optional<UtcMs> closes);
     /// @p margin pixels stay free on the right of the newest bar. Keeps the right edge where it is.
     void setWidth(qreal width, qreal margin);
 
@@ -39,12 +43,12 @@ private:
     void set(TimeScale time);
     double least() const;
     double most() const;
-    UtcMs end() const { return m_extent.to + m_ahead; }
+    UtcMs end() const { return m_closes ? std::max(*m_closes, m_extent.to) : m_extent.to; }
 
     TimeScale m_time;
     TimeRange m_extent;
     milliseconds m_length {60'000};
-    milliseconds m_ahead {0};
+    std::optional<UtcMs> m_closes;
     qreal m_margin = 0;
     bool m_isFollowing = true;
 };

@@ -61,6 +61,7 @@ ChartPane* ChartWorkspace::addPane()
     m_panes.push_back(pane);
     m_actions->addTo(*pane);
     m_links->add(*pane);
+    pane->setLive(m_isLive && canBackfill());
     pane->setSeriesList(m_list);
     pane->view()->setZone(ChartZone::of(m_zone));
     connect(pane, &ChartPane::activated, this, [this, pane] { activate(pane); });
@@ -212,6 +213,25 @@ void ChartWorkspace::rowsChanged(const SeriesKey& series, TimeRange range)
         m_timer.start();
 }
 
+void ChartWorkspace::barRunning(const BarRunning& bar)
+{
+    for (ChartPane* pane : m_panes)
+        pane->setForming(bar.series, {toBar(bar.bar), bar.closes});
+}
+
+void ChartWorkspace::setLive(bool isLive)
+{
+    m_isLive = isLive;
+    for (ChartPane* pane : m_panes)
+        pane->setLive(isLive && canBackfill());
+}
+
+void ChartWorkspace::updateFollowing()
+{
+    for (ChartPane* pane : m_panes)
+        pane->updateFollowing();
+}
+
 void ChartWorkspace::bringUpToDate()
 {
     for (const auto& [series, range] : std::exchange(m_changed, {})) {
@@ -237,6 +257,7 @@ void ChartWorkspace::restore(QSettings& settings)
     settings.beginGroup(u"charts"_s);
     m_links->setRangeLinked(settings.value(u"linkRange"_s, true).toBool());
     m_links->setCrosshairLinked(settings.value(u"linkCrosshair"_s, true).toBool());
+    setLive(settings.value(u"live"_s, true).toBool());
     const int count = settings.beginReadArray(u"panes"_s);
     if (count > 0)
         setPaneCount(count);
@@ -258,6 +279,7 @@ void ChartWorkspace::save(QSettings& settings) const
     settings.setValue(
         u"active"_s, static_cast<int>(std::find(m_panes.begin(), m_panes.end(), m_active) - m_panes.begin()));
     settings.setValue(u"maximised"_s, isMaximised());
+    settings.setValue(u"live"_s, m_isLive);
     settings.setValue(u"linkRange"_s, m_links->isRangeLinked());
     settings.setValue(u"linkCrosshair"_s, m_links->isCrosshairLinked());
     settings.beginWriteArray(u"panes"_s, static_cast<int>(m_panes.size()));

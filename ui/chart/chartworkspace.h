@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "core/engine/events.h"
 #include "ui/bridge/storedseries.h"
 #include "ui/chart/chartsource.h"
 
@@ -36,6 +37,11 @@ public:
 
     void setSeriesList(const std::shared_ptr<const StoredSeriesList>& list);
     void rowsChanged(const SeriesKey& series, TimeRange range);
+    void barRunning(const BarRunning& bar);
+    /// Charts whose newest bar is in view are kept up to date. Off in a window that only reads.
+    void setLive(bool isLive);
+    bool isLive() const { return m_isLive; }
+    void updateFollowing(); ///< the window was minimised, or came back
     /// In the active chart: now, or as soon as it is stored.
     using QWidget::show;
     void show(const SeriesKey& key);
@@ -79,6 +85,7 @@ private:
     DisplayZone& m_zone;
     std::shared_ptr<const StoredSeriesList> m_list;
     std::map<SeriesKey, TimeRange> m_changed; ///< not yet told to the charts
+    bool m_isLive = true;
     QTimer m_timer;
     PaneGrid* m_grid = nullptr;
     std::vector<ChartPane*> m_panes;

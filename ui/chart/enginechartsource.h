@@ -10,6 +10,7 @@ class EngineChartSource final : public ChartSource {
 public:
     explicit EngineChartSource(EngineBridge& bridge);
     bool canBackfill() const override { return !m_bridge.isReadOnly(); }
+    std::shared_ptr<void> follow(const SeriesKey& series) override { return m_bridge.engine().follow(series); }
     void readTile(QObject* context, const TileCache::Request& request, Answer<ChartTile> answer) override;
     void findGap(QObject* context, const SeriesRecord& series, TimeRange extent, GapQuery query,
         Answer<std::optional<Gap>> answer) override;

@@ -272,6 +272,7 @@ void MainWindow::connectBridge()
     connect(&m_bridge, &EngineBridge::laneChanged, m_status, &WindowStatus::applyLane);
     connect(&m_bridge, &EngineBridge::seriesChanged, this, &MainWindow::seriesArrived);
     connect(&m_bridge, &EngineBridge::rowsChanged, m_charts, &ChartWorkspace::rowsChanged);
+    connect(&m_bridge, &EngineBridge::barRunning, m_charts, &ChartWorkspace::barRunning);
     connect(&m_bridge, &EngineBridge::failed, this,
         [this](const Error& error) { tell(errorTextWithDetail(error)); });
     m_bridge.begin();
@@ -304,6 +305,13 @@ void MainWindow::closeEvent(QCloseEvent* event)
     m_settings.setValue(u"docks"_s, NamedLayouts::sealed(saveLayout()));
     m_charts->save(m_settings);
     QMainWindow::closeEvent(event);
+}
+
+void MainWindow::changeEvent(QEvent* event)
+{
+    QMainWindow::changeEvent(event);
+    if (event->type() == QEvent::WindowStateChange)
+        m_charts->updateFollowing();
 }
 
 BackfillWizard* MainWindow::openBackfillWizard()

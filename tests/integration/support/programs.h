@@ -164,7 +164,8 @@ public:
         const auto match = QRegularExpression(QStringLiteral("^listening on (http://127.0.0.1:\\d+) ws://")).match(QString::fromLatin1(line));
         m_url = match.captured(1);
     }
-    ~Sim()
+    ~Sim() { stop(); }
+    void stop()
     {
         m_process.kill();
         m_process.waitForFinished();

@@ -1,0 +1,261 @@
+#include "core/engine/follower.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <optional>
+
+#include "core/ingest/newestpage.h"
+
+namespace mnemo {
+
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr milliseconds leastInterval {5s};
+constexpr milliseconds longestPause {10min}; ///< after failures in a row
+/// A venue shows a bar as closed a moment after it closed.
+constexpr milliseconds afterClose {1'500};
+/// Who leafs through charts does not ask about each of them.
+constexpr milliseconds firstLook {400};
+constexpr std::size_t mostRemembered = 256; ///< series that nobody follows any more
+
+using std::chrono::steady_clock;
+
+/// The first bar that is not known: after the newest answered or stored one.
+Result<std::optional<UtcMs>> endOfKnown(StoreReader& reader, const SeriesRecord& series)
+{
+    const auto summary = reader.summary(series.id);
+    if (!summary)
+        return fail(summary.error());
+    if (!summary->last)
+        return std::optional<UtcMs> {}; // nothing stored: nothing to keep up to date
+    const UtcMs stored = series.grid().next(*summary->last);
+    const auto coverage = reader.coverage(series.id, {stored, UtcMs::max()});
+    if (!coverage)
+        return fail(coverage.error());
+    UtcMs end = stored;
+    for (const CoverageSpan& span : *coverage) {
+        if (span.state == CoverageState::Answered)
+            end = std::max(end, span.range.to);
+    }
+    return std::optional(end);
+}
+
+bool isBreakerOpen(const LanePool& lanes, const std::string& lane)
+{
+    return std::ranges::any_of(lanes.snapshots(),
+        [&](const LaneSnapshot& snapshot) { return snapshot.id == lane && snapshot.breaker == BreakerState::Open; });
+}
+
+void tellStored(EventHub& hub, const SeriesKey& series, SeriesId id, const PageCommit& page,
+    const CommitOutcome::Page& outcome, std::span<const Finding> findings)
+{
+    if (outcome.added + outcome.changed > 0)
+        hub.publish(RowsStored {series, page.range, outcome.added + outcome.changed});
+    if (!page.coverage.empty())
+        hub.publish(CoverageChanged {series, {page.coverage.front().range.from, page.coverage.back().range.to}});
+    for (const Finding& finding : findings) {
+        if (finding.series == id)
+            hub.publish(FindingRaised {series, finding.rule, finding.severity, finding.range});
+    }
+}
+
+} // namespace
+
+milliseconds followInterval(Timeframe timeframe)
+{
+    return std::max<milliseconds>(leastInterval, timeframe.length() / 20);
+}
+
+/// Shared with answers that are under way: they may come after the follower has gone.
+struct Follower::State {
+    struct Entry {
+        int guards = 0;
+        bool isAsking = false;
+        int failures = 0; ///< in a row
+        steady_clock::time_point due {};
+        std::optional<BarRunning> bar;
+    };
+
+    std::mutex mutex; // never held while an event is handed out
+    std::condition_variable_any changed;
+    std::map<SeriesKey, Entry> entries;
+    bool isStopped = false;
+
+    std::optional<SeriesKey> next(steady_clock::time_point& wakeAt) const;
+    void plan(const SeriesKey& series, milliseconds pause);
+    void answered(const SeriesKey& series, const Result<std::optional<Candle>>& running, const Grid& grid, bool isLast,
+        EventHub& hub, const Clock& clock);
+    void forgetOld();
+};
+
+/// Under the mutex: a series that is due; else when the first will be.
+std::optional<SeriesKey> Follower::State::next(steady_clock::time_point& wakeAt) const
+{
+    const auto now = steady_clock::now();
+    for (const auto& [key, entry] : entries) {
+        if (entry.guards == 0 || entry.isAsking)
+            continue;
+        if (entry.due <= now)
+            return key;
+        wakeAt = std::min(wakeAt, entry.due);
+    }
+    return std::nullopt;
+}
+
+void Follower::State::plan(const SeriesKey& series, milliseconds pause)
+{
+    const std::lock_guard lock(mutex);
+    Entry& entry = entries[series];
+    entry.isAsking = false;
+    entry.due = steady_clock::now() + pause;
+    changed.notify_all();
+}
+
+/// Plans the next question: sooner where the bar closes before, later where this one failed.
+/// @param isLast it asked up to the running bar
+void Follower::State::answered(const SeriesKey& series, const Result<std::optional<Candle>>& running, const Grid& grid,
+    bool isLast, EventHub& hub, const Clock& clock)
+{
+    const milliseconds interval = followInterval(series.timeframe);
+    milliseconds pause = isLast ? interval : leastInterval;
+    std::optional<BarRunning> bar;
+    if (running && *running)
+        bar = BarRunning {series, **running, grid.next((*running)->openTime)};
+    {
+        const std::lock_guard lock(mutex);
+        if (isStopped)
+            return;
+        Entry& entry = entries[series];
+        entry.failures = running ? 0 : entry.failures + 1;
+        if (!running)
+            pause = std::min(longestPause, interval * (1 << std::min(entry.failures, 10)));
+        if (bar)
+            entry.bar = bar;
+    }
+    if (bar) {
+        const auto left = std::chrono::ceil<milliseconds>(bar->closes - clock.now());
+        pause = std::clamp(left + afterClose, leastInterval, pause);
+        hub.publish(*bar);
+    }
+    plan(series, pause);
+}
+
+/// Under the mutex. An entry outlives its guards, so that who comes back soon does not ask again at once.
+void Follower::State::forgetOld()
+{
+    if (entries.size() > mostRemembered)
+        std::erase_if(entries, [](const auto& known) { return known.second.guards == 0 && !known.second.isAsking; });
+}
+
+Follower::Follower(Parts parts, std::function<FollowSettings()> settings)
+    : m_parts(std::move(parts))
+    , m_settings(std::move(settings))
+    , m_state(std::make_shared<State>())
+    , m_thread([this](const std::stop_token& stop) { run(stop); })
+{
+}
+
+Follower::~Follower()
+{
+    stop();
+}
+
+void Follower::stop()
+{
+    const std::lock_guard lock(m_state->mutex);
+    m_state->isStopped = true;
+    m_state->changed.notify_all();
+}
+
+std::shared_ptr<void> Follower::follow(const SeriesKey& series)
+{
+    std::optional<BarRunning> known;
+    {
+        const std::lock_guard lock(m_state->mutex);
+        m_state->forgetOld();
+        State::Entry& entry = m_state->entries[series];
+        if (entry.guards++ == 0)
+            entry.due = std::max(entry.due, steady_clock::now() + firstLook);
+        if (entry.bar && entry.bar->closes > m_parts.clock.now())
+            known = entry.bar;
+        m_state->changed.notify_all();
+    }
+    if (known)
+        m_parts.hub->publish(*known);
+    return {m_state.get(), [state = m_state, series](void*) {
+                const std::lock_guard lock(state->mutex);
+                --state->entries[series].guards;
+            }};
+}
+
+void Follower::run(const std::stop_token& stop)
+{
+    State& state = *m_state;
+    std::unique_lock lock(state.mutex);
+    while (!stop.stop_requested() && !state.isStopped) {
+        auto wakeAt = steady_clock::now() + 1h;
+        const auto due = state.next(wakeAt);
+        if (!due) {
+            state.changed.wait_until(lock, stop, wakeAt, [&] {
+                auto ignored = wakeAt;
+                return state.isStopped || state.next(ignored) || ignored < wakeAt;
+            });
+            continue;
+        }
+        state.entries[*due].isAsking = true;
+        lock.unlock();
+        ask(*due);
+        lock.lock();
+    }
+}
+
+void Follower::ask(const SeriesKey& series)
+{
+    auto question = questionOf(series);
+    if (!question)
+        return m_state->plan(series, followInterval(series.timeframe));
+    const Venue& venue = *question->venue;
+    NewestPage::Handlers handlers;
+    const bool isLast = question->range.to > m_parts.clock.now();
+    handlers.ended = [state = m_state, hub = m_parts.hub, &clock = m_parts.clock, series, grid = question->rules.grid,
+                         isLast](const Result<std::optional<Candle>>& running) {
+        state->answered(series, running, grid, isLast, *hub, clock);
+    };
+    handlers.stored = [hub = m_parts.hub, series, id = question->series.id](const PageCommit& page,
+                          const CommitOutcome::Page& outcome,
+                          std::span<const Finding> findings) { tellStored(*hub, series, id, page, outcome, findings); };
+    m_parts.lanes.send(
+        venue, std::make_shared<NewestPage>(std::move(*question), m_parts.writer, m_parts.clock, std::move(handlers)));
+}
+
+/// Nothing where it should not, or need not, be asked now.
+std::optional<NewestQuestion> Follower::questionOf(const SeriesKey& series)
+{
+    const FollowSettings settings = m_settings();
+    const auto venue = settings.catalogue->venue(series.exchange);
+    if (!settings.isOn || !venue || series.source != series.exchange || series.kind != Kind::Candles)
+        return std::nullopt;
+    const auto rules = (*venue)->pageRules(series.market, series.kind, series.timeframe);
+    if (!rules || rules->isFromTrades || isBreakerOpen(m_parts.lanes, (*venue)->lane().id))
+        return std::nullopt;
+    if (!m_reader) {
+        auto opened = m_parts.store.openReader();
+        if (!opened)
+            return std::nullopt;
+        m_reader = std::move(*opened);
+    }
+    const auto record = m_reader->find(series);
+    if (!record || !*record || (*record)->grid() != rules->grid)
+        return std::nullopt;
+    const auto known = endOfKnown(*m_reader, **record);
+    const UtcMs now = m_parts.clock.now();
+    if (!known || !*known || rules->grid.count({**known, now}) > rules->maxRows)
+        return std::nullopt;
+    return NewestQuestion {**record, *venue, *rules, newestRange(*rules, **known, now)};
+}
+
+} // namespace mnemo

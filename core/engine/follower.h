@@ -1,0 +1,64 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <thread>
+
+#include "core/engine/eventhub.h"
+#include "core/engine/lanepool.h"
+#include "core/exchange/catalogue.h"
+#include "core/ingest/newestpage.h"
+#include "core/ingest/writer.h"
+#include "core/storage/store.h"
+
+namespace mnemo {
+
+/// What may change while series are followed.
+struct FollowSettings {
+    std::shared_ptr<const Catalogue> catalogue;
+    bool isOn = true;
+};
+
+/// How often the newest bar of a series is asked for: max(5 s, a twentieth of the bar).
+milliseconds followInterval(Timeframe timeframe);
+
+/// Keeps series that somebody looks at up to date where no stream does: one small request in an interval, and one soon
+/// after a bar has closed. It asks only about a series that is nearly up to date (at most one page is missing), so that
+/// looking at last year's bars makes no hole up to today; and not while the venue's circuit breaker is open or the
+/// settings say no. What fails is tried again after a growing pause. Thread-safe; while nothing is followed nothing
+/// runs.
+class Follower {
+public:
+    struct Parts { ///< all outlive it
+        Store& store;
+        LanePool& lanes;
+        Writer& writer;
+        const Clock& clock;
+        std::shared_ptr<EventHub> hub;
+    };
+
+    /// @param settings is called from the follower's thread
+    Follower(Parts parts, std::function<FollowSettings()> settings);
+    ~Follower(); ///< answers that are still under way are stored, but not told
+    Follower(const Follower&) = delete;
+    Follower& operator=(const Follower&) = delete;
+
+    /// Until the guard goes, and no longer than the follower lives. Tells at once what is known of a running bar.
+    [[nodiscard]] std::shared_ptr<void> follow(const SeriesKey& series);
+    void stop(); ///< for good: nothing is asked any more
+
+private:
+    struct State;
+    void run(const std::stop_token& stop);
+    void ask(const SeriesKey& series);
+    std::optional<NewestQuestion> questionOf(const SeriesKey& series);
+
+    const Parts m_parts;
+    const std::function<FollowSettings()> m_settings;
+    const std::shared_ptr<State> m_state;
+    std::unique_ptr<StoreReader> m_reader; // the thread's own
+    std::jthread m_thread; // last
+};
+
+} // namespace mnemo
