@@ -237,9 +237,11 @@ std::vector<ParsedFile> parseFiles(const std::vector<fs::path>& files)
 
 class LayerReader {
 public:
-    LayerReader(const ConfigSources& sources, const std::vector<std::string>& sections, Problems& problems)
+    LayerReader(const ConfigSources& sources, const std::vector<std::string>& sections, const std::string& skippedFolder,
+        Problems& problems)
         : m_sources(sources)
         , m_sections(sections)
+        , m_skippedFolder(skippedFolder)
         , m_problems(problems)
         , m_expander(getenvOf(sources), problems)
     {
@@ -306,7 +308,7 @@ private:
                 readSection(file);
         }
         for (const fs::path& sub : listing.folders) {
-            if (sub.filename() != "env")
+            if (sub.filename() != "env" && sub.filename() != m_skippedFolder)
                 readSubFolder(sub);
         }
     }
@@ -445,6 +447,7 @@ private:
 
     const ConfigSources& m_sources;
     const std::vector<std::string>& m_sections;
+    const std::string& m_skippedFolder;
     Problems& m_problems;
     Expander m_expander;
     Layers m_layers;
@@ -481,9 +484,10 @@ std::string fingerprintOf(const std::vector<fs::path>& files)
     return out;
 }
 
-Layers readLayers(const ConfigSources& sources, const std::vector<std::string>& sections, Problems& problems)
+Layers readLayers(const ConfigSources& sources, const std::vector<std::string>& sections, const std::string& skippedFolder,
+    Problems& problems)
 {
-    return LayerReader(sources, sections, problems).read();
+    return LayerReader(sources, sections, skippedFolder, problems).read();
 }
 
 } // namespace mnemo

@@ -27,8 +27,8 @@ std::vector<std::filesystem::path> configFiles(const ConfigSources& sources);
 /// Of the files' names, times and sizes.
 std::string fingerprintOf(const std::vector<std::filesystem::path>& files);
 
-/// Reads files, MNEMO__ variables and --set. @p sections: the known top-level keys.
-Layers readLayers(const ConfigSources& sources, const std::vector<std::string>& sections, Problems& problems);
-
+/// Reads files, MNEMO__ variables and --set. @p sections: the known top-level keys. @p skippedFolder: its files are left.
+Layers readLayers(const ConfigSources& sources, const std::vector<std::string>& sections, const std::string& skippedFolder,
+    Problems& problems);
 
 } // namespace mnemo

@@ -310,8 +310,9 @@ void normaliseAddresses(Node& exchange)
 
 class SettingsReader {
 public:
-    explicit SettingsReader(const ConfigSources& sources)
+    SettingsReader(const ConfigSources& sources, bool readsExchanges)
         : m_sources(sources)
+        , m_readsExchanges(readsExchanges)
         , m_universe(m_loaded.problems)
     {
     }
@@ -319,7 +320,7 @@ public:
     LoadedSettings read()
     {
         m_loaded.fingerprint = fingerprintOf(configFiles(m_sources));
-        Layers layers = readLayers(m_sources, sections(), m_loaded.problems);
+        Layers layers = readLayers(m_sources, sections(), m_readsExchanges ? "" : "exchanges", m_loaded.problems);
         m_loaded.files = std::move(layers.files);
         Layer arguments {Layer::Origin::Argument, {}};
         for (Layer& layer : layers.list) {
@@ -388,6 +389,10 @@ private:
         Node* all = layer.tree.find("exchanges");
         if (!all || all->isNull())
             return;
+        if (!m_readsExchanges) {
+            layer.tree.remove("exchanges");
+            return;
+        }
         if (all->type != Node::Type::Map) {
             m_loaded.problems.push_back({all->mark, "exchanges", "expected a map of exchanges", {}});
             return;
@@ -443,6 +448,7 @@ private:
     }
 
     const ConfigSources& m_sources;
+    bool m_readsExchanges;
     LoadedSettings m_loaded;
     UniverseReader m_universe;
     std::map<std::string, Node> m_entries; ///< outages, annotations
@@ -568,7 +574,12 @@ void dumpEntries(std::string& out, const Settings& settings)
 
 LoadedSettings loadSettings(const ConfigSources& sources)
 {
-    return SettingsReader(sources).read();
+    return SettingsReader(sources, true).read();
+}
+
+LoadedSettings loadSettingsWithoutExchanges(const ConfigSources& sources)
+{
+    return SettingsReader(sources, false).read();
 }
 
 std::string dumpSettings(const Settings& settings)

@@ -147,6 +147,8 @@ std::string configEnv();               ///< $MNEMO_ENV, else "dev"
 /// ${NAME} is the environment's value, ${NAME:-text} has a fallback, $${ is a plain ${; problems never show what came from
 /// the environment. Reads files; any thread.
 LoadedSettings loadSettings(const ConfigSources& sources);
+/// The same but for Settings::exchanges, which stays empty: a hundred files, and most of the time that loading takes.
+LoadedSettings loadSettingsWithoutExchanges(const ConfigSources& sources);
 
 /// The settings as one YAML text that loadSettings reads back (as global.yaml or env/*.yaml) to the same values. Secrets
 /// are not in it: what an exchange's tree has from the environment is written as ${NAME}, and a password inside a URL as

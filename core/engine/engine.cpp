@@ -1,8 +1,11 @@
 #include "core/engine/engine.h"
 
+#include <condition_variable>
 #include <mutex>
+#include <thread>
 
 #include "core/base/log.h"
+#include "core/base/priority.h"
 #include "core/engine/collector.h"
 #include "core/engine/doctor.h"
 #include "core/engine/eventhub.h"
@@ -20,8 +23,9 @@ struct Engine::Private {
     std::shared_ptr<EventHub> hub = std::make_shared<EventHub>();
 
     mutable std::mutex mutex; // settings and catalogue
+    mutable std::condition_variable catalogueRead;
     std::shared_ptr<const LoadedSettings> settings;
-    std::shared_ptr<const Catalogue> catalogue;
+    std::shared_ptr<const Catalogue> catalogue; ///< null until the exchanges are read
 
     std::unique_ptr<Store> store;
     std::unique_ptr<CoverageIndex> coverage;
@@ -30,10 +34,15 @@ struct Engine::Private {
     std::unique_ptr<Collector> collector; ///< null when read-only
     std::unique_ptr<Follower> follower; ///< likewise
     std::vector<StoredJob> leftOver; ///< under the mutex
-    std::unique_ptr<SettingsWatcher> watcher; // last: its thread uses the rest
+    std::unique_ptr<SettingsWatcher> watcher; // the threads of these two use the rest
+    std::jthread opening; // last: makes the watcher
 
     void use(LoadedSettings loaded);
     void openCoverage();
+    void useWithoutExchanges(LoadedSettings loaded);
+    void readExchanges();
+    void watchSettings();
+    std::shared_ptr<const Catalogue> waitForCatalogue() const;
     void settingsChanged(const LoadedSettings& now, bool accepted);
     Result<SeriesSpec> specify(const BackfillRequest& request) const;
     FollowSettings followed() const;
@@ -63,6 +72,39 @@ void Engine::Private::use(LoadedSettings loaded)
     const std::lock_guard lock(mutex);
     settings = std::move(shared);
     catalogue = std::move(fresh);
+    catalogueRead.notify_all();
+}
+
+void Engine::Private::useWithoutExchanges(LoadedSettings loaded)
+{
+    const std::lock_guard lock(mutex);
+    settings = std::make_shared<const LoadedSettings>(std::move(loaded));
+}
+
+/// The second half of a start that does not wait for a hundred files.
+void Engine::Private::readExchanges()
+{
+    giveWayToOthers(); // the window is being built
+    use(loadSettings(options.config));
+    if (collector)
+        collector->apply(settingsOf(settings)); // a file may have changed in between
+    hub->publish(SettingsChanged {settings->problems, true});
+    watchSettings();
+}
+
+void Engine::Private::watchSettings()
+{
+    if (!options.watchSettings)
+        return;
+    watcher = std::make_unique<SettingsWatcher>(options.config, *settings,
+        [this](const LoadedSettings& now, bool accepted) { settingsChanged(now, accepted); });
+}
+
+std::shared_ptr<const Catalogue> Engine::Private::waitForCatalogue() const
+{
+    std::unique_lock lock(mutex);
+    catalogueRead.wait(lock, [&] { return catalogue != nullptr; });
+    return catalogue;
 }
 
 void Engine::Private::settingsChanged(const LoadedSettings& now, bool accepted)
@@ -98,12 +140,7 @@ void Engine::Private::openCoverage()
 
 Result<SeriesSpec> Engine::Private::specify(const BackfillRequest& request) const
 {
-    std::shared_ptr<const Catalogue> known;
-    {
-        const std::lock_guard lock(mutex);
-        known = catalogue;
-    }
-    return mnemo::specify(request, *known, clock->now());
+    return mnemo::specify(request, *waitForCatalogue(), clock->now());
 }
 
 FollowSettings Engine::Private::followed() const
@@ -114,7 +151,8 @@ FollowSettings Engine::Private::followed() const
 
 Error Engine::Private::readOnly() const
 {
-    return {ErrorCode::StorageReadOnly, "this session only reads: another process collects into " + options.dataDir.string()};
+    return {ErrorCode::StorageReadOnly,
+        "this session only reads: another process collects into " + options.dataDir.string()};
 }
 
 /// Null where the queue is not kept. Work goes on without it: nothing that is stored depends on it.
@@ -144,7 +182,10 @@ Result<std::unique_ptr<Engine>> Engine::open(EngineOptions options)
     auto p = std::make_unique<Private>();
     p->clock = options.clock ? options.clock : std::make_shared<SystemClock>();
     p->options = std::move(options);
-    p->use(loadSettings(p->options.config));
+    if (p->options.opensAtOnce)
+        p->useWithoutExchanges(loadSettingsWithoutExchanges(p->options.config));
+    else
+        p->use(loadSettings(p->options.config));
     const Settings& settings = p->settings->settings;
 
     auto store = openSqliteStore(p->options.dataDir, settings.database, p->options.mode);
@@ -169,10 +210,10 @@ Result<std::unique_ptr<Engine>> Engine::open(EngineOptions options)
             Follower::Parts {*p->store, p->collector->lanePool(), p->collector->writer(), *p->clock, p->hub},
             [raw = p.get()] { return raw->followed(); });
     }
-    if (p->options.watchSettings) {
-        p->watcher = std::make_unique<SettingsWatcher>(p->options.config, *p->settings,
-            [raw = p.get()](const LoadedSettings& now, bool accepted) { raw->settingsChanged(now, accepted); });
-    }
+    if (p->options.opensAtOnce)
+        p->opening = std::jthread([raw = p.get()] { raw->readExchanges(); });
+    else
+        p->watchSettings();
     return std::unique_ptr<Engine>(new Engine(std::move(p)));
 }
 
@@ -184,8 +225,7 @@ std::shared_ptr<const LoadedSettings> Engine::settings() const
 
 std::shared_ptr<const Catalogue> Engine::catalogue() const
 {
-    const std::lock_guard lock(d->mutex);
-    return d->catalogue;
+    return d->waitForCatalogue();
 }
 
 CoverageIndex& Engine::coverage()
@@ -304,7 +344,8 @@ int Engine::resumeLeftOver(std::vector<std::string>* problems)
             d->collector->journal()->end(job.key);
             continue;
         }
-        d->collector->start({std::move(*spec), job.request.exchangeSymbol, {}, Priority::Backfill, job.key, job.isPaused});
+        d->collector->start(
+            {std::move(*spec), job.request.exchangeSymbol, {}, Priority::Backfill, job.key, job.isPaused});
         ++begun;
     }
     return begun;
@@ -370,7 +411,8 @@ Result<std::vector<JobId>> Engine::incremental(Problems* skipped)
             auto summary = (*reader)->summary((*record)->id);
             if (summary && summary->last) {
                 const Grid& grid = spec->rules.grid;
-                recheck = {grid.advance(*summary->last, 1 - loaded->settings.ingest.overlapBars), grid.next(*summary->last)};
+                recheck = {
+                    grid.advance(*summary->last, 1 - loaded->settings.ingest.overlapBars), grid.next(*summary->last)};
                 spec->wanted.from = recheck.from;
             }
         }
@@ -461,8 +503,8 @@ Result<ImportOutcome> Engine::importFiles(const ImportRequest& request, std::sto
     return imported;
 }
 
-Result<RebuildOutcome> Engine::rebuild(const SeriesFilter& filter, std::stop_token stop,
-    const std::function<void(std::int64_t answers)>& progress)
+Result<RebuildOutcome> Engine::rebuild(
+    const SeriesFilter& filter, std::stop_token stop, const std::function<void(std::int64_t answers)>& progress)
 {
     if (!d->collector)
         return fail(d->readOnly());

@@ -33,6 +33,7 @@ struct EngineOptions {
     OpenMode mode = OpenMode::ReadWrite; ///< ReadOnly: reads always work, no lock is taken, commands that write are refused
     bool watchSettings = false;
     std::shared_ptr<const Clock> clock; ///< null: SystemClock
+    bool opensAtOnce = false; ///< the exchanges are read meanwhile: catalogue() waits for them, and SettingsChanged tells
     bool keepsQueue = false; ///< jobs that are not done are offered to the next start: leftOver()
 };
 
@@ -46,8 +47,8 @@ public:
     Engine(const Engine&) = delete;
     Engine& operator=(const Engine&) = delete;
 
-    std::shared_ptr<const LoadedSettings> settings() const;
-    std::shared_ptr<const Catalogue> catalogue() const;
+    std::shared_ptr<const LoadedSettings> settings() const; ///< until the exchanges are read: all but them
+    std::shared_ptr<const Catalogue> catalogue() const; ///< waits until the exchanges are read, at the first start alone
     Store& store();
     Archive* archive(); ///< null where bronze.keep is off
     bool isReadOnly() const;

@@ -89,6 +89,7 @@ private slots:
     void marketListIsGivenUpWhenStopped();
     void finishedJobsAreStillToldAfterTheSettingsChange();
     void jobsStartWhileTheSettingsChange();
+    void exchangesAreReadAfterOpening();
 
 private:
     std::unique_ptr<Sim> m_quick, m_slow;
@@ -301,6 +302,25 @@ void TestEngineThreads::jobsStartWhileTheSettingsChange()
         QCOMPARE(toText((*engine)->job(job)->state).data(), "complete");
     }
     QVERIFY(changes > 0);
+}
+
+void TestEngineThreads::exchangesAreReadAfterOpening()
+{
+    const QTemporaryDir folder;
+    auto options = optionsFor(folder.path(), m_quick->url());
+    options.watchSettings = true;
+    options.opensAtOnce = true;
+    for (int round = 0; round < 5; ++round) {
+        QVERIFY(Engine::open(options).has_value()); // and gone, before the files are read
+        auto engine = Engine::open(options);
+        QVERIFY(engine.has_value());
+        QCOMPARE((*engine)->settings()->settings.retry.base, 5ms);
+        const JobId job = begun(**engine, requestFor("binance", "BTC/USDT", "1h")); // waits for the description
+        QVERIFY(job != 0);
+        QVERIFY((*engine)->wait(job));
+        QVERIFY((*engine)->catalogue()->venues().size() > 100);
+        QVERIFY((*engine)->settings()->settings.exchanges.contains("okx"));
+    }
 }
 
 QTEST_GUILESS_MAIN(TestEngineThreads)

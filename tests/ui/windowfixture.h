@@ -55,6 +55,7 @@ inline Result<std::unique_ptr<Engine>> openEngine(const QTemporaryDir& folder, c
     options.dataDir = folder.path().toStdString();
     options.mode = mode;
     options.keepsQueue = true;
+    options.opensAtOnce = true;
     return Engine::open(std::move(options));
 }
 

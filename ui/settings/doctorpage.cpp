@@ -77,8 +77,17 @@ void DoctorPage::setPlaces(const Places& places)
     QString html = u"<table>"_s + row(tr("Data"), link(places.data)) + row(tr("Your settings"), link(places.settings))
         + row(tr("Shipped settings"), link(places.shipped)) + row(tr("Log file"), link(places.logFile));
     html += row(tr("Files read"), QString::number(places.files.size())) + u"</table>"_s;
-    m_places->setText(html);
+    m_placesHtml = html;
     m_places->setToolTip(places.files.mid(0, 40).join(u'\n'));
+    if (isVisible())
+        m_places->setText(m_placesHtml);
+}
+
+/// Laying out the table costs as much as all else of a start, and the stack of screens asks each page for its size.
+void DoctorPage::showEvent(QShowEvent* event)
+{
+    m_places->setText(m_placesHtml);
+    QWidget::showEvent(event);
 }
 
 void DoctorPage::showStorage(const StorageState& state)

@@ -21,7 +21,7 @@ public:
 
     struct Places {
         QString data, settings, shipped, logFile; ///< folders, and the log's file
-        QStringList files;                        ///< settings that were read
+        QStringList files; ///< settings that were read
     };
     void setPlaces(const Places& places);
     void showStorage(const StorageState& state);
@@ -33,7 +33,11 @@ public:
 signals:
     void examinationRequested();
 
+protected:
+    void showEvent(QShowEvent* event) override;
+
 private:
+    QString m_placesHtml;
     QLabel* m_places;
     QLabel* m_storage;
     QLabel* m_summary;

@@ -55,7 +55,10 @@ InfoScreens::InfoScreens(EngineBridge& bridge, StorageWatch& storage, const QStr
 
 void InfoScreens::showLanes()
 {
-    m_limits->model()->setLanes(lanesOf(*m_bridge.engine().catalogue()));
+    m_bridge.run(EngineBridge::Channel::Lists, this,
+        [this, &engine = m_bridge.engine()](const Result<StoreReader*>&, const std::stop_token&) -> EngineBridge::Deliver {
+            return [this, lanes = lanesOf(*engine.catalogue())] { m_limits->model()->setLanes(lanes); };
+        });
 }
 
 void InfoScreens::showPlaces()
