@@ -43,7 +43,7 @@ constexpr std::array<KindTraits, defectKinds> traits {{
     {"finer_than_tick"},
 }};
 constexpr std::int64_t roomBetween = 5; // bars before and after each defect that stay right
-constexpr std::int64_t mostAbsent = 64; // bars that defects may take out of a page
+constexpr std::int64_t beyondPage = 256; // bars read beside a page: for those that go, and where a flat stretch began
 
 const KindTraits& traitsOf(DefectKind kind)
 {
@@ -190,8 +190,8 @@ std::vector<Bar> DefectiveSource::read(const Grid& grid, TimeRange range, std::s
     if (grid != m_grid || limit == 0 || range.isEmpty())
         return m_inner->read(grid, range, limit, side);
     // a page of a venue that lacks bars is as full as any: read on for those that go
-    const auto enough = limit + static_cast<std::size_t>(mostAbsent) + 1;
-    const TimeRange around {grid.advance(grid.ceil(range.from), -1), range.to}; // a shifted bar shows the one before it
+    const TimeRange around {grid.advance(grid.ceil(range.from), -beyondPage), range.to};
+    const auto enough = limit + 2 * static_cast<std::size_t>(beyondPage);
     std::vector<Bar> bars = m_inner->read(grid, around, enough, side);
     const std::int64_t from = toMs(range.from);
     if (bars.empty())
@@ -208,7 +208,22 @@ std::vector<Bar> DefectiveSource::read(const Grid& grid, TimeRange range, std::s
         bars.resize(limit);
     else if (bars.size() > limit)
         bars.erase(bars.begin(), bars.end() - static_cast<std::ptrdiff_t>(limit));
+    revise(bars);
     return bars;
+}
+
+/// What is served for the first time; not what was read beside the page.
+void DefectiveSource::revise(std::vector<Bar>& bars) const
+{
+    for (const Defect& defect : m_defects) {
+        if (defect.kind != DefectKind::Revision || bars.empty() || defect.fromMs < bars.front().openMs)
+            continue;
+        const auto bar = std::ranges::lower_bound(bars, defect.fromMs, {}, &Bar::openMs);
+        if (bar == bars.end())
+            break;
+        if (bar->openMs == defect.fromMs && isFirstTime(defect))
+            spoilOne(*bar, defect, mix(defect.noise, 3));
+    }
 }
 
 bool DefectiveSource::isFirstTime(const Defect& defect) const
@@ -250,9 +265,7 @@ void DefectiveSource::spoil(std::vector<Bar>& bars, const Defect& defect) const
             bar->open = bar->high = bar->low = bar->close = price;
         }
         return;
-    case DefectKind::Revision:
-        if (isFirstTime(defect))
-            spoilOne(*begin, defect, mix(defect.noise, 3));
+    case DefectKind::Revision: // revise()
         return;
     default:
         for (auto bar = begin; bar != after; ++bar)

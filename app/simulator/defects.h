@@ -86,6 +86,7 @@ public:
 private:
     void spoil(std::vector<Bar>& bars, const Defect& defect) const;
     void spoilOne(Bar& bar, const Defect& defect, std::uint64_t noise) const;
+    void revise(std::vector<Bar>& bars) const;
     bool isFirstTime(const Defect& defect) const;
 
     const std::unique_ptr<BarSource> m_inner;
