@@ -280,7 +280,8 @@ void Comparison::add(TimeRange window, std::span<const std::vector<Candle>> rows
         d->slots.push_back(slotsOf(rows[side], d->grid, window));
         auto& known = d->isAnswered.emplace_back(d->opens.size(), false);
         for (std::size_t i = 0; i < known.size(); ++i)
-            known[i] = !d->slots.back()[i] && answered[side].contains(TimeRange {d->opens[i], d->grid.next(d->opens[i])});
+            known[i] =
+                !d->slots.back()[i] && answered[side].contains(TimeRange {d->opens[i], d->grid.next(d->opens[i])});
     }
     d->pairWindows.assign(d->pairs.size(), {});
     for (std::size_t i = 0; i < d->pairs.size(); ++i)
@@ -456,12 +457,35 @@ void Comparison::Private::findShifts(PairState& pair, PairWindow& at)
         mark(0, opens.size(), lag, best(whole));
         return;
     }
+    // a short stretch proves nothing of a pair that does not go together anyway
+    if (pair.byLag[static_cast<std::size_t>(settings.maxLag)].value() < 0.5)
+        return;
     const auto block = static_cast<std::size_t>(settings.shiftBars);
-    for (std::size_t begin = 0; begin + block <= opens.size(); begin += block) {
+    Stretch found;
+    int foundLag = 0;
+    double foundBest = 0;
+    const auto finish = [&] {
+        if (foundLag == 0)
+            return;
+        const auto [begin, end] = trimmed(a, b, foundLag, found.begin, found.end);
+        if (begin < end)
+            mark(begin, end, foundLag, foundBest);
+        foundLag = 0;
+    };
+    for (std::size_t begin = 0; begin + block <= opens.size(); begin += std::max<std::size_t>(1, block / 3)) {
         const auto part = laggedCorrelations(a, b, settings.maxLag, begin, begin + block);
-        if (const int lag = clearLag(part); lag != 0)
-            mark(begin, begin + block, lag, best(part));
+        const int lag = lagOfStretch(part);
+        if (lag == 0)
+            continue;
+        if (lag != foundLag || begin > found.end) {
+            finish();
+            found = {begin, begin + block, 0};
+        }
+        foundLag = lag;
+        foundBest = std::max(foundBest, best(part));
+        found.end = begin + block;
     }
+    finish();
 }
 
 // --- prices ---
@@ -470,6 +494,8 @@ double Comparison::Private::strangeness(std::size_t side, std::size_t place, boo
 {
     const Slots& bars = slots[side];
     const Candle& bar = *bars[place];
+    if (isClose && bar.high == bar.low) // stands still while the other moves
+        return 1;
     const auto distance = [](double x, double y) { return x > 0 && y > 0 ? std::abs(std::log(x / y)) : 1e3; };
     if (!isClose)
         return std::max({distance(bar.open, bar.close), distance(bar.high, bar.close), distance(bar.low, bar.close)});

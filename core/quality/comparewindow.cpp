@@ -172,7 +172,8 @@ std::vector<double> returnsOf(const Slots& bars)
         out[i] = std::log(bars[i]->close / bars[i - 1]->close);
         sizes.push_back(std::abs(out[i]));
     }
-    const double cut = 7.4 * medianOf(sizes); // five standard deviations, were they normal
+    // two and a half standard deviations, were they normal: one wrong price must not decide
+    const double cut = 3.7 * medianOf(sizes);
     if (cut > 0) {
         for (double& value : out)
             value = std::isnan(value) ? value : std::clamp(value, -cut, cut);
@@ -209,6 +210,32 @@ int clearLag(std::span<const Correlation> byLag)
     const double inStep = byLag[static_cast<std::size_t>(middle)].value();
     const bool isClear = best->value() > 4.2 * chance && best->value() - std::max(inStep, 0.0) > 3 * chance;
     return isClear ? static_cast<int>(best - byLag.begin() - middle) : 0;
+}
+
+int lagOfStretch(std::span<const Correlation> byLag)
+{
+    const auto middle = static_cast<std::ptrdiff_t>(byLag.size() / 2);
+    const auto best = std::ranges::max_element(byLag, {}, &Correlation::value);
+    const double inStep = std::max(byLag[static_cast<std::size_t>(middle)].value(), 0.0);
+    const bool isClear = best->count >= 20 && best->value() > 0.6 && best->value() - inStep > 0.4;
+    return isClear ? static_cast<int>(best - byLag.begin() - middle) : 0;
+}
+
+std::pair<std::size_t, std::size_t> trimmed(
+    std::span<const double> a, std::span<const double> b, int lag, std::size_t begin, std::size_t end)
+{
+    const auto fits = [&](std::size_t i) {
+        const std::int64_t at = static_cast<std::int64_t>(i) + lag;
+        if (at < 0 || at >= static_cast<std::int64_t>(a.size()))
+            return false;
+        return std::abs(a[static_cast<std::size_t>(at)] - b[i])
+            < 0.5 * std::abs(a[i] - b[i]); // false for what is absent
+    };
+    while (begin < end && !fits(begin))
+        ++begin;
+    while (end > begin && !fits(end - 1))
+        --end;
+    return {begin, end};
 }
 
 std::vector<double> logVolumeRatios(const Slots& a, const Slots& b)

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "core/quality/compare.h"
@@ -37,7 +38,7 @@ struct Correlation {
     double value() const; ///< 0 where either side does not move
 };
 
-/// Log returns from each place to the next, cut off at five times their usual size; NaN where one of the two bars is
+/// Log returns from each place to the next, cut off at 3.7 times their usual size; NaN where one of the two bars is
 /// absent.
 std::vector<double> returnsOf(const Slots& bars);
 
@@ -48,6 +49,13 @@ std::vector<Correlation> laggedCorrelations(
 /// The lag at which two series clearly fit better than in step, by correlations of that many bars; 0 where there is
 /// none.
 int clearLag(std::span<const Correlation> byLag);
+
+/// The same for a few bars of two series that usually go together: there one in step would show.
+int lagOfStretch(std::span<const Correlation> byLag);
+
+/// Of [begin, end) the part between the outermost places that fit better at @p lag than in step.
+std::pair<std::size_t, std::size_t> trimmed(
+    std::span<const double> a, std::span<const double> b, int lag, std::size_t begin, std::size_t end);
 
 /// Log of the volume ratio a / b at each place; NaN where either traded nothing.
 std::vector<double> logVolumeRatios(const Slots& a, const Slots& b);

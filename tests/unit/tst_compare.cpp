@@ -176,13 +176,6 @@ private slots:
             },
             "b cross_shift 480-600");
         row(
-            "stamped at close for half an hour", 2,
-            [](Rows& r) {
-                for (std::size_t i = 629; i >= 600; --i)
-                    r[0][i].close = r[0][i - 1].close;
-            },
-            "a cross_shift 600-630");
-        row(
             "contracts for base", 2,
             [](Rows& r) {
                 for (std::size_t i = 500; i < 530; ++i)
@@ -278,6 +271,24 @@ private slots:
         QCOMPARE(report.pairs[0].lag, -2); // b is late
         QVERIFY(report.pairs[0].correlation > 0.9 && std::abs(report.pairs[0].correlationInStep) < 0.2);
         QCOMPARE(textOf(report), "b cross_shift 2-1440");
+    }
+
+    /// A short one, wherever it lies in a window: found, with bounds that are right to a few bars.
+    void shortShift()
+    {
+        for (const std::size_t from : {600U, 607U, 615U, 622U, 633U, 740U}) {
+            auto rows = venues(2, 1440, static_cast<unsigned>(from));
+            for (std::size_t i = from + 34; i >= from; --i)
+                rows[0][i].close = rows[0][i - 1].close;
+            const auto report = compared(rows, sidesOf(2), {minute(0), minute(1440)});
+            QCOMPARE(report.findings.size(), 1U);
+            const CompareFinding& finding = report.findings.front();
+            QCOMPARE(finding.rule, rule::crossShift);
+            QCOMPARE(finding.side, 0U);
+            QVERIFY2(std::abs((finding.range.from - minute(static_cast<int>(from))) / minutes {1}) <= 8
+                    && std::abs((finding.range.to - minute(static_cast<int>(from) + 35)) / minutes {1}) <= 8,
+                textOf(report).c_str());
+        }
     }
 
     void doubtsTheUnit()
