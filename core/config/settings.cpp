@@ -1,6 +1,7 @@
 #include "core/config/settings.h"
 
 #include <algorithm>
+#include <array>
 #include <functional>
 #include <map>
 #include <optional>
@@ -294,6 +295,8 @@ bool isExchangeId(const std::string& id)
     });
 }
 
+constexpr std::array ruleKeys {"rules", "overrides"};
+
 /// A layer may give one address for all markets or one for each: both forms become the map, so that layers merge.
 void normaliseAddresses(Node& exchange)
 {
@@ -327,6 +330,7 @@ public:
             readExchanges(layer);
             for (const char* name : {"outages", "annotations"})
                 takeEntries(layer, name);
+            readRules(layer);
             if (layer.origin == Layer::Origin::File)
                 readTree(layer.tree);
             else // variables and arguments are one layer each for checks that compare two keys
@@ -363,6 +367,8 @@ private:
         });
         root.readMap("quality", [&](MapReader& quality) {
             readCompare(quality, m_loaded.settings.compare, m_loaded.problems);
+            for (const char* key : ruleKeys)
+                quality.node(key); // taken out where they were right
         });
         for (const char* name : {"exchanges", "outages", "annotations"})
             root.node(name);
@@ -382,6 +388,23 @@ private:
             m_loaded.problems.push_back({tree->mark, name, "expected a map: each entry has a name of its own", {}});
         }
         layer.tree.remove(name);
+    }
+
+    /// What decides about stored data is understood where the rules are; here layers are put together.
+    void readRules(Layer& layer)
+    {
+        Node* quality = layer.tree.find("quality");
+        if (!quality || quality->type != Node::Type::Map)
+            return;
+        for (const char* name : ruleKeys) {
+            Node* part = quality->find(name);
+            if (!part)
+                continue;
+            Node tree;
+            tree.insert(name, *part, part->mark);
+            m_loaded.settings.rules = merged(std::move(m_loaded.settings.rules), tree);
+            quality->remove(name);
+        }
     }
 
     void readExchanges(Layer& layer)
@@ -605,6 +628,8 @@ std::string dumpSettings(const Settings& settings)
         exchanges.insert(id, tree, {});
     Node root;
     root.insert("exchanges", std::move(exchanges), {});
+    if (!settings.rules.isNull())
+        root.insert("quality", settings.rules, {});
     return writer.out + toYaml(root);
 }
 

@@ -1,8 +1,12 @@
 #include "core/engine/engine.h"
 
+#include <algorithm>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
+
+#include <pwd.h>
+#include <unistd.h>
 
 #include "core/base/log.h"
 #include "core/base/priority.h"
@@ -22,10 +26,11 @@ struct Engine::Private {
     std::shared_ptr<const Clock> clock;
     std::shared_ptr<EventHub> hub = std::make_shared<EventHub>();
 
-    mutable std::mutex mutex; // settings and catalogue
+    mutable std::mutex mutex; // settings, catalogue and rules
     mutable std::condition_variable catalogueRead;
     std::shared_ptr<const LoadedSettings> settings;
     std::shared_ptr<const Catalogue> catalogue; ///< null until the exchanges are read
+    std::shared_ptr<const RuleSettings> rules;
 
     std::unique_ptr<Store> store;
     std::unique_ptr<CoverageIndex> coverage;
@@ -34,6 +39,7 @@ struct Engine::Private {
     std::unique_ptr<Collector> collector; ///< null when read-only
     std::unique_ptr<Follower> follower; ///< likewise
     std::vector<StoredJob> leftOver; ///< under the mutex
+    std::vector<std::weak_ptr<ValidationRun>> validations; ///< under the mutex
     std::unique_ptr<SettingsWatcher> watcher; // the threads of these two use the rest
     std::jthread opening; // last: makes the watcher
 
@@ -52,6 +58,17 @@ struct Engine::Private {
 
 namespace {
 
+/// Who decides where nobody says so.
+std::string sessionUser()
+{
+    passwd entry {};
+    passwd* found = nullptr;
+    std::vector<char> texts(16'384);
+    if (getpwuid_r(getuid(), &entry, texts.data(), texts.size(), &found) == 0 && found && *found->pw_name)
+        return found->pw_name;
+    return "user " + std::to_string(getuid());
+}
+
 std::shared_ptr<const Settings> settingsOf(const std::shared_ptr<const LoadedSettings>& loaded)
 {
     return {loaded, &loaded->settings};
@@ -68,17 +85,21 @@ OutageRules outageRulesOf(const GapSettings& settings)
 void Engine::Private::use(LoadedSettings loaded)
 {
     auto fresh = std::make_shared<Catalogue>(Catalogue::load(loaded.settings.exchanges, loaded.problems));
+    auto freshRules = std::make_shared<const RuleSettings>(RuleSettings::load(loaded.settings.rules, loaded.problems));
     auto shared = std::make_shared<const LoadedSettings>(std::move(loaded));
     const std::lock_guard lock(mutex);
     settings = std::move(shared);
     catalogue = std::move(fresh);
+    rules = std::move(freshRules);
     catalogueRead.notify_all();
 }
 
 void Engine::Private::useWithoutExchanges(LoadedSettings loaded)
 {
+    auto freshRules = std::make_shared<const RuleSettings>(RuleSettings::load(loaded.settings.rules, loaded.problems));
     const std::lock_guard lock(mutex);
     settings = std::make_shared<const LoadedSettings>(std::move(loaded));
+    rules = std::move(freshRules);
 }
 
 /// The second half of a start that does not wait for a hundred files.
@@ -175,7 +196,21 @@ Engine::Engine(std::unique_ptr<Private> p)
 {
 }
 
-Engine::~Engine() = default; // Private's members go last to first; until then handlers may ask them
+Engine::~Engine()
+{
+    std::vector<std::weak_ptr<ValidationRun>> running;
+    {
+        const std::lock_guard lock(d->mutex);
+        running.swap(d->validations);
+    }
+    for (const auto& weak : running) {
+        if (const auto run = weak.lock()) {
+            run->cancel();
+            (void)run->wait();
+        }
+    }
+    // Private's members go last to first; until then handlers may ask them
+}
 
 Result<std::unique_ptr<Engine>> Engine::open(EngineOptions options)
 {
@@ -482,6 +517,69 @@ Result<std::vector<Instrument>> Engine::fetchMarkets(const std::string& exchange
     if (!d->collector)
         return fail(d->readOnly());
     return d->collector->fetchMarkets(std::move(*venue), std::move(stop));
+}
+
+// --- trust ---
+
+std::shared_ptr<const RuleSettings> Engine::ruleSettings() const
+{
+    const std::lock_guard lock(d->mutex);
+    return d->rules;
+}
+
+Result<ValidationOutcome> Engine::validate(
+    const ValidationRequest& request, std::stop_token stop, const std::function<void(const ValidationProgress&)>& progress)
+{
+    const auto rules = ruleSettings();
+    ValidationHost host {*d->store, d->collector ? &d->collector->writer() : nullptr, *rules, *d->clock, {}, {}};
+    for (const BackfillRequest& wanted : universeOf(settings()->settings)) {
+        if (const auto spec = d->specify(wanted))
+            host.keptFresh.insert(spec->key);
+    }
+    host.changed = [this](const SeriesRecord& series, TimeRange range) { d->hub->publish(FindingsChanged {series.key, range}); };
+    return validateStore(host, request, std::move(stop), progress);
+}
+
+std::shared_ptr<ValidationRun> Engine::startValidation(ValidationRequest request)
+{
+    auto run = std::make_shared<ValidationRun>([this, request = std::move(request)](std::stop_token stop, const auto& progress) {
+        return validate(request, std::move(stop), progress);
+    });
+    const std::lock_guard lock(d->mutex);
+    std::erase_if(d->validations, [](const auto& weak) { return weak.expired(); });
+    d->validations.push_back(run);
+    return run;
+}
+
+Result<std::vector<Finding>> Engine::decide(FindingDecision decision)
+{
+    if (!d->collector)
+        return fail(d->readOnly());
+    if (decision.who.empty())
+        decision.who = sessionUser();
+    if (decision.at == UtcMs {})
+        decision.at = d->clock->now();
+    auto changed = d->collector->writer().call([&](StoreWriter& store) { return store.decide(decision); });
+    if (!changed)
+        return changed;
+    auto reader = d->store->openReader();
+    const auto all = reader ? (*reader)->series() : Result<std::vector<SeriesRecord>>(tl::unexpected<Error>(reader.error()));
+    if (!all)
+        return fail(all.error());
+    for (const Finding& finding : *changed) {
+        const auto series = std::ranges::find(*all, finding.series, &SeriesRecord::id);
+        if (series != all->end())
+            d->hub->publish(FindingsChanged {series->key, finding.range});
+    }
+    return changed;
+}
+
+Result<Provenance> Engine::provenance(FindingId finding)
+{
+    auto reader = d->store->openReader();
+    if (!reader)
+        return fail(std::move(reader.error()));
+    return provenanceOf(**reader, d->archive.get(), finding);
 }
 
 // --- files ---

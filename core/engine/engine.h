@@ -17,6 +17,8 @@
 #include "core/engine/events.h"
 #include "core/engine/jobjournal.h"
 #include "core/engine/plansession.h"
+#include "core/engine/provenance.h"
+#include "core/engine/validation.h"
 #include "core/exchange/catalogue.h"
 #include "core/ingest/importfiles.h"
 #include "core/ingest/planner.h"
@@ -113,6 +115,19 @@ public:
     Result<std::vector<BarDifference>> differences(const CompareRequest& request, std::stop_token stop = {});
     /// From the venue; saved, and used for symbols from then on. Waits for the network.
     Result<std::vector<Instrument>> fetchMarkets(const std::string& exchange, std::stop_token stop = {});
+
+    // --- trust: rules, findings and what is done about them; these wait too ---
+    /// As quality.yaml says; allRules() tells what each rule is.
+    std::shared_ptr<const RuleSettings> ruleSettings() const;
+    /// As validateStore(); the series of the universe are held against the clock. Works on the calling thread.
+    Result<ValidationOutcome> validate(const ValidationRequest& request, std::stop_token stop = {},
+        const std::function<void(const ValidationProgress&)>& progress = {});
+    /// The same on a thread of its own; the engine's end cancels it.
+    std::shared_ptr<ValidationRun> startValidation(ValidationRequest request);
+    /// As StoreWriter::decide. An empty `who` is the name of the session's user, `at` the time now where it is not set.
+    Result<std::vector<Finding>> decide(FindingDecision decision);
+    /// The rows, pages, decisions and raw answer behind a finding. Errors: NotFound; those of the store.
+    Result<Provenance> provenance(FindingId finding);
 
     // --- files; these wait ---
     Result<ImportOutcome> importFiles(const ImportRequest& request, std::stop_token stop = {});

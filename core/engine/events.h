@@ -98,6 +98,11 @@ struct FindingRaised {
     std::string rule, severity;
     TimeRange range;
 };
+/// Raised, fixed or decided about, in any number.
+struct FindingsChanged {
+    SeriesKey series;
+    TimeRange range;
+};
 struct JobChanged {
     JobSnapshot job;
 };
@@ -118,7 +123,7 @@ struct SettingsChanged {
     Problems problems;
     bool accepted = true;
 };
-using Event = std::variant<RowsStored, CoverageChanged, FindingRaised, BarRunning, JobChanged, JobsForgotten,
+using Event = std::variant<RowsStored, CoverageChanged, FindingRaised, FindingsChanged, BarRunning, JobChanged, JobsForgotten,
     LaneChanged, SettingsChanged>;
 using EventHandler = std::function<void(const Event&)>; ///< called from any of the engine's threads; must be quick
 

@@ -1,115 +1,27 @@
 #include "core/quality/pagerules.h"
 
 #include <algorithm>
-#include <array>
-#include <cmath>
+#include <iterator>
+#include <tuple>
 
-#include "core/base/decimal.h"
+#include "core/base/timetext.h"
+#include "core/quality/rules/checks.h"
+#include "core/quality/rules/rules.h"
 
 namespace mnemo {
 
 namespace {
 
-void appendNumber(std::string& json, double value)
+/// Findings of one rule about rows, as validation would raise them.
+void applyRule(const char* id, const std::vector<Candle>& rows, const Grid& grid, std::vector<PageFinding>& findings)
 {
-    if (std::isfinite(value))
-        appendDecimal(json, value);
-    else
-        json += std::isnan(value) ? "\"nan\"" : value > 0 ? "\"inf\"" : "\"-inf\"";
-}
-
-/// {"time":ms,"open":..., ...}
-std::string toJson(const Candle& bar)
-{
-    std::string json = "{\"time\":" + std::to_string(toMs(bar.openTime));
-    const std::array<std::pair<const char*, double>, 5> values{
-        {{"open", bar.open}, {"high", bar.high}, {"low", bar.low}, {"close", bar.close}, {"volume", bar.volume}}};
-    for (const auto& [name, value] : values) {
-        json += ",\"";
-        json += name;
-        json += "\":";
-        appendNumber(json, value);
-    }
-    if (bar.quoteVolume) {
-        json += ",\"quote_volume\":";
-        appendNumber(json, *bar.quoteVolume);
-    }
-    if (bar.trades)
-        json += ",\"trades\":" + std::to_string(*bar.trades);
-    return json + "}";
-}
-
-/// Collects offenders of one rule, handed in ascending order, into findings over neighbouring bars.
-class RunOfBars {
-public:
-    RunOfBars(const char* rule, const char* severity, const Grid& grid, std::vector<PageFinding>& findings)
-        : m_rule(rule)
-        , m_severity(severity)
-        , m_grid(grid)
-        , m_findings(findings)
-    {
-    }
-
-    void add(const Candle& bar)
-    {
-        const TimeRange span{m_grid.floor(bar.openTime), m_grid.next(m_grid.floor(bar.openTime))};
-        if (m_bars > 0 && span.from <= m_range.to) {
-            m_range.to = span.to;
-        } else {
-            finish();
-            m_range = span;
-            m_first = bar;
-        }
-        ++m_bars;
-    }
-
-    void finish()
-    {
-        if (m_bars > 0) {
-            m_findings.push_back({m_rule, m_severity, m_range,
-                "{\"bars\":" + std::to_string(m_bars) + ",\"first\":" + toJson(m_first) + "}"});
-        }
-        m_bars = 0;
-    }
-
-private:
-    const char* m_rule;
-    const char* m_severity;
-    const Grid& m_grid;
-    std::vector<PageFinding>& m_findings;
-    std::int64_t m_bars = 0;
-    TimeRange m_range;
-    Candle m_first;
-};
-
-bool isFinite(const Candle& bar)
-{
-    return std::isfinite(bar.open) && std::isfinite(bar.high) && std::isfinite(bar.low) && std::isfinite(bar.close)
-        && std::isfinite(bar.volume);
-}
-bool hasFiniteOptionals(const Candle& bar)
-{
-    return !bar.quoteVolume || std::isfinite(*bar.quoteVolume);
-}
-bool isLowLowest(const Candle& bar)
-{
-    return bar.low <= std::min(bar.open, bar.close);
-}
-bool isHighHighest(const Candle& bar)
-{
-    return bar.high >= std::max(bar.open, bar.close);
-}
-bool arePricesPositive(const Candle& bar)
-{
-    return bar.open > 0 && bar.high > 0 && bar.low > 0 && bar.close > 0;
-}
-bool isVolumeSane(const Candle& bar)
-{
-    return bar.volume >= 0 && bar.quoteVolume.value_or(0) >= 0 && bar.trades.value_or(0) >= 0;
-}
-bool keepsPriceRules(const Candle& bar)
-{
-    return isLowLowest(bar) && isHighHighest(bar) && arePricesPositive(bar) && isVolumeSane(bar);
+    const Rule& applied = *findRule(id);
+    RuleContext context;
+    context.grid = grid;
+    Violations found(applied.info, applied.info.severity, grid);
+    applied.checkCandles({rows, 0, context, {}}, found);
+    found.finish();
+    std::ranges::move(found.take(), std::back_inserter(findings));
 }
 
 void sortByTime(std::vector<Candle>& rows)
@@ -129,41 +41,36 @@ void dropOutside(PageCheck& page, const Grid& grid, TimeRange asked)
         std::erase_if(page.rows, [asked](const Candle& bar) { return !asked.contains(bar.openTime); }));
     if (page.rows.empty()) {
         page.findings.push_back({rule::ignoredRange, "warn", asked,
-            "{\"rows\":" + std::to_string(page.outside) + ",\"first\":" + std::to_string(toMs(first)) + ",\"last\":"
-                + std::to_string(toMs(last)) + ",\"timeframe\":\"" + std::string(grid.timeframe().name()) + "\"}"});
+            "{\"rows\":" + std::to_string(page.outside) + ",\"first\":" + std::to_string(toMs(first))
+                + ",\"last\":" + std::to_string(toMs(last)) + ",\"timeframe\":\"" + std::string(grid.timeframe().name())
+                + "\",\"why\":"
+                + words::quoted("asked for " + formatShort(asked.from) + " to " + formatShort(asked.to)
+                    + ", answered about " + formatShort(first) + " to " + formatShort(last))
+                + "}"});
     }
 }
 
 void dropOffGrid(PageCheck& page, const Grid& grid)
 {
-    RunOfBars offGrid(rule::offGrid, "error", grid, page.findings);
-    const bool fixed = !grid.timeframe().isMonth();
-    const milliseconds step = grid.timeframe().length();
-    UtcMs expected = UtcMs::max(); // saves the division for a bar that follows its neighbour
-    page.offGrid = static_cast<std::int64_t>(std::erase_if(page.rows, [&](const Candle& bar) {
-        const bool onGrid = bar.openTime == expected || grid.isOpen(bar.openTime);
-        if (onGrid && fixed)
-            expected = bar.openTime + step;
-        if (!onGrid)
-            offGrid.add(bar);
-        return !onGrid;
-    }));
-    offGrid.finish();
+    const std::size_t before = page.findings.size();
+    applyRule(rule::offGrid, page.rows, grid, page.findings);
+    if (page.findings.size() > before)
+        page.offGrid = static_cast<std::int64_t>(
+            std::erase_if(page.rows, [&](const Candle& bar) { return !grid.isOpen(bar.openTime); }));
 }
 
 void dropNotFinite(PageCheck& page, const Grid& grid)
 {
-    RunOfBars notFinite(rule::notFinite, "error", grid, page.findings);
-    page.notFinite = static_cast<std::int64_t>(std::erase_if(page.rows, [&](const Candle& bar) {
-        if (!isFinite(bar) || !hasFiniteOptionals(bar))
-            notFinite.add(bar);
-        return !isFinite(bar);
-    }));
+    const std::size_t before = page.findings.size();
+    applyRule(rule::notFinite, page.rows, grid, page.findings);
+    if (page.findings.size() == before)
+        return;
+    page.notFinite =
+        static_cast<std::int64_t>(std::erase_if(page.rows, [](const Candle& bar) { return !checks::isFinite(bar); }));
     for (Candle& bar : page.rows) {
-        if (!hasFiniteOptionals(bar))
+        if (!checks::hasFiniteOptionals(bar))
             bar.quoteVolume.reset();
     }
-    notFinite.finish();
 }
 
 void dropDuplicates(PageCheck& page, const Grid& grid)
@@ -178,8 +85,7 @@ void dropDuplicates(PageCheck& page, const Grid& grid)
         }
         ++page.duplicates;
         if (rows[i] != rows[kept]) {
-            page.findings.push_back({rule::duplicate, "warn", {rows[i].openTime, grid.next(rows[i].openTime)},
-                "{\"dropped\":" + toJson(rows[kept]) + ",\"kept\":" + toJson(rows[i]) + "}"});
+            page.findings.push_back(duplicateFinding(rows[kept], rows[i], grid));
         }
         rows[kept] = rows[i];
     }
@@ -189,24 +95,8 @@ void dropDuplicates(PageCheck& page, const Grid& grid)
 
 void checkPrices(PageCheck& page, const Grid& grid)
 {
-    RunOfBars low(rule::lowNotLowest, "error", grid, page.findings);
-    RunOfBars high(rule::highNotHighest, "error", grid, page.findings);
-    RunOfBars price(rule::priceNotPositive, "error", grid, page.findings);
-    RunOfBars volume(rule::negativeVolume, "error", grid, page.findings);
-    for (const Candle& bar : page.rows) {
-        if (keepsPriceRules(bar))
-            continue;
-        if (!isLowLowest(bar))
-            low.add(bar);
-        if (!isHighHighest(bar))
-            high.add(bar);
-        if (!arePricesPositive(bar))
-            price.add(bar);
-        if (!isVolumeSane(bar))
-            volume.add(bar);
-    }
-    for (RunOfBars* run : {&low, &high, &price, &volume})
-        run->finish();
+    for (const char* id : {rule::lowNotLowest, rule::highNotHighest, rule::priceNotPositive, rule::negativeVolume})
+        applyRule(id, page.rows, grid, page.findings);
 }
 
 void setUnclosedAside(PageCheck& page, const Grid& grid, UtcMs closed)
@@ -219,7 +109,28 @@ void setUnclosedAside(PageCheck& page, const Grid& grid, UtcMs closed)
     rows.erase(running, rows.end());
 }
 
+/// "close 10.5, then 10.7": the first value that differs.
+std::string difference(const Candle& dropped, const Candle& kept)
+{
+    const std::tuple<const char*, double, double> values[] {{"open", dropped.open, kept.open},
+        {"high", dropped.high, kept.high}, {"low", dropped.low, kept.low}, {"close", dropped.close, kept.close},
+        {"volume", dropped.volume, kept.volume}};
+    for (const auto& [name, first, second] : values) {
+        if (first != second)
+            return std::string(name) + ' ' + words::number(first) + ", then " + words::number(second);
+    }
+    return "turnover or trades differ";
+}
+
 } // namespace
+
+PageFinding duplicateFinding(const Candle& dropped, const Candle& kept, const Grid& grid)
+{
+    const UtcMs open = grid.floor(kept.openTime);
+    return {rule::duplicate, "warn", {open, grid.next(open)},
+        "{\"dropped\":" + words::json(dropped) + ",\"kept\":" + words::json(kept)
+            + ",\"why\":" + words::quoted(difference(dropped, kept)) + "}"};
+}
 
 UtcMs closedBefore(UtcMs localNow, std::optional<UtcMs> dateHeader)
 {

@@ -13,11 +13,11 @@
 #include "core/market/candle.h"
 #include "core/market/coverage.h"
 #include "core/market/grid.h"
+#include "core/market/openinterest.h"
 #include "core/market/serieskey.h"
+#include "core/storage/findings.h"
 
 namespace mnemo {
-
-using SeriesId = std::int64_t;
 
 /// A row of `series`.
 struct SeriesRecord {
@@ -30,18 +30,6 @@ struct SeriesRecord {
     double contractSize = 1;
     Grid grid() const { return Grid(key.timeframe, anchor); }
     bool operator==(const SeriesRecord&) const = default;
-};
-
-/// A violation of one rule; the row of `findings`.
-struct Finding {
-    std::int64_t id = 0;
-    SeriesId series = 0;
-    std::string rule;              ///< "revision", "duplicate", "off_grid", ...
-    std::string severity = "warn"; ///< info, warn, error
-    TimeRange range;
-    std::string details = "{}"; ///< JSON
-    UtcMs createdAt {};
-    std::string state = "open";
 };
 
 /// One answer of a source about one series: what is committed whole or not at all.
@@ -70,6 +58,7 @@ struct CommitOutcome {
     };
     std::vector<Page> pages;
     std::vector<Finding> findings; ///< all that were stored, with their ids
+    std::vector<Finding> healed;   ///< stored ones that the new rows have put right: they are fixed now
 };
 
 struct SeriesFilter {
@@ -147,6 +136,17 @@ public:
     virtual Result<SeriesEnds> ends(SeriesId series); ///< of summary() what needs no counting
     virtual Result<std::vector<PageRecord>> pages(SeriesId series, TimeRange within) = 0; ///< newest first
     virtual Result<std::vector<Finding>> findings(SeriesId series, TimeRange within) = 0;
+    /// All that match, in order: 8 bytes each, so that a table of a million rows can be scrolled to any place. Reads an index
+    /// alone: about 0.3 s for a million.
+    virtual Result<std::vector<FindingId>> findingIds(const FindingFilter& filter, FindingOrder order = FindingOrder::Newest) = 0;
+    /// In the order asked for; those that are gone are left out.
+    virtual Result<std::vector<Finding>> findingsById(std::span<const FindingId> ids) = 0;
+    /// One for each series, rule, severity and state. Milliseconds whatever is stored, unless filter.within is limited: then
+    /// the findings themselves are counted.
+    virtual Result<std::vector<FindingCount>> findingCounts(const FindingFilter& filter = {}) = 0;
+    virtual Result<std::vector<Decision>> decisions(FindingId finding) = 0; ///< oldest first
+    /// Ascending. @p each returns false to stop.
+    virtual Result<void> eachOpenInterest(SeriesId series, TimeRange within, bool clean, const std::function<bool(const OpenInterest&)>& each) = 0;
     /// One statement that only reads; anything else is InvalidArgument.
     virtual Result<QueryTable> query(std::string_view sql) = 0;
     virtual void interrupt() = 0; ///< any thread: the running call ends with Cancelled
@@ -166,6 +166,14 @@ public:
     /// By the rules of coveragerules.h, as the coverage of a page. Same errors as commit().
     virtual Result<void> setCoverage(SeriesId series, std::span<const CoverageSpan> spans) = 0;
     virtual Result<std::int64_t> rebuildAggregates(const SeriesFilter& filter) = 0; ///< rows written
+    /// Changes the state of findings and what follows from it, in one transaction: Quarantine marks their bars and counts them
+    /// as flagged in aggregates, Replace writes rows (marked replaced and foreign, old values in `revisions`), leaving either
+    /// state takes that back. Every change is logged. @return the findings as they are now.
+    /// Errors: NotFound (no such finding), InvalidArgument (no reason, nothing to undo, rows that are not the finding's).
+    virtual Result<std::vector<Finding>> decide(const FindingDecision& decision) = 0;
+    /// A stored finding is kept where the same bars still break the rule, whatever was decided about it; one that is gone
+    /// becomes fixed. Doing it twice changes nothing. Errors: as commit().
+    virtual Result<FindingSyncOutcome> syncFindings(const FindingSync& sync) = 0;
     /// Takes the place of all that was saved of the exchange.
     virtual Result<void> saveInstruments(std::string_view exchange, std::span<const Instrument> instruments, UtcMs at) = 0;
 };

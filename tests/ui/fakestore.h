@@ -56,6 +56,14 @@ private:
         }
         Result<std::vector<PageRecord>> pages(SeriesId, TimeRange) override { return std::vector<PageRecord> {}; }
         Result<std::vector<Finding>> findings(SeriesId, TimeRange) override { return std::vector<Finding> {}; }
+        Result<std::vector<FindingId>> findingIds(const FindingFilter&, FindingOrder) override { return std::vector<FindingId> {}; }
+        Result<std::vector<Finding>> findingsById(std::span<const FindingId>) override { return std::vector<Finding> {}; }
+        Result<std::vector<FindingCount>> findingCounts(const FindingFilter&) override { return std::vector<FindingCount> {}; }
+        Result<std::vector<Decision>> decisions(FindingId) override { return std::vector<Decision> {}; }
+        Result<void> eachOpenInterest(SeriesId, TimeRange, bool, const std::function<bool(const OpenInterest&)>&) override
+        {
+            return {};
+        }
         Result<QueryTable> query(std::string_view) override
         {
             while (m_store.isSlow && !m_isInterrupted)

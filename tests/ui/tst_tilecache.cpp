@@ -301,6 +301,11 @@ public:
     std::int64_t rowsOfLast = 60;
     Result<std::vector<PageRecord>> pages(SeriesId, TimeRange) override { return {}; }
     Result<std::vector<Finding>> findings(SeriesId, TimeRange) override { return {}; }
+    Result<std::vector<FindingId>> findingIds(const FindingFilter&, FindingOrder) override { return {}; }
+    Result<std::vector<Finding>> findingsById(std::span<const FindingId>) override { return {}; }
+    Result<std::vector<FindingCount>> findingCounts(const FindingFilter&) override { return {}; }
+    Result<std::vector<Decision>> decisions(FindingId) override { return {}; }
+    Result<void> eachOpenInterest(SeriesId, TimeRange, bool, const std::function<bool(const OpenInterest&)>&) override { return {}; }
     Result<QueryTable> query(std::string_view) override { return QueryTable {}; }
     void interrupt() override { }
 };

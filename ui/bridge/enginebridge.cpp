@@ -65,6 +65,7 @@ struct EngineBridge::Inbox {
                 [this](const CoverageChanged& e) { with([e](Content& c) { join(c.changed[e.series], e.range); }); },
                 [this](const FindingRaised& e) { with([e](Content& c) { join(c.changed[e.series], e.range); }); },
                 [this](const BarRunning& e) { with([e](Content& c) { c.bars[e.series] = e; }); },
+                [this](const FindingsChanged& e) { with([e](Content& c) { join(c.changed[e.series], e.range); }); },
                 [this](const SettingsChanged& e) {
                     with(
                         [settings = std::make_shared<const SettingsChanged>(e)](Content& c) { c.settings = settings; });

@@ -77,6 +77,15 @@ private:
     std::span<const Aggregate> m_rows;
 };
 
+// What reads mnemo_feed in more than one place.
+inline constexpr auto upsertCandles
+    = "INSERT INTO candles SELECT c0, c1, c2, c3, c4, c5, c6, c7, c8, c9 FROM mnemo_feed WHERE true "
+      "ON CONFLICT(series_id, open_time) DO UPDATE SET open = excluded.open, high = excluded.high, low = excluded.low, "
+      "close = excluded.close, volume = excluded.volume, quote_volume = excluded.quote_volume, trades = excluded.trades, "
+      "flags = excluded.flags";
+inline constexpr auto insertRevisions
+    = "INSERT INTO revisions SELECT c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10 FROM mnemo_feed";
+
 /// Makes `mnemo_feed` readable on one connection and says what it shows. Must outlive the connection.
 class RowFeed {
 public:

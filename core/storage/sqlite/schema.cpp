@@ -115,6 +115,28 @@ CREATE TABLE alerts(
     state TEXT NOT NULL, message TEXT NOT NULL, details TEXT NOT NULL DEFAULT '{}');
 CREATE INDEX alerts_by_time ON alerts(raised_at);
 )sql"},
+    // how many there are of each kind, kept by triggers: counting a million takes too long for a screen
+    Migration {2, R"sql(
+CREATE TABLE finding_counts(
+    series_id INTEGER NOT NULL, rule TEXT NOT NULL, severity TEXT NOT NULL, state TEXT NOT NULL, findings INTEGER NOT NULL,
+    PRIMARY KEY(series_id, rule, severity, state)) WITHOUT ROWID;
+INSERT INTO finding_counts SELECT series_id, rule, severity, state, count(*) FROM findings GROUP BY 1, 2, 3, 4;
+CREATE TRIGGER findings_added AFTER INSERT ON findings BEGIN
+    INSERT INTO finding_counts VALUES(new.series_id, new.rule, new.severity, new.state, 1)
+        ON CONFLICT(series_id, rule, severity, state) DO UPDATE SET findings = findings + 1;
+END;
+CREATE TRIGGER findings_removed AFTER DELETE ON findings BEGIN
+    UPDATE finding_counts SET findings = findings - 1
+        WHERE series_id = old.series_id AND rule = old.rule AND severity = old.severity AND state = old.state;
+END;
+CREATE TRIGGER findings_changed AFTER UPDATE OF series_id, rule, severity, state ON findings BEGIN
+    UPDATE finding_counts SET findings = findings - 1
+        WHERE series_id = old.series_id AND rule = old.rule AND severity = old.severity AND state = old.state;
+    INSERT INTO finding_counts VALUES(new.series_id, new.rule, new.severity, new.state, 1)
+        ON CONFLICT(series_id, rule, severity, state) DO UPDATE SET findings = findings + 1;
+END;
+CREATE INDEX findings_by_rule ON findings(rule, state, severity, series_id, from_time, to_time);
+)sql"},
 };
 
 Result<std::int64_t> oneInteger(Connection& connection, const char* sql)

@@ -5,6 +5,7 @@
 
 #include "core/base/decimal.h"
 #include "core/storage/aggregation.h"
+#include "core/storage/sqlite/findingreading.h"
 #include "core/storage/sqlite/rowreading.h"
 
 namespace mnemo {
@@ -97,6 +98,10 @@ std::optional<std::string> cellText(sqlite3_stmt* row, int column)
     }
 }
 
+#define MNEMO_OPEN_INTEREST_SELECT \
+    "SELECT time, amount, value, raw_amount, raw_value, flags FROM open_interest " \
+    "WHERE series_id = ?1 AND time >= ?2 AND time < ?3"
+
 PageRecord pageRow(const Cursor& row)
 {
     PageRecord page;
@@ -111,20 +116,6 @@ PageRecord pageRow(const Cursor& row)
     page.sha256 = row.text(9);
     page.descriptionVersion = static_cast<int>(row.integer(10));
     return page;
-}
-
-Finding findingRow(const Cursor& row)
-{
-    Finding finding;
-    finding.id = row.integer(0);
-    finding.series = row.integer(1);
-    finding.rule = row.text(2);
-    finding.severity = row.text(3);
-    finding.range = {row.time(4), row.time(5)};
-    finding.details = row.text(6);
-    finding.createdAt = row.time(7);
-    finding.state = row.text(8);
-    return finding;
 }
 
 Instrument instrumentRow(const Cursor& row, std::string_view exchange)
@@ -270,17 +261,54 @@ Result<std::vector<PageRecord>> SqliteReader::pages(SeriesId series, TimeRange w
 
 Result<std::vector<Finding>> SqliteReader::findings(SeriesId series, TimeRange within)
 {
+    return readFindings(*m_connection, series, within);
+}
+
+Result<std::vector<FindingId>> SqliteReader::findingIds(const FindingFilter& filter, FindingOrder order)
+{
+    return readFindingIds(*m_connection, filter, order);
+}
+
+Result<std::vector<Finding>> SqliteReader::findingsById(std::span<const FindingId> ids)
+{
     std::vector<Finding> out;
-    // a finding about a moment has an empty range
-    Cursor rows = m_connection->use(
-        "SELECT id, series_id, rule, severity, from_time, to_time, details, created_at, state FROM findings "
-        "WHERE series_id = ?1 AND from_time < ?3 AND (to_time > ?2 OR from_time >= ?2) ORDER BY from_time, id");
-    rows.bind(series, within.from, within.to);
-    while (rows.next())
-        out.push_back(findingRow(rows));
-    if (const auto read = rows.status(); !read)
-        return fail(read.error());
+    for (const FindingId id : ids) {
+        auto finding = readFinding(*m_connection, id);
+        if (!finding)
+            return fail(finding.error());
+        if (*finding)
+            out.push_back(std::move(**finding));
+    }
     return out;
+}
+
+Result<std::vector<FindingCount>> SqliteReader::findingCounts(const FindingFilter& filter)
+{
+    return readFindingCounts(*m_connection, filter);
+}
+
+Result<std::vector<Decision>> SqliteReader::decisions(FindingId finding)
+{
+    return readDecisions(*m_connection, finding);
+}
+
+Result<void> SqliteReader::eachOpenInterest(
+    SeriesId series, TimeRange within, bool clean, const std::function<bool(const OpenInterest&)>& each)
+{
+    Cursor rows = m_connection->use(clean ? MNEMO_OPEN_INTEREST_SELECT " AND flags & 1 = 0 ORDER BY time" : MNEMO_OPEN_INTEREST_SELECT " ORDER BY time");
+    rows.bind(series, within.from, within.to);
+    while (rows.next()) {
+        OpenInterest row;
+        row.time = rows.time(0);
+        row.amount = rows.optionalReal(1);
+        row.value = rows.optionalReal(2);
+        row.rawAmount = rows.optionalReal(3);
+        row.rawValue = rows.optionalReal(4);
+        row.flags = static_cast<std::uint32_t>(rows.integer(5));
+        if (!each(row))
+            return {};
+    }
+    return rows.status();
 }
 
 Result<QueryTable> SqliteReader::query(std::string_view sql)

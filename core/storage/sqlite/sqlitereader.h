@@ -23,6 +23,12 @@ public:
     Result<SeriesEnds> ends(SeriesId series) override;
     Result<std::vector<PageRecord>> pages(SeriesId series, TimeRange within) override;
     Result<std::vector<Finding>> findings(SeriesId series, TimeRange within) override;
+    Result<std::vector<FindingId>> findingIds(const FindingFilter& filter, FindingOrder order) override;
+    Result<std::vector<Finding>> findingsById(std::span<const FindingId> ids) override;
+    Result<std::vector<FindingCount>> findingCounts(const FindingFilter& filter) override;
+    Result<std::vector<Decision>> decisions(FindingId finding) override;
+    Result<void> eachOpenInterest(
+        SeriesId series, TimeRange within, bool clean, const std::function<bool(const OpenInterest&)>& each) override;
     Result<QueryTable> query(std::string_view sql) override;
     void interrupt() override;
 

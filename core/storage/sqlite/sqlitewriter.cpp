@@ -15,13 +15,6 @@ namespace mnemo {
 namespace {
 
 constexpr auto insertCandles = "INSERT INTO candles SELECT c0, c1, c2, c3, c4, c5, c6, c7, c8, c9 FROM mnemo_feed";
-constexpr auto upsertCandles
-    = "INSERT INTO candles SELECT c0, c1, c2, c3, c4, c5, c6, c7, c8, c9 FROM mnemo_feed WHERE true "
-      "ON CONFLICT(series_id, open_time) DO UPDATE SET open = excluded.open, high = excluded.high, low = excluded.low, "
-      "close = excluded.close, volume = excluded.volume, quote_volume = excluded.quote_volume, trades = excluded.trades, "
-      "flags = excluded.flags";
-constexpr auto insertRevisions
-    = "INSERT INTO revisions SELECT c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10 FROM mnemo_feed";
 constexpr auto replaceAggregates
     = "INSERT OR REPLACE INTO aggregates SELECT c0, c1, c2, c3, c4, c5, c6, c7, c8, c9, c10 FROM mnemo_feed";
 
@@ -222,6 +215,7 @@ Result<void> SqliteWriter::writePage(const Target& target, const PageCommit& pag
         if (const auto written = writeRows(target, page, outcome); !written)
             return written;
     }
+    const std::size_t firstRaised = outcome.findings.size();
     for (Finding finding : page.findings) {
         finding.series = page.series;
         if (finding.createdAt == UtcMs {})
@@ -230,6 +224,10 @@ Result<void> SqliteWriter::writePage(const Target& target, const PageCommit& pag
         if (!stored)
             return fail(stored.error());
         outcome.findings.push_back(std::move(*stored));
+    }
+    if (!page.rows.empty()) {
+        if (const auto healed = healFindings(target, page, firstRaised, outcome); !healed)
+            return healed;
     }
     return applyCoverage(target, page.coverage, &page, *pageId);
 }
@@ -349,19 +347,32 @@ Result<void> SqliteWriter::noteRevisions(
 Result<Finding> SqliteWriter::storeFinding(Finding finding)
 {
     // the same page fetched again finds the same again; what a person decided about it stands
+    bool isBack = false;
+    UtcMs at {};
     {
         Cursor known = m_connection->use("SELECT id, created_at, state FROM findings WHERE series_id = ?1 AND from_time = ?2 "
                                          "AND to_time = ?3 AND rule = ?4 AND details = ?5");
         known.bind(finding.series, finding.range.from, finding.range.to, finding.rule, finding.details);
         if (known.next()) {
+            const UtcMs raised = finding.createdAt;
             finding.id = known.integer(0);
             finding.createdAt = known.time(1);
             finding.state = known.text(2);
-            return finding;
+            isBack = finding.state == toText(FindingState::Fixed);
+            at = raised;
         }
         if (const auto read = known.status(); !read)
             return fail(read.error());
     }
+    if (isBack) {
+        if (const auto moved = moveTo(finding, FindingState::Open, {"reopened", "re-fetch", "the source says it again", at}); !moved)
+            return fail(moved.error());
+    }
+    return finding.id != 0 ? Result<Finding>(finding) : insertFinding(std::move(finding));
+}
+
+Result<Finding> SqliteWriter::insertFinding(Finding finding)
+{
     Cursor row = m_connection->use("INSERT INTO findings(series_id, rule, severity, from_time, to_time, details, created_at, state) "
                                    "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
     row.bind(finding.series, finding.rule, finding.severity, finding.range.from, finding.range.to, finding.details,
@@ -369,6 +380,9 @@ Result<Finding> SqliteWriter::storeFinding(Finding finding)
     if (const auto done = row.run(); !done)
         return fail(done.error());
     finding.id = sqlite3_last_insert_rowid(m_connection->handle());
+    const auto longest = m_longestFinding.find(finding.series);
+    if (longest != m_longestFinding.end())
+        longest->second = std::max(longest->second, finding.range.length());
     return finding;
 }
 

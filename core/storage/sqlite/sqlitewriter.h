@@ -19,6 +19,8 @@ public:
     Result<CommitOutcome> commit(std::span<const PageCommit> pages) override;
     Result<void> setCoverage(SeriesId series, std::span<const CoverageSpan> spans) override;
     Result<std::int64_t> rebuildAggregates(const SeriesFilter& filter) override;
+    Result<std::vector<Finding>> decide(const FindingDecision& decision) override;
+    Result<FindingSyncOutcome> syncFindings(const FindingSync& sync) override;
     Result<void> saveInstruments(std::string_view exchange, std::span<const Instrument> instruments, UtcMs at) override;
 
 private:
@@ -41,6 +43,33 @@ private:
     Result<void> noteRevisions(
         const Target& target, const PageCommit& page, std::span<const Revision> revisions, CommitOutcome& outcome);
     Result<Finding> storeFinding(Finding finding);
+    Result<Finding> insertFinding(Finding finding);
+
+    // the life of findings: sqlitewriterfindings.cpp
+    struct Change { ///< of a finding's state, as it goes into the log
+        std::string_view action, who, reason;
+        UtcMs at {};
+    };
+    Result<void> logChange(FindingId finding, const Change& change);
+    /// Flags, state and log; @p finding is brought up to date.
+    Result<void> moveTo(Finding& finding, FindingState state, const Change& change);
+    Result<void> leaveState(const Finding& finding);
+    Result<void> enterState(const Finding& finding, FindingState state);
+    Result<void> setQuarantined(const Target& target, const Finding& finding, bool isQuarantined);
+    Result<void> setOpenInterestQuarantined(const Finding& finding, bool isQuarantined);
+    Result<std::vector<TimeRange>> otherQuarantines(const Finding& finding);
+    Result<void> writeChanged(const Target& target, std::span<const Candle> rows, std::span<const Candle> changed);
+    Result<void> replaceRows(const Finding& finding, const FindingDecision& decision);
+    Result<void> restoreRows(const Target& target, const Finding& finding);
+    Result<Finding> decideOne(FindingId id, const FindingDecision& decision);
+    Result<void> healFindings(const Target& target, const PageCommit& page, std::size_t firstRaised, CommitOutcome& outcome);
+    Result<bool> isHealedBy(const Target& target, const Finding& finding, const PageCommit& page, std::int64_t pageId);
+    Result<bool> hasLiveFindings(SeriesId series);
+    Result<std::vector<Finding>> liveFindings(SeriesId series, TimeRange within);
+    Result<void> syncRule(const Target& target, const FindingSync& sync, const FindingSync::Window& window,
+        std::vector<Finding> stored, FindingSyncOutcome& outcome);
+    Result<bool> areBarsStored(const Target& target, const Finding& finding);
+    Result<void> updateFinding(Finding& stored, const Finding& found);
 
     Result<void> applyCoverage(const Target& target, std::span<const CoverageSpan> said, const PageCommit* page, std::int64_t pageId);
     Result<bool> wasJustAsked(SeriesId series, TimeRange range, UtcMs at, std::int64_t exceptPage);
@@ -54,6 +83,7 @@ private:
     std::unique_ptr<RowFeed> m_feed; // before the connection, which refers to it to its end
     std::unique_ptr<Connection> m_connection;
     std::unordered_map<SeriesId, Target> m_targets;
+    std::unordered_map<SeriesId, milliseconds> m_longestFinding; ///< of series whose findings were looked for
 };
 
 } // namespace mnemo

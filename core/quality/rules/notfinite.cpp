@@ -1,0 +1,28 @@
+#include "core/quality/rules/checks.h"
+#include "core/quality/rules/list.h"
+
+namespace mnemo::rules {
+
+Rule notFinite()
+{
+    Rule rule;
+    rule.info = {"not_finite", "A value is no number", Severity::Error, RuleScope::Bar, Kind::Candles,
+        "NaN and infinity are what programs write where they had no value. A row whose prices or volume are no numbers "
+        "is "
+        "dropped when it comes, so that nothing is computed with it; a turnover that is none is left out alone."};
+    rule.checkCandles = [](const CandleInput& input, Violations& out) {
+        const auto isGood = [](const Candle& bar) { return checks::isFinite(bar) && checks::hasFiniteOptionals(bar); };
+        checks::eachRow(input, out, isGood, [](const Candle& bar) {
+            const std::pair<const char*, double> values[] {{"open", bar.open}, {"high", bar.high}, {"low", bar.low},
+                {"close", bar.close}, {"volume", bar.volume}, {"quote volume", bar.quoteVolume.value_or(0)}};
+            for (const auto& [name, value] : values) {
+                if (!std::isfinite(value))
+                    return std::string(name) + " is " + words::number(value);
+            }
+            return std::string();
+        });
+    };
+    return rule;
+}
+
+} // namespace mnemo::rules

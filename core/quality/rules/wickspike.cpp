@@ -1,0 +1,56 @@
+#include "core/quality/rules/checks.h"
+#include "core/quality/rules/list.h"
+#include "core/quality/rules/reference.h"
+
+namespace mnemo::rules {
+
+namespace {
+
+enum ThresholdIndex : std::size_t { ranges, leastWick, window };
+
+void check(const CandleInput& input, Violations& out)
+{
+    const double least = 1 + input.thresholds[leastWick] / 100;
+    Reference reference(input.rows, input.context.grid, static_cast<int>(input.thresholds[window]));
+    for (std::size_t i = input.first; i < input.rows.size(); ++i) {
+        const Candle& bar = input.rows[i];
+        const double top = std::max(bar.open, bar.close), bottom = std::min(bar.open, bar.close);
+        const bool isHigh = bar.high > top * least;
+        if (!isHigh && !(bottom > bar.low * least)) [[likely]]
+            continue;
+        if (!(bar.low > 0))
+            continue; // the rule on prices says that
+        const double wick = std::max(bar.high / top, bottom / bar.low) - 1;
+        const auto usual = reference.medianRangeBefore(i);
+        if (wick <= usual.value_or(0) * input.thresholds[ranges] || !out.add(bar.openTime))
+            continue;
+        const bool isUp = bar.high / top >= bottom / bar.low;
+        out.say(std::string(isUp ? "high " : "low ") + words::number(isUp ? bar.high : bar.low) + " is "
+                + words::rounded(wick * 100) + " % off open and close"
+                + (usual ? ", the usual bar spans " + words::rounded(*usual * 100) + " %" : std::string()),
+            words::first(bar));
+    }
+}
+
+} // namespace
+
+Rule wickSpike()
+{
+    Rule rule;
+    rule.info = {"wick_spike", "High or low far off", Severity::Warn, RuleScope::Neighbours, Kind::Candles,
+        "High or low lie much further from open and close than whole bars usually span. Mostly it is a single wrong "
+        "print or a "
+        "shifted decimal point, which ruins stops and ranges in a backtest; on a thin market it may be one real trade. "
+        "Compare "
+        "with another exchange.",
+        {{"ranges", 60, 0, 1e6, "times", "How many times the usual span from low to high is too much"},
+            {"min_wick", 10, 0, 1e6, "%", "A smaller distance is never found"},
+            {"window", 240, 40, 10'000, "bars", "The bars before that say what is usual"}}};
+    rule.lookback = [](std::span<const double> thresholds) {
+        return Reference::lookback(static_cast<int>(thresholds[window]));
+    };
+    rule.checkCandles = check;
+    return rule;
+}
+
+} // namespace mnemo::rules
