@@ -86,6 +86,7 @@ ExitStatus run(int argc, char** argv)
     addReadCommands(app, context);
     addCompareCommand(app, context);
     addGapCommands(app, context);
+    addValidateCommand(app, context);
     addFileCommands(app, context);
     addSystemCommands(app, context);
     addCompletionCommand(app, context);

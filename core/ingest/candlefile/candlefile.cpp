@@ -130,6 +130,7 @@ private:
     void reject(std::string reason);
     Result<void> checkSeries() const;
     void sort();
+    void noteClose(UtcMs openTime);
     void warnOfStep();
 
     std::string_view value(Field field) const { return m_values[static_cast<std::size_t>(m_map[field])]; }
@@ -377,6 +378,22 @@ void Reader::row(std::size_t count)
     if (!m_file.rows.empty() && candle.openTime <= m_file.rows.back().openTime)
         m_file.ascending = m_file.ascending && candle.openTime == m_file.rows.back().openTime;
     m_file.rows.push_back(candle);
+    noteClose(candle.openTime);
+}
+
+void Reader::noteClose(UtcMs openTime)
+{
+    if (!m_options.timeframe || m_map[Field::CloseTime] < 0)
+        return;
+    const auto close = timeOf(value(Field::CloseTime));
+    if (!close)
+        return;
+    const milliseconds length = m_options.timeframe->length();
+    const bool isWhole = m_options.timeframe->isMonth() ? *close - openTime >= length - milliseconds {1}
+                                                        : *close == openTime + length || *close == openTime + length - milliseconds {1};
+    // files in whole seconds state the last one of the bar
+    if (!isWhole && *close != openTime + length - std::chrono::seconds {1})
+        m_file.irregularCloses.push_back({openTime, *close});
 }
 
 Result<void> Reader::checkSeries() const
@@ -414,12 +431,14 @@ void Reader::sort()
             ++kept;
         } else {
             ++m_file.duplicates;
+            m_file.repeated.push_back({rows[kept], rows[i]});
             m_file.conflicts += rows[i] == rows[kept] ? 0 : 1;
         }
         if (kept != i)
             rows[kept] = rows[i];
     }
     rows.resize(kept + 1);
+    std::ranges::sort(m_file.irregularCloses, {}, &IrregularClose::openTime);
 }
 
 void Reader::warnOfStep()

@@ -34,12 +34,28 @@ struct RejectedRow {
     bool operator==(const RejectedRow&) const = default;
 };
 
+/// Two rows of one time.
+struct RepeatedRow {
+    Candle dropped, kept;
+    bool operator==(const RepeatedRow&) const = default;
+};
+
+/// A row that states another close than the end of its bar.
+struct IrregularClose {
+    UtcMs openTime {}, closeTime {};
+    bool operator==(const IrregularClose&) const = default;
+};
+
 /// The candles of a file, and what was odd about it.
 struct CandleFile {
     std::vector<Candle> rows; ///< sorted by time, unique; flags are 0
     std::int64_t read = 0; ///< rows that could be read, before duplicates went
     std::int64_t duplicates = 0; ///< rows dropped in favour of a later one of the same time
     std::int64_t conflicts = 0; ///< of these, with other values
+    std::vector<RepeatedRow> repeated; ///< all of them, equal or not, by time
+    /// By time; none where the timeframe is not known or the file states no closes. The end of a bar may be stated as its
+    /// last millisecond or as the next one's open.
+    std::vector<IrregularClose> irregularCloses;
     std::int64_t skipped = 0; ///< rows that `where` left out
     std::int64_t rejected = 0; ///< rows that could not be read
     std::vector<RejectedRow> rejects; ///< the first 20 of them

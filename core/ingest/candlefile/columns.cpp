@@ -31,6 +31,7 @@ const std::vector<Synonyms>& synonyms()
         {Field::Volume, {"volume", "v", "vol", "basevolume", "volumebase", "baseassetvolume"}},
         {Field::QuoteVolume, {"quotevolume", "quoteassetvolume", "volumequote", "quotevol", "quoteav", "turnover"}},
         {Field::Trades, {"trades", "count", "numberoftrades", "tradecount", "tradescount", "ntrades", "n"}},
+        {Field::CloseTime, {"closetime", "closetimems", "closetimestamp", "endtime"}},
     };
     return all;
 }
@@ -133,6 +134,8 @@ std::string_view toText(Field field)
         return "quote_volume";
     case Field::Trades:
         return "trades";
+    case Field::CloseTime:
+        return "close_time";
     }
     return "open_time";
 }

@@ -13,8 +13,8 @@
 namespace mnemo {
 
 /// What a column of a candle file can mean.
-enum class Field { Time, Open, High, Low, Close, Volume, QuoteVolume, Trades };
-inline constexpr std::size_t fieldCount = 8;
+enum class Field { Time, Open, High, Low, Close, Volume, QuoteVolume, Trades, CloseTime };
+inline constexpr std::size_t fieldCount = 9;
 std::string_view toText(Field field); ///< "open_time", "open", ..., as exports name them
 
 /// A column whose value says which series a row belongs to: venue, coin, symbol, interval ...
@@ -25,7 +25,7 @@ struct SeriesColumn {
 
 /// Which column is what; -1 where there is none.
 struct ColumnMap {
-    std::array<int, fieldCount> index{-1, -1, -1, -1, -1, -1, -1, -1};
+    std::array<int, fieldCount> index{-1, -1, -1, -1, -1, -1, -1, -1, -1};
     std::vector<SeriesColumn> series;
     std::vector<std::string> names; ///< by position
     std::size_t needed = 0; ///< columns that a row must have

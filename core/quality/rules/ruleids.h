@@ -13,6 +13,10 @@ inline constexpr const char* lowNotLowest = "low_not_lowest"; ///< low above ope
 inline constexpr const char* highNotHighest = "high_not_highest"; ///< high below open or close; row kept
 inline constexpr const char* priceNotPositive = "price_not_positive"; ///< row kept
 inline constexpr const char* negativeVolume = "negative_volume"; ///< volume, quote volume or trade count; row kept
+// of files and of stored rows
+inline constexpr const char* repeatedRow = "repeated_row"; ///< two rows of one bar are equal
+inline constexpr const char* truncated = "truncated"; ///< the stated close is not the end of the bar
+inline constexpr const char* revision = "revision"; ///< a later answer has other values
 } // namespace rule
 
 } // namespace mnemo
