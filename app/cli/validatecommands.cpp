@@ -27,7 +27,10 @@ Result<ThresholdChange> readChange(const std::string& text)
 {
     const auto equals = text.find('=');
     const auto dot = text.substr(0, equals).find('.');
-    const auto wrong = [&] { return fail(ErrorCode::InvalidArgument, "--threshold takes RULE.KEY=NUMBER, as in price_jump.z=30, not '" + text + "'"); };
+    const auto wrong = [&] {
+        return fail(
+            ErrorCode::InvalidArgument, "--threshold takes RULE.KEY=NUMBER, as in price_jump.z=30, not '" + text + "'");
+    };
     if (equals == std::string::npos || dot == std::string::npos)
         return wrong();
     const auto value = Json::parse(text.substr(equals + 1), nullptr, false);
@@ -59,7 +62,8 @@ ExitStatus listRules(bool isJson)
         for (const Rule& rule : allRules()) {
             std::string thresholds;
             for (const Threshold& threshold : rule.info.thresholds)
-                thresholds += (thresholds.empty() ? "" : ", ") + threshold.key + " " + Json(threshold.value).dump() + " " + threshold.unit;
+                thresholds += (thresholds.empty() ? "" : ", ") + threshold.key + " " + Json(threshold.value).dump()
+                    + " " + threshold.unit;
             table.add({rule.info.id, std::string(toText(rule.info.kind)), std::string(toText(rule.info.scope)),
                 std::string(toText(rule.info.severity)), rule.info.title, thresholds});
         }
@@ -69,9 +73,11 @@ ExitStatus listRules(bool isJson)
     for (const Rule& rule : allRules()) {
         Json thresholds = Json::array();
         for (const Threshold& one : rule.info.thresholds)
-            thresholds.push_back({{"key", one.key}, {"value", one.value}, {"min", one.min}, {"max", one.max}, {"unit", one.unit}, {"meaning", one.meaning}});
-        list.push_back({{"rule", rule.info.id}, {"title", rule.info.title}, {"kind", toText(rule.info.kind)}, {"scope", toText(rule.info.scope)},
-            {"severity", toText(rule.info.severity)}, {"explanation", rule.info.explanation}, {"thresholds", thresholds}});
+            thresholds.push_back({{"key", one.key}, {"value", one.value}, {"min", one.min}, {"max", one.max},
+                {"unit", one.unit}, {"meaning", one.meaning}});
+        list.push_back({{"rule", rule.info.id}, {"title", rule.info.title}, {"kind", toText(rule.info.kind)},
+            {"scope", toText(rule.info.scope)}, {"severity", toText(rule.info.severity)},
+            {"explanation", rule.info.explanation}, {"thresholds", thresholds}});
     }
     return printJson(list);
 }
@@ -85,7 +91,7 @@ std::string whyOf(const Finding& finding)
     return finding.details.size() > 120 ? finding.details.substr(0, 117) + "..." : finding.details;
 }
 
-Json toJson(const Finding& finding, const SeriesKey& key)
+Json findingJson(const Finding& finding, const SeriesKey& key)
 {
     Json json = toJson(key);
     json["id"] = finding.id;
@@ -116,8 +122,9 @@ Json summaryJson(const ValidationOutcome& outcome)
         one["bars"] = result.bars;
         results.push_back(std::move(one));
     }
-    return {{"rows", outcome.rows}, {"ms", outcome.took.count()}, {"added", outcome.stored.added}, {"kept", outcome.stored.kept},
-        {"reopened", outcome.stored.reopened}, {"fixed", outcome.stored.fixed}, {"results", std::move(results)}};
+    return {{"rows", outcome.rows}, {"ms", outcome.took.count()}, {"added", outcome.stored.added},
+        {"kept", outcome.stored.kept}, {"reopened", outcome.stored.reopened}, {"fixed", outcome.stored.fixed},
+        {"results", std::move(results)}};
 }
 
 void noteSummary(const ValidationOutcome& outcome, bool isPreview)
@@ -127,13 +134,14 @@ void noteSummary(const ValidationOutcome& outcome, bool isPreview)
         findings += result.findings;
         bars += result.bars;
     }
-    std::string line = withThousands(outcome.rows) + " rows of " + withThousands(static_cast<std::int64_t>(outcome.series.size())) + " series, "
+    std::string line = withThousands(outcome.rows) + " rows of "
+        + withThousands(static_cast<std::int64_t>(outcome.series.size())) + " series, "
         + withThousands(static_cast<std::int64_t>(outcome.rowsPerSecond())) + " a second: ";
     if (isPreview)
         line += "would flag " + withThousands(bars) + " rows in " + withThousands(findings) + " findings";
     else
-        line += withThousands(findings) + " findings by these rules, " + withThousands(outcome.stored.added) + " of them new, "
-            + withThousands(outcome.stored.fixed) + " earlier ones are fixed";
+        line += withThousands(findings) + " findings by these rules, " + withThousands(outcome.stored.added)
+            + " of them new, " + withThousands(outcome.stored.fixed) + " earlier ones are fixed";
     note(line);
 }
 
@@ -147,13 +155,15 @@ ExitStatus printPreview(const ValidationOutcome& outcome, bool isJson)
     for (const RuleResult& result : outcome.results) {
         const auto record = std::ranges::find(outcome.series, result.series, &SeriesRecord::id);
         if (result.findings > 0 && record != outcome.series.end())
-            table.add({record->key.text(), result.rule, result.severity, withThousands(result.findings), withThousands(result.bars)});
+            table.add({record->key.text(), result.rule, result.severity, withThousands(result.findings),
+                withThousands(result.bars)});
     }
     return table.print();
 }
 
 /// Findings that are not fixed; those of rules on answers too.
-ExitStatus printFindings(StoreReader& reader, const ValidationOutcome& outcome, const ValidationRequest& request, bool isJson)
+ExitStatus printFindings(
+    StoreReader& reader, const ValidationOutcome& outcome, const ValidationRequest& request, bool isJson)
 {
     FindingFilter filter;
     filter.rules = request.rules;
@@ -175,11 +185,11 @@ ExitStatus printFindings(StoreReader& reader, const ValidationOutcome& outcome, 
             for (const Finding& one : *found) {
                 hasOpenError = hasOpenError || (one.severity == "error" && one.state == "open");
                 if (isJson)
-                    list.push_back(toJson(one, record.key));
+                    list.push_back(findingJson(one, record.key));
                 else
-                    table.add({std::to_string(one.id), record.key.exchange, std::string(toText(record.key.market)), record.key.symbol,
-                        std::string(record.key.timeframe.name()), one.rule, one.severity, one.state, formatShort(one.range.from),
-                        formatShort(one.range.to), whyOf(one)});
+                    table.add({std::to_string(one.id), record.key.exchange, std::string(toText(record.key.market)),
+                        record.key.symbol, std::string(record.key.timeframe.name()), one.rule, one.severity, one.state,
+                        formatShort(one.range.from), formatShort(one.range.to), whyOf(one)});
             }
         }
     }
@@ -227,15 +237,19 @@ ExitStatus validate(Context& context, const ValidateOptions& options)
 void addValidateCommand(CLI::App& app, Context& context)
 {
     auto* command = app.add_subcommand("validate",
-        "Stored rows against the rules of quality.yaml; lists what is found. Exit status 1 where a finding of severity error is open, else 0");
+        "Stored rows against the rules of quality.yaml; lists what is found. Exit status 1 where a finding of severity "
+        "error is open, else 0");
     auto options = std::make_shared<ValidateOptions>();
     addFilterOptions(*command, options->filters);
-    addList(*command, "--rule", options->rules, "These rules alone, also those that are off; --list tells all")->type_name("ID,...");
+    addList(*command, "--rule", options->rules, "These rules alone, also those that are off; --list tells all")
+        ->type_name("ID,...");
     command->add_flag("--preview", options->isPreview, "Only tell how many rows would be flagged; nothing is stored");
-    addList(*command, "--threshold", options->thresholds, "With --preview: another threshold, as price_jump.z=30")->type_name("RULE.KEY=N");
+    addList(*command, "--threshold", options->thresholds, "With --preview: another threshold, as price_jump.z=30")
+        ->type_name("RULE.KEY=N");
     command->add_flag("--list", options->isList, "The rules and their thresholds");
     command->add_flag("--json", options->isJson, "JSON on standard output");
-    command->final_callback([&context, options] { context.chosen = [&context, options] { return validate(context, *options); }; });
+    command->final_callback(
+        [&context, options] { context.chosen = [&context, options] { return validate(context, *options); }; });
 }
 
 } // namespace mnemo::cli

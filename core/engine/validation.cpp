@@ -376,7 +376,8 @@ private:
     Result<void> rollUp(Work& work, const SeriesRecord& finer, TimeRange part)
     {
         const Grid grid = work.context.grid, finerGrid = finer.grid();
-        const std::int64_t ratio = std::max<std::int64_t>(1, grid.timeframe().length() / finerGrid.timeframe().length());
+        const std::int64_t ratio =
+            std::max<std::int64_t>(1, grid.timeframe().length() / finerGrid.timeframe().length());
         const TimeRange whole {grid.floor(part.from), grid.ceil(part.to)};
         work.rollUps.clear();
         for (UtcMs from = whole.from; from < whole.to;) {

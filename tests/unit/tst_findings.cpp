@@ -83,7 +83,8 @@ private slots:
         StoreFixture fixture;
         const SeriesRecord series = fixture.series();
         fixture.commit(series, bars(t0, 20), t0);
-        must(fixture.writer->syncFindings(sync(series, "price_jump", {found("price_jump", 2, 3), found("price_jump", 15, 16)})));
+        must(fixture.writer->syncFindings(
+            sync(series, "price_jump", {found("price_jump", 2, 3), found("price_jump", 15, 16)})));
         must(fixture.writer->syncFindings(sync(series, "price_gap", {})));
         must(fixture.writer->syncFindings({series.id, {{"price_jump", {t0, t0 + minutes {10}}}}, {}, later}));
         const auto rows = must(fixture.reader->findings(series.id, always));
@@ -96,7 +97,8 @@ private slots:
         const SeriesRecord series = fixture.series();
         fixture.commit(series, bars(t0, 10), t0);
         const auto before = must(fixture.reader->aggregates(series.id, AggregateLevel::Day, always));
-        must(fixture.writer->syncFindings(sync(series, "price_jump", {found("price_jump", 2, 4), found("price_jump", 8, 9)})));
+        must(fixture.writer->syncFindings(
+            sync(series, "price_jump", {found("price_jump", 2, 4), found("price_jump", 8, 9)})));
         must(fixture.writer->syncFindings(sync(series, "wick_spike", {found("wick_spike", 3, 5)})));
         const auto rows = must(fixture.reader->findings(series.id, always));
         const FindingId jump = rows[0].id, wick = rows[1].id;
@@ -116,7 +118,8 @@ private slots:
         QCOMPARE(must(fixture.reader->decisions(wick)).size(), std::size_t {2});
         // still breaking the rule does not reopen, being good does
         must(fixture.writer->decide(decision(jump, DecisionAction::Quarantine, "")));
-        must(fixture.writer->syncFindings(sync(series, "price_jump", {found("price_jump", 2, 4), found("price_jump", 8, 9)})));
+        must(fixture.writer->syncFindings(
+            sync(series, "price_jump", {found("price_jump", 2, 4), found("price_jump", 8, 9)})));
         QCOMPARE(must(fixture.reader->findingsById({&jump, 1}))[0].state, std::string("quarantined"));
         must(fixture.writer->syncFindings(sync(series, "price_jump", {})));
         QCOMPARE(must(fixture.reader->findingsById({&jump, 1}))[0].state, std::string("fixed"));
@@ -157,11 +160,14 @@ private slots:
         fixture.commit(series, bars(t0, 10), t0);
         must(fixture.writer->syncFindings(sync(series, "price_jump", {found("price_jump", 2, 3)})));
         const FindingId id = only(fixture, series).id;
-        QCOMPARE(fixture.writer->decide(decision(id, DecisionAction::Acknowledge, " ")).error().code, ErrorCode::InvalidArgument);
+        QCOMPARE(fixture.writer->decide(decision(id, DecisionAction::Acknowledge, " ")).error().code,
+            ErrorCode::InvalidArgument);
         QCOMPARE(fixture.writer->decide(decision(id, DecisionAction::Undo)).error().code, ErrorCode::InvalidArgument);
-        QCOMPARE(fixture.writer->decide(decision(id + 1, DecisionAction::Quarantine)).error().code, ErrorCode::NotFound);
+        QCOMPARE(
+            fixture.writer->decide(decision(id + 1, DecisionAction::Quarantine)).error().code, ErrorCode::NotFound);
         must(fixture.writer->decide(decision(id, DecisionAction::Acknowledge)));
-        QCOMPARE(must(fixture.reader->decisions(id)), (std::vector<Decision> {{id, later, "ann", "acknowledge", "looked at it"}}));
+        QCOMPARE(must(fixture.reader->decisions(id)),
+            (std::vector<Decision> {{id, later, "ann", "acknowledge", "looked at it"}}));
         must(fixture.writer->decide(decision(id, DecisionAction::Reopen, "")));
         QCOMPARE(only(fixture, series).state, std::string("open"));
         must(fixture.writer->decide(decision(id, DecisionAction::Undo, "")));
@@ -247,7 +253,8 @@ private slots:
         const SeriesRecord minute = fixture.series(), hour = fixture.series("1h");
         fixture.commit(minute, bars(t0, 30), t0);
         fixture.commit(hour, bars(t0, 3, "1h"), t0);
-        must(fixture.writer->syncFindings(sync(minute, "price_jump", {found("price_jump", 2, 3), found("price_jump", 20, 21)})));
+        must(fixture.writer->syncFindings(
+            sync(minute, "price_jump", {found("price_jump", 2, 3), found("price_jump", 20, 21)})));
         must(fixture.writer->syncFindings(sync(minute, "turnover", {found("turnover", 5, 6, "error")})));
         must(fixture.writer->syncFindings(sync(hour, "price_jump", {found("price_jump", 0, 60)})));
         const FindingId first = must(fixture.reader->findingIds({}, FindingOrder::Oldest)).front();
@@ -280,7 +287,8 @@ private slots:
         filter = {};
         const auto severe = must(fixture.reader->findingIds(filter, FindingOrder::Severity));
         QCOMPARE(must(fixture.reader->findingsById({severe.data(), 1}))[0].rule, std::string("turnover"));
-        const auto byTime = must(fixture.reader->findingsById(must(fixture.reader->findingIds(filter, FindingOrder::Time))));
+        const auto byTime =
+            must(fixture.reader->findingsById(must(fixture.reader->findingIds(filter, FindingOrder::Time))));
         QVERIFY(std::ranges::is_sorted(byTime, {}, [](const Finding& one) { return one.range.from; }));
         const auto newest = must(fixture.reader->findingIds(filter, FindingOrder::Newest));
         QVERIFY(std::ranges::is_sorted(newest, std::ranges::greater {}));
@@ -292,10 +300,12 @@ private slots:
         QTest::addColumn<QByteArray>("row");
         QTest::addColumn<QByteArray>("close"); // text of the field
         const QByteArray list = "[1709251200000,\"100\",\"101.5\",\"98.75\",\"100.125\",\"10.1\"]";
-        QTest::newRow("list") << "[[1709251140000,\"1\",\"1\",\"1\",\"1\",\"1\"]," + list + "]" << list << QByteArray("100.125");
+        QTest::newRow("list") << "[[1709251140000,\"1\",\"1\",\"1\",\"1\",\"1\"]," + list + "]" << list
+                              << QByteArray("100.125");
         const QByteArray map = "{\"t\":1709251200,\"c\":100.125,\"o\":100.0,\"h\":101.5,\"l\":98.75}";
         QTest::newRow("map, seconds") << "{\"data\":[" + map + ",{\"t\":1709251260}]}" << map << QByteArray("100.125");
-        QTest::newRow("csv") << QByteArray("time,open\n2024-03-01 00:00:00,100,101.5,98.75,100.125\n2024-03-01 00:01:00,1\n")
+        QTest::newRow("csv") << QByteArray(
+            "time,open\n2024-03-01 00:00:00,100,101.5,98.75,100.125\n2024-03-01 00:01:00,1\n")
                              << QByteArray("2024-03-01 00:00:00,100,101.5,98.75,100.125") << QByteArray("100.125");
         QTest::newRow("absent") << QByteArray("[[1709251260000,\"100\"]]") << QByteArray() << QByteArray();
         QTest::newRow("twice") << QByteArray("[[1709251200000,1],[1709251200000,2]]") << QByteArray() << QByteArray();
@@ -311,7 +321,9 @@ private slots:
         QCOMPARE(place.has_value(), !row.isEmpty());
         if (!place)
             return;
-        const auto text = [&](TextSpan span) { return body.mid(static_cast<int>(span.offset), static_cast<int>(span.length)); };
+        const auto text = [&](TextSpan span) {
+            return body.mid(static_cast<int>(span.offset), static_cast<int>(span.length));
+        };
         QCOMPARE(text(place->row), row);
         const auto field = std::ranges::find(place->fields, std::string("close"), &RawPlace::Field::name);
         QVERIFY(field != place->fields.end());

@@ -38,7 +38,8 @@ Rows market(int count, unsigned seed = 1)
     for (int i = 0; i < count; ++i) {
         const double open = price;
         price *= 1 + 0.001 * part();
-        Candle row {t0 + minutes {i}, open, std::max(open, price) * 1.0002, std::min(open, price) * 0.9998, price, 10 + 5 * part(), {}, 20, 0};
+        Candle row {t0 + minutes {i}, open, std::max(open, price) * 1.0002, std::min(open, price) * 0.9998, price,
+            10 + 5 * part(), {}, 20, 0};
         row.quoteVolume = row.volume * (row.high + row.low) / 2;
         rows.push_back(row);
     }
@@ -50,8 +51,9 @@ ActiveRule active(const char* id)
     return RuleSettings().of(*findRule(id), {"x", "x", MarketType::Spot, "BTC/USDT", Kind::Candles, Timeframe {}});
 }
 
-template<class Row>
-std::vector<RuleFinding> findingsOf(const char* id, std::span<const Row> rows, const RuleContext& context, std::size_t piece = 1'000'000)
+template <class Row>
+std::vector<RuleFinding> findingsOf(
+    const char* id, std::span<const Row> rows, const RuleContext& context, std::size_t piece = 1'000'000)
 {
     SeriesValidator<Row> validator({active(id)}, context.grid);
     for (std::size_t i = 0; i < rows.size(); i += piece)
@@ -85,7 +87,9 @@ private slots:
             const bool isJudged = rule.checkCandles || rule.checkOpenInterest || rule.checkSeries;
             QVERIFY2(isJudged != (info.scope == RuleScope::Answer), info.id.c_str());
             for (const Threshold& threshold : info.thresholds)
-                QVERIFY2(threshold.min <= threshold.value && threshold.value <= threshold.max && !threshold.meaning.empty(), info.id.c_str());
+                QVERIFY2(
+                    threshold.min <= threshold.value && threshold.value <= threshold.max && !threshold.meaning.empty(),
+                    info.id.c_str());
         }
         QVERIFY(!findRule("nonsense"));
     }
@@ -97,25 +101,50 @@ private slots:
         QTest::addColumn<Change>("passes");
         QTest::addColumn<QString>("why");
         const auto row = [](const char* rule, Change trips, Change passes, const char* why) {
-            QTest::newRow(rule) << QString::fromUtf8(rule) << std::move(trips) << std::move(passes) << QString::fromUtf8(why);
+            QTest::newRow(rule) << QString::fromUtf8(rule) << std::move(trips) << std::move(passes)
+                                << QString::fromUtf8(why);
         };
         // changes of bar 600 of a market of 1000
         const auto at = [](auto&& change) { return Change([change](Rows& rows, RuleContext&) { change(rows[600]); }); };
-        row("not_finite", at([](Candle& c) { c.close = notANumber; }), at([](Candle& c) { c.quoteVolume.reset(); }), "close is nan");
-        row("low_not_lowest", at([](Candle& c) { c.open = c.high = c.close = 100.3; c.low = 100.4; }),
+        row("not_finite", at([](Candle& c) { c.close = notANumber; }), at([](Candle& c) { c.quoteVolume.reset(); }),
+            "close is nan");
+        row("low_not_lowest", at([](Candle& c) {
+            c.open = c.high = c.close = 100.3;
+            c.low = 100.4;
+        }),
             at([](Candle& c) { c.open = c.high = c.low = c.close = 100.3; }), "low 100.4 > open 100.3");
-        row("high_not_highest", at([](Candle& c) { c.open = 100; c.low = 99; c.high = 100.1; c.close = 100.3; }),
-            at([](Candle& c) { c.open = 100; c.low = 99; c.high = c.close = 100.3; }), "high 100.1 < close 100.3");
+        row("high_not_highest", at([](Candle& c) {
+            c.open = 100;
+            c.low = 99;
+            c.high = 100.1;
+            c.close = 100.3;
+        }),
+            at([](Candle& c) {
+                c.open = 100;
+                c.low = 99;
+                c.high = c.close = 100.3;
+            }),
+            "high 100.1 < close 100.3");
         row("price_not_positive", at([](Candle& c) { c.low = 0; }), at([](Candle& c) { c.low = 1e-12; }), "low 0 <= 0");
-        row("negative_volume", at([](Candle& c) { c.volume = -1; }), at([](Candle& c) { c.volume = 0; }), "volume -1 < 0");
-        row("off_grid", at([](Candle& c) { c.openTime += milliseconds {1}; }), at([](Candle&) { }), "opens at 2024-01-01T10:00:00.001Z");
-        row("not_increasing", at([](Candle& c) { c.openTime -= minutes {1}; }), at([](Candle&) { }), "comes twice");
-        row("unclosed", [](Rows&, RuleContext& c) { c.now = t0 + minutes {1000} - milliseconds {1}; },
+        row("negative_volume", at([](Candle& c) { c.volume = -1; }), at([](Candle& c) { c.volume = 0; }),
+            "volume -1 < 0");
+        row("off_grid", at([](Candle& c) { c.openTime += milliseconds {1}; }), at([](Candle&) {}),
+            "opens at 2024-01-01T10:00:00.001Z");
+        row("not_increasing", at([](Candle& c) { c.openTime -= minutes {1}; }), at([](Candle&) {}), "comes twice");
+        row(
+            "unclosed", [](Rows&, RuleContext& c) { c.now = t0 + minutes {1000} - milliseconds {1}; },
             [](Rows&, RuleContext& c) { c.now = t0 + minutes {1000}; }, "closes at 2024-01-01T16:40");
-        row("volume_without_trades", at([](Candle& c) { c.trades = 0; }), at([](Candle& c) { c.trades.reset(); }), "trades 0, but volume");
-        row("price_change_without_volume", at([](Candle& c) { c.volume = 0; }), at([](Candle& c) { c.volume = 0; c.low = c.high; }), "differ");
-        row("turnover", at([](Candle& c) { c.quoteVolume = c.volume * c.high * 1.02; }), at([](Candle& c) { c.quoteVolume = c.volume * c.high * 1.009; }), "outside of");
-        row("tick_size",
+        row("volume_without_trades", at([](Candle& c) { c.trades = 0; }), at([](Candle& c) { c.trades.reset(); }),
+            "trades 0, but volume");
+        row("price_change_without_volume", at([](Candle& c) { c.volume = 0; }), at([](Candle& c) {
+            c.volume = 0;
+            c.low = c.high;
+        }),
+            "differ");
+        row("turnover", at([](Candle& c) { c.quoteVolume = c.volume * c.high * 1.02; }),
+            at([](Candle& c) { c.quoteVolume = c.volume * c.high * 1.009; }), "outside of");
+        row(
+            "tick_size",
             [](Rows& rows, RuleContext& c) {
                 c.tickSize = 0.01;
                 for (Candle& one : rows)
@@ -128,10 +157,13 @@ private slots:
                     one.open = one.high = one.low = one.close = 98'765.43;
             },
             "close 100.015 is no multiple of 0.01");
-        row("price_jump", at([](Candle& c) { c.close *= 1.06; }), at([](Candle& c) { c.close *= 1.045; }), "deviations");
+        row("price_jump", at([](Candle& c) { c.close *= 1.06; }), at([](Candle& c) { c.close *= 1.045; }),
+            "deviations");
         row("price_gap", at([](Candle& c) { c.open *= 1.025; }), at([](Candle& c) { c.open *= 1.018; }), "next open");
-        row("wick_spike", at([](Candle& c) { c.high *= 1.12; }), at([](Candle& c) { c.high *= 1.09; }), "% off open and close");
-        row("volume_spike", at([](Candle& c) { c.volume = 10 * 520; }), at([](Candle& c) { c.volume = 10 * 450; }), "times the usual");
+        row("wick_spike", at([](Candle& c) { c.high *= 1.12; }), at([](Candle& c) { c.high *= 1.09; }),
+            "% off open and close");
+        row("volume_spike", at([](Candle& c) { c.volume = 10 * 520; }), at([](Candle& c) { c.volume = 10 * 450; }),
+            "times the usual");
         const auto quiet = [](int bars) {
             return Change([bars](Rows& rows, RuleContext&) {
                 for (int i = 0; i < bars; ++i)
@@ -167,7 +199,9 @@ private slots:
             QCOMPARE(found[0].rule, id.toStdString());
             const std::string words = whyOf(found[0]);
             QVERIFY2(words.find(why.toStdString()) != std::string::npos, found[0].details.c_str());
-            const UtcMs open = rule == u"unclosed" ? t0 + minutes {999} : rule == u"not_increasing" ? t0 + minutes {599} : t0 + minutes {600};
+            const UtcMs open = rule == u"unclosed" ? t0 + minutes {999}
+                : rule == u"not_increasing"        ? t0 + minutes {599}
+                                                   : t0 + minutes {600};
             QCOMPARE(found[0].range.from, open);
         }
     }
@@ -203,7 +237,7 @@ private slots:
         context.rollUps = made;
         const auto found = findingsOf<Candle>("aggregate_mismatch", rows, context);
         QCOMPARE(found.size(), std::size_t {1});
-        QCOMPARE(QString::fromStdString(whyOf(found[0])), QStringLiteral("close 100, but 100.1 from the shorter bars").replace(u"100.1 ", QStringLiteral("100.100000000 ")));
+        QCOMPARE(QString::fromStdString(whyOf(found[0])), QStringLiteral("close 100, but 100.1 from the shorter bars"));
         made[1].flags = Quarantined;
         QVERIFY(findingsOf<Candle>("aggregate_mismatch", rows, context).empty());
     }
@@ -224,13 +258,17 @@ private slots:
 
     void openInterestRules()
     {
-        const auto row = [](int n, std::optional<double> amount, std::optional<double> value = {}) { return OpenInterest {t0 + minutes {n}, amount, value, {}, {}, 0}; };
-        std::vector<OpenInterest> rows {row(0, 100), row(1, -1), row(2, {}), row(3, 0, 0), row(4, 124.9), row(5, 157), row(6, 100)};
+        const auto row = [](int n, std::optional<double> amount, std::optional<double> value = {}) {
+            return OpenInterest {t0 + minutes {n}, amount, value, {}, {}, 0};
+        };
+        std::vector<OpenInterest> rows {
+            row(0, 100), row(1, -1), row(2, {}), row(3, 0, 0), row(4, 124.9), row(5, 157), row(6, 100)};
         QCOMPARE(findingsOf<OpenInterest>("oi_negative", rows, {}).size(), std::size_t {1});
         const auto empty = findingsOf<OpenInterest>("oi_empty", rows, {});
         QCOMPARE(empty.size(), std::size_t {1});
         QCOMPARE(empty[0].range, (TimeRange {t0 + minutes {2}, t0 + minutes {4}}));
-        const auto jumps = findingsOf<OpenInterest>("oi_jump", rows, {}); // 100 to 124.9 is none, rows without a value are skipped
+        const auto jumps =
+            findingsOf<OpenInterest>("oi_jump", rows, {}); // 100 to 124.9 is none, rows without a value are skipped
         QCOMPARE(jumps.size(), std::size_t {2});
         QCOMPARE(QString::fromStdString(whyOf(jumps[0])), QStringLiteral("amount 124.9 to 157: +25.7 %"));
 
@@ -244,7 +282,8 @@ private slots:
         context.peers = peers;
         context.prices = prices;
         context.contractSize = 0.01;
-        for (const auto& [ratio, isFound] : std::vector<std::pair<double, bool>> {{1, false}, {2.04, true}, {0.5, true}, {1.8, false}, {100, true}, {30'500, true}, {20'000, false}}) {
+        for (const auto& [ratio, isFound] : std::vector<std::pair<double, bool>> {
+                 {1, false}, {2.04, true}, {0.5, true}, {1.8, false}, {100, true}, {30'500, true}, {20'000, false}}) {
             ours.clear();
             for (int i = 0; i < 3; ++i)
                 ours.push_back(row(i, 100 * ratio));
@@ -263,13 +302,28 @@ private slots:
             for (int i = 0; i < 200; ++i) { // faults of all kinds, at places that do not care about seams
                 Candle& row = rows[below(12'000)];
                 switch (below(7)) {
-                case 0: row.close *= 1.5; break;
-                case 1: row.high *= 3; break;
-                case 2: row.volume *= 5000; break;
-                case 3: std::swap(row.low, row.high); break;
-                case 4: row.flags = Quarantined; row.close *= 4; break;
-                case 5: row.open *= 1.2; break;
-                default: row.trades = 0; break;
+                case 0:
+                    row.close *= 1.5;
+                    break;
+                case 1:
+                    row.high *= 3;
+                    break;
+                case 2:
+                    row.volume *= 5000;
+                    break;
+                case 3:
+                    std::swap(row.low, row.high);
+                    break;
+                case 4:
+                    row.flags = Quarantined;
+                    row.close *= 4;
+                    break;
+                case 5:
+                    row.open *= 1.2;
+                    break;
+                default:
+                    row.trades = 0;
+                    break;
                 }
             }
             for (int i = 0; i < 20; ++i) {
@@ -284,7 +338,8 @@ private slots:
             std::erase_if(rows, [&](const Candle&) { return below(50) == 0; });
             const auto all = [&](std::size_t piece) {
                 RuleContext context;
-                std::vector<ActiveRule> rules = RuleSettings().activeFor({"x", "x", MarketType::Spot, "BTC/USDT", Kind::Candles, Timeframe {}});
+                std::vector<ActiveRule> rules =
+                    RuleSettings().activeFor({"x", "x", MarketType::Spot, "BTC/USDT", Kind::Candles, Timeframe {}});
                 CandleValidator validator(std::move(rules), context.grid);
                 for (std::size_t i = 0; i < rows.size(); i += piece)
                     validator.feed(std::span(rows).subspan(i, std::min(piece, rows.size() - i)), context);
@@ -309,7 +364,8 @@ private slots:
         Rows rows = market(20);
         for (std::size_t i = 5; i < 15; ++i)
             rows[i].volume = -1;
-        CandleValidator validator({active("negative_volume")}, Grid(Timeframe {}), UtcMs::min(), {{t0 + minutes {8}, t0 + minutes {10}}});
+        CandleValidator validator(
+            {active("negative_volume")}, Grid(Timeframe {}), UtcMs::min(), {{t0 + minutes {8}, t0 + minutes {10}}});
         validator.feed(rows, {});
         validator.finish({});
         const auto found = validator.take(0);
@@ -320,10 +376,11 @@ private slots:
 
     void settingsApplyToTheirSeries()
     {
-        const auto tree = parseYaml("rules:\n  price_jump: {z: 50, severity: error}\n  tick_size: {on: false}\n"
-                                    "overrides:\n  - {exchanges: [kraken], timeframes: [1h], rules: {price_jump: {z: 7}}}\n"
-                                    "  - {symbols: [ETH/USDT], rules: {price_jump: {on: false}}}\n",
-            "quality.yaml");
+        const auto tree =
+            parseYaml("rules:\n  price_jump: {z: 50, severity: error}\n  tick_size: {on: false}\n"
+                      "overrides:\n  - {exchanges: [kraken], timeframes: [1h], rules: {price_jump: {z: 7}}}\n"
+                      "  - {symbols: [ETH/USDT], rules: {price_jump: {on: false}}}\n",
+                "quality.yaml");
         QVERIFY(tree);
         Problems problems;
         const RuleSettings settings = RuleSettings::load(*tree, problems);
@@ -338,21 +395,30 @@ private slots:
         QCOMPARE(settings.of(jump, key).thresholds[0], 50.0);
         key.symbol = "ETH/USDT";
         QVERIFY(!settings.isOn(jump, key));
-        QCOMPARE(settings.activeFor(key, std::vector<std::string> {"price_jump"}).size(), std::size_t {1}); // asked for by name
+        QCOMPARE(settings.activeFor(key, std::vector<std::string> {"price_jump"}).size(),
+            std::size_t {1}); // asked for by name
     }
 
     void wrongSettingsAreTold_data()
     {
         QTest::addColumn<QString>("yaml");
         QTest::addColumn<QString>("says");
-        QTest::newRow("rule") << "rules:\n  price_jmp: {z: 3}\n" << "quality.yaml:2:3: quality.rules.price_jmp: ";
-        QTest::newRow("nearest") << "rules:\n  price_jmp: {z: 3}\n" << "price_jump?";
-        QTest::newRow("threshold") << "rules:\n  price_jump: {zz: 3}\n" << "quality.yaml:2:16:";
-        QTest::newRow("range") << "rules:\n  price_jump: {z: 0}\n" << "quality.yaml:2:19:";
-        QTest::newRow("type") << "rules:\n  price_jump: {on: perhaps}\n" << "quality.yaml:2:20:";
-        QTest::newRow("severity") << "rules:\n  price_jump: {severity: eror}\n" << "error?";
-        QTest::newRow("market") << "overrides:\n  - {markets: [spto], rules: {}}\n" << "spot?";
-        QTest::newRow("no rules") << "overrides:\n  - {markets: [spot]}\n" << "missing";
+        QTest::newRow("rule") << "rules:\n  price_jmp: {z: 3}\n"
+                              << "quality.yaml:2:3: quality.rules.price_jmp: ";
+        QTest::newRow("nearest") << "rules:\n  price_jmp: {z: 3}\n"
+                                 << "price_jump?";
+        QTest::newRow("threshold") << "rules:\n  price_jump: {zz: 3}\n"
+                                   << "quality.yaml:2:16:";
+        QTest::newRow("range") << "rules:\n  price_jump: {z: 0}\n"
+                               << "quality.yaml:2:19:";
+        QTest::newRow("type") << "rules:\n  price_jump: {on: perhaps}\n"
+                              << "quality.yaml:2:20:";
+        QTest::newRow("severity") << "rules:\n  price_jump: {severity: eror}\n"
+                                  << "error?";
+        QTest::newRow("market") << "overrides:\n  - {markets: [spto], rules: {}}\n"
+                                << "spot?";
+        QTest::newRow("no rules") << "overrides:\n  - {markets: [spot]}\n"
+                                  << "missing";
     }
     void wrongSettingsAreTold()
     {

@@ -131,6 +131,7 @@ private:
     Result<void> checkSeries() const;
     void sort();
     void noteClose(UtcMs openTime);
+    void forgiveWholeSeconds();
     void warnOfStep();
 
     std::string_view value(Field field) const { return m_values[static_cast<std::size_t>(m_map[field])]; }
@@ -145,6 +146,7 @@ private:
     bool m_firstMember = true;
     std::int64_t m_line = 0;
     bool m_isTimeLost = false; ///< rows since the last good one were rejected with a time that does not read
+    bool m_hasFineCloses = false;
     std::string m_carry; ///< the beginning of a line whose end has not come
     char m_separator = ',';
     ColumnMap m_map;
@@ -391,9 +393,18 @@ void Reader::noteClose(UtcMs openTime)
     const milliseconds length = m_options.timeframe->length();
     const bool isWhole = m_options.timeframe->isMonth() ? *close - openTime >= length - milliseconds {1}
                                                         : *close == openTime + length || *close == openTime + length - milliseconds {1};
-    // files in whole seconds state the last one of the bar
-    if (!isWhole && *close != openTime + length - std::chrono::seconds {1})
+    m_hasFineCloses = m_hasFineCloses || close->time_since_epoch() % std::chrono::seconds {1} != milliseconds {0};
+    if (!isWhole)
         m_file.irregularCloses.push_back({openTime, *close});
+}
+
+/// A file that knows whole seconds alone states the last one of each bar.
+void Reader::forgiveWholeSeconds()
+{
+    if (m_hasFineCloses || !m_options.timeframe)
+        return;
+    const milliseconds last = m_options.timeframe->length() - std::chrono::seconds {1};
+    std::erase_if(m_file.irregularCloses, [last](const IrregularClose& bar) { return bar.closeTime == bar.openTime + last; });
 }
 
 Result<void> Reader::checkSeries() const
@@ -438,6 +449,7 @@ void Reader::sort()
             rows[kept] = rows[i];
     }
     rows.resize(kept + 1);
+    forgiveWholeSeconds();
     std::ranges::sort(m_file.irregularCloses, {}, &IrregularClose::openTime);
 }
 

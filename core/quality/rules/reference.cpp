@@ -69,19 +69,19 @@ std::optional<Reference::Returns> Reference::returnsBefore(std::size_t row)
     return m_returns;
 }
 
-std::optional<double> Reference::medianVolumeBefore(std::size_t row)
+std::optional<Reference::Volumes> Reference::volumesBefore(std::size_t row)
 {
     const Window& window = windowBefore(row);
     if (!isNew(m_volumeAt))
-        return m_volume;
-    m_volume.reset();
+        return m_volumes;
+    m_volumes.reset();
     for (std::size_t i = window.first; i < window.last; ++i) {
         if (m_rows[i].volume > 0 && !checks::isQuarantined(m_rows[i]))
             m_values.push_back(m_rows[i].volume);
     }
     if (m_values.size() >= fewest)
-        m_volume = median();
-    return m_volume;
+        m_volumes = Volumes {median(), *std::ranges::max_element(m_values)};
+    return m_volumes;
 }
 
 std::optional<double> Reference::medianRangeBefore(std::size_t row)

@@ -23,8 +23,11 @@ public:
     };
     /// Log returns from close to close. Nothing where too few are known.
     std::optional<Returns> returnsBefore(std::size_t row);
+    struct Volumes {
+        double median = 0, largest = 0;
+    };
     /// Of bars that have a volume. Nothing where too few are known.
-    std::optional<double> medianVolumeBefore(std::size_t row);
+    std::optional<Volumes> volumesBefore(std::size_t row);
     /// Median of high / low - 1. Nothing where too few are known.
     std::optional<double> medianRangeBefore(std::size_t row);
     /// Part of the window's places whose bar has volume, and whose bar has high above low; 0 where too few are known.
@@ -51,7 +54,8 @@ private:
     // each with the end of the window that it was measured in
     UtcMs m_returnsAt = UtcMs::min(), m_volumeAt = UtcMs::min(), m_rangeAt = UtcMs::min(), m_shareAt = UtcMs::min();
     std::optional<Returns> m_returns;
-    std::optional<double> m_volume, m_range;
+    std::optional<Volumes> m_volumes;
+    std::optional<double> m_range;
     double m_traded = 0, m_moving = 0;
     void measureShares(std::size_t row);
 };

@@ -40,7 +40,12 @@ std::string rounded(double value, int digits)
     const int whole = static_cast<int>(std::floor(std::log10(std::abs(value)))) + 1;
     std::array<char, 400> text {};
     std::snprintf(text.data(), text.size(), "%.*f", std::max(0, digits - whole), value);
-    return text.data();
+    std::string out = text.data();
+    if (out.find('.') != std::string::npos)
+        out.erase(out.find_last_not_of('0') + 1);
+    if (out.back() == '.')
+        out.pop_back();
+    return out;
 }
 
 std::string percent(double part)

@@ -52,19 +52,16 @@ struct BoundFilter {
 
     bool isLimited() const { return within.from != UtcMs::min() || within.to != UtcMs::max(); }
 
-    /// Conditions for ?1 to ?6. Only those that are needed, so that an index can serve them.
+    /// Conditions for ?1 to ?6: what is not asked for is a constant, so that an index can serve the rest.
     std::string where() const
     {
-        std::string text = "WHERE true";
-        const auto add = [&text](bool isThere, const char* condition) {
-            if (isThere)
-                text.append(" AND ").append(condition);
-        };
-        add(rules.has_value(), "rule IN (SELECT value FROM json_each(?1))");
-        add(states.has_value(), "state IN (SELECT value FROM json_each(?2))");
-        add(severities.has_value(), "severity IN (SELECT value FROM json_each(?3))");
-        add(series.has_value(), "series_id IN (SELECT value FROM json_each(?4))");
-        add(isLimited(), "from_time < ?6 AND (to_time > ?5 OR from_time >= ?5)");
+        std::string text = "WHERE ";
+        text += rules ? "rule IN (SELECT value FROM json_each(?1))" : "?1 IS NULL";
+        text += states ? " AND state IN (SELECT value FROM json_each(?2))" : " AND ?2 IS NULL";
+        text += severities ? " AND severity IN (SELECT value FROM json_each(?3))" : " AND ?3 IS NULL";
+        text += series ? " AND series_id IN (SELECT value FROM json_each(?4))" : " AND ?4 IS NULL";
+        text += isLimited() ? " AND from_time < ?6 AND (to_time > ?5 OR from_time >= ?5)"
+                            : " AND ?5 IS NOT NULL AND ?6 IS NOT NULL";
         return text;
     }
     void bindTo(Cursor& cursor) const { cursor.bind(rules, states, severities, series, within.from, within.to); }
