@@ -18,6 +18,7 @@
 #include "ui/shell/mainwindow.h"
 #include "ui/widgets/errortext.h"
 #include "ui/widgets/textformat.h"
+#include "ui/widgets/windowsettings.h"
 #include "ui/widgets/windowstyle.h"
 
 using namespace Qt::StringLiterals;
@@ -129,7 +130,7 @@ int runWindow(const DesktopOptions& options, const DemoMarket* demo, std::future
 
     const QString usersFile = toQString((sources->user / "window.ini").string());
     const QString file = demo ? toQString((demo->folder() / "window.ini").string()) : usersFile;
-    QSettings settings(file, QSettings::IniFormat);
+    WindowSettings settings(file);
     if (demo) // looks as the user likes it, and changes nothing of the user's
         settings.setValue(u"theme"_s, QSettings(usersFile, QSettings::IniFormat).value(u"theme"_s, 0));
     EngineBridge bridge(*opened->engine, isReadOnly);

@@ -41,7 +41,7 @@ open_() { # open_ LOG: the window, focused
     started+=("$program")
     window=
     for _ in $(seq 150); do
-        window=$(xdotool search --onlyvisible --pid "$program" --name mnemo-quant 2>/dev/null | head -1 || true)
+        window=$(xdotool search --all --onlyvisible --pid "$program" --name mnemo-quant 2>/dev/null | head -1 || true)
         [ -n "$window" ] && break
         sleep 0.2
     done

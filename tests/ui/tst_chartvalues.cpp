@@ -276,6 +276,8 @@ void tst_ChartValues::offersFindSymbols()
     const auto choose = [&](const SeriesKey& key) { chosen = key; };
     const auto all = offerSeries(list, QString(), choose);
     QCOMPARE(all.offers.size(), size_t(4));
+    QCOMPARE(
+        offerSeries(list, QString(), choose, list.front().record.key).offers.size(), all.offers.size() - 1); // itself
     const auto btc = offerSeries(list, QStringLiteral("btc"), choose);
     QCOMPARE(btc.offers.size(), size_t(4));
     QVERIFY(

@@ -2,11 +2,13 @@
 #include <QAction>
 #include <QApplication>
 #include <QClipboard>
+#include <QJsonObject>
 #include <QLineEdit>
 #include <QMenu>
 #include <QPushButton>
 #include <QSettings>
 #include <QSignalSpy>
+#include <QSplitter>
 #include <QTemporaryDir>
 #include <QTest>
 #include <QToolButton>
@@ -121,6 +123,9 @@ private slots:
     void linkedChartsMoveTogether();
     void rowsVoidOnlyWhatTheyTouch();
     void sessionComesBack();
+    void garbageInTheSessionChangesNothing_data();
+    void garbageInTheSessionChangesNothing();
+    void bordersAreKept();
     void everyActionHasANameAndKeysDoNotCollide();
 };
 
@@ -515,7 +520,7 @@ void tst_ChartWorkspace::sessionComesBack()
         f.charts.save(settings);
     }
     Fixture f(std::vector<SeriesKey> {});
-    f.charts.restore(settings);
+    QVERIFY(f.charts.restore(settings));
     f.give({chartKey("BTC/USDT"), chartKey("BTC/USDT", "1h"), chartKey("ETH/USDT")});
     QCOMPARE(f.charts.panes().size(), size_t(3));
     QCOMPARE(f.pane(), f.charts.panes()[1]);
@@ -528,6 +533,51 @@ void tst_ChartWorkspace::sessionComesBack()
     QVERIFY(f.charts.panes()[2]->isTableShown());
     QCOMPARE(*f.charts.panes()[2]->comparedKey(), chartKey("BTC/USDT", "1h"));
     QVERIFY(!f.charts.links().isCrosshairLinked());
+}
+
+void tst_ChartWorkspace::garbageInTheSessionChangesNothing_data()
+{
+    QTest::addColumn<QByteArray>("saved");
+    QTest::addColumn<bool>("isRead");
+    QTest::newRow("nothing saved") << QByteArray() << true;
+    QTest::newRow("no JSON") << QByteArray("\x01\xff{") << false;
+    QTest::newRow("no charts") << QByteArray("{\"panes\":[]}") << false;
+    QTest::newRow("too many") << QByteArray("{\"panes\":[") + QByteArray("{},").repeated(16) + QByteArray("{}]}")
+                              << false;
+    QTest::newRow("charts that make no sense") << QByteArray(
+        "{\"panes\":[{\"scale\":99,\"link\":-5,\"volume\":1e9,\"series\":[\"a\"],\"compared\":7}],\"active\":9,"
+        "\"sizes\":[[0],5]}") << true;
+}
+
+void tst_ChartWorkspace::garbageInTheSessionChangesNothing()
+{
+    QFETCH(QByteArray, saved);
+    QFETCH(bool, isRead);
+    QTemporaryDir folder;
+    QSettings settings(folder.filePath(QStringLiteral("window.ini")), QSettings::IniFormat);
+    settings.setValue(QStringLiteral("charts/state"), saved);
+    Fixture f;
+    const auto shown = f.charts.activeSeries();
+    QCOMPARE(f.charts.restore(settings), isRead);
+    QCOMPARE(f.charts.panes().size(), size_t(1));
+    QCOMPARE(f.charts.activeSeries(), shown);
+    QCOMPARE(f.view()->priceMode(), PriceMode::Linear);
+    QCOMPARE(f.pane()->linkGroup(), 0);
+    QVERIFY(f.view()->volumeShare() <= 0.7);
+}
+
+void tst_ChartWorkspace::bordersAreKept()
+{
+    Fixture f;
+    f.charts.setPaneCount(4);
+    auto* first = f.charts.findChild<QSplitter*>();
+    first->setSizes({150, 450});
+    const QList<int> sizes = first->sizes();
+    const QJsonObject state = f.charts.state();
+    f.charts.setPaneCount(1);
+    QVERIFY(f.charts.applyState(state));
+    QCOMPARE(f.charts.panes().size(), size_t(4));
+    QCOMPARE(f.charts.findChild<QSplitter*>()->sizes(), sizes);
 }
 
 void tst_ChartWorkspace::everyActionHasANameAndKeysDoNotCollide()

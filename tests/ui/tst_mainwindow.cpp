@@ -10,6 +10,7 @@
 #include <QPushButton>
 #include <QSettings>
 #include <QStackedWidget>
+#include <QStatusBar>
 #include <QTableView>
 #include <QTemporaryDir>
 #include <QTest>
@@ -19,14 +20,16 @@
 #include "core/base/timetext.h"
 #include "ui/backfill/backfillwizard.h"
 #include "ui/backfill/rangepicker.h"
+#include "ui/chart/chartpane.h"
 #include "ui/chart/chartview.h"
+#include "ui/chart/chartworkspace.h"
 #include "ui/jobs/jobspanel.h"
 #include "ui/jobs/leftoverbanner.h"
 #include "ui/jobs/quitdialog.h"
-#include "ui/shell/jobsafety.h"
 #include "ui/log/logpanel.h"
 #include "ui/shell/firststartpage.h"
 #include "ui/shell/infoscreens.h"
+#include "ui/shell/jobsafety.h"
 #include "ui/shell/layoutactions.h"
 #include "ui/shell/mainwindow.h"
 #include "ui/universe/universepanel.h"
@@ -273,18 +276,33 @@ void tst_MainWindow::layoutAndThemeComeBack()
     // Arrangements under a name come back, garbage in the file does not hurt.
     auto* docks = f.window->findChild<QDockWidget*>(QStringLiteral("JobsDock"));
     docks->setFloating(true);
+    f.window->charts()->setPaneCount(4);
+    f.window->chart()->setPriceMode(PriceMode::Percent);
+    f.window->charts()->activePane()->setLinkGroup(2);
+    f.window->zone().setId(QStringLiteral("Europe/Berlin"));
     f.window->layouts()->saveAs(QStringLiteral("Torn off"));
     docks->setFloating(false);
+    f.window->charts()->setPaneCount(1);
+    f.window->chart()->setPriceMode(PriceMode::Linear);
+    f.window->charts()->activePane()->setLinkGroup(0);
+    f.window->zone().setId(QStringLiteral("UTC"));
     f.window->layouts()->switchTo(QStringLiteral("Torn off"));
     QVERIFY(docks->isFloating());
+    QCOMPARE(f.window->charts()->panes().size(), size_t(4));
+    QCOMPARE(f.window->chart()->priceMode(), PriceMode::Percent);
+    QCOMPARE(f.window->charts()->activePane()->linkGroup(), 2);
+    QCOMPARE(f.window->zone().id(), QStringLiteral("Europe/Berlin"));
     f.window->close();
     f.window = std::make_unique<MainWindow>(*f.bridge, *f.settings, WindowOptions {});
     QVERIFY(f.window->findChild<QDockWidget*>(QStringLiteral("JobsDock"))->isFloating());
     f.window.reset();
-    for (const char* key : {"docks", "geometry", "zone", "theme", "palette/recent", "layouts/size", "layouts/1/state"})
+    for (const char* key :
+        {"docks", "charts/state", "geometry", "zone", "theme", "palette/recent", "layouts/size", "layouts/1/state"})
         f.settings->setValue(QLatin1String(key), QByteArray("\x00\xff garbage", 10));
     f.window = std::make_unique<MainWindow>(*f.bridge, *f.settings, WindowOptions {});
     QVERIFY(!f.window->findChild<QDockWidget*>(QStringLiteral("JobsDock"))->isFloating());
+    QCOMPARE(f.window->charts()->panes().size(), size_t(1));
+    QVERIFY(f.window->statusBar()->currentMessage().contains(QStringLiteral("could not be read")));
     QCOMPARE(f.window->zone().id(), QStringLiteral("UTC"));
     QApplication::setPalette(paletteOf(ThemeChoice::Light, QPalette(before)));
 }

@@ -19,6 +19,7 @@
 #include "ui/shell/windowstatus.h"
 #include "ui/shell/zoneclock.h"
 #include "ui/widgets/displayzone.h"
+#include "ui/widgets/windowsettings.h"
 
 using namespace mnemo;
 
@@ -28,6 +29,7 @@ private slots:
     void layoutsAreKept();
     void layoutsRefuseGarbage();
     void layoutMenu();
+    void settingsAreWrittenElsewhere();
     void desktopLookIsFollowed();
     void chosenThemeStays();
     void lightsSayEverythingInWords_data();
@@ -130,7 +132,38 @@ void tst_Shell::layoutMenu()
     file->setValue(QStringLiteral("layouts/1/state"), QByteArray("garbage"));
     actions.switchTo(QStringLiteral("Work"));
     QCOMPARE(told.count(), 1);
-    QCOMPARE(state, QByteArray("second"));
+    QCOMPARE(state, QByteArray("default"));
+    state = "third";
+    named(QStringLiteral("Overwrite"))->trigger();
+    QCOMPARE(layouts.names(), QStringList {QStringLiteral("Work")});
+    state = "default";
+    actions.switchTo(QStringLiteral("Work"));
+    QCOMPARE(state, QByteArray("third"));
+}
+
+void tst_Shell::settingsAreWrittenElsewhere()
+{
+    const QString file = m_folder.filePath(QStringLiteral("elsewhere.ini"));
+    {
+        WindowSettings settings(file);
+        settings.setValue(QStringLiteral("a"), 1);
+        QVERIFY(!QFile::exists(file));
+        QTest::qWait(50);
+        QVERIFY(!QFile::exists(file)); // the event loop did not write
+        QTRY_VERIFY(QFile::exists(file));
+        QTRY_VERIFY(!settings.isWriting());
+        QTest::qWait(20);
+        settings.setValue(QStringLiteral("a"), 2); // and again, later
+        const auto written = [&] {
+            QFile read(file);
+            return read.open(QIODevice::ReadOnly) ? read.readAll() : QByteArray();
+        };
+        QTRY_VERIFY(written().contains("a=2"));
+        QCOMPARE(settings.value(QStringLiteral("a")).toInt(), 2);
+        settings.setValue(QStringLiteral("b"), 3);
+    }
+    const QSettings again(file, QSettings::IniFormat);
+    QCOMPARE(again.value(QStringLiteral("b")).toInt(), 3); // what was left at the end
 }
 
 void tst_Shell::desktopLookIsFollowed()

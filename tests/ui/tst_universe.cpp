@@ -4,11 +4,12 @@
 #include <QClipboard>
 #include <QElapsedTimer>
 #include <QGuiApplication>
+#include <QHeaderView>
+#include <QLabel>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QSignalSpy>
 #include <QTest>
-#include <QHeaderView>
 #include <QTreeView>
 
 #include "tests/ui/universefixture.h"
@@ -70,6 +71,8 @@ private slots:
     void panelActions();
     void narrowPanelsShowFewerColumns();
     void panelKeepsWhatWasUnfolded();
+    void panelStaysWhereItWas();
+    void everyExchangeCanBeAsked();
     void emptyTreesSayWhatToDo();
 };
 
@@ -109,6 +112,12 @@ void tst_Universe::search_data()
     row("old 1d", 1);
     row("nothing of the kind", 0);
     row("usdt:usdt", 2);
+    row("krakeneth", 1); // typed in one go
+    row("binancebtc", 2);
+    row("binancebtcusdtusdt", 1);
+    row("ethusd", 2); // without what separates
+    row("binancexyz", 0);
+    row("upbitbtc", 0); // nobody knows what it trades
 }
 
 void tst_Universe::search()
@@ -346,6 +355,52 @@ void tst_Universe::panelKeepsWhatWasUnfolded()
     panel.filter()->clear();
     QVERIFY(view->isExpanded(model.index(3, 0)));
     QVERIFY(!view->isExpanded(model.index(0, 0)));
+}
+
+void tst_Universe::panelStaysWhereItWas()
+{
+    UniverseModel model;
+    UniversePanel panel(model, false);
+    const StoredSeriesList list {storedSeries(1, "venue7", "BTC/USDT", "1m")};
+    model.setIndex(largeUniverse(5'000, list), list);
+    panel.resize(400, 300);
+    panel.show();
+    QTreeView* view = panel.view();
+    const auto top = [&] { return view->indexAt({0, 0}).data().toString(); };
+    view->scrollTo(model.index(60, 0), QAbstractItemView::PositionAtTop);
+    const QString before = top();
+    QVERIFY(before != model.index(0, 0).data().toString());
+    model.setIndex(largeUniverse(5'000, list), list); // another list came in
+    QCOMPARE(top(), before);
+    panel.filter()->setText(QStringLiteral("btc"));
+    QCOMPARE(top(), model.index(0, 0).data().toString()); // what was found, from the first on
+    panel.filter()->clear();
+    QCOMPARE(top(), before);
+    panel.filter()->setText(QStringLiteral("venue33 btc"));
+    view->setCurrentIndex(model.index(0, 0));
+    panel.filter()->clear(); // somebody has found what he looked for
+    QCOMPARE(view->currentIndex().data().toString(), QStringLiteral("Venue 33"));
+    QVERIFY(view->viewport()->rect().intersects(view->visualRect(view->currentIndex())));
+}
+
+void tst_Universe::everyExchangeCanBeAsked()
+{
+    UniverseModel model;
+    UniversePanel panel(model, false);
+    model.setIndex(small(), stored());
+    panel.showSymbol(QStringLiteral("BTC/USDT"));
+    QSignalSpy asked(&panel, &UniversePanel::fetchRequested);
+    QAction* all = nullptr;
+    for (QAction* action : panel.actions())
+        all = action && action->text().contains(QStringLiteral("missing")) ? action : all;
+    QVERIFY(all && all->isEnabled());
+    all->trigger();
+    QStringList venues;
+    for (const auto& call : asked)
+        venues << QString::fromStdString(call[0].value<std::string>());
+    QCOMPARE(venues, words("gone|kraken|upbit"));
+    const auto* count = panel.findChildren<QLabel*>().last();
+    QVERIFY2(count->text().endsWith(QStringLiteral("3 exchanges have not been asked")), qPrintable(count->text()));
 }
 
 void tst_Universe::emptyTreesSayWhatToDo()

@@ -43,8 +43,8 @@ QString storedFrames(const StoredSeriesList& list, const SeriesKey& shown)
 
 } // namespace
 
-PromptReply offerSeries(
-    const StoredSeriesList& list, const QString& text, const std::function<void(const SeriesKey&)>& choose)
+PromptReply offerSeries(const StoredSeriesList& list, const QString& text,
+    const std::function<void(const SeriesKey&)>& choose, const std::optional<SeriesKey>& except)
 {
     const QStringList words = text.split(u' ', Qt::SkipEmptyParts);
     PromptReply reply;
@@ -52,7 +52,7 @@ PromptReply offerSeries(
     for (const StoredSeries& series : list) {
         const SeriesKey& key = series.record.key;
         const QString title = titleOf(key);
-        if (key.kind != Kind::Candles || !hasEveryWord(title, words))
+        if (key.kind != Kind::Candles || key == except || !hasEveryWord(title, words))
             continue;
         PromptReply::Offer offer {title, [choose, key] { choose(key); }};
         const bool isFirst = !words.isEmpty() && toQString(key.symbol).startsWith(words.front(), Qt::CaseInsensitive);

@@ -12,8 +12,9 @@ namespace mnemo {
 // What a chart's prompt answers to what is typed. Pure, but for the choices that are handed in.
 
 /// Stored candles whose title has every word; those whose symbol begins with the text come first.
-PromptReply offerSeries(
-    const StoredSeriesList& list, const QString& text, const std::function<void(const SeriesKey&)>& choose);
+/// @p except is not offered: a series says nothing beside itself.
+PromptReply offerSeries(const StoredSeriesList& list, const QString& text,
+    const std::function<void(const SeriesKey&)>& choose, const std::optional<SeriesKey>& except = {});
 /// The typed timeframe of @p shown: chosen where it is stored, else @p backfill is offered.
 PromptReply offerTimeframe(const StoredSeriesList& list, const SeriesKey& shown, const QString& text,
     const std::function<void(const SeriesKey&)>& choose, const std::function<void(const SeriesKey&)>& backfill);

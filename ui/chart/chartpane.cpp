@@ -2,9 +2,10 @@
 
 #include <QApplication>
 #include <QHBoxLayout>
+#include <QJsonArray>
+#include <QJsonObject>
 #include <QLabel>
 #include <QMenu>
-#include <QSettings>
 #include <QStackedWidget>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -331,7 +332,8 @@ void ChartPane::askCompared()
 {
     setTableShown(false);
     m_prompt->open(tr("Compare with"), {}, [this](const QString& text) {
-        return offerSeries(*m_list, text, [this](const SeriesKey& key) { compare(key); });
+        return offerSeries(
+            *m_list, text, [this](const SeriesKey& key) { compare(key); }, m_key);
     });
 }
 
@@ -460,36 +462,38 @@ void ChartPane::requestBackfill()
 
 // --- session ---
 
-void ChartPane::save(QSettings& settings) const
+QJsonObject ChartPane::state() const
 {
+    QJsonObject state {{u"compareScale"_s, static_cast<int>(m_compareScale)},
+        {u"scale"_s, static_cast<int>(m_view->priceMode())}, {u"inverted"_s, m_view->isInverted()},
+        {u"volume"_s, m_view->volumeShare()}, {u"link"_s, m_linkGroup}, {u"table"_s, isTableShown()}};
     if (m_key)
-        settings.setValue(u"series"_s, textOfKey(*m_key));
+        state[u"series"_s] = QJsonArray::fromStringList(textOfKey(*m_key));
     if (m_comparedKey)
-        settings.setValue(u"compared"_s, textOfKey(*m_comparedKey));
-    settings.setValue(u"compareScale"_s, static_cast<int>(m_compareScale));
-    settings.setValue(u"scale"_s, static_cast<int>(m_view->priceMode()));
-    settings.setValue(u"inverted"_s, m_view->isInverted());
-    settings.setValue(u"volume"_s, m_view->volumeShare());
-    settings.setValue(u"link"_s, m_linkGroup);
-    settings.setValue(u"table"_s, isTableShown());
+        state[u"compared"_s] = QJsonArray::fromStringList(textOfKey(*m_comparedKey));
+    return state;
 }
 
-void ChartPane::restore(const QSettings& settings)
+void ChartPane::applyState(const QJsonObject& state)
 {
-    const int mode = settings.value(u"scale"_s).toInt();
-    if (mode >= 0 && mode <= static_cast<int>(PriceMode::Indexed))
-        m_view->setPriceMode(static_cast<PriceMode>(mode));
-    m_view->setInverted(settings.value(u"inverted"_s).toBool());
-    m_view->setVolumeShare(settings.value(u"volume"_s, ChartView::defaultVolumeShare).toDouble());
-    m_compareScale = settings.value(u"compareScale"_s, static_cast<int>(CompareScale::Percent)).toInt() == 0
-        ? CompareScale::Own
-        : CompareScale::Percent;
-    setLinkGroup(settings.value(u"link"_s).toInt());
-    if (const auto key = keyFromText(settings.value(u"series"_s).toStringList()))
+    const auto keyOf = [&](const QString& name) {
+        QStringList words;
+        for (const QJsonValue& word : state[name].toArray())
+            words << word.toString();
+        return keyFromText(words);
+    };
+    const int mode = state[u"scale"_s].toInt();
+    m_view->setPriceMode(
+        mode >= 0 && mode <= static_cast<int>(PriceMode::Indexed) ? static_cast<PriceMode>(mode) : PriceMode::Linear);
+    m_view->setInverted(state[u"inverted"_s].toBool());
+    m_view->setVolumeShare(state[u"volume"_s].toDouble(ChartView::defaultVolumeShare));
+    const int own = static_cast<int>(CompareScale::Own);
+    m_compareScale = state[u"compareScale"_s].toInt(own + 1) == own ? CompareScale::Own : CompareScale::Percent;
+    setLinkGroup(state[u"link"_s].toInt());
+    if (const auto key = keyOf(u"series"_s))
         show(*key);
-    if (const auto key = keyFromText(settings.value(u"compared"_s).toStringList()))
-        compare(*key);
-    setTableShown(settings.value(u"table"_s).toBool());
+    compare(keyOf(u"compared"_s));
+    setTableShown(state[u"table"_s].toBool());
 }
 
 } // namespace mnemo

@@ -13,7 +13,7 @@
 
 class QHBoxLayout;
 class QLabel;
-class QSettings;
+class QJsonObject;
 class QStackedWidget;
 class QToolButton;
 
@@ -71,8 +71,8 @@ public:
     void showGapAt(UtcMs within);
     void requestBackfill(); ///< of the range in view
 
-    void save(QSettings& settings) const; ///< how it shows its series; into the group that is open
-    void restore(const QSettings& settings);
+    QJsonObject state() const; ///< which series it shows, and how
+    void applyState(const QJsonObject& state); ///< what is not there, or makes no sense, is as in a new chart
 
 signals:
     void activated();

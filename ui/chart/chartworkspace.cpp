@@ -1,6 +1,9 @@
 #include "ui/chart/chartworkspace.h"
 
 #include <QApplication>
+#include <QJsonArray>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QMenu>
 #include <QSettings>
 #include <QVBoxLayout>
@@ -21,6 +24,7 @@ namespace mnemo {
 namespace {
 
 constexpr int upToDateEvery = 100; ///< ms
+const QString settingsKey = u"charts/state"_s;
 constexpr std::size_t tileBudget = std::size_t {96} << 20; ///< bytes, of all charts together
 
 } // namespace
@@ -252,43 +256,50 @@ const std::vector<QAction*>& ChartWorkspace::toolActions() const
     return m_actions->toolActions();
 }
 
-void ChartWorkspace::restore(QSettings& settings)
+QJsonObject ChartWorkspace::state() const
 {
-    settings.beginGroup(u"charts"_s);
-    m_links->setRangeLinked(settings.value(u"linkRange"_s, true).toBool());
-    m_links->setCrosshairLinked(settings.value(u"linkCrosshair"_s, true).toBool());
-    setLive(settings.value(u"live"_s, true).toBool());
-    const int count = settings.beginReadArray(u"panes"_s);
-    if (count > 0)
-        setPaneCount(count);
-    for (int i = 0; i < std::min(count, mostPanes); ++i) {
-        settings.setArrayIndex(i);
-        m_panes[static_cast<std::size_t>(i)]->restore(settings);
-    }
-    settings.endArray();
-    const auto active = static_cast<std::size_t>(std::max(0, settings.value(u"active"_s).toInt()));
+    QJsonArray panes;
+    for (const ChartPane* pane : m_panes)
+        panes.append(pane->state());
+    // While one fills everything the borders of the others say nothing.
+    const QVariantList sizes = isMaximised() ? QVariantList() : m_grid->shares();
+    return {{u"panes"_s, panes},
+        {u"active"_s, static_cast<int>(std::find(m_panes.begin(), m_panes.end(), m_active) - m_panes.begin())},
+        {u"maximised"_s, isMaximised()}, {u"live"_s, m_isLive}, {u"linkRange"_s, m_links->isRangeLinked()},
+        {u"linkCrosshair"_s, m_links->isCrosshairLinked()}, {u"sizes"_s, QJsonArray::fromVariantList(sizes)},
+        {u"zone"_s, m_zone.id()}};
+}
+
+bool ChartWorkspace::applyState(const QJsonObject& state)
+{
+    const QJsonArray panes = state[u"panes"_s].toArray();
+    if (panes.isEmpty() || panes.size() > mostPanes)
+        return false;
+    m_links->setRangeLinked(state[u"linkRange"_s].toBool(true));
+    m_links->setCrosshairLinked(state[u"linkCrosshair"_s].toBool(true));
+    setLive(state[u"live"_s].toBool(true));
+    setPaneCount(static_cast<int>(panes.size()));
+    for (std::size_t i = 0; i < m_panes.size(); ++i)
+        m_panes[i]->applyState(panes[static_cast<qsizetype>(i)].toObject());
+    m_grid->setShares(state[u"sizes"_s].toArray().toVariantList());
+    const auto active = static_cast<std::size_t>(std::max(0, state[u"active"_s].toInt()));
     activate(m_panes[std::min(active, m_panes.size() - 1)]);
-    setMaximised(settings.value(u"maximised"_s).toBool() && m_panes.size() > 1);
-    settings.endGroup();
+    setMaximised(state[u"maximised"_s].toBool() && m_panes.size() > 1);
+    if (const QString zone = state[u"zone"_s].toString(); !zone.isEmpty())
+        m_zone.setId(zone);
+    return true;
+}
+
+bool ChartWorkspace::restore(const QSettings& settings)
+{
+    const QByteArray saved = settings.value(settingsKey).toByteArray();
+    return saved.isEmpty() || applyState(QJsonDocument::fromJson(saved).object());
 }
 
 void ChartWorkspace::save(QSettings& settings) const
 {
-    settings.beginGroup(u"charts"_s);
-    settings.remove(QString());
-    settings.setValue(
-        u"active"_s, static_cast<int>(std::find(m_panes.begin(), m_panes.end(), m_active) - m_panes.begin()));
-    settings.setValue(u"maximised"_s, isMaximised());
-    settings.setValue(u"live"_s, m_isLive);
-    settings.setValue(u"linkRange"_s, m_links->isRangeLinked());
-    settings.setValue(u"linkCrosshair"_s, m_links->isCrosshairLinked());
-    settings.beginWriteArray(u"panes"_s, static_cast<int>(m_panes.size()));
-    for (int i = 0; i < static_cast<int>(m_panes.size()); ++i) {
-        settings.setArrayIndex(i);
-        m_panes[static_cast<std::size_t>(i)]->save(settings);
-    }
-    settings.endArray();
-    settings.endGroup();
+    settings.remove(u"charts"_s); // with what older versions kept there
+    settings.setValue(settingsKey, QJsonDocument(state()).toJson(QJsonDocument::Compact));
 }
 
 } // namespace mnemo

@@ -12,6 +12,7 @@
 #include "ui/chart/chartsource.h"
 
 class QAction;
+class QJsonObject;
 class QMenu;
 class QSettings;
 
@@ -64,8 +65,12 @@ public:
     ChartActions& actions() { return *m_actions; }
     ChartLinks& links() { return *m_links; }
 
+    /// The grid, what each chart shows and how, links and zone.
+    QJsonObject state() const;
+    /// Series that are not stored yet appear once they are. False for what state() does not make: then nothing changes.
+    bool applyState(const QJsonObject& state);
     void save(QSettings& settings) const;
-    void restore(QSettings& settings); ///< series that are not stored yet appear once they are
+    bool restore(const QSettings& settings); ///< false where something is saved that cannot be read
 
 signals:
     void activeSeriesChanged();

@@ -55,6 +55,42 @@ void PaneGrid::setMaximised(QWidget* pane)
     applyVisibility();
 }
 
+std::vector<QSplitter*> PaneGrid::splitters() const
+{
+    std::vector<QSplitter*> all {m_rows};
+    for (int i = 0; i < m_rows->count(); ++i)
+        all.push_back(static_cast<QSplitter*>(m_rows->widget(i)));
+    return all;
+}
+
+QVariantList PaneGrid::shares() const
+{
+    QVariantList shares;
+    for (const QSplitter* splitter : splitters()) {
+        QVariantList sizes;
+        for (const int size : splitter->sizes())
+            sizes << size;
+        shares << QVariant(sizes);
+    }
+    return shares;
+}
+
+void PaneGrid::setShares(const QVariantList& shares)
+{
+    const auto all = splitters();
+    if (shares.size() != static_cast<qsizetype>(all.size()))
+        return;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        QList<int> sizes;
+        for (const QVariant& size : shares[static_cast<qsizetype>(i)].toList())
+            sizes << std::clamp(size.toInt(), 0, 100'000);
+        if (sizes.size() != all[i]->count()
+            || std::all_of(sizes.begin(), sizes.end(), [](int size) { return size == 0; }))
+            continue;
+        all[i]->setSizes(sizes);
+    }
+}
+
 void PaneGrid::applyVisibility()
 {
     for (int i = 0; i < m_rows->count(); ++i) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QVariant>
 #include <QWidget>
 #include <vector>
 
@@ -16,10 +17,14 @@ public:
     void setPanes(const std::vector<QWidget*>& panes);
     void setMaximised(QWidget* pane); ///< null: all are shown
     QWidget* maximised() const { return m_maximised; }
+    /// Where the borders are: heights of the rows, then the widths of each row.
+    QVariantList shares() const;
+    void setShares(const QVariantList& shares); ///< does nothing where they are those of another grid
     static int columnsFor(int panes);
 
 private:
     void applyVisibility();
+    std::vector<QSplitter*> splitters() const; ///< that of the rows first
 
     QSplitter* m_rows = nullptr;
     std::vector<QWidget*> m_panes;

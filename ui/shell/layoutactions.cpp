@@ -25,6 +25,8 @@ LayoutActions::LayoutActions(NamedLayouts& layouts, Window window, QMenu& menu, 
     });
     menu.addSeparator();
     m_end = menu.addSeparator();
+    m_overwrite = menu.addAction(tr("&Overwrite layout"));
+    connect(m_overwrite, &QAction::triggered, this, &LayoutActions::overwrite);
     m_rename = menu.addAction(tr("&Rename layout\u2026"));
     connect(m_rename, &QAction::triggered, this, [this] {
         ask(tr("Rename layout"), tr("New name of \"%1\":").arg(m_current), m_current,
@@ -52,7 +54,7 @@ void LayoutActions::rebuild()
         action->setChecked(name == m_current);
         m_menu.insertAction(m_end, action);
     }
-    for (QAction* action : {m_rename, m_remove}) {
+    for (QAction* action : {m_overwrite, m_rename, m_remove}) {
         action->setEnabled(!m_current.isEmpty());
         setReason(*action, tr("Switch to a named layout first"));
     }
@@ -82,11 +84,18 @@ void LayoutActions::saveAs(const QString& name)
     emit told(tr("Layout \"%1\" saved.").arg(m_current));
 }
 
+void LayoutActions::overwrite()
+{
+    saveAs(m_current);
+}
+
 void LayoutActions::switchTo(const QString& name)
 {
     const auto state = m_layouts.state(name);
     if (!state || !m_window.apply(*state)) {
-        emit told(tr("The layout \"%1\" cannot be read. Delete it, or save it again.").arg(name));
+        m_window.reset();
+        emit told(
+            tr("The layout \"%1\" cannot be read, so this is the default one. Delete it, or overwrite it.").arg(name));
     }
     m_current = name;
     rebuild();

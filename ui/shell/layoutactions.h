@@ -12,7 +12,8 @@ class QWidget;
 
 namespace mnemo {
 
-/// The menu of layouts: save as, switch, rename, delete, reset. The window says how to take and to put a state.
+/// The menu of layouts: save as, switch, overwrite, rename, delete, reset. The window says how to take and to put a
+/// state.
 class LayoutActions : public QObject {
     Q_OBJECT
 public:
@@ -34,6 +35,7 @@ private:
     void rebuild();
     void ask(const QString& title, const QString& label, const QString& text,
         const std::function<void(const QString&)>& then);
+    void overwrite();
     void rename(const QString& to);
     void remove();
 
@@ -43,6 +45,7 @@ private:
     QWidget* m_dialogParent;
     QActionGroup* m_group = nullptr;
     QAction* m_end = nullptr; ///< the named ones stand before it
+    QAction* m_overwrite = nullptr;
     QAction* m_rename = nullptr;
     QAction* m_remove = nullptr;
     QString m_current;

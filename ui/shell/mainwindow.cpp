@@ -3,6 +3,8 @@
 #include <QApplication>
 #include <QCloseEvent>
 #include <QDockWidget>
+#include <QJsonDocument>
+#include <QJsonObject>
 #include <QLabel>
 #include <QLineEdit>
 #include <QMenuBar>
@@ -223,14 +225,32 @@ void MainWindow::showDock(QDockWidget* dock, QWidget* focus)
     (focus->isVisible() ? focus : dock->widget())->setFocus(Qt::ShortcutFocusReason);
 }
 
-QByteArray MainWindow::saveLayout() const
+QByteArray MainWindow::docks() const
 {
     return saveState(stateVersion);
 }
 
-bool MainWindow::applyLayout(const QByteArray& state)
+QByteArray MainWindow::saveLayout() const
 {
-    return restoreState(state, stateVersion);
+    const QJsonObject layout {{u"docks"_s, QString::fromLatin1(docks().toBase64())}, {u"charts"_s, m_charts->state()}};
+    return QJsonDocument(layout).toJson(QJsonDocument::Compact);
+}
+
+bool MainWindow::applyLayout(const QByteArray& layout)
+{
+    const QJsonObject parts = QJsonDocument::fromJson(layout).object();
+    const QByteArray before = docks();
+    if (!restoreState(QByteArray::fromBase64(parts[u"docks"_s].toString().toLatin1()), stateVersion))
+        return false;
+    if (m_charts->applyState(parts[u"charts"_s].toObject()))
+        return true;
+    restoreState(before, stateVersion);
+    return false;
+}
+
+void MainWindow::restoreDocks(const QByteArray& docks)
+{
+    restoreState(docks, stateVersion);
 }
 
 void MainWindow::refresh()
@@ -286,14 +306,19 @@ void MainWindow::restore()
     resize(1280, 800);
     resizeDocks({m_universeDock}, {fontMetrics().horizontalAdvance(u'0') * 56}, Qt::Horizontal);
     resizeDocks({m_jobsDock}, {210}, Qt::Vertical);
-    m_defaultLayout = saveLayout();
+    m_defaultDocks = docks();
     restoreGeometry(m_settings.value(u"geometry"_s).toByteArray());
-    if (const auto docks = NamedLayouts::opened(m_settings.value(u"docks"_s).toByteArray()))
-        applyLayout(*docks);
+    bool isRead = m_settings.status() != QSettings::FormatError;
+    if (const QByteArray saved = m_settings.value(u"docks"_s).toByteArray(); !saved.isEmpty()) {
+        const auto state = NamedLayouts::opened(saved);
+        isRead = isRead && state && restoreState(*state, stateVersion);
+    }
     m_themes->followDesktop();
     if (m_settings.contains(u"universe/storedOnly"_s))
         m_universePanel->setStoredOnly(m_settings.value(u"universe/storedOnly"_s).toBool());
-    m_charts->restore(m_settings);
+    isRead = m_charts->restore(m_settings) && isRead;
+    if (!isRead)
+        tell(tr("The saved arrangement of the window could not be read: this is the default one."));
 }
 
 void MainWindow::closeEvent(QCloseEvent* event)
@@ -302,7 +327,7 @@ void MainWindow::closeEvent(QCloseEvent* event)
     if (!event->isAccepted())
         return;
     m_settings.setValue(u"geometry"_s, saveGeometry());
-    m_settings.setValue(u"docks"_s, NamedLayouts::sealed(saveLayout()));
+    m_settings.setValue(u"docks"_s, NamedLayouts::sealed(docks()));
     m_charts->save(m_settings);
     QMainWindow::closeEvent(event);
 }

@@ -108,8 +108,10 @@ private:
     void seriesShown();
     void problemsCounted(int count, bool isRefused);
     void choosePage();
-    QByteArray saveLayout() const;
-    bool applyLayout(const QByteArray& state);
+    QByteArray docks() const;
+    QByteArray saveLayout() const; ///< docks and charts
+    bool applyLayout(const QByteArray& layout);
+    void restoreDocks(const QByteArray& docks);
     std::vector<PaletteItem> seriesForPalette();
     void showAbout();
     void updateTitle();
@@ -123,7 +125,7 @@ private:
     DisplayZone m_zone;
     NamedLayouts m_layouts;
     StorageWatch m_storage;
-    QByteArray m_defaultLayout;
+    QByteArray m_defaultDocks;
 
     JobSafety* m_jobSafety = nullptr;
     JobsModel* m_jobs = nullptr;

@@ -151,7 +151,7 @@ void MainWindow::createLayoutMenu(QMenu& menu)
     LayoutActions::Window window;
     window.state = [this] { return saveLayout(); };
     window.apply = [this](const QByteArray& state) { return applyLayout(state); };
-    window.reset = [this] { applyLayout(m_defaultLayout); };
+    window.reset = [this] { restoreDocks(m_defaultDocks); };
     m_layoutActions = new LayoutActions(m_layouts, std::move(window), menu, this);
     connect(m_layoutActions, &LayoutActions::told, this, &MainWindow::tell);
 }

@@ -8,8 +8,8 @@
 
 namespace mnemo {
 
-/// Arrangements of the docks under names, in the window's settings. Each state carries a checksum: bytes that somebody
-/// changed are told as damaged instead of being handed to Qt. Lives on the UI thread; writes are small.
+/// Arrangements of docks and charts under names, in the window's settings. Each state carries a checksum: bytes that
+/// somebody changed are told as damaged instead of being handed to Qt. Lives on the UI thread; writes are small.
 class NamedLayouts {
 public:
     static constexpr int most = 50;

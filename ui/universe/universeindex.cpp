@@ -15,6 +15,17 @@ std::string lower(std::string_view text)
     return result;
 }
 
+/// "BTC/USDT:USDT" as somebody types it in one go.
+std::string glued(std::string_view symbol)
+{
+    std::string result;
+    for (const char c : symbol) {
+        if (c != '/' && c != ':' && c != '-')
+            result += c;
+    }
+    return result;
+}
+
 std::string placeOf(std::string_view venue, MarketType market, std::string_view symbol)
 {
     std::string place(venue);
@@ -106,6 +117,7 @@ std::shared_ptr<const UniverseIndex> UniverseIndex::build(
             index->m_text += lower(part);
             index->m_text += '\n'; // no word reaches over it
         }
+        index->m_text += lower(glued(entry.symbol)) + '\n';
         index->m_places.emplace(placeOf(venue.id, entry.market, entry.symbol), i);
     }
     index->m_textAt.push_back(static_cast<std::uint32_t>(index->m_text.size()));
@@ -193,6 +205,18 @@ std::string_view UniverseIndex::textOf(std::uint32_t entry) const
     return std::string_view(m_text).substr(m_textAt[entry], m_textAt[entry + 1] - m_textAt[entry]);
 }
 
+std::vector<std::string> UniverseIndex::restsOf(const std::string& word) const
+{
+    std::vector<std::string> rests(m_venues.size());
+    for (std::size_t i = 0; i < m_venues.size(); ++i) {
+        for (const std::string& name : {lower(m_venues[i].id), lower(m_venues[i].name)}) {
+            if (word.size() > name.size() && word.starts_with(name))
+                rests[i] = word.substr(name.size());
+        }
+    }
+    return rests;
+}
+
 std::vector<std::uint32_t> UniverseIndex::search(
     std::string_view text, const std::vector<std::uint32_t>* within) const
 {
@@ -206,8 +230,12 @@ std::vector<std::uint32_t> UniverseIndex::search(
     for (const std::string& word : wordsOf(text)) {
         const std::string wanted = lower(word);
         const auto frame = Timeframe::fromName(word);
+        const std::vector<std::string> rests = restsOf(wanted);
         std::erase_if(hits, [&](std::uint32_t entry) {
-            if (textOf(entry).find(wanted) != std::string_view::npos)
+            const std::string_view entryText = textOf(entry);
+            const std::string& rest = rests[m_entries[entry].venue];
+            if (entryText.find(wanted) != std::string_view::npos
+                || (!rest.empty() && entryText.find(rest) != std::string_view::npos))
                 return false;
             return !frame || !hasFrame(entry, *frame);
         });
@@ -219,8 +247,10 @@ bool UniverseIndex::venueMatches(std::uint16_t venue, std::string_view text) con
 {
     const std::string own = lower(m_venues[venue].id + '\n' + m_venues[venue].name);
     const auto words = wordsOf(text);
-    return std::all_of(
-        words.begin(), words.end(), [&](const std::string& word) { return own.find(lower(word)) != std::string::npos; });
+    return std::all_of(words.begin(), words.end(), [&](const std::string& word) {
+        return own.find(lower(word)) != std::string::npos
+            || (!m_venues[venue].hasList && !restsOf(lower(word))[venue].empty());
+    });
 }
 
 } // namespace mnemo

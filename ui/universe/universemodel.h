@@ -36,6 +36,7 @@ public:
     const UniverseIndex& universe() const { return *m_index; }
     std::size_t hitCount() const { return m_hits.size(); } ///< instruments that are shown
     bool isFiltered() const { return !m_filter.isEmpty(); }
+    const QString& filter() const { return m_filter; }
 
     Level levelOf(const QModelIndex& index) const;
     std::optional<SeriesKey> keyAt(const QModelIndex& index) const;      ///< of a series' row

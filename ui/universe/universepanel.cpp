@@ -15,6 +15,7 @@
 #include <QToolButton>
 #include <QTreeView>
 #include <QVBoxLayout>
+#include <algorithm>
 #include <functional>
 #include <iterator>
 
@@ -190,6 +191,13 @@ void UniversePanel::createActions()
         if (const auto* venue = m_model.venueAt(m_view->currentIndex()))
             emit fetchRequested(venue->id);
     });
+    m_fetchAll = add(tr("Fetch all &missing market lists"), {}, [this] {
+        for (const UniverseVenue& venue : m_model.universe().venues()) {
+            if (!venue.hasList)
+                emit fetchRequested(venue.id);
+        }
+    });
+    m_fetchAll->setToolTip(tr("So that every exchange is searched: one request for each that has not been asked yet"));
     m_actions << nullptr;
     add(tr("E&xpand what is stored"), {}, [this] { expandStored(); });
     add(tr("Co&llapse all"), {}, [this] { m_view->collapseAll(); });
@@ -213,6 +221,8 @@ void UniversePanel::updateActions()
         m_isReadOnly ? readOnly : series ? tr("This series has no holes") : tr("Select a stored series first"));
     set(m_others, m_model.entryAt(current) != nullptr, tr("Select a symbol first"));
     set(m_copy, m_model.entryAt(current) != nullptr, tr("Select a symbol first"));
+    set(m_fetchAll, unlistedVenues() > 0 && !m_isReadOnly,
+        m_isReadOnly ? readOnly : tr("Every market list has been fetched"));
     set(m_fetch, m_model.venueAt(current) != nullptr && !m_isReadOnly,
         m_isReadOnly ? readOnly : tr("Select an exchange first"));
 }
@@ -302,8 +312,12 @@ bool UniversePanel::isStoredOnly() const
 void UniversePanel::rememberExpanded()
 {
     m_current = m_model.pathOf(m_view->currentIndex());
+    m_top = m_model.pathOf(m_view->indexAt({0, 0}));
+    m_topFilter = m_model.filter();
     if (m_model.isFiltered())
         return;
+    m_unfilteredTop = m_top;
+    m_unfilteredCurrent = m_current;
     m_expanded.clear();
     const std::function<void(const QModelIndex&)> collect = [&](const QModelIndex& parent) {
         for (int row = 0; row < m_model.rowCount(parent); ++row) {
@@ -330,13 +344,30 @@ void UniversePanel::restoreExpanded()
             m_view->expand(m_model.atPath(path));
     }
     const QModelIndex current = m_model.atPath(m_current);
-    if (!m_current.isEmpty() && current.isValid()) {
+    if (!m_current.isEmpty() && current.isValid())
         m_view->setCurrentIndex(current);
-        m_view->scrollTo(current);
-    }
+    restoreScroll();
     trySelect();
     updateActions();
     showCount();
+}
+
+/// What was at the top stays there while lists and series come in; a filter shows what it found from the first on; and
+/// without it the tree is where it was, unless something else was chosen meanwhile.
+void UniversePanel::restoreScroll()
+{
+    const auto toTop = [this](const QString& path) {
+        const QModelIndex top = m_model.atPath(path);
+        if (!path.isEmpty() && top.isValid())
+            m_view->scrollTo(top, QAbstractItemView::PositionAtTop);
+    };
+    if (m_model.filter() == m_topFilter)
+        return toTop(m_top);
+    if (m_model.isFiltered())
+        return m_view->scrollToTop();
+    toTop(m_unfilteredTop);
+    if (m_current != m_unfilteredCurrent)
+        m_view->scrollTo(m_view->currentIndex());
 }
 
 void UniversePanel::expandStored()
@@ -358,12 +389,23 @@ void UniversePanel::expandStored()
     }
 }
 
+/// Exchanges of which nobody knows yet what they trade.
+int UniversePanel::unlistedVenues() const
+{
+    const auto& venues = m_model.universe().venues();
+    return static_cast<int>(
+        std::count_if(venues.begin(), venues.end(), [](const auto& venue) { return !venue.hasList; }));
+}
+
 void UniversePanel::showCount()
 {
     const auto all = static_cast<std::int64_t>(m_model.universe().entries().size());
     const auto shown = static_cast<std::int64_t>(m_model.hitCount());
     m_count->setText(shown == all ? tr("%1 instruments").arg(countText(all))
                                   : tr("%1 of %2 instruments").arg(countText(shown), countText(all)));
+    if (const int unlisted = unlistedVenues(); unlisted > 0 && m_model.isFiltered() && !isStoredOnly())
+        m_count->setText(
+            tr("%1; %2 exchanges have not been asked").arg(m_count->text(), countText(std::int64_t {unlisted})));
     m_stack->setCurrentIndex(m_model.rowCount() > 0 ? 0 : 1);
     m_searchAll->setVisible(isStoredOnly());
     if (all == 0 && m_model.universe().venues().empty())

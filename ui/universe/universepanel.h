@@ -55,6 +55,8 @@ private:
     void activate(const QModelIndex& index);
     void rememberExpanded();
     void restoreExpanded();
+    void restoreScroll();
+    int unlistedVenues() const;
     void expandStored();
     void trySelect();
     void showCount();
@@ -77,8 +79,11 @@ private:
     QAction* m_others = nullptr;
     QAction* m_copy = nullptr;
     QAction* m_fetch = nullptr;
+    QAction* m_fetchAll = nullptr;
     QSet<QString> m_expanded; ///< paths, while nothing is filtered
     QString m_current;        ///< path
+    QString m_top, m_topFilter; ///< path of the first row in view, and by which filter, before the last reset
+    QString m_unfilteredTop, m_unfilteredCurrent; ///< likewise, when nothing was filtered
     bool m_isFresh = true;    ///< nothing was expanded by hand yet
     std::optional<SeriesKey> m_wanted;
 };

@@ -39,7 +39,7 @@ width=1280 height=800
 windowOf() { # windowOf PID: waits for its window
     local found=
     for _ in $(seq 100); do
-        found=$(xdotool search --onlyvisible --pid "$1" --name 'mnemo-quant' 2>/dev/null | head -1 || true)
+        found=$(xdotool search --all --onlyvisible --pid "$1" --name 'mnemo-quant' 2>/dev/null | head -1 || true)
         [ -n "$found" ] && break
         sleep 0.2
     done
