@@ -166,8 +166,9 @@ Result<SeriesSpec> Engine::Private::specify(const BackfillRequest& request) cons
 
 FollowSettings Engine::Private::followed() const
 {
+    auto known = waitForCatalogue();
     const std::lock_guard lock(mutex);
-    return {catalogue, settings->settings.ingest.followLive};
+    return {std::move(known), settings->settings.ingest.followLive};
 }
 
 Error Engine::Private::readOnly() const

@@ -50,6 +50,8 @@ UniversePanel::UniversePanel(UniverseModel& model, bool isReadOnly, QWidget* par
     , m_searchAll(new QPushButton(tr("Search all i&nstruments")))
     , m_count(new QLabel)
 {
+    // Before the view hears of it, which forgets at once what is where.
+    connect(&m_model, &QAbstractItemModel::modelAboutToBeReset, this, &UniversePanel::rememberExpanded);
     createFilter();
     createView();
     createActions();
@@ -77,7 +79,6 @@ UniversePanel::UniversePanel(UniverseModel& model, bool isReadOnly, QWidget* par
     layout->addWidget(m_stack);
     layout->addWidget(m_count);
     m_count->setForegroundRole(QPalette::PlaceholderText);
-    connect(&m_model, &QAbstractItemModel::modelAboutToBeReset, this, &UniversePanel::rememberExpanded);
     connect(&m_model, &QAbstractItemModel::modelReset, this, &UniversePanel::restoreExpanded);
     // A series that was waited for may get its numbers after its row.
     connect(&m_model, &QAbstractItemModel::dataChanged, this, [this] {
