@@ -349,7 +349,8 @@ void Lane::publish(bool force)
             status.breakerWait = std::max<milliseconds>(0ms, std::chrono::ceil<milliseconds>(breaker.nextProbe() - now));
     }
     status.inFlight = static_cast<int>(m_inFlight.size());
-    status.clients = static_cast<int>(m_turns.size());
+    status.clients =
+        static_cast<int>(std::ranges::count_if(m_turns, [](const Turn& turn) { return turn.client->job() != 0; }));
     status.lastError = m_lastError;
     status.clockOffset = m_clockOffset;
     {

@@ -71,7 +71,7 @@ struct LaneStatus {
     BreakerState breaker = BreakerState::Closed; ///< the worst of its hosts
     milliseconds breakerWait {0};
     int inFlight = 0;
-    int clients = 0;
+    int clients = 0; ///< jobs; what is asked by the way is none
     std::string lastError;
     std::optional<milliseconds> clockOffset; ///< venue's Date less our clock
 };

@@ -88,6 +88,16 @@ void paintForming(QPainter& painter, const ChartBar& bar, qreal centre, qreal wi
     painter.restore();
 }
 
+void paintFormingLabel(QPainter& painter, const QRectF& axis, qreal y, const QStringList& lines, const Theme& theme)
+{
+    const qreal line = QFontMetricsF(painter.font()).height();
+    QRectF box(axis.left(), y - line / 2 - 2, axis.width(), line * static_cast<qreal>(lines.size()) + 4);
+    box.moveTop(std::clamp(box.top(), axis.top(), std::max(axis.top(), axis.bottom() - box.height())));
+    painter.fillRect(box, theme.labelBack);
+    painter.setPen(theme.labelText);
+    painter.drawText(box.adjusted(6, 2, 0, -2), Qt::AlignLeft | Qt::AlignVCenter, lines.join(u'\n'));
+}
+
 void paintSelection(QPainter& painter, const QRectF& band, const Theme& theme)
 {
     painter.setPen(QPen(theme.labelBack, 2));

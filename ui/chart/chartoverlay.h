@@ -3,6 +3,7 @@
 #include <QPainter>
 #include <QRectF>
 #include <QString>
+#include <QStringList>
 #include <optional>
 #include <vector>
 
@@ -34,6 +35,8 @@ void paintMeasure(
 /// Hollow and dashed whatever its direction: it may still change. In the plot's coordinates.
 void paintForming(QPainter& painter, const ChartBar& bar, qreal centre, qreal width, const PriceScale& scale,
     const QRectF& plot, const Theme& theme);
+/// The last price and the time that is left, over the axis beside the bar.
+void paintFormingLabel(QPainter& painter, const QRectF& axis, qreal y, const QStringList& lines, const Theme& theme);
 /// The frame of the gap that is chosen.
 void paintSelection(QPainter& painter, const QRectF& band, const Theme& theme);
 

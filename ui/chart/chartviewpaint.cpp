@@ -250,10 +250,10 @@ void ChartView::paintFormingBars(QPainter& painter, const Theme& theme)
     if (!m_forming || boxOf(*m_forming).left() >= timeScale().width)
         return;
     const milliseconds left = m_forming->closes - m_clock();
+    QStringList lines {m_price.text(m_forming->bar.close, m_scene.decimals)};
     if (left > milliseconds {0})
-        paintAxisLabel(painter, m_layout.priceAxis,
-            {m_layout.priceAxis.left(), m_price.toY(m_forming->bar.close) + QFontMetricsF(font()).height()},
-            countdownText(left), theme);
+        lines << countdownText(left);
+    paintFormingLabel(painter, m_layout.priceAxis, m_price.toY(m_forming->bar.close), lines, theme);
 }
 
 void ChartView::paintOverlay(QPainter& painter)

@@ -217,6 +217,12 @@ std::vector<std::string> UniverseIndex::restsOf(const std::string& word) const
     return rests;
 }
 
+/// Of the venue's own names, with which the text of its entries begins.
+std::size_t UniverseIndex::namesLength(std::uint16_t venue) const
+{
+    return m_venues[venue].id.size() + m_venues[venue].name.size() + 2;
+}
+
 std::vector<std::uint32_t> UniverseIndex::search(
     std::string_view text, const std::vector<std::uint32_t>* within) const
 {
@@ -235,7 +241,8 @@ std::vector<std::uint32_t> UniverseIndex::search(
             const std::string_view entryText = textOf(entry);
             const std::string& rest = rests[m_entries[entry].venue];
             if (entryText.find(wanted) != std::string_view::npos
-                || (!rest.empty() && entryText.find(rest) != std::string_view::npos))
+                || (!rest.empty()
+                    && entryText.find(rest, namesLength(m_entries[entry].venue)) != std::string_view::npos))
                 return false;
             return !frame || !hasFrame(entry, *frame);
         });

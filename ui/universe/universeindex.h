@@ -72,6 +72,7 @@ private:
     const std::vector<Timeframe>& framesOf(std::uint32_t entry) const;
     bool hasFrame(std::uint32_t entry, Timeframe frame) const;
     std::string_view textOf(std::uint32_t entry) const;
+    std::size_t namesLength(std::uint16_t venue) const;
     std::vector<std::string> restsOf(
         const std::string& word) const; ///< by venue; empty: it does not begin with that one
 
