@@ -8,6 +8,7 @@
 #include "app/cli/arguments.h"
 #include "app/cli/output.h"
 #include "app/cli/storedseries.h"
+#include "core/base/decimal.h"
 #include "core/base/timetext.h"
 #include "core/market/intervalset.h"
 
@@ -269,6 +270,77 @@ ExitStatus query(Context& context, const std::string& sql, bool isJson)
     return printQuery(*table, isJson);
 }
 
+// --- open-interest ---
+
+struct InterestOptions {
+    FilterOptions filters;
+    std::string format = "csv";
+};
+
+/// "1704067200000,12.5,,12.5," or [1704067200000,12.5,null,12.5,null]
+std::string interestText(const OpenInterest& row, bool isJson)
+{
+    std::string text = (isJson ? "[" : "") + std::to_string(toMs(row.time));
+    for (const auto& number : {row.amount, row.value, row.rawAmount, row.rawValue}) {
+        text += ',';
+        if (number)
+            appendDecimal(text, *number);
+        else if (isJson)
+            text += "null";
+    }
+    return text + (isJson ? "]" : "\n");
+}
+
+ExitStatus printOpenInterest(StoreReader* reader, SeriesId series, TimeRange range, bool isJson)
+{
+    auto output = Output::toStdout();
+    output.write(isJson ? "[" : "time,amount,value,raw_amount,raw_value\n");
+    bool isFirst = true;
+    Result<void> read;
+    if (reader != nullptr)
+        read = reader->eachOpenInterest(series, range, false, [&](const OpenInterest& row) {
+            const bool goesOn = output.write((isJson && !isFirst ? "," : "") + interestText(row, isJson));
+            isFirst = false;
+            return goesOn;
+        });
+    if (!read)
+        return report(read.error());
+    if (isJson)
+        output.write("]\n");
+    if (const auto done = output.finish(); !done)
+        return report(done.error());
+    return reader != nullptr ? ExitStatus::Complete : ExitStatus::Incomplete;
+}
+
+ExitStatus openInterest(Context& context, const InterestOptions& options)
+{
+    auto selection = readSelection(options.filters, context.now());
+    if (!selection)
+        return report(selection.error());
+    const bool isJson = options.format == "json";
+    selection->filter.kinds = {Kind::OpenInterest};
+    const auto engine = context.openEngineToRead();
+    if (!engine && engine.error().code == ErrorCode::NotFound) {
+        note(engine.error().detail);
+        return printOpenInterest(nullptr, 0, {}, isJson);
+    }
+    if (!engine)
+        return report(engine.error());
+    const auto reader = (*engine)->store().openReader();
+    if (!reader)
+        return report(reader.error());
+    const auto records = (*reader)->series(selection->filter);
+    if (!records)
+        return report(records.error());
+    if (records->size() > 1)
+        return reportSeveral(*records);
+    if (records->empty()) {
+        complain("No stored series of open interest matches; mnemo-quant-cli series lists those that there are.");
+        return printOpenInterest(nullptr, 0, {}, isJson);
+    }
+    return printOpenInterest(reader->get(), records->front().id, selection->range.within(allTime), isJson);
+}
+
 } // namespace
 
 void addReadCommands(CLI::App& app, Context& context)
@@ -280,6 +352,14 @@ void addReadCommands(CLI::App& app, Context& context)
     addFilterOptions(*candlesCommand, options->filters);
     candlesCommand->add_option("--format", options->format, "csv (default) or json")->check(CLI::IsMember({"csv", "json"}));
     candlesCommand->add_flag("--clean", options->isClean, "Without quarantined bars");
+    auto* interestCommand = app.add_subcommand("open-interest",
+        "Stored open interest of one series: one-sided, base units and USD, and as the venue states it");
+    auto interest = std::make_shared<InterestOptions>();
+    addFilterOptions(*interestCommand, interest->filters);
+    interestCommand->add_option("--format", interest->format, "csv (default) or json")
+        ->check(CLI::IsMember({"csv", "json"}));
+    interestCommand->final_callback(
+        [&context, interest] { context.chosen = [&context, interest] { return openInterest(context, *interest); }; });
     candlesCommand->final_callback([&context, options] { context.chosen = [&context, options] { return candles(context, *options); }; });
 
     auto* queryCommand = app.add_subcommand("query", "One SQL statement that only reads");

@@ -160,6 +160,7 @@ private:
                 || refuse(element, at, "expected a symbol as BTC/USDT or BTC/USDT:USDT, found ", {});
         });
         complete &= readList(reader, "timeframes", entry.timeframes, words(timeframeNames()));
+        readList(reader, "kinds", entry.kinds, words({"candles", "open_interest"}), false);
         reader.finish();
         return complete ? std::optional(entry) : std::nullopt;
     }
@@ -620,6 +621,8 @@ std::string dumpSettings(const Settings& settings)
         writer.out += "      markets: " + flowList(entry.markets) + '\n';
         writer.out += "      symbols: " + flowList(entry.symbols) + '\n';
         writer.out += "      timeframes: " + flowList(entry.timeframes) + '\n';
+        if (!entry.kinds.empty())
+            writer.out += "      kinds: " + flowList(entry.kinds) + '\n';
     }
     dumpEntries(writer.out, settings);
     Node exchanges;

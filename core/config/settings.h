@@ -98,6 +98,7 @@ struct GapSettings {
 /// One row of assets.yaml: every combination is a series.
 struct UniverseEntry {
     std::vector<std::string> exchanges, markets, symbols, timeframes;
+    std::vector<std::string> kinds {}; ///< candles where empty
     bool operator==(const UniverseEntry&) const = default;
 };
 

@@ -27,6 +27,8 @@ SeriesRecord recordOf(const SeriesSpec& spec, const Instrument& instrument)
     record.exchangeSymbol = instrument.id;
     record.anchor = spec.rules.grid.anchor();
     record.contractSize = instrument.contractSize;
+    if (spec.rules.isSnapshot)
+        record.timeKind = "reading"; // taken within the bar that begins at its time
     return record;
 }
 
@@ -192,6 +194,8 @@ void Collector::begin(const JobPtr& job, const Instrument& instrument)
         job->work = work;
         job->isPreparing = false;
         job->answeredBefore = job->snapshot.total - open;
+        if (spec.rules.isSnapshot && job->start.priority != Priority::Incremental)
+            job->snapshot.warnings.push_back(snapshotWarning(spec.key));
         job->snapshot.started = m_clock.now();
         job->snapshot.waitingFor.clear();
         work->setPaused(job->isPaused || !m_queue.hasPlace(job->id));

@@ -67,7 +67,8 @@ std::map<std::string, HttpRequest> probes(const Patient& patient)
         const auto parts = parseSymbol(request.symbol);
         if (parts)
             wanted.try_emplace(request.exchange,
-                SeriesKey {request.exchange, request.exchange, parts->market(), request.symbol, Kind::Candles, request.timeframe});
+                SeriesKey {request.exchange, request.exchange, parts->market(), request.symbol, request.kind,
+                    request.timeframe});
     }
     std::map<std::string, HttpRequest> requests;
     for (const auto& [exchange, key] : wanted) {

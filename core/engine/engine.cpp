@@ -443,12 +443,16 @@ Result<std::vector<JobId>> Engine::incremental(Problems* skipped)
             continue;
         }
         TimeRange recheck;
+        // there is nothing to catch up with; slots since the last reading are missing for good
+        if (spec->rules.isSnapshot)
+            spec->wanted.from = spec->rules.grid.floor(now);
         if (auto record = (*reader)->find(spec->key); record && *record) {
             auto summary = (*reader)->summary((*record)->id);
-            if (summary && summary->last) {
-                const Grid& grid = spec->rules.grid;
-                recheck = {
-                    grid.advance(*summary->last, 1 - loaded->settings.ingest.overlapBars), grid.next(*summary->last)};
+            const Grid& grid = spec->rules.grid;
+            if (summary && summary->last && spec->rules.isSnapshot) {
+                spec->wanted.from = std::min(grid.next(*summary->last), spec->wanted.from);
+            } else if (summary && summary->last) {
+                recheck = {grid.advance(*summary->last, 1 - loaded->settings.ingest.overlapBars), grid.next(*summary->last)};
                 spec->wanted.from = recheck.from;
             }
         }

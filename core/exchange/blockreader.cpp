@@ -40,8 +40,8 @@ std::string_view roleName(Kind kind, Role role)
 }
 
 /// Keys of a block that are not part of one request.
-const std::vector<std::string_view> blockKeys {
-    "frames", "anchors", "rows", "fields", "scale", "volume_unit", "endpoints", "page", "oldest", "snapshot"};
+const std::vector<std::string_view> blockKeys {"frames", "anchors", "rows", "fields", "scale", "volume_unit",
+    "endpoints", "page", "oldest", "snapshot", "amount_unit", "value_unit", "sides"};
 
 class BlockReader {
 public:
@@ -92,8 +92,10 @@ private:
                 continue;
             if (!isMap(variant))
                 addProblem(m_problems, *variant, at, "a map with what differs is expected");
-            refuseKeys(*variant, {"frames", "anchors", "volume_unit", "page", "oldest", "snapshot"}, at,
-                "it holds for the whole block", m_problems);
+            refuseKeys(*variant,
+                {"frames", "anchors", "volume_unit", "page", "oldest", "snapshot", "amount_unit", "value_unit",
+                    "sides"},
+                at, "it holds for the whole block", m_problems);
             if (key == "oldest")
                 refuseKeys(*variant, {"rows", "fields", "scale"}, at, "the oldest bar is read as all others", m_problems);
         }
@@ -138,7 +140,7 @@ private:
     {
         MapReader reader(&node, m_path, m_problems);
         for (const auto key : blockKeys)
-            if (key != "snapshot" || m_kind == Kind::OpenInterest)
+            if (m_kind == Kind::OpenInterest || !isOfInterest(key))
                 reader.node(key);
         RequestReader requests(m_tables, m_baseUrl, m_problems);
         requests.setFrameParts(frameParts(block));
@@ -146,6 +148,11 @@ private:
         reader.finish();
         checkNamed(node, form, block);
         return form;
+    }
+
+    static bool isOfInterest(std::string_view key)
+    {
+        return key == "snapshot" || key == "amount_unit" || key == "value_unit" || key == "sides";
     }
 
     static std::vector<std::string> frameParts(const Block& block)
@@ -296,6 +303,8 @@ private:
         if (const Node* range = node.find("range"); range == nullptr || range->isNull())
             addProblem(m_problems, whole, m_path + ".range", "`range` is missing: how a range of time is asked for");
         MapReader unit(&node, m_path, m_problems);
+        if (m_kind == Kind::OpenInterest)
+            block.interest = readInterestUnits(unit);
         unit.readEnum("volume_unit", block.volumeUnit,
             {{"base", VolumeUnit::Base}, {"quote", VolumeUnit::Quote}, {"contracts", VolumeUnit::Contracts}});
     }

@@ -318,6 +318,33 @@ Result<std::vector<OpenInterestRow>> DescribedVenue::decodeOpenInterest(
     return decode<std::vector<OpenInterestRow>>(args, body, readOpenInterest);
 }
 
+OpenInterest DescribedVenue::openInterest(const FetchArgs& args, const OpenInterestRow& row) const
+{
+    const Snapshot* const snapshot = snapshotFor(args);
+    const Block* const history = findBlock(args.instrument.market, Kind::OpenInterest);
+    const InterestUnits units = snapshot != nullptr ? snapshot->units
+        : history != nullptr                        ? history->interest
+                                                    : InterestUnits {};
+    OpenInterest read {row.time, row.amount, row.value, row.amount, row.value};
+    const bool isInverse = args.instrument.market == MarketType::Inverse;
+    if (units.isValueInBase) {
+        read.amount = row.value;
+        read.value.reset();
+    }
+    if (units.isInContracts && row.amount) { // of an inverse contract: its size is in quote currency
+        const double size = *row.amount * args.instrument.contractSize;
+        if (isInverse && !units.isValueInBase)
+            read.amount.reset();
+        if (isInverse ? !read.value.has_value() : true)
+            (isInverse ? read.value : read.amount) = size;
+    }
+    if (units.isTwoSided)
+        for (auto* number : {&read.amount, &read.value})
+            if (*number)
+                **number /= 2;
+    return read;
+}
+
 Result<OpenInterestRow> DescribedVenue::readingOf(
     const Snapshot& snapshot, const FetchArgs& args, std::string_view body) const
 {

@@ -32,6 +32,7 @@ public:
     Result<DecodedCandles> decodeCandles(const FetchArgs& args, std::string_view body) const override;
     Result<std::vector<OpenInterestRow>> decodeOpenInterest(
         const FetchArgs& args, std::string_view body) const override;
+    OpenInterest openInterest(const FetchArgs& args, const OpenInterestRow& row) const override;
     Result<DecodedTrades> decodeTrades(const FetchArgs& args, std::string_view body) const override;
     void toBaseVolume(std::span<Candle> rows, const Instrument& instrument) const override;
     std::vector<VenueRequest> marketRequests(UtcMs now) const override;

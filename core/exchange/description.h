@@ -127,6 +127,13 @@ struct RowsForm {
     Path cursor; ///< to the next page's
 };
 
+/// What the numbers of open interest count.
+struct InterestUnits {
+    bool isInContracts = false; ///< the amount, else base currency
+    bool isValueInBase = false; ///< else USD
+    bool isTwoSided = false; ///< longs and shorts are added up
+};
+
 /// Candles, open interest or trades of one market type.
 struct Block {
     std::map<Timeframe, FrameWord> frames;
@@ -144,6 +151,7 @@ struct Block {
     bool hasCountingIds = false;
     milliseconds delay{0};
     VolumeUnit volumeUnit = VolumeUnit::Base;
+    InterestUnits interest;
     std::vector<RequestForm> asked; ///< as CCXT asks; the first whose `when` holds
     std::vector<RequestForm> page;
     std::vector<RequestForm> oldest; ///< empty: cannot be asked
@@ -164,6 +172,7 @@ struct Snapshot {
     SnapshotField time; ///< not set: the answer does not tell, and the time of asking is taken
     TimeUnit timeUnit = TimeUnit::Milliseconds;
     SnapshotField amount, value;
+    InterestUnits units;
 };
 
 /// A value found in JSON is one of these words.

@@ -248,13 +248,15 @@ private:
         if (snapshot != nullptr && !isMap(snapshot) && !snapshot->isNull())
             addProblem(m_problems, *snapshot, at + ".snapshot", "a map is expected, or null to leave it out");
         if (isMap(snapshot)) {
-            Node whole = overlaid(only(block, {"host", "headers", "charge"}), *snapshot);
+            Node whole =
+                overlaid(only(block, {"host", "headers", "charge", "amount_unit", "value_unit", "sides"}), *snapshot);
             whole.mark = snapshot->mark;
             m_description.snapshots.emplace(
                 market, readSnapshot(whole, at + ".snapshot", m_description.tables, baseUrl(market), m_problems));
         }
         const Node history = kind == Kind::OpenInterest ? without(block, {"snapshot"}) : block;
-        if (!isMap(snapshot) || !without(history, {"host", "headers", "charge"}).map.empty())
+        if (!isMap(snapshot)
+            || !without(history, {"host", "headers", "charge", "amount_unit", "value_unit", "sides"}).map.empty())
             m_description.blocks.emplace(std::pair(market, kind),
                 readBlock(history, at, kind, m_description.tables, baseUrl(market), m_problems));
     }

@@ -85,6 +85,9 @@ std::vector<std::string_view> placeholdersOf(const RequestForm& form);
 Block readBlock(const Node& node, const std::string& path, Kind kind, const Tables& tables, const std::string& baseUrl,
     Problems& problems);
 
+/// `amount_unit`, `value_unit` and `sides` of open interest.
+InterestUnits readInterestUnits(MapReader& reader);
+
 /// Reads `open_interest.snapshot`, after what stands beside it.
 Snapshot readSnapshot(
     const Node& node, const std::string& path, const Tables& tables, const std::string& baseUrl, Problems& problems);

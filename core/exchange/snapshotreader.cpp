@@ -30,6 +30,7 @@ public:
                 fields.problem("amount", "`amount` or `value` is missing: the path to the number in the answer");
             fields.finish();
         });
+        snapshot.units = readInterestUnits(reader);
         reader.finish();
         checkPlaceholders(node, snapshot);
         return snapshot;
@@ -124,6 +125,17 @@ std::vector<std::string_view> placeholdersOf(const RequestForm& form)
     if (form.body)
         addPlaceholders(*form.body, names);
     return names;
+}
+
+InterestUnits readInterestUnits(MapReader& reader)
+{
+    InterestUnits units;
+    reader.readEnum("amount_unit", units.isInContracts, {{"base", false}, {"contracts", true}});
+    reader.readEnum("value_unit", units.isValueInBase, {{"quote", false}, {"base", true}});
+    int sides = 1;
+    reader.read("sides", sides, 1, 2);
+    units.isTwoSided = sides == 2;
+    return units;
 }
 
 Snapshot readSnapshot(

@@ -11,6 +11,7 @@
 #include "core/market/candle.h"
 #include "core/market/grid.h"
 #include "core/market/instrument.h"
+#include "core/market/openinterest.h"
 #include "core/market/trade.h"
 #include "core/net/budget.h"
 #include "core/net/http.h"
@@ -143,6 +144,8 @@ public:
     /// Errors: as errorOf; BadAnswer for what cannot be read, saying what and where.
     virtual Result<DecodedCandles> decodeCandles(const FetchArgs& args, std::string_view body) const = 0;
     virtual Result<std::vector<OpenInterestRow>> decodeOpenInterest(const FetchArgs& args, std::string_view body) const = 0;
+    /// What a row means: one-sided, base units and USD where the units and the instrument tell enough.
+    virtual OpenInterest openInterest(const FetchArgs& args, const OpenInterestRow& row) const = 0;
     virtual Result<DecodedTrades> decodeTrades(const FetchArgs& args, std::string_view body) const = 0;
     /// Volume to base units: contracts x contract size (linear), x contract size / close (inverse, flagged approximate).
     virtual void toBaseVolume(std::span<Candle> rows, const Instrument& instrument) const = 0;

@@ -335,16 +335,14 @@ void BackfillJob::searchListing(const Page& page, std::span<const Candle> rows, 
 Result<void> BackfillJob::acceptQuestion(const ListingSearch::Question& question, const HttpResponse& response)
 {
     const FetchArgs args = argsOf(question.frame);
-    if (auto error = m_task.venue->errorOf(response.status, response.body, args))
-        return fail(std::move(*error));
-    auto decoded = m_task.venue->decodeCandles(args, response.body);
-    if (!decoded)
-        return fail(std::move(decoded.error()));
-    m_rowsOfAnswer = static_cast<std::int64_t>(decoded->rows.size());
+    const auto times = decodeTimes(*m_task.venue, args, response);
+    if (!times)
+        return fail(times.error());
+    m_rowsOfAnswer = static_cast<std::int64_t>(times->size());
     std::optional<UtcMs> first;
-    for (const Candle& row : decoded->rows) {
-        if (question.isOldest || question.range.contains(row.openTime)) {
-            first = row.openTime;
+    for (const UtcMs time : *times) {
+        if (question.isOldest || question.range.contains(time)) {
+            first = time;
             break;
         }
     }

@@ -42,13 +42,80 @@ Error wrongGrid(const FetchArgs& args, std::int64_t offGrid, std::size_t kept)
             + " that fit: `anchors` in its description must say when its bars of " + frame + " open"};
 }
 
+/// The first reading of each slot of the grid that lies in @p range: histories have one, some venues many at times of
+/// their own.
+void keepOnePerSlot(std::vector<OpenInterest>& rows, const Grid& grid, TimeRange range)
+{
+    std::vector<OpenInterest> kept;
+    for (OpenInterest& row : rows) {
+        row.time = grid.floor(row.time);
+        if (range.contains(row.time) && (kept.empty() || kept.back().time < row.time) && (row.amount || row.value))
+            kept.push_back(row);
+    }
+    rows = std::move(kept);
+}
+
+/// Rows of another time would be stored as if they were of this one.
+bool isElsewhere(const std::vector<OpenInterestRow>& rows, TimeRange range)
+{
+    return !rows.empty() && (rows.back().time < range.from || rows.front().time >= range.to);
+}
+
+Result<DecodedPage> decodeInterest(const Venue& venue, const FetchArgs& args, const PageRules& rules, const Page& page,
+    const HttpResponse& response, UtcMs localNow)
+{
+    auto decoded = venue.decodeOpenInterest(args, response.body);
+    if (!decoded)
+        return fail(std::move(decoded.error()));
+    DecodedPage out;
+    out.now = closedBefore(localNow, response.date()) - rules.delay;
+    out.decodedRows = decoded->size();
+    TimeRange range = page.range;
+    if (rules.isSnapshot) { // how it is now, whenever the question was put and whatever clock the venue goes by
+        range = {rules.grid.floor(out.now), rules.grid.next(rules.grid.floor(out.now))};
+        for (OpenInterestRow& row : *decoded)
+            row.time = range.from;
+    } else if (isElsewhere(*decoded, range) && !rules.isOpenEnded && !rules.isLatestOnly()) {
+        return fail(wrongTime(args, page, decoded->front().time, decoded->back().time));
+    }
+    if (!decoded->empty() && !rules.isSnapshot)
+        out.spokeBeyond = rules.isBackward ? decoded->front().time < range.from : decoded->back().time >= range.to;
+    for (const OpenInterestRow& row : *decoded)
+        out.interest.push_back(venue.openInterest(args, row));
+    keepOnePerSlot(out.interest, rules.grid, range);
+    for (const OpenInterest& row : out.interest)
+        out.rows.emplace_back().openTime = row.time;
+    return out;
+}
+
 } // namespace
+
+Result<std::vector<UtcMs>> decodeTimes(const Venue& venue, const FetchArgs& args, const HttpResponse& response)
+{
+    if (auto error = venue.errorOf(response.status, response.body, args))
+        return fail(std::move(*error));
+    std::vector<UtcMs> times;
+    if (args.kind == Kind::OpenInterest) {
+        const auto decoded = venue.decodeOpenInterest(args, response.body);
+        if (!decoded)
+            return fail(decoded.error());
+        std::ranges::transform(*decoded, std::back_inserter(times), &OpenInterestRow::time);
+        return times;
+    }
+    const auto decoded = venue.decodeCandles(args, response.body);
+    if (!decoded)
+        return fail(decoded.error());
+    std::ranges::transform(decoded->rows, std::back_inserter(times), &Candle::openTime);
+    return times;
+}
 
 Result<DecodedPage> decodePage(const Venue& venue, const FetchArgs& args, const PageRules& rules, const Page& page,
     const HttpResponse& response, UtcMs localNow)
 {
     if (auto error = venue.errorOf(response.status, response.body, args))
         return fail(std::move(*error));
+    if (args.kind == Kind::OpenInterest)
+        return decodeInterest(venue, args, rules, page, response, localNow);
     auto decoded = venue.decodeCandles(args, response.body);
     if (!decoded)
         return fail(std::move(decoded.error()));
@@ -87,6 +154,7 @@ PageCommit pageCommit(SeriesId series, const Page& page, const PageVerdict& verd
     commit.range = page.range;
     commit.fetchedAt = fetchedAt;
     commit.rows = std::move(decoded.rows);
+    commit.interest = std::move(decoded.interest);
     commit.findings = std::move(decoded.findings);
     for (Finding& finding : commit.findings)
         finding.series = series;

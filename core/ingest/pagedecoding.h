@@ -11,6 +11,8 @@ namespace mnemo {
 struct DecodedPage {
     std::vector<Candle> rows; ///< sorted, unique, on the grid, in the page's range, closed, in base units
     std::vector<Candle> unclosed; ///< likewise, but not closed yet: never stored
+    /// Where that is what was asked for: one for each row, which then holds the time alone.
+    std::vector<OpenInterest> interest;
     std::size_t decodedRows = 0; ///< in the body, before anything was dropped
     bool spokeBeyond = false;
     UtcMs now {}; ///< min(local clock, Date header)
@@ -24,6 +26,9 @@ Result<DecodedPage> decodePage(const Venue& venue, const FetchArgs& args, const 
     const HttpResponse& response, UtcMs localNow);
 
 PageVerdict judge(const Page& page, const PageRules& rules, const DecodedPage& decoded);
+
+/// Times of the rows of an answer, ascending: what the search of a listing asks about. Errors: as decodePage.
+Result<std::vector<UtcMs>> decodeTimes(const Venue& venue, const FetchArgs& args, const HttpResponse& response);
 
 /// Rows, findings and coverage of a page as one commit; provenance is for the caller to fill in.
 PageCommit pageCommit(SeriesId series, const Page& page, const PageVerdict& verdict, DecodedPage decoded, UtcMs fetchedAt);

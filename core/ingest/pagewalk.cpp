@@ -17,6 +17,12 @@ IntervalSet trusted(TimeRange spoken, const PageRules& rules, const PageAnswer& 
 PageVerdict judgeLatest(const Page& page, const PageRules& rules, const PageAnswer& answer)
 {
     PageVerdict verdict;
+    if (rules.isSnapshot) { // one reading: it stands for the slot in which it was taken, and those before it are lost
+        const UtcMs slot = rules.grid.floor(answer.now);
+        verdict.answered = IntervalSet(TimeRange {slot, rules.grid.next(slot)});
+        verdict.tooOld = IntervalSet(TimeRange {page.range.from, std::min(slot, page.range.to)});
+        return verdict;
+    }
     const UtcMs oldest = answer.rows.empty() ? page.range.to : answer.rows.front().openTime;
     const bool isFull = answer.decodedRows >= static_cast<std::size_t>(rules.maxRows);
     if (isFull) {

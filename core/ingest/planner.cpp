@@ -31,6 +31,10 @@ Result<MarketType> marketOf(const BackfillRequest& request, const SymbolParts& p
 /// A venue that answers with all it has need not be second-guessed by our clock: its answer will tell what is too old.
 RetentionSplit splitAhead(const IntervalSet& todo, const PageRules& rules, UtcMs now)
 {
+    if (rules.isSnapshot) {
+        const IntervalSet past(TimeRange {UtcMs::min(), rules.grid.floor(now)});
+        return {subtracted(todo, past), intersected(todo, past)};
+    }
     return rules.isLatestOnly() ? RetentionSplit {todo, {}} : splitByRetention(todo, rules, now);
 }
 
@@ -65,6 +69,8 @@ Result<SeriesSpec> specify(const BackfillRequest& request, const Catalogue& cata
     spec.rules = *rules;
     spec.wanted = rules->grid.aligned(request.range);
     spec.wanted.to = std::min(spec.wanted.to, rules->grid.floor(now));
+    if (rules->isSnapshot && request.range.to > spec.wanted.to && request.range.to >= rules->grid.floor(now))
+        spec.wanted.to = rules->grid.next(rules->grid.floor(now)); // a reading is of the slot in which it is taken
     return spec;
 }
 
@@ -192,7 +198,33 @@ bool isStartUnknown(TimeRange todo, std::span<const CoverageSpan> coverage)
     });
 }
 
+std::vector<std::string> warningsOf(const SeriesSpec& spec, const Instrument& instrument,
+    std::span<const CoverageSpan> coverage, const IntervalSet& available, const IntervalSet& tooOld)
+{
+    if (spec.rules.isSnapshot)
+        return {snapshotWarning(spec.key)};
+    std::vector<std::string> warnings;
+    if (!tooOld.isEmpty())
+        warnings.push_back("the venue keeps no bars of " + rangeText(tooOld.hull()) + ": these stay missing");
+    if (spec.rules.isLatestOnly())
+        warnings.push_back("the venue only has its latest " + std::to_string(spec.rules.maxRows)
+            + (spec.rules.isFromTrades ? " trades" : " bars"));
+    else if (instrument.listed && *instrument.listed > available.hull().from && !available.isEmpty())
+        warnings.push_back("listed on " + formatShort(*instrument.listed) + " UTC: what lies before it is not walked");
+    else if (pageCount(available, spec.rules) > longWalk && isStartUnknown(available.hull(), coverage))
+        warnings.push_back(
+            "when it was listed is not known: a few requests find it, and what lies before it is not walked");
+    return warnings;
+}
+
 } // namespace
+
+std::string snapshotWarning(const SeriesKey& key)
+{
+    return key.exchange
+        + " tells open interest as it is now and nothing of the past: this series accrues only from now on, one "
+          "reading with each `incremental`";
+}
 
 BackfillPlan makePlan(const SeriesSpec& spec, const Instrument& instrument, std::span<const CoverageSpan> coverage,
     double share, UtcMs now, PlanDetail detail)
@@ -207,16 +239,7 @@ BackfillPlan makePlan(const SeriesSpec& spec, const Instrument& instrument, std:
     for (const TimeRange& range : todo.ranges())
         open += spec.rules.grid.count(range);
     plan.barsAnswered = plan.barsWanted - open;
-    if (!tooOld.isEmpty())
-        plan.warnings.push_back("the venue keeps no bars of " + rangeText(tooOld.hull()) + ": these stay missing");
-    if (spec.rules.isLatestOnly())
-        plan.warnings.push_back("the venue only has its latest " + std::to_string(spec.rules.maxRows)
-            + (spec.rules.isFromTrades ? " trades" : " bars"));
-    else if (instrument.listed && *instrument.listed > available.hull().from && !available.isEmpty())
-        plan.warnings.push_back("listed on " + formatShort(*instrument.listed) + " UTC: what lies before it is not walked");
-    else if (pageCount(available, spec.rules) > longWalk && isStartUnknown(available.hull(), coverage))
-        plan.warnings.push_back("when it was listed is not known: a few requests find it, and what lies before it is not walked");
-
+    plan.warnings = warningsOf(spec, instrument, coverage, available, tooOld);
     FetchArgs args;
     args.kind = spec.key.kind;
     args.instrument = instrument;

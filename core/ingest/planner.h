@@ -70,6 +70,9 @@ struct SeriesSpec {
 /// Errors: NotFound (exchange), Unsupported (market, kind, timeframe), InvalidArgument (symbol, market, range).
 Result<SeriesSpec> specify(const BackfillRequest& request, const Catalogue& catalogue, UtcMs now);
 
+/// What to know about a series of snapshots: one sentence.
+std::string snapshotWarning(const SeriesKey& key);
+
 /// The request that means @p spec again, whatever is stored by then.
 BackfillRequest requestOf(const SeriesSpec& spec, const std::string& exchangeSymbol);
 

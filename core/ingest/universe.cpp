@@ -8,6 +8,8 @@ namespace mnemo {
 
 namespace {
 
+const std::vector<std::string> candlesAlone {"candles"};
+
 bool isWanted(const UniverseEntry& entry, const std::string& symbol)
 {
     const auto parts = parseSymbol(symbol);
@@ -19,19 +21,24 @@ bool isWanted(const UniverseEntry& entry, const std::string& symbol)
 std::vector<BackfillRequest> universeOf(const Settings& settings)
 {
     std::vector<BackfillRequest> requests;
-    std::set<std::tuple<std::string, std::string, std::string>> seen;
+    std::set<std::tuple<std::string, std::string, std::string, std::string>> seen;
     for (const UniverseEntry& entry : settings.universe) {
         for (const std::string& exchange : entry.exchanges) {
             for (const std::string& symbol : entry.symbols) {
-                for (const std::string& name : entry.timeframes) {
-                    const auto frame = Timeframe::fromName(name);
-                    if (!frame || !isWanted(entry, symbol) || !seen.emplace(exchange, symbol, name).second)
-                        continue;
-                    BackfillRequest request;
-                    request.exchange = exchange;
-                    request.symbol = symbol;
-                    request.timeframe = *frame;
-                    requests.push_back(std::move(request));
+                if (!isWanted(entry, symbol))
+                    continue;
+                for (const std::string& kind : entry.kinds.empty() ? candlesAlone : entry.kinds) {
+                    for (const std::string& name : entry.timeframes) {
+                        const auto frame = Timeframe::fromName(name);
+                        if (!frame || !seen.emplace(exchange, symbol, kind, name).second)
+                            continue;
+                        BackfillRequest request;
+                        request.exchange = exchange;
+                        request.symbol = symbol;
+                        request.timeframe = *frame;
+                        request.kind = kindFromText(kind).value_or(Kind::Candles);
+                        requests.push_back(std::move(request));
+                    }
                 }
             }
         }

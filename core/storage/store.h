@@ -43,7 +43,9 @@ struct PageCommit {
     std::string sha256;       ///< of the body, hex; empty where not computed
     int descriptionVersion = 0;
     bool isReplay = false;    ///< read again from the archive: stored rows of newer pages stay as they are
-    std::vector<Candle> rows; ///< sorted, unique, on the grid, closed, in base units
+    std::vector<Candle>
+        rows; ///< sorted, unique, on the grid, closed, in base units; of open interest their times alone
+    std::vector<OpenInterest> interest; ///< of open interest: the numbers, as many and in the order of the rows
     std::vector<CoverageSpan> coverage; ///< sorted, disjoint; replaces what was known there
     std::vector<Finding> findings; ///< raised by rules on the page; series is filled in by the store
 };

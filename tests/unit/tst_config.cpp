@@ -552,7 +552,8 @@ private slots:
         s.gaps = {25h, 31 * 24h, 3, 0.7, 8, 0.9};
         s.outages = {{"one", "alpha", MarketType::Linear, {"BTC/USDT:USDT"}, {UtcMs {1h}, UtcMs {2h}}, "why: \"x\"", "who", {}}};
         s.annotations = {{"two", "bravo", std::nullopt, {}, {"1m"}, {UtcMs {1h}, UtcMs {2h + 1ms}}, "text", {}}};
-        s.universe = {{{"alpha", "bravo"}, {"spot", "linear"}, {"BTC/USDT", "ETH/USDT:USDT"}, {"1m", "1M"}}, {{"alpha"}, {}, {"BTC/USD:BTC"}, {"1d"}}};
+        s.universe = {{{"alpha", "bravo"}, {"spot", "linear"}, {"BTC/USDT", "ETH/USDT:USDT"}, {"1m", "1M"}},
+            {{"alpha"}, {}, {"BTC/USD:BTC"}, {"1d"}, {"candles", "open_interest"}}};
         s.exchanges["alpha"] = *parseYaml("a: 1\nb: \"1\"\nc: [{d: e, f: []}, [x], ~]\n'g h: ': \"{base}-{quote}\"\n", "x");
         s.exchanges["bravo"] = *parseYaml("{}", "x");
         Fixture fixture;
@@ -583,7 +584,7 @@ private slots:
         QVERIFY(sameValue(back.exchanges.at("bravo"), s.exchanges.at("bravo")));
         // a field that is in neither list would pass above with its default
         QVERIFY(!(s.logging == LoggingSettings {}) && !(s.http == HttpSettings {}));
-        QCOMPARE(QByteArray(bytes(dumpSettings(s))).count("\n  "), 3 + 9 + 4 + 3 + 3 + 6 + 3 + 4 + 6 + 1 + 4 * 2 + 8 + 6 + 12 + 22);
+        QCOMPARE(QByteArray(bytes(dumpSettings(s))).count("\n  "), 3 + 9 + 4 + 3 + 3 + 6 + 3 + 4 + 6 + 1 + 4 * 2 + 1 + 8 + 6 + 12 + 22);
     }
 
     void dumpHidesPasswords()

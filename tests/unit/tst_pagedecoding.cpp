@@ -73,6 +73,83 @@ private slots:
             QVERIFY(page.error().detail.find("`anchors`") != std::string::npos);
         }
     }
+
+    /// A reading stands for the slot in which it was taken, and nothing before it is claimed.
+    void readingsOfNow()
+    {
+        Problems problems;
+        const auto venue = Catalogue::load(
+            {{"small",
+                parseYaml("open_interest: { sides: 2, snapshot: { url: 'https://small.example/oi/{symbol}', fields: { "
+                          "time: [t, ms], amount: a } } }\n"
+                          "linear: { symbol: '{base}' }",
+                    "small.yaml")
+                    .value()}},
+            problems)
+                               .venue("small")
+                               .value();
+        FetchArgs args;
+        args.kind = Kind::OpenInterest;
+        args.instrument = venue->instrument(MarketType::Linear, "BTC/USDT:USDT").value();
+        args.timeframe = *Timeframe::fromName("5m");
+        const PageRules rules = venue->pageRules(MarketType::Linear, Kind::OpenInterest, args.timeframe).value();
+        const UtcMs slot = *parseTime("2024-01-01T10:05");
+        const Page page {{slot - 10min, slot + 5min}};
+        HttpResponse response;
+        response.status = 200;
+        response.body = R"({"t":1704103199000,"a":"7"})"; // 09:59:59 by the venue's clock
+        auto decoded = decodePage(*venue, args, rules, page, response, slot + 2min).value();
+        QCOMPARE(decoded.interest.size(), 1U);
+        QVERIFY(decoded.interest[0] == (OpenInterest {slot, 3.5, std::nullopt, 7.0, std::nullopt}));
+        const PageCommit commit = pageCommit(1, page, rules, decoded, slot + 2min);
+        QCOMPARE(commit.rows.size(), commit.interest.size());
+        QCOMPARE(commit.coverage.size(), 2U);
+        QVERIFY(commit.coverage[0].state == CoverageState::BeyondRetention
+            && commit.coverage[0].range == (TimeRange {page.range.from, slot}));
+        QVERIFY(commit.coverage[1].state == CoverageState::Answered
+            && commit.coverage[1].range == (TimeRange {slot, slot + 5min}));
+        response.body = "{}";
+        QVERIFY(!decodePage(*venue, args, rules, page, response, slot + 2min)); // never an empty answer
+    }
+
+    /// Histories at times of their own: the first value of each bar's time.
+    void irregularHistory()
+    {
+        Problems problems;
+        const auto venue =
+            Catalogue::load({{"small",
+                                parseYaml("open_interest: { url: 'https://small.example/oi', params: { s: '{symbol}', "
+                                          "a: '{start}', b: '{end}' }, frames: { 1h: x }, amount_unit: contracts,\n"
+                                          "  range: { start: { unit: ms }, end: { unit: ms } }, limit: { max: 100 }, "
+                                          "rows: { kind: arrays }, fields: { time: [0, ms], amount: 1 } }\n"
+                                          "linear: { symbol: '{base}' }",
+                                    "small.yaml")
+                                    .value()}},
+                problems)
+                .venue("small")
+                .value();
+        FetchArgs args;
+        args.kind = Kind::OpenInterest;
+        args.instrument = venue->instrument(MarketType::Linear, "BTC/USDT:USDT").value();
+        args.instrument.contractSize = 0.01;
+        args.timeframe = *Timeframe::fromName("1h");
+        const PageRules rules = venue->pageRules(MarketType::Linear, Kind::OpenInterest, args.timeframe).value();
+        const UtcMs from = *parseTime("2024-01-01");
+        const auto row = [&](milliseconds after, int contracts) {
+            return "[" + std::to_string(toMs(from + after)) + "," + std::to_string(contracts) + "]";
+        };
+        HttpResponse response;
+        response.status = 200;
+        response.body = "[" + row(1min, 100) + "," + row(40min, 200) + "," + row(1h, 300) + "," + row(3h, 400) + "]";
+        const auto decoded = decodePage(*venue, args, rules, {{from, from + 3h}}, response, from + 24h).value();
+        QCOMPARE(decoded.interest.size(), 2U);
+        QVERIFY(decoded.interest[0].time == from && decoded.interest[0].amount == 1.0
+            && decoded.interest[0].rawAmount == 100.0);
+        QVERIFY(decoded.interest[1].time == from + 1h && decoded.interest[1].amount == 3.0);
+        QVERIFY(decoded.spokeBeyond);
+        response.body = "[" + row(100h, 1) + "]";
+        QVERIFY(!decodePage(*venue, args, rules, {{from, from + 3h}}, response, from + 240h));
+    }
 };
 
 QTEST_APPLESS_MAIN(TestPageDecoding)

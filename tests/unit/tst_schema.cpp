@@ -164,7 +164,8 @@ private:
     /// Known to the reader of the whole that a variant is laid over, and refused there.
     static bool isRefused(const std::string& path, const std::string& key)
     {
-        static const std::set<std::string> ofBlock {"frames", "anchors", "volume_unit", "page", "oldest", "snapshot"};
+        static const std::set<std::string> ofBlock {
+            "frames", "anchors", "volume_unit", "page", "oldest", "snapshot", "amount_unit", "value_unit", "sides"};
         static const std::set<std::string> ofAnswer {"rows", "fields", "scale"};
         static const std::set<std::string> ofCall {"url", "host", "path", "method", "headers", "params", "body", "charge", "for", "lists", "cursor"};
         const bool isEndpoint = path.ends_with(".endpoints[]");

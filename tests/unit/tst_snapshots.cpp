@@ -54,6 +54,8 @@ private slots:
     void badAnswers_data();
     void badAnswers();
     void marketsDiffer();
+    void units_data();
+    void units();
     void problems_data();
     void problems();
 };
@@ -295,6 +297,62 @@ void TestSnapshots::marketsDiffer()
         smallWith("open_interest: { snapshot: { path: /oi, params: { s: '{symbol}' }, fields: { amount: size } } }\n"
                   "linear: { symbol: '{base}' }\ninverse: { symbol: '{base}', open_interest: null }");
     QVERIFY(none->hasSnapshot(MarketType::Linear) && !none->hasSnapshot(MarketType::Inverse));
+}
+
+void TestSnapshots::units_data()
+{
+    QTest::addColumn<QByteArray>("venue");
+    QTest::addColumn<int>("market");
+    QTest::addColumn<double>("contractSize");
+    QTest::addColumn<double>("amount"); // as stated; negative: not
+    QTest::addColumn<double>("value");
+    QTest::addColumn<QByteArray>("meant");
+    const auto row = [](const char* venue, MarketType market, double size, double amount, double value,
+                         const char* meant) {
+        QTest::addRow("%s %s", venue, std::string(toText(market)).c_str())
+            << QByteArray(venue) << static_cast<int>(market) << size << amount << value << QByteArray(meant);
+    };
+    row("binance", MarketType::Linear, 1, 10.5, 630000, "10.5 630000");
+    row("binance", MarketType::Inverse, 100, 5000, 8.25, "8.25 500000"); // contracts of 100 USD, and base currency
+    row("bybit", MarketType::Linear, 1, 20, -1, "10 -"); // both sides
+    row("bybit", MarketType::Inverse, 1, -1, 500000, "- 250000");
+    row("okx", MarketType::Linear, 0.01, 21254.19, 100, "21254.19 100");
+    row("gate", MarketType::Linear, 0.0001, 50000, 300000, "5 300000");
+    row("gate", MarketType::Inverse, 1, 50000, 50000, "- 50000");
+    row("kucoin", MarketType::Linear, 0.001, 8000, -1, "8 -");
+    row("kucoin", MarketType::Inverse, 1, 8000, -1, "- 8000");
+    row("mexc", MarketType::Linear, 0.0001, 300000, -1, "30 -");
+    row("bitget", MarketType::Linear, 1, 52234.134, -1, "52234.134 -");
+    row("hyperliquid", MarketType::Linear, 1, 100, -1, "50 -");
+    row("krakenfutures", MarketType::Linear, 1, 2893.5, -1, "2893.5 -");
+    row("krakenfutures", MarketType::Inverse, 1, 3023363, -1, "- 3023363");
+    row("deribit", MarketType::Inverse, 10, -1, 9978911260, "- 9978911260");
+}
+
+/// What a venue's number means: one-sided, base units and USD.
+void TestSnapshots::units()
+{
+    QFETCH(QByteArray, venue);
+    QFETCH(int, market);
+    QFETCH(double, contractSize);
+    QFETCH(double, amount);
+    QFETCH(double, value);
+    const auto found = shipped().venue(venue.toStdString()).value();
+    FetchArgs args;
+    args.kind = Kind::OpenInterest;
+    args.instrument.market = static_cast<MarketType>(market);
+    args.instrument.contractSize = contractSize;
+    OpenInterestRow row {at("2025-01-01"), std::nullopt, std::nullopt};
+    if (amount >= 0)
+        row.amount = amount;
+    if (value >= 0)
+        row.value = value;
+    const OpenInterest meant = found->openInterest(args, row);
+    QVERIFY(meant.rawAmount == row.amount && meant.rawValue == row.value);
+    const auto text = [](const std::optional<double>& number) {
+        return number ? formatDecimal(*number) : std::string("-");
+    };
+    QTEST(QByteArray::fromStdString(text(meant.amount) + " " + text(meant.value)), "meant");
 }
 
 void TestSnapshots::problems_data()

@@ -333,6 +333,52 @@ private slots:
         QCOMPARE(must(fixture.reader->coverage(series.id, always)).size(), 1U);
     }
 
+    void openInterestIsStoredAndRevised()
+    {
+        StoreFixture fixture;
+        SeriesRecord record = fixture.series();
+        record.key.kind = Kind::OpenInterest;
+        const SeriesRecord series = must(fixture.writer->ensureSeries(record));
+        auto page = StoreFixture::page(series, bars(at("2024-01-01"), 3), at("2024-02-01"));
+        for (Candle& row : page.rows) {
+            page.interest.push_back({row.openTime, 5.5, std::nullopt, 11.0, std::nullopt});
+            row = {};
+            row.openTime = page.interest.back().time;
+        }
+        const auto outcome = must(fixture.writer->commit({&page, 1}));
+        QCOMPARE(outcome.pages[0].added, 3);
+        std::vector<OpenInterest> rows;
+        const auto read = [&] {
+            rows.clear();
+            QVERIFY(fixture.reader->eachOpenInterest(series.id, always, false, [&](const OpenInterest& row) {
+                rows.push_back(row);
+                return true;
+            }));
+        };
+        read();
+        QVERIFY(rows == page.interest);
+        QCOMPARE(must(fixture.reader->openTimes(series.id, always)).size(), 3U);
+        const SeriesSummary summary = must(fixture.reader->summary(series.id));
+        QCOMPARE(summary.rows, 3);
+        QVERIFY(summary.first == rows.front().time && summary.last == rows.back().time);
+        QVERIFY(must(fixture.reader->ends(series.id)).last == rows.back().time);
+
+        page.fetchedAt += std::chrono::hours {1};
+        page.interest[1].amount = 6;
+        const auto again = must(fixture.writer->commit({&page, 1}));
+        QCOMPARE(again.pages[0].changed, 1);
+        QCOMPARE(again.pages[0].same, 2);
+        QCOMPARE(again.findings.size(), 1U);
+        QCOMPARE(again.findings[0].rule, std::string("revision"));
+        read();
+        QCOMPARE(rows[1].amount, std::optional(6.0));
+        page.isReplay = true; // what an older answer said does not come back
+        page.interest[1].amount = 5;
+        QVERIFY(fixture.writer->commit({&page, 1}));
+        read();
+        QCOMPARE(rows[1].amount, std::optional(6.0));
+    }
+
     void queryOnlyReads_data()
     {
         QTest::addColumn<QByteArray>("sql");

@@ -65,6 +65,12 @@ Candle candleRow(const Cursor& row)
 
 } // namespace
 
+OpenInterest interestRow(const Cursor& row)
+{
+    return {row.time(0), row.optionalReal(1), row.optionalReal(2), row.optionalReal(3), row.optionalReal(4),
+        static_cast<std::uint32_t>(row.integer(5))};
+}
+
 Result<std::vector<SeriesRecord>> readAllSeries(Connection& connection)
 {
     std::vector<SeriesRecord> out;

@@ -19,6 +19,9 @@ Result<void> readCandles(Connection& connection, SeriesId series, TimeRange with
     const std::function<bool(const Candle&)>& each);
 Result<void> appendCandles(Connection& connection, SeriesId series, TimeRange within, std::vector<Candle>& to);
 
+/// Of "time, amount, value, raw_amount, raw_value, flags".
+OpenInterest interestRow(const Cursor& row);
+
 /// Spans that overlap or touch @p range, whole.
 Result<std::vector<CoverageSpan>> readCoverageAround(Connection& connection, SeriesId series, TimeRange range);
 

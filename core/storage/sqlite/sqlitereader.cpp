@@ -178,6 +178,21 @@ Result<SeriesSummary> SqliteReader::summary(SeriesId series)
     }
     if (const auto read = row.status(); !read)
         return fail(read.error());
+    return out.rows > 0 ? Result<SeriesSummary>(out) : interestSummary(series);
+}
+
+Result<SeriesSummary> SqliteReader::interestSummary(SeriesId series)
+{
+    SeriesSummary out;
+    Cursor row = m_connection->use("SELECT min(time), max(time), count(*) FROM open_interest WHERE series_id = ?1");
+    row.bind(series);
+    if (row.next()) {
+        out.first = row.optionalTime(0);
+        out.last = row.optionalTime(1);
+        out.rows = row.integer(2);
+    }
+    if (const auto read = row.status(); !read)
+        return fail(read.error());
     return out;
 }
 
@@ -208,6 +223,14 @@ Result<std::vector<UtcMs>> SqliteReader::openTimes(SeriesId series, TimeRange wi
         times.push_back(rows.time(0));
     if (const auto read = rows.status(); !read)
         return fail(read.error());
+    if (times.empty()) { // a series has rows in one of the tables
+        const auto read = eachOpenInterest(series, within, false, [&times](const OpenInterest& row) {
+            times.push_back(row.time);
+            return true;
+        });
+        if (!read)
+            return fail(read.error());
+    }
     return times;
 }
 
@@ -242,7 +265,10 @@ Result<SeriesEnds> SqliteReader::ends(SeriesId series)
         out = {row.optionalTime(0), row.optionalTime(1)};
     if (const auto read = row.status(); !read)
         return fail(read.error());
-    return out;
+    if (out.first)
+        return out;
+    const auto interest = interestSummary(series);
+    return interest ? Result<SeriesEnds>({interest->first, interest->last}) : fail(interest.error());
 }
 
 Result<std::vector<PageRecord>> SqliteReader::pages(SeriesId series, TimeRange within)

@@ -37,6 +37,8 @@ public:
     Connection& connection() { return *m_connection; }
 
 private:
+    Result<SeriesSummary> interestSummary(SeriesId series);
+
     std::unique_ptr<Connection> m_connection;
 };
 

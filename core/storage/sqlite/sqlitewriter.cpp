@@ -1,4 +1,5 @@
 #include "core/storage/sqlite/sqlitewriter.h"
+#include "core/base/decimal.h"
 
 #include <algorithm>
 #include <cmath>
@@ -171,8 +172,8 @@ Result<const SqliteWriter::Target*> SqliteWriter::checkedTarget(const PageCommit
     if (!series)
         return series;
     const Target& found = **series;
-    if (!page.rows.empty() && found.kind != Kind::Candles)
-        return fail(ErrorCode::InvalidArgument, found.name + ": candles cannot be stored in a series of another kind");
+    if (!page.rows.empty() && (found.kind == Kind::OpenInterest) != !page.interest.empty())
+        return fail(ErrorCode::InvalidArgument, found.name + ": rows of another kind cannot be stored in this series");
     auto fault = rowFault(page.rows, found.grid);
     if (!fault)
         fault = coverageFault(page.coverage, found.grid);
@@ -212,7 +213,9 @@ Result<void> SqliteWriter::writePage(const Target& target, const PageCommit& pag
         return fail(pageId.error());
     outcome.pages.push_back({*pageId, 0, 0, 0});
     if (!page.rows.empty()) {
-        if (const auto written = writeRows(target, page, outcome); !written)
+        const auto written =
+            target.kind == Kind::OpenInterest ? writeInterest(target, page, outcome) : writeRows(target, page, outcome);
+        if (!written)
             return written;
     }
     const std::size_t firstRaised = outcome.findings.size();
@@ -263,6 +266,71 @@ Result<std::int64_t> SqliteWriter::insertPage(const PageCommit& page)
     if (const auto done = row.run(); !done)
         return fail(done.error());
     return sqlite3_last_insert_rowid(m_connection->handle());
+}
+
+/// Few rows at a time, so each is written by itself. A number that differs from the stored one takes its place, and
+/// what was there is told by a finding.
+Result<void> SqliteWriter::writeInterest(const Target& target, const PageCommit& page, CommitOutcome& outcome)
+{
+    CommitOutcome::Page& done = outcome.pages.back();
+    for (const OpenInterest& row : page.interest) {
+        const auto stored = storedInterest(target.id, row.time);
+        if (!stored)
+            return fail(stored.error());
+        if (*stored == row) {
+            ++done.same;
+            continue;
+        }
+        if (*stored && page.isReplay) { // what was read since is newer
+            ++done.same;
+            continue;
+        }
+        const auto written = m_connection
+                                 ->use("INSERT OR REPLACE INTO open_interest(series_id, time, amount, value, "
+                                       "raw_amount, raw_value, flags) "
+                                       "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)")
+                                 .bind(target.id, row.time, row.amount, row.value, row.rawAmount, row.rawValue,
+                                     static_cast<std::int64_t>(row.flags))
+                                 .run();
+        if (!written)
+            return written;
+        ++(*stored ? done.changed : done.added);
+        if (*stored) {
+            auto noted = storeFinding(interestRevision(target, **stored, page.fetchedAt));
+            if (!noted)
+                return fail(noted.error());
+            outcome.findings.push_back(std::move(*noted));
+        }
+    }
+    return {};
+}
+
+Result<std::optional<OpenInterest>> SqliteWriter::storedInterest(SeriesId series, UtcMs time)
+{
+    Cursor row = m_connection->use("SELECT time, amount, value, raw_amount, raw_value, flags FROM open_interest WHERE "
+                                   "series_id = ?1 AND time = ?2");
+    row.bind(series, time);
+    std::optional<OpenInterest> stored;
+    if (row.next())
+        stored = interestRow(row);
+    if (const auto read = row.status(); !read)
+        return fail(read.error());
+    return stored;
+}
+
+Finding SqliteWriter::interestRevision(const Target& target, const OpenInterest& before, UtcMs at)
+{
+    const auto number = [](const std::optional<double>& value) {
+        return value ? formatDecimal(*value) : std::string("null");
+    };
+    Finding finding;
+    finding.series = target.id;
+    finding.rule = "revision";
+    finding.range = {before.time, target.grid.next(before.time)};
+    finding.details =
+        "{\"before\":{\"amount\":" + number(before.rawAmount) + ",\"value\":" + number(before.rawValue) + "}}";
+    finding.createdAt = at;
+    return finding;
 }
 
 Result<void> SqliteWriter::writeRows(const Target& target, const PageCommit& page, CommitOutcome& outcome)

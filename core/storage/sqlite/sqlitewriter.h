@@ -37,6 +37,9 @@ private:
     Result<std::optional<std::int64_t>> pageOf(const PageCommit& page);
     Result<std::int64_t> insertPage(const PageCommit& page);
     Result<void> writeRows(const Target& target, const PageCommit& page, CommitOutcome& outcome);
+    Result<void> writeInterest(const Target& target, const PageCommit& page, CommitOutcome& outcome);
+    Result<std::optional<OpenInterest>> storedInterest(SeriesId series, UtcMs time);
+    static Finding interestRevision(const Target& target, const OpenInterest& before, UtcMs at);
     Result<std::vector<Candle>> rowsNotOutdated(const PageCommit& page, std::int64_t pageId, std::span<const Candle> stored);
     Result<void> mergeIntoRows(
         const Target& target, const PageCommit& page, std::vector<Candle> stored, CommitOutcome& outcome);
