@@ -45,7 +45,7 @@ class Driver {
     constructor (ccxt, id) {
         this.ccxt = ccxt;
         this.id = id;
-        this.venue = VENUES[id];
+        this.venue = VENUES[id] ?? { markets: {} };
         clock.now = MOMENTS[0].now;
         this.client = new Client (ccxt, id);
     }
@@ -162,13 +162,14 @@ async function write (item) {
 
 const [folder, only] = process.argv.slice (2);
 const { ccxt, version } = await loadCcxt (folder);
-const chosen = only ? only.split (',') : Object.keys (VENUES);
+// Venues without candles have a market list all the same.
+const chosen = only ? only.split (',') : [...Object.keys (VENUES), ...ccxt.exchanges.filter (id => !(id in VENUES))];
 await write ({ ccxt: version, venues: ccxt.exchanges.filter (id => new ccxt[id] ().has.fetchOHLCV === true) });
 for (const id of chosen) {
     if (!ccxt.exchanges.includes (id))
         continue;
     const driver = new Driver (ccxt, id);
-    for (const [marketName, described] of Object.entries (VENUES[id].markets)) {
+    for (const [marketName, described] of Object.entries (VENUES[id]?.markets ?? {})) {
         if (described.openInterestNow)
             for await (const made of driver.readings (marketName))
                 await write (made);

@@ -204,6 +204,7 @@ private:
     {
         if (test.contains("error") || test.at("rows").empty())
             return report("rows", "CCXT could not read the made answer: " + test.value("error", "no market"));
+        ++m_marketLists;
         const UtcMs now = fromMs(test.at("now").get<std::int64_t>());
         std::map<std::string, std::string> answers;
         std::set<std::string> unsent;
@@ -260,6 +261,7 @@ private:
     std::map<std::string, Tally> m_tallies;
     std::map<std::string, Failure> m_failures;
     std::set<std::string> m_notOurs;
+    int m_marketLists = 0;
     Tally* m_tally = nullptr;
     std::string m_name, m_pattern;
     bool m_isFailed = false, m_isAccepted = false;
@@ -335,6 +337,7 @@ std::string Comparison::table() const
         << cases << " cases, " << sum.requests << " requests and " << sum.rows << " answers compared; "
         << (cases == 0 ? 0 : sum.accepted * 1000 / cases) / 10.0 << " % accepted. Left out: " << sum.refused
         << " cases that CCXT refuses, " << sum.notOurs << " of timeframes that our descriptions do not have.\n";
+    out << "Market lists compared: " << m_marketLists << " of " << m_catalogue.venues().size() << " exchanges.\n";
     for (const std::string& frame : m_notOurs)
         out << "  not ours: " << frame << "\n";
     return out.str();
