@@ -123,7 +123,8 @@ void ChartActions::createNavigation()
     QAction* zoomOut =
         add(tr("Zoom &out"), QKeySequence(Qt::CTRL | Qt::Key_Down), Heard::Chart, [this] { chart().zoomOut(); });
     m_live = addToggle(
-        tr("&Keep the newest bars up to date"), alt(Qt::Key_V), [this](bool isOn) { m_workspace.setLive(isOn); },
+        tr("&Keep the newest bars up to date"), QKeySequence(Qt::ALT | Qt::SHIFT | Qt::Key_V),
+        [this](bool isOn) { m_workspace.setLive(isOn); },
         [this] { return m_workspace.isLive() && m_workspace.canBackfill(); });
     m_live->setToolTip(tr("While the newest bar is in view it is asked for now and then, also before it has closed"));
     m_live->setEnabled(m_workspace.canBackfill());

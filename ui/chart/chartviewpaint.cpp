@@ -250,7 +250,7 @@ void ChartView::paintFormingBars(QPainter& painter, const Theme& theme)
     if (!m_forming || boxOf(*m_forming).left() >= timeScale().width)
         return;
     const milliseconds left = m_forming->closes - m_clock();
-    QStringList lines {m_price.text(m_forming->bar.close, m_scene.decimals)};
+    QStringList lines {m_price.text(m_forming->bar.close, crosshairDecimals())};
     if (left > milliseconds {0})
         lines << countdownText(left);
     paintFormingLabel(painter, m_layout.priceAxis, m_price.toY(m_forming->bar.close), lines, theme);
