@@ -10,7 +10,6 @@ namespace mnemo::cli {
 
 void addCatalogueCommands(CLI::App& app, Context& context);  ///< catalogue, markets
 void addBackfillCommands(CLI::App& app, Context& context);   ///< backfill, incremental
-void addReadCommands(CLI::App& app, Context& context);       ///< series, candles, gaps, query
 void addCompareCommand(CLI::App& app, Context& context);    ///< compare
 void addReadCommands(CLI::App& app, Context& context);       ///< series, candles, query
 void addGapCommands(CLI::App& app, Context& context);        ///< gaps, repair

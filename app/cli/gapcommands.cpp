@@ -1,12 +1,17 @@
 #include "app/cli/commands.h"
 
 #include <algorithm>
+#include <map>
 
 #include <nlohmann/json.hpp>
 
+#include "app/cli/jobfollower.h"
+#include "app/cli/jobresults.h"
 #include "app/cli/output.h"
+#include "app/cli/signals.h"
 #include "app/cli/storedseries.h"
 #include "core/base/timetext.h"
+#include "core/quality/gaps.h"
 
 namespace mnemo::cli {
 
@@ -141,12 +146,157 @@ ExitStatus gaps(Context& context, const ListOptions& options)
     return status == ExitStatus::Complete ? printer.print(options.isJson) : status;
 }
 
+// --- repair ---
+
+/// Begins the repair of what asking again may mend in @p state; nothing where there is none of that.
+Result<std::optional<JobId>> begin(
+    Engine& engine, StoreReader& reader, const SeriesState& state, const OpenRange& wanted)
+{
+    const auto range = state.record.grid().aligned(wanted.within(state.known));
+    if (range.isEmpty())
+        return std::nullopt;
+    const auto gaps = engine.gaps(state.record, range);
+    if (!gaps)
+        return fail(gaps.error());
+    const auto coverage = reader.coverage(state.record.id, range);
+    if (!coverage)
+        return fail(coverage.error());
+    RepairRequest request;
+    request.series = state.record.key;
+    request.ranges = repairable(*gaps, *coverage);
+    if (request.ranges.empty())
+        return std::nullopt;
+    const auto job = engine.repair(request);
+    if (!job)
+        return fail(job.error());
+    return *job;
+}
+
+/// "outage 3, empty 2"; "nothing" where no bar is absent.
+std::string classesText(const std::vector<Gap>& gaps)
+{
+    std::map<GapClass, std::int64_t> bars;
+    for (const auto& gap : gaps)
+        bars[gap.gapClass] += gap.bars;
+    std::string text;
+    for (const auto& [gapClass, count] : bars)
+        text += (text.empty() ? "" : ", ") + std::string(toText(gapClass)) + " " + withThousands(count);
+    return text.empty() ? "nothing" : text;
+}
+
+std::string checksText(int checks)
+{
+    return checks == 0 ? "never asked" : checks == 1 ? "asked once" : "asked " + std::to_string(checks) + " times";
+}
+
+void describe(const RepairProof& proof)
+{
+    for (const auto& range : proof.ranges) {
+        note("  " + formatShort(range.range.from) + " to " + formatShort(range.range.to) + " UTC, "
+            + withThousands(range.bars) + (range.bars == 1 ? " bar" : " bars") + ": absent "
+            + classesText(range.before.gaps) + " (" + checksText(range.before.checks) + ") -> "
+            + classesText(range.after.gaps) + " (" + checksText(range.after.checks) + "), " + withThousands(range.added)
+            + (range.added == 1 ? " row" : " rows") + " added, " + withThousands(range.changed) + " changed");
+    }
+}
+
+Json toJson(const RangeState& state)
+{
+    Json gaps = Json::array();
+    for (const auto& gap : state.gaps)
+        gaps.push_back(mnemo::cli::toJson(gap));
+    return {{"rows", state.rows}, {"checks", state.checks}, {"gaps", gaps}};
+}
+
+Json toJson(const RepairProof& proof)
+{
+    Json ranges = Json::array();
+    for (const auto& range : proof.ranges) {
+        Json json = rangeJson(range.range);
+        json["bars"] = range.bars;
+        json["before"] = toJson(range.before);
+        json["after"] = toJson(range.after);
+        json["added"] = range.added;
+        json["changed"] = range.changed;
+        ranges.push_back(std::move(json));
+    }
+    return ranges;
+}
+
+Json requestsJson(const RepairProof& proof)
+{
+    Json list = Json::array();
+    for (const auto& request : proof.requests) {
+        Json json = {{"at", toMs(request.sentAt)}, {"method", request.method}, {"url", request.url},
+            {"status", request.status}, {"tookMs", request.took.count()}, {"rows", request.rows}};
+        json["error"] = request.error ? Json(request.error->detail) : Json();
+        list.push_back(std::move(json));
+    }
+    return list;
+}
+
+ExitStatus conclude(Engine& engine, const std::vector<JobSnapshot>& jobs, bool isJson)
+{
+    auto status = ExitStatus::Complete;
+    Json series = Json::array();
+    for (const auto& job : jobs) {
+        mnemo::cli::describe(job, false);
+        const auto proof = engine.proof(job.id);
+        Json json = jobJson(job);
+        json["ranges"] = proof ? toJson(*proof) : Json::array();
+        json["requestLog"] = proof ? requestsJson(*proof) : Json::array();
+        series.push_back(std::move(json));
+        if (proof)
+            describe(*proof);
+        status = worst(status, statusOf(job, false));
+    }
+    if (!isJson)
+        return status;
+    return worst(status, printJson({{"type", "result"}, {"status", wordOf(jobs)}, {"series", series}}));
+}
+
+ExitStatus repair(Context& context, const ListOptions& options)
+{
+    const auto selection = readSelection(options.filters, context.now());
+    if (!selection)
+        return report(selection.error());
+    const StopOnSignal stop;
+    const auto engine = context.openEngine(OpenMode::ReadWrite);
+    if (!engine)
+        return report(engine.error());
+    if (const auto loaded = (*engine)->coverage().load(); !loaded) // outages are inferred from all series of a venue
+        return report(loaded.error());
+    std::vector<JobId> jobs;
+    auto refused = ExitStatus::Complete;
+    const auto status = forEachSeries(**engine, *selection,
+        [&](Engine& e, StoreReader& reader, const SeriesState& state, const OpenRange& wanted) -> Result<void> {
+            const auto job = begin(e, reader, state, wanted);
+            if (job && *job)
+                jobs.push_back(**job);
+            if (!job) { // the others can still be mended
+                complain(state.record.key.text() + ": " + job.error().detail);
+                refused = worst(refused, exitStatusOf(job.error().code));
+            }
+            return {};
+        });
+    if (status != ExitStatus::Complete)
+        return status;
+    if (jobs.empty() && refused == ExitStatus::Complete)
+        note("Nothing to repair: no bar is unknown, failed, in an outage, or absent by one answer alone.");
+    JobFollower follower(**engine, options.isJson);
+    return worst(refused, conclude(**engine, follower.follow(jobs, stop.token()), options.isJson));
+}
+
 } // namespace
 
 void addGapCommands(CLI::App& app, Context& context)
 {
     addListCommand(app, context, "gaps",
         "Absent bars, each with its class and the evidence; exit status 1 where one is not explained", &gaps);
+    addListCommand(app, context, "repair",
+        "Ask again for bars that are unknown, failed, in an outage, or absent by one answer alone; before and after of "
+        "each range",
+        &repair);
 }
 
 } // namespace mnemo::cli

@@ -1,6 +1,8 @@
 #include "core/config/outages.h"
 
 #include <algorithm>
+#include <fstream>
+#include <iterator>
 
 #include "core/base/timetext.h"
 #include "core/config/mapreader.h"
@@ -138,6 +140,158 @@ std::vector<Annotation> readAnnotations(const Node& tree, Problems& problems)
         reader.readFrames(annotation.timeframes);
         reader.need("text", annotation.text, "the remark");
     });
+}
+
+namespace {
+
+/// Quoted, with ${ kept from being taken for a variable.
+std::string quoted(const std::string& text)
+{
+    std::string escaped;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '$' && i + 1 < text.size() && text[i + 1] == '{')
+            escaped += '$';
+        escaped += text[i];
+    }
+    return yamlQuoted(escaped);
+}
+
+std::string listText(const std::vector<std::string>& words)
+{
+    std::string out;
+    for (const std::string& word : words)
+        out += (out.empty() ? "" : ", ") + quoted(word);
+    return '[' + out + ']';
+}
+
+/// What outages and annotations have in common.
+template<class Entry>
+std::string placeText(const Entry& entry, std::string_view indent)
+{
+    const std::string in = std::string(indent) + "  ";
+    std::string out = std::string(indent) + quoted(entry.id) + ":\n" + in + "exchange: " + quoted(entry.exchange) + '\n';
+    if (entry.market)
+        out += in + "market: " + std::string(toText(*entry.market)) + '\n';
+    if (!entry.symbols.empty())
+        out += in + "symbols: " + listText(entry.symbols) + '\n';
+    return out + in + "from: " + formatIso(entry.range.from) + '\n' + in + "to: " + formatIso(entry.range.to) + '\n';
+}
+
+std::vector<ListedOutage> readBack(const Node& tree, Problems& problems, const ListedOutage&)
+{
+    return readOutages(tree, problems);
+}
+std::vector<Annotation> readBack(const Node& tree, Problems& problems, const Annotation&)
+{
+    return readAnnotations(tree, problems);
+}
+
+Result<std::string> readText(const std::filesystem::path& file)
+{
+    std::error_code ec;
+    if (!std::filesystem::exists(file, ec))
+        return std::string();
+    std::ifstream in(file, std::ios::binary);
+    std::string text((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+    if (!in)
+        return fail(ErrorCode::StorageFailed, file.string() + " cannot be read");
+    return text;
+}
+
+Result<void> replaceFile(const std::filesystem::path& file, const std::string& text)
+{
+    std::error_code ec;
+    std::filesystem::create_directories(file.parent_path(), ec);
+    const std::filesystem::path part = file.parent_path() / ('.' + file.filename().string() + ".part");
+    {
+        std::ofstream out(part, std::ios::binary | std::ios::trunc);
+        out << text;
+        out.flush();
+        if (!out) {
+            std::filesystem::remove(part, ec);
+            return fail(ErrorCode::StorageFailed, part.string() + " cannot be written: is the folder yours, and the disk not full?");
+        }
+    }
+    if (std::filesystem::exists(file, ec))
+        std::filesystem::permissions(part, std::filesystem::status(file).permissions(), ec);
+    std::filesystem::rename(part, file, ec);
+    if (!ec)
+        return {};
+    std::error_code ignored;
+    std::filesystem::remove(part, ignored);
+    return fail(ErrorCode::StorageFailed, file.string() + " cannot be replaced: " + ec.message());
+}
+
+template<class Entry>
+void chooseId(Entry& entry, const Node& tree)
+{
+    if (entry.id.empty()) {
+        const std::string start = formatIso(entry.range.from);
+        entry.id = entry.exchange + '-' + start.substr(0, 10) + '-' + start.substr(11, 2) + start.substr(14, 2);
+    }
+    const std::string wanted = entry.id;
+    for (int number = 2; tree.find(entry.id); ++number)
+        entry.id = wanted + '-' + std::to_string(number);
+}
+
+template<class Entry>
+Result<std::string> addEntry(std::filesystem::path file, Entry entry)
+{
+    std::error_code ec;
+    if (std::filesystem::is_symlink(file, ec))
+        file = std::filesystem::weakly_canonical(file, ec); // the link stays one
+    auto text = readText(file);
+    if (!text)
+        return fail(std::move(text.error()));
+    const auto before = parseYaml(*text, file.string());
+    if (!before)
+        return fail(before.error());
+    if (!before->isNull() && before->type != Node::Type::Map)
+        return fail(ErrorCode::Config, file.string() + ":1:1: expected a map: each entry has a name of its own");
+    chooseId(entry, *before);
+    if (!text->empty() && text->back() != '\n')
+        *text += '\n';
+    *text += entryText(entry, {});
+    const auto after = parseYaml(*text, file.string());
+    Node alone;
+    if (const Node* added = after ? after->find(entry.id) : nullptr)
+        alone.insert(entry.id, *added, added->mark);
+    if (!after || alone.map.empty() || after->map.size() != before->map.size() + 1)
+        return fail(ErrorCode::Config, file.string() + " cannot be added to: write its entries one below the other, without braces");
+    Problems problems;
+    const auto read = readBack(alone, problems, entry);
+    if (!problems.empty())
+        return fail(ErrorCode::InvalidArgument, problems.front().path + ": " + problems.front().message);
+    if (const auto written = replaceFile(file, *text); !written)
+        return fail(written.error());
+    return entry.id;
+}
+
+} // namespace
+
+std::string entryText(const ListedOutage& outage, std::string_view indent)
+{
+    const std::string in = std::string(indent) + "  ";
+    return placeText(outage, indent) + in + "reason: " + quoted(outage.reason) + '\n' + in + "source: " + quoted(outage.source) + '\n';
+}
+
+std::string entryText(const Annotation& annotation, std::string_view indent)
+{
+    const std::string in = std::string(indent) + "  ";
+    std::string out = placeText(annotation, indent);
+    if (!annotation.timeframes.empty())
+        out += in + "timeframes: " + listText(annotation.timeframes) + '\n';
+    return out + in + "text: " + quoted(annotation.text) + '\n';
+}
+
+Result<std::string> addToFile(const std::filesystem::path& folder, ListedOutage outage)
+{
+    return addEntry(folder / "outages.yaml", std::move(outage));
+}
+
+Result<std::string> addToFile(const std::filesystem::path& folder, Annotation annotation)
+{
+    return addEntry(folder / "annotations.yaml", std::move(annotation));
 }
 
 } // namespace mnemo

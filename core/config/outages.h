@@ -1,5 +1,6 @@
 #pragma once
 
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -44,5 +45,16 @@ struct Annotation {
 /// Sorted by start.
 std::vector<ListedOutage> readOutages(const Node& tree, Problems& problems);
 std::vector<Annotation> readAnnotations(const Node& tree, Problems& problems);
+
+/// The entry as block YAML that readOutages() reads back; the lines of its fields are indented by two blanks more.
+std::string entryText(const ListedOutage& outage, std::string_view indent);
+std::string entryText(const Annotation& annotation, std::string_view indent);
+
+/// Adds an entry at the end of outages.yaml (annotations.yaml) in @p folder; the rest of the file stays as it is, byte for
+/// byte. An empty id becomes one of exchange and start, one that is taken gets a number. The file is replaced as a whole:
+/// whoever reads sees the old or the new one. @return the id. Errors: Config where the file cannot be understood or be added
+/// to, InvalidArgument for an entry that could not be read back; StorageFailed. Nothing was changed then.
+Result<std::string> addToFile(const std::filesystem::path& folder, ListedOutage outage);
+Result<std::string> addToFile(const std::filesystem::path& folder, Annotation annotation);
 
 } // namespace mnemo

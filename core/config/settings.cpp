@@ -7,7 +7,6 @@
 #include <optional>
 
 #include "core/base/decimal.h"
-#include "core/base/timetext.h"
 #include "core/config/layers.h"
 #include "core/config/mapreader.h"
 #include "core/config/secrets.h"
@@ -566,32 +565,14 @@ std::string compareText(CompareSettings settings)
     return writer.out;
 }
 
-/// What outages and annotations have in common.
-template<class Entry>
-void dumpPlace(std::string& out, const Entry& entry)
-{
-    out += "  " + FieldWriter::text(entry.id) + ":\n    exchange: " + FieldWriter::text(entry.exchange) + '\n';
-    if (entry.market)
-        out += "    market: " + std::string(toText(*entry.market)) + '\n';
-    if (!entry.symbols.empty())
-        out += "    symbols: " + flowList(entry.symbols) + '\n';
-    out += "    from: " + formatIso(entry.range.from) + "\n    to: " + formatIso(entry.range.to) + '\n';
-}
-
 void dumpEntries(std::string& out, const Settings& settings)
 {
     out += settings.outages.empty() ? "outages: {}\n" : "outages:\n";
-    for (const ListedOutage& outage : settings.outages) {
-        dumpPlace(out, outage);
-        out += "    reason: " + FieldWriter::text(outage.reason) + "\n    source: " + FieldWriter::text(outage.source) + '\n';
-    }
+    for (const ListedOutage& outage : settings.outages)
+        out += entryText(outage, "  ");
     out += settings.annotations.empty() ? "annotations: {}\n" : "annotations:\n";
-    for (const Annotation& annotation : settings.annotations) {
-        dumpPlace(out, annotation);
-        if (!annotation.timeframes.empty())
-            out += "    timeframes: " + flowList(annotation.timeframes) + '\n';
-        out += "    text: " + FieldWriter::text(annotation.text) + '\n';
-    }
+    for (const Annotation& annotation : settings.annotations)
+        out += entryText(annotation, "  ");
 }
 
 } // namespace

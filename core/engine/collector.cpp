@@ -16,10 +16,11 @@ constexpr milliseconds publishInterval {100};
 } // namespace
 
 Collector::Collector(Store& store, std::unique_ptr<StoreWriter> writer, Archive* archive, const Clock& clock, EventHub& hub,
-    std::shared_ptr<const Settings> settings, std::unique_ptr<JobJournal> journal)
+    std::shared_ptr<const Settings> settings, Silence silence, std::unique_ptr<JobJournal> journal)
     : m_store(store)
     , m_clock(clock)
     , m_hub(hub)
+    , m_silence(std::move(silence))
     , m_journal(std::move(journal))
     , m_queue(settings->ingest.jobsAtOnce)
     , m_lanes(archive, clock, settings, [this](const LaneSnapshot& lane) { m_hub.publish(LaneChanged {lane}); })
@@ -79,13 +80,18 @@ JobId Collector::start(Start start)
     const auto job = std::make_shared<Job>();
     job->snapshot.series = start.spec.key;
     job->snapshot.range = start.spec.wanted;
-    job->snapshot.total = start.spec.rules.grid.count(start.spec.wanted);
+    job->snapshot.total = start.isRepair ? 0 : start.spec.rules.grid.count(start.spec.wanted);
+    IntervalSet beside = start.recheck;
+    if (!start.isRepair)
+        beside.subtract(start.spec.wanted);
+    for (const TimeRange& range : beside.ranges())
+        job->snapshot.total += start.spec.rules.grid.count(range);
     job->snapshot.isNewestFirst = start.spec.order == WalkOrder::NewestFirst;
     job->snapshot.lane = start.spec.venue->lane().id;
     job->snapshot.queued = m_clock.now();
     job->isPaused = start.isPaused;
     job->start = std::move(start);
-    if (m_journal)
+    if (m_journal && !job->start.isRepair)
         job->journalKey = m_journal->begin({job->start.journalKey, requestOf(job->start.spec, job->start.exchangeSymbol), job->isPaused});
     {
         const std::lock_guard lock(m_mutex);
@@ -226,7 +232,7 @@ void Collector::retry(const JobPtr& job)
         if (!isFinal(job->snapshot.state) || m_isStopping)
             return;
     }
-    const std::uint64_t key = m_journal ? m_journal->begin({0, requestOf(job->start.spec, job->start.exchangeSymbol), false}) : 0;
+    const std::uint64_t key = m_journal && !job->start.isRepair ? m_journal->begin({0, requestOf(job->start.spec, job->start.exchangeSymbol), false}) : 0;
     {
         const std::lock_guard lock(m_mutex);
         JobSnapshot& snapshot = job->snapshot;
@@ -357,6 +363,19 @@ std::optional<JobSnapshot> Collector::job(JobId id) const
     if (found == m_jobs.end())
         return std::nullopt;
     return snapshotOf(*found->second);
+}
+
+std::optional<RepairProof> Collector::proof(JobId id) const
+{
+    const std::lock_guard lock(m_mutex);
+    const auto found = m_jobs.find(id);
+    if (found == m_jobs.end() || !found->second->start.isRepair)
+        return std::nullopt;
+    const Job& job = *found->second;
+    RepairProof proof = job.proof;
+    if (const auto requests = job.work ? job.work->requests() : job.requests)
+        proof.requests = requests->records();
+    return proof;
 }
 
 std::optional<JobDetails> Collector::details(JobId id) const

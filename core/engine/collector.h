@@ -18,6 +18,7 @@
 #include "core/engine/jobjournal.h"
 #include "core/engine/jobqueue.h"
 #include "core/engine/lanepool.h"
+#include "core/engine/repair.h"
 #include "core/ingest/backfilljob.h"
 #include "core/ingest/marketlist.h"
 #include "core/ingest/planner.h"
@@ -34,16 +35,19 @@ public:
     struct Start {
         SeriesSpec spec;
         std::string exchangeSymbol;
-        TimeRange recheck; ///< asked again though answered
+        IntervalSet recheck; ///< asked again though answered; may reach back before spec.wanted
         Priority priority = Priority::Backfill;
         std::uint64_t journalKey = 0; ///< of a job that is taken up again
         bool isPaused = false;
+        bool isRepair = false; ///< recheck alone is asked for, and a proof is kept; not taken up again after a restart
     };
+    /// The outages of a series: sorted, disjoint. Called from the worker.
+    using Silence = std::function<std::vector<TimeRange>(const SeriesKey&)>;
 
     /// @param store, @p archive (may be null), @p clock and @p hub outlive the collector. @p journal keeps the queue for
     /// the next start; may be null
     Collector(Store& store, std::unique_ptr<StoreWriter> writer, Archive* archive, const Clock& clock, EventHub& hub,
-        std::shared_ptr<const Settings> settings, std::unique_ptr<JobJournal> journal = {});
+        std::shared_ptr<const Settings> settings, Silence silence = {}, std::unique_ptr<JobJournal> journal = {});
     ~Collector(); ///< stops what runs; pages already handed to the writer are stored, the journal keeps what is not done
     Collector(const Collector&) = delete;
     Collector& operator=(const Collector&) = delete;
@@ -62,6 +66,7 @@ public:
     std::vector<JobSnapshot> jobs() const; ///< all, oldest first
     std::optional<JobSnapshot> job(JobId id) const;
     std::optional<JobDetails> details(JobId id) const;
+    std::optional<RepairProof> proof(JobId id) const; ///< nothing for what is no repair
     bool wait(JobId id, std::stop_token stop);
     std::vector<LaneSnapshot> lanes() const { return m_lanes.snapshots(); }
 
@@ -80,6 +85,7 @@ private:
         std::shared_ptr<BackfillJob> work; ///< from the first request to the end
         std::shared_ptr<const RequestLog> requests;
         std::uint64_t journalKey = 0;
+        RepairProof proof; ///< without requests; of a repair
         bool isPreparing = false; ///< the worker has it
         bool isCancelled = false;
         bool isPaused = false;
@@ -117,6 +123,9 @@ private:
     void requestMarketList(const JobPtr& job);
     void marketListArrived(const std::string& exchange, Result<std::vector<Instrument>> list);
     void finish(JobId id);
+    Result<void> noteBefore(const JobPtr& job, const SeriesRecord& series, const IntervalSet& todo);
+    void noteAfter(const JobPtr& job, const SeriesRecord& series);
+    std::vector<TimeRange> silenceOf(const SeriesKey& key) const;
     void endWith(const JobPtr& job, const Error& error);
     void close(const JobPtr& job, JobState state);
     void keepRequests(const JobPtr& job);
@@ -125,6 +134,7 @@ private:
     Store& m_store;
     const Clock& m_clock;
     EventHub& m_hub;
+    const Silence m_silence;
     const std::unique_ptr<JobJournal> m_journal;
 
     mutable std::mutex m_mutex;

@@ -4,6 +4,7 @@
 #include "core/base/log.h"
 #include "core/engine/collector.h"
 #include "core/quality/gaps.h"
+#include "core/quality/outagebook.h"
 
 // The worker's side of the collector: from the place in the queue to the first request, and the end.
 namespace mnemo {
@@ -182,7 +183,14 @@ void Collector::begin(const JobPtr& job, const Instrument& instrument)
         endWith(job, coverage ? summary.error() : coverage.error());
         return;
     }
-    BackfillTask task = makeTask(spec, *record, instrument, *coverage, summary->first, job->start.recheck, m_clock.now());
+    BackfillTask task = makeTask(spec, *record, instrument, *coverage, summary->first, job->start.recheck,
+        job->start.isRepair ? TodoScope::RecheckAlone : TodoScope::UnansweredAndRecheck, m_clock.now());
+    if (job->start.isRepair) {
+        if (const auto noted = noteBefore(job, *record, united(task.todo, task.tooOld)); !noted) {
+            endWith(job, noted.error());
+            return;
+        }
+    }
     task.job = job->id;
     const bool hasWork = !task.todo.isEmpty() || !task.tooOld.isEmpty();
     const std::int64_t open = barsOf(task.todo, spec.rules.grid) + barsOf(task.tooOld, spec.rules.grid);
@@ -245,12 +253,19 @@ void Collector::finish(JobId id)
     std::int64_t rows = 0;
     if (StoreReader* store = reader()) {
         const auto record = store->find(spec.key);
-        if (record && *record) {
+        if (record && *record && job->start.isRepair) {
+            noteAfter(job, **record);
+            for (const RepairedRange& range : job->proof.ranges) {
+                gaps.insert(gaps.end(), range.after.gaps.begin(), range.after.gaps.end());
+                rows += range.after.rows;
+            }
+        } else if (record && *record) {
             const auto held = store->openTimes((*record)->id, spec.wanted);
             const auto coverage = store->coverage((*record)->id, spec.wanted);
             if (held && coverage) {
                 rows = static_cast<std::int64_t>(held->size());
-                gaps = findGaps(*held, *coverage, spec.rules.grid, spec.wanted);
+                gaps = withOutages(
+                    findGaps(*held, *coverage, spec.rules.grid, spec.wanted), silenceOf(spec.key), spec.rules.grid);
             }
         }
     }
@@ -260,12 +275,54 @@ void Collector::finish(JobId id)
         job->snapshot.rowsTotal = rows;
         job->snapshot.gaps = std::move(gaps);
     }
-    if (progress.isFailed)
+    // what was known before a repair stays where nobody answers: that is no success
+    if (progress.isFailed || (job->start.isRepair && progress.failed > 0 && !progress.isCancelled))
         close(job, JobState::Failed);
     else if (isWhole)
         close(job, JobState::Complete);
     else
         close(job, progress.isCancelled ? JobState::Cancelled : JobState::FinishedWithGaps);
+}
+
+std::vector<TimeRange> Collector::silenceOf(const SeriesKey& key) const
+{
+    return m_silence ? m_silence(key) : std::vector<TimeRange> {};
+}
+
+/// What a repair finds; tried again, it keeps what it found first.
+Result<void> Collector::noteBefore(const JobPtr& job, const SeriesRecord& series, const IntervalSet& todo)
+{
+    if (!job->proof.ranges.empty())
+        return {};
+    auto states = statesOf(*reader(), series, todo.ranges(), silenceOf(series.key));
+    if (!states)
+        return fail(std::move(states.error()));
+    const std::lock_guard lock(m_mutex);
+    job->proof.series = series.key;
+    for (std::size_t i = 0; i < states->size(); ++i) {
+        const TimeRange range = todo.ranges()[i];
+        job->proof.ranges.push_back({range, series.grid().count(range), std::move((*states)[i]), {}, 0, 0});
+    }
+    return {};
+}
+
+void Collector::noteAfter(const JobPtr& job, const SeriesRecord& series)
+{
+    std::vector<TimeRange> ranges;
+    for (const RepairedRange& range : job->proof.ranges)
+        ranges.push_back(range.range);
+    if (ranges.empty())
+        return;
+    auto states = statesOf(*reader(), series, ranges, silenceOf(series.key));
+    auto pages = reader()->pages(series.id, {ranges.front().from, ranges.back().to});
+    const std::lock_guard lock(m_mutex);
+    if (states)
+        compareStates(job->proof.ranges, std::move(*states));
+    if (pages) {
+        std::erase_if(*pages, [&](const PageRecord& page) { return page.fetchedAt < job->snapshot.queued; });
+        job->proof.pages = std::move(*pages);
+    }
+    job->proof.isFinal = states && pages;
 }
 
 void Collector::endWith(const JobPtr& job, const Error& error)

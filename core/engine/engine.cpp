@@ -17,6 +17,7 @@
 #include "core/ingest/importfiles.h"
 #include "core/ingest/universe.h"
 #include "core/quality/gaps.h"
+#include "core/quality/verification.h"
 #include "core/storage/sqlite/sqlitestore.h"
 
 namespace mnemo {
@@ -49,9 +50,12 @@ struct Engine::Private {
     void readExchanges();
     void watchSettings();
     std::shared_ptr<const Catalogue> waitForCatalogue() const;
+    template<class Entry>
+    Result<std::string> addEntry(const Entry& entry);
     void settingsChanged(const LoadedSettings& now, bool accepted);
     Result<SeriesSpec> specify(const BackfillRequest& request) const;
     FollowSettings followed() const;
+    IntervalSet absenceDue(StoreReader& reader, const SeriesRecord& series, const PageRules& paging, UtcMs before) const;
     Error readOnly() const;
     std::unique_ptr<JobJournal> openJournal() const;
 };
@@ -109,6 +113,7 @@ void Engine::Private::readExchanges()
     use(loadSettings(options.config));
     if (collector)
         collector->apply(settingsOf(settings)); // a file may have changed in between
+    coverage->setOutages(outageRulesOf(settings->settings.gaps), settings->settings.outages);
     hub->publish(SettingsChanged {settings->problems, true});
     watchSettings();
 }
@@ -145,6 +150,23 @@ void Engine::Private::settingsChanged(const LoadedSettings& now, bool accepted)
     hub->publish(SettingsChanged {now.problems, accepted});
 }
 
+template<class Entry>
+Result<std::string> Engine::Private::addEntry(const Entry& entry)
+{
+    if (options.config.user.empty())
+        return fail(ErrorCode::Config, "there is no folder for your own settings: name one with --config-dir");
+    waitForCatalogue(); // until then the exchanges are not known
+    {
+        const std::lock_guard lock(mutex);
+        if (!settings->settings.exchanges.contains(entry.exchange))
+            return fail(ErrorCode::NotFound, "there is no exchange " + entry.exchange);
+    }
+    auto id = addToFile(options.config.user, entry);
+    if (id)
+        settingsChanged(loadSettings(options.config), true);
+    return id;
+}
+
 void Engine::Private::openCoverage()
 {
     const Settings& now = settings->settings;
@@ -169,6 +191,24 @@ FollowSettings Engine::Private::followed() const
     auto known = waitForCatalogue();
     const std::lock_guard lock(mutex);
     return {std::move(known), settings->settings.ingest.followLive};
+}
+
+/// Absence before @p before that was seen once and is due to be asked about again, in pieces that one request brings. What
+/// cannot be read is logged and left: the new bars are worth more than the check of old ones.
+IntervalSet Engine::Private::absenceDue(StoreReader& reader, const SeriesRecord& series, const PageRules& paging, UtcMs before) const
+{
+    if (paging.isLatestOnly() || paging.isFromTrades)
+        return {}; // old bars cannot be asked for alone
+    GapSettings gaps;
+    {
+        const std::lock_guard lock(mutex);
+        gaps = settings->settings.gaps;
+    }
+    const UtcMs now = clock->now();
+    const auto due = absenceToVerify(reader, series, {now - gaps.verifyWithin, before}, now - gaps.verifyAfter);
+    if (!due)
+        log::warning("engine", "absence is not verified: " + due.error().detail, {{"series", series.key.text()}});
+    return due ? joinedByPage(IntervalSet(*due), paging) : IntervalSet();
 }
 
 Error Engine::Private::readOnly() const
@@ -241,7 +281,8 @@ Result<std::unique_ptr<Engine>> Engine::open(EngineOptions options)
         if (journal)
             p->leftOver = journal->open();
         p->collector = std::make_unique<Collector>(*p->store, std::move(*writer), p->archive.get(), *p->clock, *p->hub,
-            settingsOf(p->settings), std::move(journal));
+            settingsOf(p->settings),
+            [index = p->coverage.get()](const SeriesKey& key) { return index->outages()->rangesOf(key); }, std::move(journal));
         p->follower = std::make_unique<Follower>(
             Follower::Parts {*p->store, p->collector->lanePool(), p->collector->writer(), *p->clock, p->hub},
             [raw = p.get()] { return raw->followed(); });
@@ -317,7 +358,7 @@ Result<JobId> Engine::backfill(const BackfillRequest& request)
     }
     if (!spec)
         return fail(std::move(spec.error()));
-    return d->collector->start({std::move(*spec), request.exchangeSymbol, {}, Priority::Backfill, 0, false});
+    return d->collector->start({std::move(*spec), request.exchangeSymbol, {}, Priority::Backfill, 0, false, false});
 }
 
 void Engine::command(JobId job, JobCommand command)
@@ -382,6 +423,7 @@ int Engine::resumeLeftOver(std::vector<std::string>* problems)
         }
         d->collector->start(
             {std::move(*spec), job.request.exchangeSymbol, {}, Priority::Backfill, job.key, job.isPaused});
+        d->collector->start({std::move(*spec), job.request.exchangeSymbol, {}, Priority::Backfill, job.key, job.isPaused, false});
         ++begun;
     }
     return begun;
@@ -442,7 +484,7 @@ Result<std::vector<JobId>> Engine::incremental(Problems* skipped)
                 skipped->push_back({{}, "universe", spec.error().detail, {}});
             continue;
         }
-        TimeRange recheck;
+        IntervalSet recheck;
         // there is nothing to catch up with; slots since the last reading are missing for good
         if (spec->rules.isSnapshot)
             spec->wanted.from = spec->rules.grid.floor(now);
@@ -452,11 +494,13 @@ Result<std::vector<JobId>> Engine::incremental(Problems* skipped)
             if (summary && summary->last && spec->rules.isSnapshot) {
                 spec->wanted.from = std::min(grid.next(*summary->last), spec->wanted.from);
             } else if (summary && summary->last) {
-                recheck = {grid.advance(*summary->last, 1 - loaded->settings.ingest.overlapBars), grid.next(*summary->last)};
-                spec->wanted.from = recheck.from;
+                const TimeRange overlap {grid.advance(*summary->last, 1 - loaded->settings.ingest.overlapBars), grid.next(*summary->last)};
+                spec->wanted.from = overlap.from;
+                recheck = d->absenceDue(**reader, **record, spec->rules, overlap.from);
+                recheck.add(overlap);
             }
         }
-        jobs.push_back(d->collector->start({std::move(*spec), {}, recheck, Priority::Incremental, 0, false}));
+        jobs.push_back(d->collector->start({std::move(*spec), {}, std::move(recheck), Priority::Incremental, 0, false, false}));
     }
     return jobs;
 }
@@ -464,6 +508,61 @@ Result<std::vector<JobId>> Engine::incremental(Problems* skipped)
 std::shared_ptr<void> Engine::follow(const SeriesKey& series)
 {
     return d->follower ? d->follower->follow(series) : nullptr;
+}
+
+// --- repair ---
+
+Result<JobId> Engine::repair(const RepairRequest& request)
+{
+    if (!d->collector)
+        return fail(d->readOnly());
+    if (!request.route.empty() && request.route != "rest")
+        return fail(ErrorCode::Unsupported, "there is no route " + request.route + " to " + request.series.exchange + ": leave it out");
+    auto reader = d->store->openReader();
+    if (!reader)
+        return fail(std::move(reader.error()));
+    const auto record = (*reader)->find(request.series);
+    if (!record)
+        return fail(record.error());
+    if (!*record)
+        return fail(ErrorCode::NotFound, request.series.text() + " is not stored: backfill collects it");
+    const IntervalSet ranges(request.ranges);
+    BackfillRequest wanted;
+    wanted.exchange = request.series.exchange;
+    wanted.source = request.series.source;
+    wanted.market = request.series.market;
+    wanted.symbol = request.series.symbol;
+    wanted.kind = request.series.kind;
+    wanted.timeframe = request.series.timeframe;
+    wanted.range = ranges.hull();
+    auto spec = d->specify(wanted);
+    if (!spec)
+        return fail(std::move(spec.error()));
+    IntervalSet asked;
+    for (const TimeRange& range : ranges.ranges())
+        asked.add({spec->rules.grid.floor(range.from), spec->rules.grid.ceil(range.to)});
+    if (request.isJoining)
+        asked = joinedByPage(asked, spec->rules);
+    asked = intersected(asked, IntervalSet(TimeRange {UtcMs::min(), spec->wanted.to}));
+    spec->wanted = spec->rules.grid.aligned(asked.hull());
+    return d->collector->start({std::move(*spec), (*record)->exchangeSymbol, std::move(asked), Priority::Repair, 0, false, true});
+}
+
+std::optional<RepairProof> Engine::proof(JobId job) const
+{
+    return d->collector ? d->collector->proof(job) : std::nullopt;
+}
+
+// --- what a person knows ---
+
+Result<std::string> Engine::markOutage(const ListedOutage& outage)
+{
+    return d->addEntry(outage);
+}
+
+Result<std::string> Engine::annotate(const Annotation& annotation)
+{
+    return d->addEntry(annotation);
 }
 
 // --- reading ---

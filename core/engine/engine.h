@@ -19,6 +19,7 @@
 #include "core/engine/plansession.h"
 #include "core/engine/provenance.h"
 #include "core/engine/validation.h"
+#include "core/engine/repair.h"
 #include "core/exchange/catalogue.h"
 #include "core/ingest/importfiles.h"
 #include "core/ingest/planner.h"
@@ -93,6 +94,13 @@ public:
     /// Series that cannot be (unknown venue, no such frame) are left out and told in @p skipped.
     Result<std::vector<JobId>> incremental(Problems* skipped = nullptr);
 
+    // --- repair ---
+    /// Asks again for ranges of a stored series, though answered, before all other work of the exchange. The job is one of
+    /// jobs(); its gaps are those that remain in the ranges. Errors: as backfill(); NotFound where no such series is stored.
+    Result<JobId> repair(const RepairRequest& request);
+    /// What a repair found and what it left. Nothing for a job that is no repair; while it runs, the half before.
+    std::optional<RepairProof> proof(JobId job) const;
+
     // --- what is there and what is missing ---
     /// Of the whole store, for summaries and the heatmap; what is stored through this engine is noted in it. Thread-safe;
     /// nothing is read before its first load() or refresh().
@@ -103,6 +111,11 @@ public:
     /// stored, the running one is told as BarRunning. Guards of one series share its questions. Read only, the guard
     /// does nothing.
     [[nodiscard]] std::shared_ptr<void> follow(const SeriesKey& series);
+    // --- what a person knows about gaps; these wait for the disk ---
+    /// Adds to the user's outages.yaml (annotations.yaml), which keeps its other text, and puts it to use. @return the entry's
+    /// id. Errors: as addToFile(); NotFound for an exchange that nobody describes, Config where there is no folder of the user.
+    Result<std::string> markOutage(const ListedOutage& outage);
+    Result<std::string> annotate(const Annotation& annotation);
 
     // --- reading; these wait for the store and belong on a worker thread ---
     /// With listed outages, and with inferred ones as far as coverage() was loaded. Cheap enough for every repaint.

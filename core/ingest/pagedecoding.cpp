@@ -152,6 +152,7 @@ PageCommit pageCommit(SeriesId series, const Page& page, const PageVerdict& verd
     PageCommit commit;
     commit.series = series;
     commit.range = page.range;
+    commit.isConfirmation = page.isConfirmation;
     commit.fetchedAt = fetchedAt;
     commit.rows = std::move(decoded.rows);
     commit.interest = std::move(decoded.interest);

@@ -99,12 +99,33 @@ IntervalSet unanswered(TimeRange wanted, std::span<const CoverageSpan> coverage)
     return subtracted(IntervalSet(wanted), IntervalSet(std::move(known)));
 }
 
+IntervalSet joinedByPage(const IntervalSet& ranges, const PageRules& rules)
+{
+    IntervalSet joined;
+    std::optional<TimeRange> open;
+    for (const TimeRange& range : ranges.ranges()) {
+        const TimeRange next {rules.grid.floor(range.from), rules.grid.ceil(range.to)};
+        if (open && next.to <= pageEnd(rules, open->from)) {
+            open->to = std::max(open->to, next.to);
+            continue;
+        }
+        if (open)
+            joined.add(*open);
+        open = next;
+    }
+    if (open)
+        joined.add(*open);
+    return joined;
+}
+
 BackfillTask makeTask(const SeriesSpec& spec, SeriesRecord series, Instrument instrument,
-    std::span<const CoverageSpan> coverage, std::optional<UtcMs> firstStored, TimeRange recheck, UtcMs now)
+    std::span<const CoverageSpan> coverage, std::optional<UtcMs> firstStored, const IntervalSet& recheck, TodoScope scope,
+    UtcMs now)
 {
     BackfillTask task;
-    IntervalSet todo = unanswered(spec.wanted, coverage);
-    todo.add(recheck.intersected(spec.wanted));
+    IntervalSet todo = scope == TodoScope::RecheckAlone ? IntervalSet() : unanswered(spec.wanted, coverage);
+    for (const TimeRange& range : recheck.ranges())
+        todo.add({range.from, std::min(range.to, spec.wanted.to)});
     auto [available, tooOld] = splitAhead(todo, spec.rules, now);
     task.series = std::move(series);
     task.venue = spec.venue;

@@ -79,9 +79,17 @@ BackfillRequest requestOf(const SeriesSpec& spec, const std::string& exchangeSym
 /// The part of @p wanted about which the source has not answered; failed spans are asked again.
 IntervalSet unanswered(TimeRange wanted, std::span<const CoverageSpan> coverage);
 
-/// The task of a job. @p series and @p instrument are of spec.key; @p coverage is that of the whole series.
+/// Ranges of which one request brings several are joined, with what lies between them; aligned to the grid.
+IntervalSet joinedByPage(const IntervalSet& ranges, const PageRules& rules);
+
+/// What is asked for beside, or instead of, what is not answered.
+enum class TodoScope { UnansweredAndRecheck, RecheckAlone };
+
+/// The task of a job. @p series and @p instrument are of spec.key; @p coverage is that of the whole series. @p recheck is
+/// asked for though answered, as far as its bars have closed; it may reach back before spec.wanted.
 BackfillTask makeTask(const SeriesSpec& spec, SeriesRecord series, Instrument instrument,
-    std::span<const CoverageSpan> coverage, std::optional<UtcMs> firstStored, TimeRange recheck, UtcMs now);
+    std::span<const CoverageSpan> coverage, std::optional<UtcMs> firstStored, const IntervalSet& recheck, TodoScope scope,
+    UtcMs now);
 
 /// Pages: each one with its URL; Totals: numbers alone, O(1) in the length of the range.
 enum class PlanDetail { Pages, Totals };

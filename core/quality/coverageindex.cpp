@@ -247,6 +247,8 @@ void CoverageIndex::setOutages(OutageRules rules, std::vector<ListedOutage> list
     m_rules = rules;
     m_listed = std::move(listed);
     m_areOutagesNew = true;
+    const auto inferred = m_outages->inferred();
+    m_outages = std::make_shared<const OutageBook>(m_listed, std::vector<InferredOutage>(inferred.begin(), inferred.end()));
 }
 
 std::shared_ptr<const CoverageSnapshot> CoverageIndex::snapshot() const

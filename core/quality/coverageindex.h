@@ -35,11 +35,12 @@ public:
     void note(const SeriesKey& series, TimeRange changed); ///< rows, coverage or findings there may have changed
     void noteAll(); ///< anything may have changed (import, rebuild)
     bool hasNews() const; ///< refresh() has something to do
-    void setOutages(OutageRules rules, std::vector<ListedOutage> listed); ///< taken over by the next refresh()
+    /// Listed ones are in outages() at once, in the counts after the next refresh().
+    void setOutages(OutageRules rules, std::vector<ListedOutage> listed);
 
     /// Never null; empty before the first load().
     std::shared_ptr<const CoverageSnapshot> snapshot() const;
-    /// Listed and inferred outages, as of the snapshot. Never null.
+    /// Listed outages, and those that were inferred for the snapshot. Never null.
     std::shared_ptr<const OutageBook> outages() const;
 
 private:

@@ -69,14 +69,19 @@ Result<std::vector<BucketCount>> rowsByDay(StoreReader& reader, const SeriesReco
     if (record.key.kind == Kind::Candles && frame.length() < std::chrono::hours {24})
         return reader.bucketCounts(record.id, AggregateLevel::Day, within);
     std::vector<BucketCount> days;
-    const auto read = reader.eachCandle(record.id, within, false, [&](const Candle& candle) {
-        const UtcMs day = startOf(dayOf(candle.openTime));
+    const auto add = [&days](UtcMs time, std::uint32_t flags) {
+        const UtcMs day = startOf(dayOf(time));
         if (days.empty() || days.back().time != day)
             days.push_back({day, 0, 0});
         ++days.back().rows;
-        days.back().flagged += (candle.flags & Quarantined) != 0 ? 1 : 0;
+        days.back().flagged += (flags & Quarantined) != 0 ? 1 : 0;
         return true;
-    });
+    };
+    const auto read = record.key.kind == Kind::OpenInterest
+        ? reader.eachOpenInterest(
+            record.id, within, false, [&add](const OpenInterest& row) { return add(row.time, row.flags); })
+        : reader.eachCandle(
+            record.id, within, false, [&add](const Candle& candle) { return add(candle.openTime, candle.flags); });
     if (!read)
         return fail(read.error());
     return days;

@@ -42,6 +42,7 @@ struct PageCommit {
     std::string archiveKey;   ///< empty where nothing was archived
     std::string sha256;       ///< of the body, hex; empty where not computed
     int descriptionVersion = 0;
+    bool isConfirmation = false; ///< the second half of one question: what a page before it left open was asked once more
     bool isReplay = false;    ///< read again from the archive: stored rows of newer pages stay as they are
     std::vector<Candle>
         rows; ///< sorted, unique, on the grid, closed, in base units; of open interest their times alone

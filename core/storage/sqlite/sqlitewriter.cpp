@@ -454,13 +454,15 @@ Result<Finding> SqliteWriter::insertFinding(Finding finding)
     return finding;
 }
 
-Result<bool> SqliteWriter::wasJustAsked(SeriesId series, TimeRange range, UtcMs at, std::int64_t exceptPage)
+Result<bool> SqliteWriter::wasJustAsked(SeriesId series, TimeRange range, UtcMs at, std::int64_t exceptPage, bool isConfirmation)
 {
     // merged coverage keeps the oldest time of its parts: only the pages tell when this part was last asked
     Cursor row = m_connection->use("SELECT 1 FROM pages WHERE series_id = ?1 AND from_time < ?3 AND to_time > ?2 "
-                                   "AND fetched_at > ?4 AND id <> ?5 LIMIT 1");
+                                   "AND fetched_at > ?4 AND id <> ?5 LIMIT 2");
     row.bind(series, range.from, range.to, at - checkDistance, exceptPage);
-    const bool found = row.next();
+    bool found = row.next();
+    if (found && isConfirmation) // that was the first half of the same question
+        found = row.next();
     if (const auto read = row.status(); !read)
         return fail(read.error());
     return found;
@@ -481,7 +483,7 @@ Result<void> SqliteWriter::applyCoverage(
         if (page && span.state == CoverageState::Answered && !hasAbsence(page->rows, target.grid, overlap))
             return false;
         if (justAsked)
-            justAsked = wasJustAsked(target.id, overlap, span.checkedAt, pageId);
+            justAsked = wasJustAsked(target.id, overlap, span.checkedAt, pageId, page && page->isConfirmation);
         return justAsked && !*justAsked;
     };
     const auto now = appliedCoverage(*known, said, isNewCheck, hasRows);

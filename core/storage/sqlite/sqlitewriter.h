@@ -75,7 +75,7 @@ private:
     Result<void> updateFinding(Finding& stored, const Finding& found);
 
     Result<void> applyCoverage(const Target& target, std::span<const CoverageSpan> said, const PageCommit* page, std::int64_t pageId);
-    Result<bool> wasJustAsked(SeriesId series, TimeRange range, UtcMs at, std::int64_t exceptPage);
+    Result<bool> wasJustAsked(SeriesId series, TimeRange range, UtcMs at, std::int64_t exceptPage, bool isConfirmation);
 
     /// @param rows all rows between the first and the last of them; @p written those that changed
     Result<void> updateAggregates(const Target& target, std::span<const Candle> rows, std::span<const Candle> written);

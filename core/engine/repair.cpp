@@ -1,0 +1,83 @@
+#include "core/engine/repair.h"
+
+#include <algorithm>
+
+#include "core/quality/gaps.h"
+#include "core/quality/outagebook.h"
+
+namespace mnemo {
+
+namespace {
+
+constexpr std::int64_t fewBars = 500;
+
+int fewestChecks(std::span<const CoverageSpan> coverage, TimeRange range)
+{
+    int fewest = coverage.empty() ? 0 : coverage.front().checks;
+    UtcMs at = range.from;
+    for (const CoverageSpan& span : coverage) {
+        fewest = at < span.range.from ? 0 : std::min(fewest, span.checks);
+        at = span.range.to;
+    }
+    return at < range.to ? 0 : fewest;
+}
+
+Result<RangeState> stateOf(
+    StoreReader& reader, const SeriesRecord& series, TimeRange range, std::span<const TimeRange> silent)
+{
+    RangeState state;
+    const Grid grid = series.grid();
+    const auto times = reader.openTimes(series.id, range);
+    if (!times)
+        return fail(times.error());
+    const auto coverage = reader.coverage(series.id, range);
+    if (!coverage)
+        return fail(coverage.error());
+    state.rows = static_cast<std::int64_t>(times->size());
+    state.checks = fewestChecks(*coverage, range);
+    state.gaps = withOutages(findGaps(*times, *coverage, grid, range), silent, grid);
+    if (series.key.kind != Kind::Candles || grid.count(range) > fewBars)
+        return state;
+    auto candles = reader.candles(series.id, range);
+    if (!candles)
+        return fail(candles.error());
+    state.candles = std::move(*candles);
+    return state;
+}
+
+std::int64_t changedRows(std::span<const Candle> before, std::span<const Candle> after)
+{
+    std::int64_t changed = 0;
+    for (const Candle& row : before) {
+        const auto now = std::ranges::lower_bound(after, row.openTime, {}, &Candle::openTime);
+        changed += now != after.end() && now->openTime == row.openTime && !(*now == row) ? 1 : 0;
+    }
+    return changed;
+}
+
+} // namespace
+
+Result<std::vector<RangeState>> statesOf(StoreReader& reader, const SeriesRecord& series,
+    std::span<const TimeRange> ranges, std::span<const TimeRange> silent)
+{
+    std::vector<RangeState> states;
+    for (const TimeRange& range : ranges) {
+        auto state = stateOf(reader, series, range, silent);
+        if (!state)
+            return fail(std::move(state.error()));
+        states.push_back(std::move(*state));
+    }
+    return states;
+}
+
+void compareStates(std::vector<RepairedRange>& ranges, std::vector<RangeState> after)
+{
+    for (std::size_t i = 0; i < std::min(ranges.size(), after.size()); ++i) {
+        RepairedRange& range = ranges[i];
+        range.after = std::move(after[i]);
+        range.added = range.after.rows - range.before.rows;
+        range.changed = changedRows(range.before.candles, range.after.candles);
+    }
+}
+
+} // namespace mnemo
