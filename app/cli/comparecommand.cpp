@@ -23,7 +23,7 @@ struct CompareOptions {
     std::vector<std::string> exchanges, sources, symbols;
     std::string timeframe, market;
     RangeOptions range;
-    bool isUnlike = false, isJson = false;
+    bool isUnlike = false, isJson = false, isStored = false;
 };
 
 /// The stored series of @p wanted: of its own timeframe, else of the longest one that can be rolled up to it.
@@ -228,10 +228,28 @@ ExitStatus printReport(const CompareReport& report)
     return findings;
 }
 
+Result<CompareReport> run(
+    Engine& engine, const CompareRequest& request, bool isStored, std::stop_token stop, ProgressBar& bar)
+{
+    const auto progress = [&bar](std::int64_t done, std::int64_t total) {
+        bar.show(done, total, withThousands(done) + " of " + withThousands(total) + " bars compared");
+    };
+    if (!isStored)
+        return engine.compare(request, std::move(stop), progress);
+    auto done = engine.compareAndStore(request, std::move(stop), progress);
+    if (!done)
+        return fail(std::move(done.error()));
+    bar.clear();
+    const FindingSyncOutcome& stored = done->stored;
+    note(withThousands(stored.added) + " findings raised, " + withThousands(stored.kept) + " known before, "
+        + withThousands(stored.reopened) + " back again, " + withThousands(stored.fixed) + " gone");
+    return std::move(done->report);
+}
+
 ExitStatus compare(Context& context, const CompareOptions& options)
 {
     const StopOnSignal stop;
-    const auto engine = context.openEngineToRead();
+    const auto engine = options.isStored ? context.openEngine(OpenMode::ReadWrite) : context.openEngineToRead();
     if (!engine)
         return report(engine.error());
     const auto reader = (*engine)->store().openReader();
@@ -241,9 +259,7 @@ ExitStatus compare(Context& context, const CompareOptions& options)
     if (!request)
         return report(request.error());
     ProgressBar bar;
-    const auto outcome = (*engine)->compare(*request, stop.token(), [&bar](std::int64_t done, std::int64_t total) {
-        bar.show(done, total, withThousands(done) + " of " + withThousands(total) + " bars compared");
-    });
+    const auto outcome = run(**engine, *request, options.isStored, stop.token(), bar);
     bar.clear();
     if (!outcome)
         return report(outcome.error());
@@ -270,6 +286,7 @@ void addCompareCommand(CLI::App& app, Context& context)
         ->type_name("ID,...");
     addRangeOptions(*command, options->range);
     command->add_flag("--unlike", options->isUnlike, "Also what is not alike: spot with linear, USD with USDT");
+    command->add_flag("--store", options->isStored, "Keep the findings, and mark those as fixed that are gone");
     command->add_flag("--json", options->isJson, "JSON on standard output");
     command->footer("Without a range: where at least two of the series hold rows. Limits: quality.yaml, compare.\n"
                     "Exit status: 0 nothing is beyond the limits; 1 something is, each listed; 2 usage, configuration, "

@@ -82,7 +82,7 @@ ExitStatus import(Context& context, const ImportOptions& options)
 struct ExportOptions {
     FilterOptions filters;
     std::string format, out;
-    bool isClean = false;
+    bool isClean = false, isForeign = false;
 };
 
 std::string fileNameOf(const SeriesKey& key, std::string_view ending)
@@ -99,7 +99,9 @@ Result<std::int64_t> exportSeries(StoreReader& reader, const SeriesRecord& recor
     CandleWriter writer(output, options.format == "json" ? CandleWriter::Format::JsonRows : CandleWriter::Format::Csv);
     std::int64_t rows = 0;
     writer.begin();
-    const auto read = reader.eachCandle(record.id, range, options.isClean, [&](const Candle& candle) {
+    const auto read = reader.eachCandle(record.id, range, options.isClean && !options.isForeign, [&](const Candle& candle) {
+        if (options.isClean && (candle.flags & Quarantined) != 0)
+            return true;
         ++rows;
         return writer.add(candle);
     });
@@ -229,7 +231,8 @@ void addExport(CLI::App& app, Context& context)
     addFilterOptions(*command, options->filters);
     command->add_option("--format", options->format, "csv or json")->required()->check(CLI::IsMember({"csv", "json", "parquet"}));
     command->add_option("--out", options->out, "A file, - for standard output, or a folder (ends with /) for one file a series")->required()->type_name("PATH");
-    command->add_flag("--clean", options->isClean, "Without quarantined bars");
+    command->add_flag("--clean", options->isClean, "Without quarantined bars and those that hold another venue's values");
+    command->add_flag("--foreign", options->isForeign, "With --clean: keep bars that were replaced by another venue's");
     command->final_callback([&context, options] { context.chosen = [&context, options] { return exportAll(context, *options); }; });
 }
 

@@ -137,7 +137,7 @@ ExitStatus series(Context& context, const ListOptions& options)
 struct CandlesOptions {
     FilterOptions filters;
     std::string format = "csv";
-    bool isClean = false;
+    bool isClean = false, isForeign = false;
 };
 
 ExitStatus printNoCandles(CandleWriter::Format format)
@@ -151,12 +151,16 @@ ExitStatus printNoCandles(CandleWriter::Format format)
     return ExitStatus::Incomplete;
 }
 
-ExitStatus printCandles(StoreReader& reader, SeriesId series, TimeRange range, bool isClean, CandleWriter::Format format)
+ExitStatus printCandles(
+    StoreReader& reader, SeriesId series, TimeRange range, const CandlesOptions& options, CandleWriter::Format format)
 {
     auto output = Output::toStdout();
     CandleWriter writer(output, format);
     writer.begin();
-    const auto read = reader.eachCandle(series, range, isClean, [&writer](const Candle& candle) { return writer.add(candle); });
+    const auto read = reader.eachCandle(series, range, options.isClean && !options.isForeign, [&](const Candle& candle) {
+        const bool isLeftOut = options.isClean && (candle.flags & Quarantined) != 0;
+        return isLeftOut || writer.add(candle);
+    });
     if (!read)
         return report(read.error());
     writer.end();
@@ -201,7 +205,7 @@ ExitStatus candles(Context& context, const CandlesOptions& options)
         complain("No stored series matches; mnemo-quant-cli series lists those that there are.");
         return printNoCandles(format);
     }
-    return printCandles(**reader, records->front().id, selection->range.within(allTime), options.isClean, format);
+    return printCandles(**reader, records->front().id, selection->range.within(allTime), options, format);
 }
 
 // --- query ---
@@ -351,7 +355,8 @@ void addReadCommands(CLI::App& app, Context& context)
     auto options = std::make_shared<CandlesOptions>();
     addFilterOptions(*candlesCommand, options->filters);
     candlesCommand->add_option("--format", options->format, "csv (default) or json")->check(CLI::IsMember({"csv", "json"}));
-    candlesCommand->add_flag("--clean", options->isClean, "Without quarantined bars");
+    candlesCommand->add_flag("--clean", options->isClean, "Without quarantined bars and those that hold another venue's values");
+    candlesCommand->add_flag("--foreign", options->isForeign, "With --clean: keep bars that were replaced by another venue's");
     auto* interestCommand = app.add_subcommand("open-interest",
         "Stored open interest of one series: one-sided, base units and USD, and as the venue states it");
     auto interest = std::make_shared<InterestOptions>();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <functional>
 
 #include "core/base/timetext.h"
 #include "core/quality/rollup.h"
@@ -191,8 +192,7 @@ Result<void> eachWindow(StoreReader& reader, const Prepared& prepared, const Com
 } // namespace
 
 Result<CompareReport> compareStored(Store& store, const CompareRequest& request, const CompareSettings& settings,
-    const std::function<Result<void>(std::vector<CompareFinding>)>& each, std::stop_token stop,
-    const CompareProgress& progress)
+    const CompareSink& each, std::stop_token stop, const CompareProgress& progress)
 {
     auto reader = store.openReader();
     if (!reader)
@@ -206,9 +206,8 @@ Result<CompareReport> compareStored(Store& store, const CompareRequest& request,
         answered.push_back(side.answered);
     const std::int64_t total = prepared->grid.count(prepared->range);
     auto told = std::chrono::steady_clock::now();
-    const auto handOver = [&]() -> Result<void> {
-        auto findings = comparison.takeFindings();
-        return each && !findings.empty() ? each(std::move(findings)) : Result<void> {};
+    const auto handOver = [&](UtcMs settled) -> Result<void> {
+        return each ? each(comparison.takeFindings(), settled) : Result<void> {};
     };
     const auto done = eachWindow(
         **reader, *prepared, settings,
@@ -221,17 +220,132 @@ Result<CompareReport> compareStored(Store& store, const CompareRequest& request,
                 told = now;
                 progress(prepared->grid.count({prepared->range.from, std::min(window.to, prepared->range.to)}), total);
             }
-            return handOver();
+            return handOver(comparison.settledUntil());
         },
         stop);
     if (!done)
         return fail(done.error());
     CompareReport report = comparison.finish();
-    if (const auto handed = handOver(); !handed)
+    if (const auto handed = handOver(prepared->range.to); !handed)
         return fail(handed.error());
     if (progress)
         progress(total, total);
     return report;
+}
+
+namespace {
+
+constexpr std::size_t findingsAtOnce = 2'000;
+
+/// Brings the findings of one series in line, part by part of its time.
+class Keeper {
+public:
+    Keeper(StoreReader& reader, Writer& writer, const SeriesRecord& series, std::string others, UtcMs at)
+        : m_reader(reader)
+        , m_writer(writer)
+        , m_series(series)
+        , m_others("{\"others\":[" + std::move(others) + "],")
+        , m_at(at)
+    {
+    }
+
+    void add(const CompareFinding& found)
+    {
+        Finding finding;
+        finding.series = m_series.id;
+        finding.rule = found.rule;
+        finding.severity = found.severity;
+        finding.range = found.range;
+        finding.details = found.details;
+        m_pending.push_back(std::move(finding));
+    }
+    std::size_t pending() const { return m_pending.size(); }
+
+    /// Everything that begins in @p part was handed over.
+    Result<FindingSyncOutcome> flush(TimeRange part)
+    {
+        FindingSync sync {m_series.id, {}, {}, m_at};
+        for (const char* id : {rule::crossClose, rule::crossOhl, rule::crossBasis, rule::crossMissing, rule::crossShift,
+                 rule::crossUnit, rule::crossVolume})
+            sync.windows.push_back({id, part});
+        const auto isLater = [&](const Finding& finding) { return finding.range.from >= part.to; };
+        std::ranges::copy_if(m_pending, std::back_inserter(sync.found), std::not_fn(isLater));
+        std::erase_if(m_pending, std::not_fn(isLater));
+        if (const auto kept = keepOthers(sync, part); !kept)
+            return fail(kept.error());
+        std::ranges::stable_sort(sync.found, {}, [](const Finding& finding) { return finding.range.from; });
+        return m_writer.call([&](StoreWriter& store) { return store.syncFindings(sync); });
+    }
+
+private:
+    /// What a comparison with other series said is not for this one to take back.
+    Result<void> keepOthers(FindingSync& sync, TimeRange part)
+    {
+        const auto stored = m_reader.findings(m_series.id, part);
+        if (!stored)
+            return fail(stored.error());
+        for (const Finding& finding : *stored) {
+            const bool isOurs = finding.details.compare(0, m_others.size(), m_others) == 0;
+            if (isOurs || !finding.rule.starts_with("cross_") || finding.state == "fixed"
+                || !part.contains(finding.range.from))
+                continue;
+            const bool isFoundAgain = std::ranges::any_of(sync.found, [&](const Finding& found) {
+                return found.rule == finding.rule && found.range.overlaps(finding.range);
+            });
+            if (!isFoundAgain)
+                sync.found.push_back(finding);
+        }
+        return {};
+    }
+
+    StoreReader& m_reader;
+    Writer& m_writer;
+    const SeriesRecord m_series;
+    const std::string m_others;
+    const UtcMs m_at;
+    std::vector<Finding> m_pending;
+};
+
+} // namespace
+
+Result<CompareStoring> compareAndStore(Store& store, Writer* writer, const Clock& clock, const CompareRequest& request,
+    const CompareSettings& settings, std::stop_token stop, const CompareProgress& progress)
+{
+    if (!writer)
+        return fail(ErrorCode::StorageReadOnly,
+            "findings cannot be stored while another process collects: compare without storing them");
+    auto reader = store.openReader();
+    if (!reader)
+        return fail(std::move(reader.error()));
+    auto prepared = prepare(**reader, request);
+    if (!prepared)
+        return fail(std::move(prepared.error()));
+    std::vector<Keeper> keepers;
+    for (std::size_t i = 0; i < prepared->sides.size(); ++i)
+        keepers.emplace_back(**reader, *writer, prepared->sides[i].record, otherNames(prepared->names, i), clock.now());
+    CompareStoring out;
+    UtcMs done = prepared->range.from;
+    const auto keep = [&](std::vector<CompareFinding> findings, UtcMs settled) -> Result<void> {
+        for (const CompareFinding& finding : findings)
+            keepers[finding.side].add(finding);
+        const bool isEnd = settled >= prepared->range.to;
+        const bool isFull = std::ranges::any_of(keepers, [](const Keeper& k) { return k.pending() >= findingsAtOnce; });
+        if (settled <= done || !(isEnd || isFull))
+            return {};
+        for (Keeper& keeper : keepers) {
+            const auto stored = keeper.flush({done, settled});
+            if (!stored)
+                return fail(stored.error());
+            out.stored += *stored;
+        }
+        done = settled;
+        return {};
+    };
+    auto report = compareStored(store, request, settings, keep, std::move(stop), progress);
+    if (!report)
+        return fail(std::move(report.error()));
+    out.report = std::move(*report);
+    return out;
 }
 
 Result<std::vector<BarDifference>> differencesStored(

@@ -13,6 +13,7 @@
 #include "core/engine/collector.h"
 #include "core/engine/doctor.h"
 #include "core/engine/eventhub.h"
+#include "core/engine/replacing.h"
 #include "core/engine/follower.h"
 #include "core/ingest/importfiles.h"
 #include "core/ingest/universe.h"
@@ -608,6 +609,18 @@ Result<CompareReport> Engine::compare(const CompareRequest& request, std::stop_t
     return compareStored(*d->store, request, settings()->settings.compare, {}, std::move(stop), progress);
 }
 
+Result<CompareStoring> Engine::compareAndStore(
+    const CompareRequest& request, std::stop_token stop, const CompareProgress& progress)
+{
+    auto done = mnemo::compareAndStore(*d->store, d->collector ? &d->collector->writer() : nullptr, *d->clock, request,
+        settings()->settings.compare, std::move(stop), progress);
+    if (!done)
+        return done;
+    for (const SeriesKey& key : request.series)
+        d->hub->publish(FindingsChanged {key, done->report.range});
+    return done;
+}
+
 Result<std::vector<BarDifference>> Engine::differences(const CompareRequest& request, std::stop_token stop)
 {
     return differencesStored(*d->store, request, settings()->settings.compare, std::move(stop));
@@ -676,6 +689,34 @@ Result<std::vector<Finding>> Engine::decide(FindingDecision decision)
             d->hub->publish(FindingsChanged {series->key, finding.range});
     }
     return changed;
+}
+
+Result<Finding> Engine::replace(FindingId finding, const SeriesKey& from, const std::string& reason)
+{
+    auto reader = d->store->openReader();
+    if (!reader)
+        return fail(std::move(reader.error()));
+    auto rows = replacementRows(**reader, finding, from);
+    if (!rows)
+        return fail(std::move(rows.error()));
+    auto changed = decide({{finding}, DecisionAction::Replace, {}, reason, {}, std::move(*rows)});
+    if (!changed)
+        return fail(std::move(changed.error()));
+    return std::move(changed->front());
+}
+
+Result<Finding> Engine::replaceBars(
+    const SeriesKey& series, TimeRange bars, const SeriesKey& from, const std::string& reason)
+{
+    if (!d->collector)
+        return fail(d->readOnly());
+    auto reader = d->store->openReader();
+    if (!reader)
+        return fail(std::move(reader.error()));
+    const auto id = raiseByHand(**reader, d->collector->writer(), series, bars, d->clock->now());
+    if (!id)
+        return fail(id.error());
+    return replace(*id, from, reason);
 }
 
 Result<Provenance> Engine::provenance(FindingId finding)

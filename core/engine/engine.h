@@ -124,6 +124,9 @@ public:
     Result<std::vector<GapEvidence>> evidence(const SeriesRecord& series, std::span<const Gap> gaps);
     /// Holds stored series against each other by the limits of quality.compare. Errors: as compareStored().
     Result<CompareReport> compare(const CompareRequest& request, std::stop_token stop = {}, const CompareProgress& progress = {});
+    /// The same, with stored findings brought in line. Errors: as compareAndStore().
+    Result<CompareStoring> compareAndStore(
+        const CompareRequest& request, std::stop_token stop = {}, const CompareProgress& progress = {});
     /// Two series bar by bar, for a chart's overlay. Errors: as compareStored().
     Result<std::vector<BarDifference>> differences(const CompareRequest& request, std::stop_token stop = {});
     /// From the venue; saved, and used for symbols from then on. Waits for the network.
@@ -139,6 +142,12 @@ public:
     std::shared_ptr<ValidationRun> startValidation(ValidationRequest request);
     /// As StoreWriter::decide. An empty `who` is the name of the session's user, `at` the time now where it is not set.
     Result<std::vector<Finding>> decide(FindingDecision decision);
+    /// Writes another venue's or source's bars in the place of the finding's own, as DecisionAction::Replace does; bars
+    /// that this series lacks are put in. Undo with decide(). Errors: NotFound (finding, series, no bars there),
+    /// InvalidArgument (other bars than the finding's, no reason), StorageReadOnly.
+    Result<Finding> replace(FindingId finding, const SeriesKey& from, const std::string& reason);
+    /// The same for bars that no finding names: one is raised for it, rule "by_hand".
+    Result<Finding> replaceBars(const SeriesKey& series, TimeRange bars, const SeriesKey& from, const std::string& reason);
     /// The rows, pages, decisions and raw answer behind a finding. Errors: NotFound; those of the store.
     Result<Provenance> provenance(FindingId finding);
 

@@ -10,7 +10,7 @@ namespace mnemo {
 enum CandleFlag : std::uint32_t {
     Quarantined = 1,       ///< left out by readers that ask for clean data
     Replaced = 2,          ///< value taken from another source by decision
-    Foreign = 4,           ///< came from an import
+    Foreign = 4,           ///< another venue's or source's value; left out likewise
     ApproximateVolume = 8, ///< volume converted with a price
 };
 

@@ -238,7 +238,6 @@ struct Comparison::Private {
         std::string worst);
     void close(std::size_t side, const std::string& rule, Run& run);
     void closeBefore(UtcMs time);
-    std::string others(std::size_t side) const;
     void judgeUnits(PairState& pair);
     void complete(PairState& pair) const;
 };
@@ -262,6 +261,16 @@ Comparison::Comparison(
 }
 
 Comparison::~Comparison() = default;
+
+std::string otherNames(std::span<const CompareSide> sides, std::size_t side)
+{
+    std::string out;
+    for (std::size_t other = 0; other < sides.size(); ++other) {
+        if (other != side)
+            out += (out.empty() ? "" : ",") + quoted(sides[other].key.text());
+    }
+    return out;
+}
 
 TimeRange compareWindow(const Grid& grid, const CompareSettings& settings, UtcMs time)
 {
@@ -307,6 +316,16 @@ std::vector<CompareFinding> Comparison::takeFindings()
 {
     std::ranges::stable_sort(d->ready, {}, [](const CompareFinding& finding) { return finding.range.from; });
     return std::exchange(d->ready, {});
+}
+
+UtcMs Comparison::settledUntil() const
+{
+    UtcMs until = d->window.to;
+    for (const auto& [key, run] : d->runs) {
+        if (run.bars > 0)
+            until = std::min(until, run.range.from);
+    }
+    return std::min(until, d->range.to);
 }
 
 CompareReport Comparison::finish()
@@ -757,7 +776,7 @@ void Comparison::Private::close(std::size_t side, const std::string& rule, Run& 
     }
     CompareFinding finding {side, rule, done.severity, done.range, done.bars, {}};
     finding.details =
-        "{\"others\":[" + others(side) + "],\"bars\":" + std::to_string(done.bars) + ',' + done.worst + '}';
+        "{\"others\":[" + otherNames(sides, side) + "],\"bars\":" + std::to_string(done.bars) + ',' + done.worst + '}';
     ++findingCount;
     if (kept.size() < CompareReport::keptFindings)
         kept.push_back(finding);
@@ -770,16 +789,6 @@ void Comparison::Private::closeBefore(UtcMs time)
         if (run.bars > 0 && run.range.to < time)
             close(key.first, key.second, run);
     }
-}
-
-std::string Comparison::Private::others(std::size_t side) const
-{
-    std::string out;
-    for (std::size_t other = 0; other < sides.size(); ++other) {
-        if (other != side)
-            out += (out.empty() ? "" : ",") + quoted(sides[other].key.text());
-    }
-    return out;
 }
 
 } // namespace mnemo

@@ -115,6 +115,9 @@ struct BarDifference {
 std::vector<BarDifference> barDifferences(std::span<const Candle> a, std::span<const Candle> b, const Grid& grid,
     TimeRange range, const CompareSettings& settings, const CompareLimits& limits);
 
+/// The names of all sides but one, as they stand in details: "X","Y".
+std::string otherNames(std::span<const CompareSide> sides, std::size_t side);
+
 /// Where the window of a comparison lies that holds @p time; all bars of one window are judged together.
 TimeRange compareWindow(const Grid& grid, const CompareSettings& settings, UtcMs time);
 
@@ -136,6 +139,8 @@ public:
     void add(TimeRange window, std::span<const std::vector<Candle>> rows, std::span<const IntervalSet> answered);
     /// Findings that are complete by now; each is handed out once.
     std::vector<CompareFinding> takeFindings();
+    /// Findings that begin before this time have all been handed out.
+    UtcMs settledUntil() const;
     /// After the last window; takeFindings() then has what was left.
     CompareReport finish();
 

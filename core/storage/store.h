@@ -127,7 +127,7 @@ public:
     virtual Result<std::optional<SeriesRecord>> find(const SeriesKey& key) = 0;
     virtual Result<SeriesSummary> summary(SeriesId series) = 0;
     virtual Result<std::vector<CoverageSpan>> coverage(SeriesId series, TimeRange within) = 0; ///< sorted, clipped
-    /// Ascending. @p each returns false to stop. @p clean leaves quarantined bars out.
+    /// Ascending. @p each returns false to stop. @p clean leaves quarantined and foreign bars out.
     virtual Result<void> eachCandle(SeriesId series, TimeRange within, bool clean, const std::function<bool(const Candle&)>& each) = 0;
     Result<std::vector<Candle>> candles(SeriesId series, TimeRange within, bool clean = false);
     /// Open times alone, ascending: what the gap engine reads.

@@ -54,7 +54,9 @@ Result<Holes> readBars(StoreReader& reader, SeriesId series, const ChartLevel& l
     Merger merger(level, tile.bars);
     Holes holes;
     if (level.source == ChartLevel::Source::Rows) {
-        const auto read = reader.eachCandle(series, tile.range, true, [&](const Candle& candle) {
+        const auto read = reader.eachCandle(series, tile.range, false, [&](const Candle& candle) {
+            if ((candle.flags & Quarantined) != 0) // as in aggregates; bars that somebody replaced are shown
+                return true;
             merger.add(toBar(candle));
             ++holes.rows;
             return true;

@@ -105,7 +105,7 @@ Result<std::optional<SeriesRecord>> readSeries(Connection& connection, SeriesId 
 Result<void> readCandles(Connection& connection, SeriesId series, TimeRange within, bool clean,
     const std::function<bool(const Candle&)>& each)
 {
-    Cursor rows = connection.use(clean ? MNEMO_CANDLE_SELECT " AND flags & 1 = 0 ORDER BY open_time"
+    Cursor rows = connection.use(clean ? MNEMO_CANDLE_SELECT " AND flags & 5 = 0 ORDER BY open_time"
                                        : MNEMO_CANDLE_SELECT " ORDER BY open_time");
     rows.bind(series, within.from, within.to);
     while (rows.next()) {

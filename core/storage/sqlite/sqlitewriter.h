@@ -64,6 +64,7 @@ private:
     Result<void> writeChanged(const Target& target, std::span<const Candle> rows, std::span<const Candle> changed);
     Result<void> replaceRows(const Finding& finding, const FindingDecision& decision);
     Result<void> restoreRows(const Target& target, const Finding& finding);
+    Result<void> eraseRows(const Target& target, std::span<const UtcMs> times);
     Result<Finding> decideOne(FindingId id, const FindingDecision& decision);
     Result<void> healFindings(const Target& target, const PageCommit& page, std::size_t firstRaised, CommitOutcome& outcome);
     Result<bool> isHealedBy(const Target& target, const Finding& finding, const PageCommit& page, std::int64_t pageId);

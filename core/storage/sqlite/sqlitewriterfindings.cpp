@@ -3,6 +3,7 @@
 
 #include "core/base/timetext.h"
 #include "core/market/intervalset.h"
+#include "core/storage/aggregation.h"
 #include "core/storage/findinghealing.h"
 #include "core/storage/sqlite/findingreading.h"
 #include "core/storage/sqlite/rowreading.h"
@@ -159,11 +160,16 @@ Result<void> SqliteWriter::replaceRows(const Finding& finding, const FindingDeci
     if (const auto read = appendCandles(*m_connection, finding.series, finding.range, rows); !read)
         return read;
     for (const Candle& wanted : decision.rows) {
-        const auto row = std::ranges::lower_bound(rows, wanted.openTime, {}, &Candle::openTime);
-        if (row == rows.end() || row->openTime != wanted.openTime)
+        if (!finding.range.contains(wanted.openTime) || !(*found)->grid.isOpen(wanted.openTime))
             return fail(ErrorCode::InvalidArgument,
-                "cannot replace the bar of " + formatIso(wanted.openTime)
-                    + ": it is not stored, or not one of the finding's");
+                "cannot replace the bar of " + formatIso(wanted.openTime) + ": it is not one of the finding's");
+        auto row = std::ranges::lower_bound(rows, wanted.openTime, {}, &Candle::openTime);
+        if (row == rows.end() || row->openTime != wanted.openTime) { // it lacked one: nothing to be kept
+            row = rows.insert(row, wanted);
+            row->flags = Replaced | Foreign;
+            changed.push_back(*row);
+            continue;
+        }
         const Candle before = *row;
         *row = wanted;
         row->flags = (before.flags & Quarantined) | Replaced | Foreign;
@@ -200,16 +206,55 @@ Result<void> SqliteWriter::restoreRows(const Target& target, const Finding& find
     std::vector<Candle> rows, changed;
     if (const auto read = appendCandles(*m_connection, finding.series, finding.range, rows); !read)
         return read;
+    std::vector<UtcMs> putIn; // where there was no bar before
     for (Candle& row : rows) {
         const auto before = kept.find(row.openTime);
-        if ((row.flags & Replaced) == 0 || before == kept.end())
+        if ((row.flags & Replaced) == 0)
             continue;
+        if (before == kept.end()) {
+            putIn.push_back(row.openTime);
+            continue;
+        }
         const std::uint32_t flags = row.flags & Quarantined;
         row = before->second;
         row.flags = flags;
         changed.push_back(row);
     }
+    std::erase_if(rows, [&putIn](const Candle& row) { return std::ranges::binary_search(putIn, row.openTime); });
+    if (const auto gone = eraseRows(target, putIn); !gone)
+        return gone;
     return writeChanged(target, rows, changed);
+}
+
+/// @param times ascending. The aggregates of their days are made anew.
+Result<void> SqliteWriter::eraseRows(const Target& target, std::span<const UtcMs> times)
+{
+    for (const UtcMs time : times) {
+        const auto gone = m_connection->use("DELETE FROM candles WHERE series_id = ?1 AND open_time = ?2")
+                              .bind(target.id, time)
+                              .run();
+        if (!gone)
+            return gone;
+    }
+    for (std::size_t i = 0; i < times.size(); ++i) {
+        const UtcMs day = bucketOf(times[i], AggregateLevel::Day);
+        if (i > 0 && bucketOf(times[i - 1], AggregateLevel::Day) == day)
+            continue;
+        const TimeRange span {day, day + bucketLength(AggregateLevel::Day)};
+        const auto gone = m_connection->use("DELETE FROM aggregates WHERE series_id = ?1 AND time >= ?2 AND time < ?3")
+                              .bind(target.id, span.from, span.to)
+                              .run();
+        if (!gone)
+            return gone;
+        std::vector<Candle> rows;
+        if (const auto read = appendCandles(*m_connection, target.id, span, rows); !read)
+            return read;
+        if (rows.empty())
+            continue;
+        if (const auto made = updateAggregates(target, rows, rows); !made)
+            return made;
+    }
+    return {};
 }
 
 // --- decisions ---
