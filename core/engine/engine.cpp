@@ -422,8 +422,6 @@ int Engine::resumeLeftOver(std::vector<std::string>* problems)
             d->collector->journal()->end(job.key);
             continue;
         }
-        d->collector->start(
-            {std::move(*spec), job.request.exchangeSymbol, {}, Priority::Backfill, job.key, job.isPaused});
         d->collector->start({std::move(*spec), job.request.exchangeSymbol, {}, Priority::Backfill, job.key, job.isPaused, false});
         ++begun;
     }
