@@ -28,7 +28,9 @@ Result<std::int64_t> writeCsv(
         return fail(writer.error());
     std::int64_t rows = 0;
     Result<void> written;
-    const auto read = reader.eachCandle(series, range, true, [&](const Candle& candle) {
+    const auto read = reader.eachCandle(series, range, false, [&](const Candle& candle) {
+        if ((candle.flags & Quarantined) != 0) // as the chart shows them
+            return !stop.stop_requested();
         written = (*writer)->write(candle);
         ++rows;
         return written.has_value() && !stop.stop_requested();
