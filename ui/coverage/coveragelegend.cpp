@@ -1,0 +1,95 @@
+#include "ui/coverage/coveragelegend.h"
+
+#include <QPainter>
+#include <functional>
+#include <vector>
+
+#include "ui/coverage/celllook.h"
+#include "ui/widgets/textformat.h"
+
+using namespace Qt::StringLiterals;
+
+namespace mnemo {
+
+namespace {
+
+struct Entry {
+    CellLook look;
+    QString text;
+};
+
+std::vector<Entry> entries()
+{
+    const auto look = [](CellMark mark, std::uint8_t fill = CellLook::noFill) {
+        return CellLook {fill, mark, false, false};
+    };
+    std::vector<Entry> all {{look(CellMark::None, 0), CoverageLegend::tr("0 %")},
+        {look(CellMark::None, 50), CoverageLegend::tr("50 %")},
+        {look(CellMark::None, 100), CoverageLegend::tr("complete")}};
+    for (const CellMark mark : {CellMark::Unknown, CellMark::Failed})
+        all.push_back({look(mark, 0), textOf(mark)});
+    for (const CellMark mark :
+        {CellMark::Outage, CellMark::Empty, CellMark::BeyondRetention, CellMark::Unlisted, CellMark::Delisted})
+        all.push_back({look(mark), textOf(mark)});
+    all.push_back({CellLook {100, CellMark::Empty, true, false}, CoverageLegend::tr("not verified")});
+    all.push_back({CellLook {100, CellMark::None, false, true}, CoverageLegend::tr("open finding")});
+    return all;
+}
+
+/// Calls @p place for each entry with where it stands; @return the height of all.
+int lay(const QFontMetrics& metrics, int width, const std::function<void(const Entry&, QPoint)>& place)
+{
+    const int line = metrics.height() + 6;
+    QPoint at(6, 3);
+    for (const Entry& entry : entries()) {
+        const int wide = 26 + metrics.horizontalAdvance(entry.text) + 14;
+        if (at.x() > 6 && at.x() + wide > width)
+            at = {6, at.y() + line};
+        place(entry, at);
+        at.rx() += wide;
+    }
+    return at.y() + line;
+}
+
+} // namespace
+
+CoverageLegend::CoverageLegend(QWidget* parent)
+    : QWidget(parent)
+{
+    QSizePolicy policy(QSizePolicy::Expanding, QSizePolicy::Minimum);
+    policy.setHeightForWidth(true);
+    setSizePolicy(policy);
+    setAccessibleName(tr("Legend"));
+    QStringList words;
+    for (const Entry& entry : entries())
+        words << entry.text;
+    setAccessibleDescription(words.join(u", "_s));
+}
+
+QSize CoverageLegend::sizeHint() const
+{
+    return {fontMetrics().height() * 30, heightForWidth(width())};
+}
+
+int CoverageLegend::heightForWidth(int width) const
+{
+    return lay(fontMetrics(), width, [](const Entry&, QPoint) {});
+}
+
+void CoverageLegend::paintEvent(QPaintEvent*)
+{
+    QPainter painter(this);
+    const Theme theme = Theme::of(palette());
+    const int high = fontMetrics().height();
+    lay(fontMetrics(), width(), [&](const Entry& entry, QPoint at) {
+        const QRect cell(at, QSize(20, high));
+        paintCell(painter, cell, entry.look, theme);
+        painter.setPen(theme.gapLine);
+        painter.setBrush(Qt::NoBrush);
+        painter.drawRect(cell.adjusted(0, 0, -1, -1));
+        painter.setPen(palette().color(QPalette::WindowText));
+        painter.drawText(at + QPoint(26, fontMetrics().ascent()), entry.text);
+    });
+}
+
+} // namespace mnemo

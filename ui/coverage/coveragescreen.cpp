@@ -1,0 +1,456 @@
+#include "ui/coverage/coveragescreen.h"
+
+#include <QAction>
+#include <QFileDialog>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMenu>
+#include <QPushButton>
+#include <QSplitter>
+#include <QStackedWidget>
+#include <QTableView>
+#include <QToolButton>
+#include <QVBoxLayout>
+#include <algorithm>
+#include <iterator>
+
+#include "ui/coverage/coveragecard.h"
+#include "ui/coverage/coveragelegend.h"
+#include "ui/coverage/coveragenotice.h"
+#include "ui/coverage/coveragetablemodel.h"
+#include "ui/coverage/heatmapview.h"
+#include "ui/coverage/seriescellsview.h"
+#include "ui/widgets/actionreason.h"
+#include "ui/widgets/errortext.h"
+#include "ui/widgets/glyphicon.h"
+#include "ui/widgets/statetext.h"
+#include "ui/widgets/textformat.h"
+
+using namespace Qt::StringLiterals;
+
+namespace mnemo {
+
+namespace {
+
+constexpr int readAgainAfter = 300; ///< ms; a backfill at full speed stores many times a second
+
+} // namespace
+
+CoverageScreen::CoverageScreen(CoverageSource& source, QWidget* parent)
+    : QWidget(parent)
+    , m_source(source)
+    , m_pages(new QStackedWidget)
+    , m_notice(new CoverageNotice)
+    , m_matrix(new HeatmapView)
+    , m_calendar(new SeriesCellsView)
+    , m_strip(new SeriesCellsView)
+    , m_table(new QTableView)
+    , m_tableModel(new CoverageTableModel(this))
+    , m_card(new CoverageCard(source))
+{
+    m_timer.setSingleShot(true);
+    m_timer.setInterval(readAgainAfter);
+    connect(&m_timer, &QTimer::timeout, this, &CoverageScreen::read);
+    createActions();
+    auto* layout = new QVBoxLayout(this);
+    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setSpacing(0);
+    layout->addWidget(createBar());
+    auto* splitter = new QSplitter(Qt::Horizontal);
+    splitter->addWidget(m_pages);
+    splitter->addWidget(m_card);
+    splitter->setStretchFactor(0, 1);
+    splitter->setStretchFactor(1, 0);
+    splitter->setCollapsible(0, false);
+    layout->addWidget(splitter, 1);
+    layout->addWidget(new CoverageLegend);
+    m_pages->addWidget(m_notice);
+    for (QWidget* page : std::initializer_list<QWidget*> {m_matrix, m_calendar, m_strip, m_table})
+        m_pages->addWidget(page);
+    m_table->setModel(m_tableModel);
+    m_table->setAccessibleName(tr("Coverage of all series as a table"));
+    setFocusProxy(m_pages);
+    for (SeriesCellsView* view : {m_calendar, m_strip}) {
+        connect(view, &SeriesCellsView::selectionChanged, this, &CoverageScreen::selectionChanged);
+        connect(view, &SeriesCellsView::menuRequested, this, &CoverageScreen::openMenu);
+    }
+    connect(m_matrix, &HeatmapView::opened, this, &CoverageScreen::openCalendar);
+    connect(m_calendar, &SeriesCellsView::opened, this, [this](UtcMs time) { openStrip(time, 0); });
+    connect(m_strip, &SeriesCellsView::edgePassed, this, [this](int direction) {
+        const TimeRange shown = stripRangeAt(m_series, m_stripTime);
+        openStrip(direction > 0 ? shown.to : shown.from - milliseconds {1}, direction);
+    });
+    connect(m_strip, &SeriesCellsView::opened, this, &CoverageScreen::openChart);
+    connect(m_matrix, &HeatmapView::unitWanted, this, [this] {
+        m_isOld = true;
+        read();
+    });
+    connect(m_matrix, &HeatmapView::selectionChanged, this, &CoverageScreen::selectionChanged);
+    connect(m_matrix, &HeatmapView::menuRequested, this, &CoverageScreen::openMenu);
+    connect(m_card, &CoverageCard::changed, this, &CoverageScreen::updateActions);
+    connect(m_card, &CoverageCard::told, this, &CoverageScreen::told);
+    connect(m_notice->button(), &QPushButton::clicked, this, &CoverageScreen::noticePressed);
+    choosePage();
+    selectionChanged();
+}
+
+CoverageScreen::~CoverageScreen() = default;
+
+QAction* CoverageScreen::addAction(
+    const QString& text, const QList<QKeySequence>& keys, const std::function<void()>& run)
+{
+    auto* action = new QAction(text, this);
+    action->setShortcuts(keys);
+    action->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+    connect(action, &QAction::triggered, this, run);
+    QWidget::addAction(action);
+    m_actions.push_back(action);
+    return action;
+}
+
+void CoverageScreen::createActions()
+{
+    m_fill = addAction(tr("&Fill what is missing"), {Qt::Key_F}, [this] { m_card->repair(RepairKind::Fill); });
+    m_fill->setIcon(glyphIcon(Glyph::Backfill));
+    if (m_source.canVerify())
+        m_verify =
+            addAction(tr("&Verify against the source"), {Qt::Key_V}, [this] { m_card->repair(RepairKind::Verify); });
+    m_export =
+        addAction(tr("&Export the selection\u2026"), {QKeySequence(Qt::CTRL | Qt::Key_E)}, [this] { exportCells(); });
+    m_actions.push_back(nullptr);
+    m_openChart = addAction(tr("Open in &chart"), {Qt::Key_G}, [this] { openChart(); });
+    m_openChart->setIcon(glyphIcon(Glyph::Charts));
+    m_actions.push_back(nullptr);
+    addAction(tr("&Next gap"), {Qt::Key_BracketRight}, [this] { goToGap(1); });
+    addAction(tr("&Previous gap"), {Qt::Key_BracketLeft}, [this] { goToGap(-1); });
+    m_up = addAction(tr("One level &up"), {Qt::Key_Escape, Qt::Key_Backspace}, [this] { goUp(); });
+    m_asTable = addAction(tr("Show as a &table"), {}, [this] { showTable(m_asTable->isChecked()); });
+    m_asTable->setCheckable(true);
+    m_actions.push_back(nullptr);
+    addAction(tr("Show &less time"), {}, [this] {
+        m_matrix->zoom(1, m_matrix->viewport()->width());
+    })->setIcon(glyphIcon(Glyph::ZoomIn));
+    addAction(tr("Show &more time"), {}, [this] {
+        m_matrix->zoom(-1, m_matrix->viewport()->width());
+    })->setIcon(glyphIcon(Glyph::ZoomOut));
+    addAction(tr("Filter &series"), {Qt::Key_Slash}, [this] { m_filter->setFocus(Qt::ShortcutFocusReason); });
+}
+
+QWidget* CoverageScreen::createBar()
+{
+    auto* bar = new QWidget;
+    auto* layout = new QHBoxLayout(bar);
+    layout->setContentsMargins(6, 4, 6, 4);
+    m_filter = new QLineEdit;
+    m_filter->setPlaceholderText(tr("Filter series, for example: binance btc 1m"));
+    m_filter->setClearButtonEnabled(true);
+    m_filter->setAccessibleName(tr("Filter series"));
+    m_filter->setMaximumWidth(fontMetrics().averageCharWidth() * 40);
+    connect(m_filter, &QLineEdit::textChanged, this, [this](const QString& text) {
+        m_matrix->setFilter(text);
+        fillTable();
+        updateActions();
+    });
+    connect(m_filter, &QLineEdit::returnPressed, m_matrix, [this] { m_matrix->setFocus(); });
+    m_path = new QLabel;
+    m_path->setTextInteractionFlags(Qt::LinksAccessibleByMouse | Qt::LinksAccessibleByKeyboard);
+    m_path->setAccessibleName(tr("Where this is"));
+    connect(m_path, &QLabel::linkActivated, this, [this](const QString& link) {
+        setLevel(link == u"series"_s ? CoverageLevel::Calendar : CoverageLevel::Matrix);
+    });
+    layout->addWidget(m_path);
+    m_sum = new QLabel;
+    layout->addWidget(m_filter, 1);
+    layout->addWidget(m_sum);
+    layout->addStretch(1);
+    for (QAction* action : {m_fill, m_verify, m_export, m_openChart}) {
+        if (!action)
+            continue;
+        auto* button = new QToolButton;
+        button->setDefaultAction(action);
+        button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+        layout->addWidget(button);
+    }
+    return bar;
+}
+
+void CoverageScreen::showEvent(QShowEvent* event)
+{
+    QWidget::showEvent(event);
+    if (m_isOld)
+        read();
+}
+
+void CoverageScreen::storeChanged()
+{
+    m_isOld = true;
+    if (isVisible() && !m_isReading && !m_timer.isActive())
+        m_timer.start();
+}
+
+void CoverageScreen::read()
+{
+    if (m_isReading || !isVisible())
+        return; // read again when this one is in, or when somebody looks
+    m_isReading = true;
+    m_isOld = false;
+    m_source.read(this, m_matrix->unit(), m_matrix->heatmap(),
+        [this](Result<std::shared_ptr<const Heatmap>> heatmap) { arrived(std::move(heatmap)); });
+}
+
+void CoverageScreen::arrived(Result<std::shared_ptr<const Heatmap>> heatmap)
+{
+    m_isReading = false;
+    m_hasRead = true;
+    m_error.reset();
+    if (!heatmap)
+        m_error = heatmap.error();
+    else if ((*heatmap)->unit != m_matrix->unit())
+        m_isOld = true; // zoomed on meanwhile
+    else
+        m_matrix->setHeatmap(*heatmap);
+    if (heatmap) {
+        m_card->storeChanged();
+        if (m_level != CoverageLevel::Matrix) {
+            if (auto days = calendarOf((*heatmap)->coverage, m_series.id))
+                m_calendar->setCells(std::move(days));
+        }
+        if (m_level == CoverageLevel::Strip)
+            readStrip();
+        fillTable();
+    }
+    choosePage();
+    selectionChanged();
+    if (m_isOld && isVisible())
+        m_timer.start();
+}
+
+void CoverageScreen::choosePage()
+{
+    if (m_error)
+        m_notice->show(tr("Coverage could not be read"), errorTextWithDetail(*m_error), tr("Try again"));
+    else if (!m_hasRead)
+        m_notice->show(tr("Reading coverage\u2026"), tr("Counting the bars of all series, day by day."));
+    else if (m_matrix->heatmap()->rows.empty())
+        m_notice->show(tr("Nothing is stored yet"),
+            m_source.canRepair() ? tr("Fetch the history of a symbol, and this page shows where it is complete.")
+                                 : tr("Another window collects; this page shows what it has stored."),
+            m_source.canRepair() ? tr("First backfill\u2026") : QString());
+    const bool hasCells = !m_error && m_hasRead && !m_matrix->heatmap()->rows.empty();
+    QWidget* cells = m_level == CoverageLevel::Calendar ? static_cast<QWidget*>(m_calendar)
+        : m_level == CoverageLevel::Strip               ? static_cast<QWidget*>(m_strip)
+        : m_asTable->isChecked()                        ? static_cast<QWidget*>(m_table)
+                                                        : m_matrix;
+    m_pages->setCurrentWidget(hasCells ? cells : m_notice);
+    m_pages->setFocusProxy(m_pages->currentWidget());
+    showPath();
+    if (hasCells) {
+        const auto sum = m_matrix->heatmap()->coverage->summary();
+        const auto complete = sum.total.completeness();
+        m_sum->setText(tr("%1 series, %2 complete, %3 bars missing")
+                           .arg(countText(sum.series), complete ? percentText(*complete) : u"\u2013"_s,
+                               countText(sum.total.missing())));
+    } else {
+        m_sum->clear();
+    }
+}
+
+void CoverageScreen::noticePressed()
+{
+    if (!m_error) {
+        emit backfillRequested();
+        return;
+    }
+    m_error.reset();
+    m_hasRead = false;
+    choosePage();
+    read();
+}
+
+void CoverageScreen::selectionChanged()
+{
+    m_card->setSelection(selection());
+    updateActions();
+}
+
+void CoverageScreen::updateActions()
+{
+    const bool hasSelection = !selection().isEmpty();
+    m_up->setEnabled(m_level != CoverageLevel::Matrix || m_asTable->isChecked() || !m_filter->text().isEmpty());
+    setReason(*m_up, tr("This is the top level"));
+    for (QAction* action : {m_openChart, m_export}) {
+        action->setEnabled(hasSelection);
+        setReason(*action, tr("Choose a cell first"));
+    }
+    m_fill->setEnabled(hasSelection && m_card->fillButton()->isEnabled());
+    setReason(*m_fill, hasSelection ? m_card->fillButton()->toolTip() : tr("Choose a cell first"));
+    if (m_verify) {
+        m_verify->setEnabled(hasSelection && m_card->verifyButton()->isEnabled());
+        setReason(*m_verify, hasSelection ? m_card->verifyButton()->toolTip() : tr("Choose a cell first"));
+    }
+}
+
+CoverageSelection CoverageScreen::selection() const
+{
+    switch (m_level) {
+    case CoverageLevel::Matrix:
+        return m_matrix->selection();
+    case CoverageLevel::Calendar:
+        return m_calendar->selection();
+    case CoverageLevel::Strip:
+        return m_strip->selection();
+    }
+    return {};
+}
+
+void CoverageScreen::setLevel(CoverageLevel level)
+{
+    m_level = level;
+    choosePage();
+    m_pages->currentWidget()->setFocus();
+    selectionChanged();
+}
+
+void CoverageScreen::goUp()
+{
+    if (m_level == CoverageLevel::Strip)
+        return setLevel(CoverageLevel::Calendar);
+    if (m_level == CoverageLevel::Calendar)
+        return setLevel(CoverageLevel::Matrix);
+    if (m_asTable->isChecked())
+        return showTable(false);
+    m_filter->clear();
+    m_matrix->setFocus();
+}
+
+void CoverageScreen::showTable(bool isTable)
+{
+    m_asTable->setChecked(isTable);
+    fillTable();
+    setLevel(CoverageLevel::Matrix);
+}
+
+void CoverageScreen::fillTable()
+{
+    if (m_asTable->isChecked())
+        m_tableModel->setHeatmap(m_matrix->heatmap(), m_filter->text());
+}
+
+void CoverageScreen::openCalendar(const SeriesRecord& series, UtcMs time)
+{
+    auto days = calendarOf(m_matrix->heatmap()->coverage, series.id);
+    if (!days)
+        return;
+    m_series = series;
+    m_calendar->setCells(std::move(days));
+    setLevel(CoverageLevel::Calendar);
+    m_calendar->setCursor(m_calendar->cells()->indexOf(time));
+}
+
+void CoverageScreen::openStrip(UtcMs time, int toEdge)
+{
+    m_stripTime = time;
+    m_stripEdge = toEdge;
+    readStrip();
+}
+
+void CoverageScreen::readStrip()
+{
+    const TimeRange range = stripRangeAt(m_series, m_stripTime);
+    m_source.readGaps(this, m_series, range, [this, range, series = m_series](Result<std::vector<Gap>> gaps) {
+        if (series.id != m_series.id || range != stripRangeAt(m_series, m_stripTime))
+            return; // gone on meanwhile
+        if (!gaps) {
+            emit told(errorText(gaps.error()));
+            return;
+        }
+        const auto row = m_matrix->heatmap()->coverage->row(series.id, {});
+        const bool isFirst = m_level != CoverageLevel::Strip || m_stripEdge != 0;
+        m_strip->setCells(
+            stripOf(series, range, std::move(*gaps), row ? row->known : TimeRange {}, SystemClock().now()));
+        if (!isFirst)
+            return showPath();
+        setLevel(CoverageLevel::Strip);
+        m_strip->setCursor(std::exchange(m_stripEdge, 0) < 0 ? m_strip->cells()->count() - 1 : 0);
+    });
+}
+
+void CoverageScreen::showPath()
+{
+    QStringList path;
+    if (m_level == CoverageLevel::Matrix) {
+        m_path->setVisible(false);
+        return;
+    }
+    path << u"<a href=\"all\">%1</a>"_s.arg(tr("All series"));
+    const QString name = titleOf(m_series.key).toHtmlEscaped();
+    if (m_level == CoverageLevel::Strip)
+        path << u"<a href=\"series\">%1</a>"_s.arg(name) << rangeText(stripRangeAt(m_series, m_stripTime));
+    else
+        path << u"<b>%1</b>"_s.arg(name);
+    m_path->setText(path.join(u"  \u203A  "_s));
+    m_path->setVisible(true);
+}
+
+void CoverageScreen::goToGap(int direction)
+{
+    const bool isFound = m_level == CoverageLevel::Matrix ? m_matrix->goToGap(direction)
+        : m_level == CoverageLevel::Calendar              ? m_calendar->goToGap(direction)
+                                                          : m_strip->goToGap(direction);
+    if (!isFound)
+        emit told(direction > 0 ? tr("There is no later gap in what is shown.")
+                                : tr("There is no earlier gap in what is shown."));
+}
+
+void CoverageScreen::applyJobs(const std::vector<JobSnapshot>& jobs)
+{
+    m_card->applyJobs(jobs);
+}
+
+void CoverageScreen::exportCells()
+{
+    const CoverageSelection chosen = selection();
+    if (chosen.isEmpty())
+        return;
+    auto* dialog = new QFileDialog(this, tr("Export coverage"), u"coverage.csv"_s, tr("CSV (*.csv)"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(QFileDialog::AcceptSave);
+    dialog->setDefaultSuffix(u"csv"_s);
+    connect(dialog, &QFileDialog::fileSelected, this, [this, chosen](const QString& file) {
+        const Heatmap& heatmap = *m_matrix->heatmap();
+        std::vector<UtcMs> bounds;
+        if (m_level == CoverageLevel::Matrix)
+            std::ranges::copy_if(heatmap.bounds, std::back_inserter(bounds),
+                [&](UtcMs bound) { return chosen.range.from <= bound && bound <= chosen.range.to; });
+        else
+            bounds = dayBounds(chosen.range);
+        m_source.exportCsv(
+            this, heatmap.coverage, chosen, std::move(bounds), file, [this, file](Result<std::int64_t> lines) {
+                emit told(
+                    lines ? tr("%1 lines were written to %2.").arg(countText(*lines), file) : errorText(lines.error()));
+            });
+    });
+    dialog->open();
+}
+
+void CoverageScreen::openChart()
+{
+    const CoverageSelection chosen = selection();
+    if (!chosen.isEmpty())
+        emit chartRequested(chosen.series.front().key, chosen.range);
+}
+
+void CoverageScreen::openMenu(QPoint global)
+{
+    QMenu menu(this);
+    for (QAction* action : m_actions) {
+        if (action)
+            menu.addAction(action);
+        else
+            menu.addSeparator();
+    }
+    menu.exec(global);
+}
+
+} // namespace mnemo

@@ -1,0 +1,112 @@
+#pragma once
+
+#include <QTimer>
+#include <QWidget>
+#include <memory>
+#include <vector>
+
+#include "ui/coverage/coveragesource.h"
+
+class QAction;
+class QLabel;
+class QLineEdit;
+class QMenu;
+class QStackedWidget;
+class QTableView;
+
+namespace mnemo {
+
+class CoverageCard;
+class CoverageNotice;
+class CoverageTableModel;
+class HeatmapView;
+class SeriesCellsView;
+
+/// How close the cells are: all series, the days of one, the bars of a day.
+enum class CoverageLevel { Matrix, Calendar, Strip };
+
+/// The screen "Coverage & gaps": all series over time, or one series closer, and beside them what is known of the
+/// chosen cells. Reads while it is shown, and again soon after something was stored.
+class CoverageScreen : public QWidget {
+    Q_OBJECT
+public:
+    /// @p source outlives it
+    explicit CoverageScreen(CoverageSource& source, QWidget* parent = nullptr);
+    ~CoverageScreen() override;
+
+    HeatmapView* matrix() const { return m_matrix; }
+    SeriesCellsView* calendar() const { return m_calendar; }
+    SeriesCellsView* strip() const { return m_strip; }
+    QTableView* table() const { return m_table; }
+    CoverageLevel level() const { return m_level; }
+    CoverageSelection selection() const; ///< on the level that is shown
+    void goUp();
+    void showTable(bool isTable);
+    CoverageCard* card() const { return m_card; }
+    CoverageNotice* notice() const { return m_notice; }
+    QLineEdit* filter() const { return m_filter; }
+    const std::vector<QAction*>& allActions() const { return m_actions; } ///< in their order; null separates
+    /// Something of a series was stored or found out: what is shown is read again soon.
+    void storeChanged();
+    void applyJobs(const std::vector<JobSnapshot>& jobs);
+
+signals:
+    void chartRequested(const mnemo::SeriesKey& series, mnemo::TimeRange range);
+    void backfillRequested();
+    void told(const QString& sentence);
+
+protected:
+    void showEvent(QShowEvent* event) override;
+
+private:
+    QAction* addAction(const QString& text, const QList<QKeySequence>& keys, const std::function<void()>& run);
+    void createActions();
+    QWidget* createBar();
+    void read();
+    void arrived(Result<std::shared_ptr<const Heatmap>> heatmap);
+    void choosePage();
+    void noticePressed();
+    void selectionChanged();
+    void openCalendar(const SeriesRecord& series, UtcMs time);
+    void openStrip(UtcMs time, int toEdge);
+    void readStrip();
+    void setLevel(CoverageLevel level);
+    void showPath();
+    void goToGap(int direction);
+    void fillTable();
+    void openChart();
+    void exportCells();
+    void updateActions();
+    void openMenu(QPoint global);
+
+    CoverageSource& m_source;
+    QStackedWidget* m_pages = nullptr;
+    CoverageNotice* m_notice = nullptr;
+    HeatmapView* m_matrix = nullptr;
+    SeriesCellsView* m_calendar = nullptr;
+    SeriesCellsView* m_strip = nullptr;
+    QTableView* m_table = nullptr;
+    CoverageTableModel* m_tableModel = nullptr;
+    CoverageCard* m_card = nullptr;
+    QLabel* m_path = nullptr;
+    CoverageLevel m_level = CoverageLevel::Matrix;
+    SeriesRecord m_series; ///< of the levels below the matrix
+    UtcMs m_stripTime {}; ///< within the shown strip
+    int m_stripEdge = 0; ///< below zero: the cursor goes to the last cell once they are there, above: to the first
+    QLineEdit* m_filter = nullptr;
+    QLabel* m_sum = nullptr;
+    std::vector<QAction*> m_actions;
+    QAction* m_fill = nullptr;
+    QAction* m_verify = nullptr;
+    QAction* m_openChart = nullptr;
+    QAction* m_export = nullptr;
+    QAction* m_up = nullptr;
+    QAction* m_asTable = nullptr;
+    std::optional<Error> m_error;
+    QTimer m_timer; ///< until the next read
+    bool m_isReading = false;
+    bool m_isOld = true; ///< what is shown is not what is stored
+    bool m_hasRead = false;
+};
+
+} // namespace mnemo
