@@ -22,6 +22,7 @@
 #include "ui/shell/infoscreens.h"
 #include "ui/shell/mainwindow.h"
 #include "ui/sources/limitspage.h"
+#include "ui/validation/validationpage.h"
 
 using namespace mnemo;
 
@@ -153,7 +154,9 @@ void tst_Accessibility::screensByTheirKeys()
     const auto press = [this](Qt::Key key) { QTest::keyClick(m_window.get(), key, Qt::ControlModifier); };
     press(Qt::Key_5);
     QVERIFY(m_window->info()->limits()->isVisible());
-    press(Qt::Key_8);
+    press(Qt::Key_7);
+    QVERIFY(m_window->validation()->isVisible());
+    press(Qt::Key_9);
     QVERIFY(m_window->info()->doctor()->isVisible());
     press(Qt::Key_1);
     QVERIFY(!m_window->info()->doctor()->isVisible());

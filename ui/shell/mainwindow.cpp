@@ -39,6 +39,7 @@
 #include "ui/universe/universeloader.h"
 #include "ui/universe/universemodel.h"
 #include "ui/universe/universepanel.h"
+#include "ui/validation/validationpage.h"
 #include "ui/widgets/errortext.h"
 #include "ui/widgets/glyphicon.h"
 #include "ui/widgets/statetext.h"
@@ -74,6 +75,7 @@ MainWindow::MainWindow(EngineBridge& bridge, QSettings& settings, WindowOptions 
     , m_port(bridge)
     , m_jobsPort(bridge, [this](const JobSnapshot& job) { showSeries(job.series); })
     , m_chartSource(bridge)
+    , m_validationPort(bridge, m_options.settingsFolder)
     , m_layouts(settings)
     , m_storage(bridge)
     , m_jobSafety(new JobSafety(bridge, settings, *this))
@@ -90,6 +92,7 @@ MainWindow::MainWindow(EngineBridge& bridge, QSettings& settings, WindowOptions 
     createUniverseDock();
     createJobsDock();
     createInfoDocks();
+    createValidation();
     createActions();
     createToolBar();
     createStatusBar();
@@ -225,6 +228,17 @@ void MainWindow::showDock(QDockWidget* dock, QWidget* focus)
     (focus->isVisible() ? focus : dock->widget())->setFocus(Qt::ShortcutFocusReason);
 }
 
+void MainWindow::createValidation()
+{
+    m_validation = new ValidationPage(m_validationPort, m_zone, m_settings);
+    m_pages->addWidget(m_validation);
+    connect(m_validation, &ValidationPage::told, this, &MainWindow::tell);
+    connect(m_validation, &ValidationPage::chartRequested, this, [this](const SeriesKey& series, TimeRange range) {
+        showSeries(series);
+        chart()->showRange(range);
+    });
+}
+
 QByteArray MainWindow::docks() const
 {
     return saveState(stateVersion);
@@ -293,6 +307,8 @@ void MainWindow::connectBridge()
     connect(&m_bridge, &EngineBridge::seriesChanged, this, &MainWindow::seriesArrived);
     connect(&m_bridge, &EngineBridge::rowsChanged, m_charts, &ChartWorkspace::rowsChanged);
     connect(&m_bridge, &EngineBridge::barRunning, m_charts, &ChartWorkspace::barRunning);
+    connect(&m_bridge, &EngineBridge::rowsChanged, m_validation, &ValidationPage::storeChanged);
+    connect(&m_bridge, &EngineBridge::settingsChanged, m_validation, &ValidationPage::settingsChanged);
     connect(&m_bridge, &EngineBridge::failed, this,
         [this](const Error& error) { tell(errorTextWithDetail(error)); });
     m_bridge.begin();
@@ -376,6 +392,7 @@ void MainWindow::seriesArrived(const std::shared_ptr<const StoredSeriesList>& li
     if (!list->empty() && !m_settings.contains(u"universe/storedOnly"_s))
         m_universePanel->setStoredOnly(true); // what is there comes first; one click shows all that could be
     m_charts->setSeriesList(list);
+    m_validation->setSeriesList(list);
     choosePage();
 }
 

@@ -14,6 +14,7 @@
 #include "ui/shell/jobsafety.h"
 #include "ui/shell/namedlayouts.h"
 #include "ui/shell/palettemodel.h"
+#include "ui/validation/enginevalidationport.h"
 #include "ui/widgets/displayzone.h"
 
 class QActionGroup;
@@ -37,6 +38,7 @@ class ThemeSwitch;
 class UniverseLoader;
 class UniverseModel;
 class UniversePanel;
+class ValidationPage;
 class WindowStatus;
 enum class Glyph;
 
@@ -60,6 +62,7 @@ public:
     ChartWorkspace* charts() const { return m_charts; }
     JobsModel* jobs() const { return m_jobs; }
     InfoScreens* info() const { return m_info; }
+    ValidationPage* validation() const { return m_validation; }
     JobSafety* jobSafety() const { return m_jobSafety; }
     UniversePanel* universe() const { return m_universePanel; }
     BackfillWizard* openBackfillWizard();
@@ -88,14 +91,16 @@ private:
     void createScreens(QMenu& menu);
     void createLayoutMenu(QMenu& menu);
     void createInfoDocks();
+    void createValidation();
     void createChartMenu();
     void createSeriesMenu();
     void createJobsMenu();
+    void createValidationMenu();
     void createHelpMenu();
     void createToolBar();
     void createStatusBar();
     QAction* addAction(QMenu* menu, const QString& text, const QKeySequence& key, const std::function<void()>& run);
-    /// The next one of Ctrl+1 .. Ctrl+9.
+    /// The next one of Ctrl+1 .. Ctrl+9, Ctrl+0.
     QAction* addScreen(QMenu& menu, Glyph glyph, const QString& text, const QString& about, const std::function<void()>& run);
     void refresh();
     void showPage(QWidget* page); ///< null: charts, or the first start
@@ -122,6 +127,7 @@ private:
     EngineBackfillPort m_port;
     EngineJobsPort m_jobsPort;
     EngineChartSource m_chartSource;
+    EngineValidationPort m_validationPort;
     DisplayZone m_zone;
     NamedLayouts m_layouts;
     StorageWatch m_storage;
@@ -143,6 +149,7 @@ private:
     QDockWidget* m_logDock = nullptr;
     QDockWidget* m_problemsDock = nullptr;
     InfoScreens* m_info = nullptr;
+    ValidationPage* m_validation = nullptr;
     QWidget* m_page = nullptr; ///< as showPage()
     std::vector<std::pair<QAction*, QWidget*>> m_pageActions; ///< ticked while their page is shown
     BackfillWizard* m_wizard = nullptr;

@@ -26,6 +26,7 @@
 #include "ui/shell/themeswitch.h"
 #include "ui/sources/limitspage.h"
 #include "ui/universe/universepanel.h"
+#include "ui/validation/validationpage.h"
 #include "ui/widgets/glyphicon.h"
 
 using namespace Qt::StringLiterals;
@@ -60,6 +61,7 @@ void MainWindow::createActions()
     createChartMenu();
     createSeriesMenu();
     createJobsMenu();
+    createValidationMenu();
     createHelpMenu();
     m_commands = new CommandCentre(*this, m_settings, [this] { return seriesForPalette(); });
 }
@@ -108,7 +110,7 @@ void MainWindow::createViewMenu()
 QAction* MainWindow::addScreen(
     QMenu& menu, Glyph glyph, const QString& text, const QString& about, const std::function<void()>& run)
 {
-    const auto number = Qt::Key(int(Qt::Key_1) + int(menu.actions().size()));
+    const auto number = Qt::Key(int(Qt::Key_0) + int(menu.actions().size() + 1) % 10);
     QAction* action = addAction(&menu, text, QKeySequence(Qt::CTRL | number), run);
     action->setIcon(glyphIcon(glyph));
     action->setStatusTip(about);
@@ -137,11 +139,13 @@ void MainWindow::createScreens(QMenu& menu)
         [this] { showPage(m_info->limits()); });
     addScreen(menu, Glyph::Lines, tr("L&og"), tr("What the program did"),
         [this] { showDock(m_logDock, m_info->log()->table()); });
+    QAction* validation = addScreen(menu, Glyph::Validation, tr("&Validation"),
+        tr("Check what is stored, and decide about what breaks a rule"), [this] { showPage(m_validation); });
     addScreen(menu, Glyph::Problem, tr("&Problems"), tr("Settings that are not understood"),
         [this] { showDock(m_problemsDock, m_info->problems()->list()); });
     QAction* doctor = addScreen(menu, Glyph::Settings, tr("&Doctor"),
         tr("Where things live, and an examination of everything"), [this] { showPage(m_info->doctor()); });
-    m_pageActions = {{charts, nullptr}, {limits, m_info->limits()}, {doctor, m_info->doctor()}};
+    m_pageActions = {{charts, nullptr}, {limits, m_info->limits()}, {validation, m_validation}, {doctor, m_info->doctor()}};
     for (const auto& [action, page] : m_pageActions)
         action->setCheckable(true);
 }
@@ -187,6 +191,13 @@ void MainWindow::createJobsMenu()
     setReason(*cancelAll, tr("No job is running"));
     connect(m_jobs, &JobsModel::runningCountChanged, cancelAll,
         [cancelAll](int running) { cancelAll->setEnabled(running > 0); });
+}
+
+void MainWindow::createValidationMenu()
+{
+    QMenu* menu = menuBar()->addMenu(tr("Validation"));
+    for (QAction* action : m_validation->actions())
+        menu->addAction(action ? action : separator(menu));
 }
 
 void MainWindow::createHelpMenu()

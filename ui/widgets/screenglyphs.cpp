@@ -89,6 +89,18 @@ void wheel(QPainterPath& path)
     }
 }
 
+void shield(QPainterPath& path)
+{
+    path.moveTo(12, 3.5);
+    path.lineTo(19.5, 6);
+    path.cubicTo(19.5, 13, 17.5, 18, 12, 20.5);
+    path.cubicTo(6.5, 18, 4.5, 13, 4.5, 6);
+    path.closeSubpath();
+    path.moveTo(8.5, 11.5);
+    path.lineTo(11.2, 14.3);
+    path.lineTo(15.8, 8.8);
+}
+
 } // namespace
 
 QPainterPath screenGlyph(Glyph glyph)
@@ -110,6 +122,8 @@ QPainterPath screenGlyph(Glyph glyph)
         triangle(path);
     else if (glyph == Glyph::Settings)
         wheel(path);
+    else if (glyph == Glyph::Validation)
+        shield(path);
     return path;
 }
 

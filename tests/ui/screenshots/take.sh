@@ -107,7 +107,7 @@ wrongSettings() {
     printf 'logging:\n  leve: debug\nhttp:\n  connections_per_host: many\n' >"$work/wrong/global.yaml"
     cp "$work/config/mnemo-quant/window.ini" "$work/wrong/"
     run --config-dir "$work/wrong"
-    keys ctrl+7
+    keys ctrl+8
     shot problems 0.8
     stop
 }
@@ -141,7 +141,7 @@ demo() {
     shot shortcuts 0.8
     keys Escape ctrl+5
     shot limits
-    keys ctrl+8
+    keys ctrl+9
     keys alt+w
     shot doctor 2.5
     keys ctrl+6
@@ -149,6 +149,17 @@ demo() {
     keys ctrl+1
     command_ "everything stored"
     shot everything 1.5
+    keys ctrl+7
+    shot validation-never 1
+    command_ "validation validate"
+    shot validation-findings 4
+    keys ctrl+7 Down Down
+    shot validation-inspector 1.5
+    keys ctrl+Tab
+    shot validation-rules 1
+    keys Down Down Down Down Down Down Down Down Tab Tab Tab Up Up Up
+    shot validation-tuning 3
+    keys ctrl+1
     keys ctrl+n
     shot backfill 2
     keys Escape ctrl+4 Home
