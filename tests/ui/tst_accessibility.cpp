@@ -152,17 +152,17 @@ void tst_Accessibility::everyActionCanBeFound()
 void tst_Accessibility::screensByTheirKeys()
 {
     const auto press = [this](Qt::Key key) { QTest::keyClick(m_window.get(), key, Qt::ControlModifier); };
-    press(Qt::Key_5);
+    press(Qt::Key_6);
     QVERIFY(m_window->info()->limits()->isVisible());
     press(Qt::Key_7);
     QVERIFY(m_window->validation()->isVisible());
-    press(Qt::Key_9);
+    press(Qt::Key_0);
     QVERIFY(m_window->info()->doctor()->isVisible());
     press(Qt::Key_1);
     QVERIFY(!m_window->info()->doctor()->isVisible());
     auto* log = m_window->findChild<QDockWidget*>(QStringLiteral("LogDock"));
     log->hide();
-    press(Qt::Key_6);
+    press(Qt::Key_8);
     QVERIFY(log->isVisible());
     QVERIFY(m_window->info()->log()->isAncestorOf(QApplication::focusWidget()));
 }

@@ -126,7 +126,7 @@ void tst_Keyboard::chooseAndStart(Fixture& f)
 void tst_Keyboard::watchAndPause(Fixture& f)
 {
     QVERIFY(activate(*f.window));
-    press(Qt::Key_4, Qt::ControlModifier); // the jobs
+    press(Qt::Key_5, Qt::ControlModifier); // the jobs
     QTRY_VERIFY(f.table()->hasFocus());
     QTRY_VERIFY_WITH_TIMEOUT(f.window->jobs()->jobAt(0).rowsStored > 0, 20'000);
     press(Qt::Key_D);
@@ -174,7 +174,7 @@ void tst_Keyboard::resumeAfterRestart(Fixture& f)
 
 void tst_Keyboard::exportFromTheChart(Fixture& f)
 {
-    press(Qt::Key_4, Qt::ControlModifier);
+    press(Qt::Key_5, Qt::ControlModifier);
     QTRY_VERIFY(f.table()->hasFocus());
     press(Qt::Key_Return); // show in chart
     QTRY_VERIFY_WITH_TIMEOUT(f.window->chart() && f.window->chart()->isVisible() && !f.window->chart()->scene().marks.empty(), 20'000);

@@ -23,6 +23,7 @@
 #include "ui/backfill/backfillwizard.h"
 #include "ui/chart/chartview.h"
 #include "ui/chart/chartworkspace.h"
+#include "ui/coverage/coveragescreen.h"
 #include "ui/jobs/jobspanel.h"
 #include "ui/log/logpanel.h"
 #include "ui/log/problemspanel.h"
@@ -76,6 +77,7 @@ MainWindow::MainWindow(EngineBridge& bridge, QSettings& settings, WindowOptions 
     , m_jobsPort(bridge, [this](const JobSnapshot& job) { showSeries(job.series); })
     , m_chartSource(bridge)
     , m_validationPort(bridge, m_options.settingsFolder)
+    , m_coverageSource(bridge)
     , m_layouts(settings)
     , m_storage(bridge)
     , m_jobSafety(new JobSafety(bridge, settings, *this))
@@ -91,6 +93,7 @@ MainWindow::MainWindow(EngineBridge& bridge, QSettings& settings, WindowOptions 
     createCentre();
     createUniverseDock();
     createJobsDock();
+    createCoverageScreen();
     createInfoDocks();
     createValidation();
     createActions();
@@ -178,6 +181,18 @@ void MainWindow::createJobsDock()
     m_jobsPanel = new JobsPanel(*m_jobs, m_jobsPort, m_options.isReadOnly());
     connect(m_jobsPanel, &JobsPanel::logRequested, this, &MainWindow::showLogOf);
     m_jobsDock = createDock(tr("Jobs"), u"JobsDock"_s, m_jobsPanel, Qt::BottomDockWidgetArea);
+}
+
+void MainWindow::createCoverageScreen()
+{
+    m_coverage = new CoverageScreen(m_coverageSource);
+    m_pages->addWidget(m_coverage);
+    connect(m_coverage, &CoverageScreen::told, this, &MainWindow::tell);
+    connect(m_coverage, &CoverageScreen::backfillRequested, this, &MainWindow::openBackfillWizard);
+    connect(m_coverage, &CoverageScreen::chartRequested, this, [this](const SeriesKey& series, TimeRange range) {
+        showSeries(series);
+        chart()->showRange(range);
+    });
 }
 
 void MainWindow::createInfoDocks()
@@ -299,6 +314,7 @@ void MainWindow::connectBridge()
     connect(&m_bridge, &EngineBridge::jobsChanged, m_jobs, [this](const std::vector<JobSnapshot>& jobs) {
         m_jobs->apply(jobs, std::chrono::steady_clock::now());
         m_universe->applyJobs(jobs);
+        m_coverage->applyJobs(jobs);
         choosePage();
     });
     connect(&m_bridge, &EngineBridge::jobsForgotten, m_jobs, &JobsModel::forget);
@@ -309,6 +325,8 @@ void MainWindow::connectBridge()
     connect(&m_bridge, &EngineBridge::barRunning, m_charts, &ChartWorkspace::barRunning);
     connect(&m_bridge, &EngineBridge::rowsChanged, m_validation, &ValidationPage::storeChanged);
     connect(&m_bridge, &EngineBridge::settingsChanged, m_validation, &ValidationPage::settingsChanged);
+    connect(&m_bridge, &EngineBridge::rowsChanged, m_coverage, &CoverageScreen::storeChanged);
+    connect(&m_bridge, &EngineBridge::seriesChanged, m_coverage, &CoverageScreen::storeChanged);
     connect(&m_bridge, &EngineBridge::failed, this,
         [this](const Error& error) { tell(errorTextWithDetail(error)); });
     m_bridge.begin();

@@ -7,6 +7,7 @@
 
 #include "ui/bridge/enginebridge.h"
 #include "ui/chart/enginechartsource.h"
+#include "ui/coverage/enginecoveragesource.h"
 #include "ui/jobs/jobsmodel.h"
 #include "ui/bridge/storagewatch.h"
 #include "ui/shell/enginebackfillport.h"
@@ -30,6 +31,7 @@ class BackfillWizard;
 class ChartView;
 class ChartWorkspace;
 class CommandCentre;
+class CoverageScreen;
 class FirstStartPage;
 class InfoScreens;
 class JobsPanel;
@@ -60,6 +62,7 @@ public:
 
     ChartView* chart() const; ///< the active one
     ChartWorkspace* charts() const { return m_charts; }
+    CoverageScreen* coverage() const { return m_coverage; }
     JobsModel* jobs() const { return m_jobs; }
     InfoScreens* info() const { return m_info; }
     ValidationPage* validation() const { return m_validation; }
@@ -93,6 +96,8 @@ private:
     void createInfoDocks();
     void createValidation();
     void createChartMenu();
+    void createCoverageScreen();
+    void createCoverageMenu();
     void createSeriesMenu();
     void createJobsMenu();
     void createValidationMenu();
@@ -128,6 +133,7 @@ private:
     EngineJobsPort m_jobsPort;
     EngineChartSource m_chartSource;
     EngineValidationPort m_validationPort;
+    EngineCoverageSource m_coverageSource;
     DisplayZone m_zone;
     NamedLayouts m_layouts;
     StorageWatch m_storage;
@@ -142,6 +148,7 @@ private:
     QStackedWidget* m_pages = nullptr;
     FirstStartPage* m_firstStart = nullptr;
     ChartWorkspace* m_charts = nullptr;
+    CoverageScreen* m_coverage = nullptr;
     UniversePanel* m_universePanel = nullptr;
     JobsPanel* m_jobsPanel = nullptr;
     QDockWidget* m_universeDock = nullptr;

@@ -14,6 +14,7 @@
 
 #include "ui/chart/chartview.h"
 #include "ui/chart/chartworkspace.h"
+#include "ui/coverage/coveragescreen.h"
 #include "ui/jobs/jobspanel.h"
 #include "ui/log/logpanel.h"
 #include "ui/log/problemspanel.h"
@@ -59,6 +60,7 @@ void MainWindow::createActions()
     createFileMenu();
     createViewMenu();
     createChartMenu();
+    createCoverageMenu();
     createSeriesMenu();
     createJobsMenu();
     createValidationMenu();
@@ -129,6 +131,8 @@ void MainWindow::createScreens(QMenu& menu)
     });
     addScreen(menu, Glyph::Universe, tr("&Universe"), tr("All instruments and what is stored of them"),
         [this] { showDock(m_universeDock, m_universePanel->view()); });
+    QAction* coverage = addScreen(menu, Glyph::Coverage, tr("Coverag&e"),
+        tr("What is there, what is missing and why, of all series over time"), [this] { showPage(m_coverage); });
     QAction* backfill = addScreen(menu, Glyph::Backfill, tr("&Backfill"), tr("Fetch the history of symbols"),
         [this] { openBackfillWizard(); });
     backfill->setEnabled(!m_options.isReadOnly());
@@ -137,15 +141,16 @@ void MainWindow::createScreens(QMenu& menu)
         [this] { showDock(m_jobsDock, m_jobsPanel->table()); });
     QAction* limits = addScreen(menu, Glyph::Limits, tr("&Limits"), tr("Exchanges, their limits and how they answer"),
         [this] { showPage(m_info->limits()); });
-    addScreen(menu, Glyph::Lines, tr("L&og"), tr("What the program did"),
-        [this] { showDock(m_logDock, m_info->log()->table()); });
     QAction* validation = addScreen(menu, Glyph::Validation, tr("&Validation"),
         tr("Check what is stored, and decide about what breaks a rule"), [this] { showPage(m_validation); });
+    addScreen(menu, Glyph::Lines, tr("L&og"), tr("What the program did"),
+        [this] { showDock(m_logDock, m_info->log()->table()); });
     addScreen(menu, Glyph::Problem, tr("&Problems"), tr("Settings that are not understood"),
         [this] { showDock(m_problemsDock, m_info->problems()->list()); });
     QAction* doctor = addScreen(menu, Glyph::Settings, tr("&Doctor"),
         tr("Where things live, and an examination of everything"), [this] { showPage(m_info->doctor()); });
-    m_pageActions = {{charts, nullptr}, {limits, m_info->limits()}, {validation, m_validation}, {doctor, m_info->doctor()}};
+    m_pageActions = {{charts, nullptr}, {coverage, m_coverage}, {limits, m_info->limits()}, {validation, m_validation},
+        {doctor, m_info->doctor()}};
     for (const auto& [action, page] : m_pageActions)
         action->setCheckable(true);
 }
@@ -165,6 +170,13 @@ void MainWindow::createChartMenu()
     QMenu* menu = menuBar()->addMenu(tr("&Chart"));
     m_charts->fillMenu(*menu);
     m_toolActions.insert(m_toolActions.end(), m_charts->toolActions().begin(), m_charts->toolActions().end());
+}
+
+void MainWindow::createCoverageMenu()
+{
+    QMenu* menu = menuBar()->addMenu(tr("C&overage"));
+    for (QAction* action : m_coverage->allActions())
+        menu->addAction(action ? action : separator(menu));
 }
 
 void MainWindow::createSeriesMenu()

@@ -102,6 +102,7 @@ QPainterPath pathOf(Glyph glyph)
         path.lineTo(15.5, 15);
         break;
     case Glyph::Charts:
+    case Glyph::Coverage:
     case Glyph::Universe:
     case Glyph::Backfill:
     case Glyph::Jobs:

@@ -33,6 +33,16 @@ void tree(QPainterPath& path)
     }
 }
 
+void cells(QPainterPath& path)
+{
+    for (const double y : {4., 10., 16.}) {
+        for (const double x : {3.5, 9.5, 15.5})
+            path.addRect(x, y, 4.5, 4);
+    }
+    line(path, 9.5, 14, 14, 10);
+    line(path, 15.5, 20, 20, 16);
+}
+
 void download(QPainterPath& path)
 {
     line(path, 12, 3.5, 12, 14.5);
@@ -108,6 +118,8 @@ QPainterPath screenGlyph(Glyph glyph)
     QPainterPath path;
     if (glyph == Glyph::Charts)
         candles(path);
+    else if (glyph == Glyph::Coverage)
+        cells(path);
     else if (glyph == Glyph::Universe)
         tree(path);
     else if (glyph == Glyph::Backfill)

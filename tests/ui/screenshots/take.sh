@@ -139,13 +139,23 @@ demo() {
     shot palette-typed
     keys Escape F1
     shot shortcuts 0.8
-    keys Escape ctrl+5
+    keys Escape ctrl+6
     shot limits
     keys ctrl+9
     keys alt+w
     shot doctor 2.5
-    keys ctrl+6
+    keys ctrl+7
     shot log 0.8
+    keys ctrl+3
+    sleep 1
+    keys Down bracketleft
+    shot coverage 1
+    keys Return
+    shot coverage-year 1
+    keys Return
+    shot coverage-day 1
+    keys Escape Escape f
+    shot coverage-proof 3
     keys ctrl+1
     command_ "everything stored"
     shot everything 1.5
@@ -162,7 +172,7 @@ demo() {
     keys ctrl+1
     keys ctrl+n
     shot backfill 2
-    keys Escape ctrl+4 Home
+    keys Escape ctrl+5 Home
     shot jobs
     keys ctrl+2 ctrl+f
     xdotool type --delay 15 "btc"
