@@ -12,7 +12,7 @@ CoverageNotice::CoverageNotice(QWidget* parent)
     : QWidget(parent)
     , m_title(headline({}))
     , m_sentence(new QLabel)
-    , m_button(new QPushButton)
+    , m_button(new QPushButton(tr("Try again")))
 {
     m_sentence->setWordWrap(true);
     m_sentence->setAlignment(Qt::AlignHCenter);
@@ -30,7 +30,8 @@ void CoverageNotice::show(const QString& title, const QString& sentence, const Q
 {
     m_title->setText(title);
     m_sentence->setText(sentence);
-    m_button->setText(button);
+    if (!button.isEmpty())
+        m_button->setText(button);
     m_button->setVisible(!button.isEmpty());
     setAccessibleName(title);
     setAccessibleDescription(sentence);

@@ -117,7 +117,7 @@ void CoverageScreen::createActions()
         m_verify =
             addAction(tr("&Verify against the source"), {Qt::Key_V}, [this] { m_card->repair(RepairKind::Verify); });
     m_export =
-        addAction(tr("&Export the selection\u2026"), {QKeySequence(Qt::CTRL | Qt::Key_E)}, [this] { exportCells(); });
+        addAction(tr("&Export the selection\u2026"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E)}, [this] { exportCells(); });
     m_actions.push_back(nullptr);
     m_openChart = addAction(tr("Open in &chart"), {Qt::Key_G}, [this] { openChart(); });
     m_openChart->setIcon(glyphIcon(Glyph::Charts));

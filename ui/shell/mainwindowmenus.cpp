@@ -174,7 +174,7 @@ void MainWindow::createChartMenu()
 
 void MainWindow::createCoverageMenu()
 {
-    QMenu* menu = menuBar()->addMenu(tr("C&overage"));
+    QMenu* menu = menuBar()->addMenu(tr("Coverage"));
     for (QAction* action : m_coverage->allActions())
         menu->addAction(action ? action : separator(menu));
 }
