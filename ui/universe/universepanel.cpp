@@ -9,6 +9,7 @@
 #include <QLineEdit>
 #include <QMenu>
 #include <QPushButton>
+#include <QScopedValueRollback>
 #include <QScrollBar>
 #include <QShortcut>
 #include <QStackedWidget>
@@ -81,10 +82,13 @@ UniversePanel::UniversePanel(UniverseModel& model, bool isReadOnly, QWidget* par
     m_count->setForegroundRole(QPalette::PlaceholderText);
     connect(&m_model, &QAbstractItemModel::modelReset, this, &UniversePanel::restoreExpanded);
     // A series that was waited for may get its numbers after its row.
-    connect(&m_model, &QAbstractItemModel::dataChanged, this, [this] {
-        trySelect();
-        updateActions();
-    }, Qt::QueuedConnection);
+    connect(
+        &m_model, &QAbstractItemModel::dataChanged, this,
+        [this] {
+            trySelect();
+            updateActions();
+        },
+        Qt::QueuedConnection);
     restoreExpanded();
 }
 
@@ -98,9 +102,7 @@ void UniversePanel::createFilter()
     m_storedOnly->setToolTip(tr("Show stored series alone, not all that could be asked for"));
     m_storedOnly->setAccessibleName(tr("Stored series alone"));
     connect(m_filter, &QLineEdit::textChanged, this, [this](const QString& text) { m_model.setFilter(text); });
-    connect(m_storedOnly, &QToolButton::toggled, this, [this](bool isOn) {
-        m_model.setStoredOnly(isOn);
-    });
+    connect(m_storedOnly, &QToolButton::toggled, this, [this](bool isOn) { m_model.setStoredOnly(isOn); });
     connect(m_storedOnly, &QToolButton::clicked, this, &UniversePanel::storedOnlyChanged);
     auto* down = new QShortcut(Qt::Key_Down, m_filter, nullptr, nullptr, Qt::WidgetShortcut);
     connect(down, &QShortcut::activated, this, [this] {
@@ -115,7 +117,8 @@ void UniversePanel::resizeEvent(QResizeEvent* event)
 {
     QWidget::resizeEvent(event);
     const int em = m_view->fontMetrics().horizontalAdvance(u'0');
-    int needed = m_view->verticalScrollBar()->sizeHint().width() + 2 * m_view->frameWidth() + 2 * layout()->contentsMargins().left();
+    int needed = m_view->verticalScrollBar()->sizeHint().width() + 2 * m_view->frameWidth()
+        + 2 * layout()->contentsMargins().left();
     for (int column = 0; column < UniverseModel::ColumnCount; ++column) {
         needed += columnWidths[column] * em;
         m_view->setColumnHidden(column, column > UniverseModel::State && needed > width());
@@ -140,7 +143,7 @@ void UniversePanel::createView()
     connect(m_view, &QTreeView::activated, this, &UniversePanel::activate);
     connect(m_view->selectionModel(), &QItemSelectionModel::currentChanged, this, [this] {
         updateActions();
-        if (const auto series = selected())
+        if (const auto series = selected(); series && !m_isFollowing)
             emit chosen(*series);
     });
     connect(m_view, &QTreeView::customContextMenuRequested, this, [this](const QPoint& at) {
@@ -219,7 +222,9 @@ void UniversePanel::updateActions()
     set(m_backfill, currentKey().has_value() && !m_isReadOnly,
         m_isReadOnly ? readOnly : tr("Select a symbol or a timeframe first"));
     set(m_holes, series && series->answered < series->expected && !m_isReadOnly,
-        m_isReadOnly ? readOnly : series ? tr("This series has no holes") : tr("Select a stored series first"));
+        m_isReadOnly ? readOnly
+            : series ? tr("This series has no holes")
+                     : tr("Select a stored series first"));
     set(m_others, m_model.entryAt(current) != nullptr, tr("Select a symbol first"));
     set(m_copy, m_model.entryAt(current) != nullptr, tr("Select a symbol first"));
     set(m_fetchAll, unlistedVenues() > 0 && !m_isReadOnly,
@@ -296,6 +301,7 @@ void UniversePanel::trySelect()
     if (!index.isValid() || !m_model.storedAt(index))
         return;
     m_wanted.reset();
+    const QScopedValueRollback following(m_isFollowing, true);
     m_view->setCurrentIndex(index);
     m_view->scrollTo(index);
 }
@@ -344,6 +350,7 @@ void UniversePanel::restoreExpanded()
         for (const QString& path : std::as_const(m_expanded))
             m_view->expand(m_model.atPath(path));
     }
+    const QScopedValueRollback following(m_isFollowing, true);
     const QModelIndex current = m_model.atPath(m_current);
     if (!m_current.isEmpty() && current.isValid())
         m_view->setCurrentIndex(current);

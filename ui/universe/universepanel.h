@@ -81,11 +81,12 @@ private:
     QAction* m_fetch = nullptr;
     QAction* m_fetchAll = nullptr;
     QSet<QString> m_expanded; ///< paths, while nothing is filtered
-    QString m_current;        ///< path
+    QString m_current; ///< path
     QString m_top, m_topFilter; ///< path of the first row in view, and by which filter, before the last reset
     QString m_unfilteredTop, m_unfilteredCurrent; ///< likewise, when nothing was filtered
-    bool m_isFresh = true;    ///< nothing was expanded by hand yet
+    bool m_isFresh = true; ///< nothing was expanded by hand yet
     std::optional<SeriesKey> m_wanted;
+    bool m_isFollowing = false; ///< the current row follows what is shown: nobody has chosen it
 };
 
 } // namespace mnemo

@@ -107,7 +107,7 @@ wrongSettings() {
     printf 'logging:\n  leve: debug\nhttp:\n  connections_per_host: many\n' >"$work/wrong/global.yaml"
     cp "$work/config/mnemo-quant/window.ini" "$work/wrong/"
     run --config-dir "$work/wrong"
-    keys ctrl+8
+    keys ctrl+9
     shot problems 0.8
     stop
 }
@@ -141,10 +141,10 @@ demo() {
     shot shortcuts 0.8
     keys Escape ctrl+6
     shot limits
-    keys ctrl+9
+    keys ctrl+0
     keys alt+w
     shot doctor 2.5
-    keys ctrl+7
+    keys ctrl+8
     shot log 0.8
     keys ctrl+3
     sleep 1
