@@ -116,8 +116,8 @@ void CoverageScreen::createActions()
     if (m_source.canVerify())
         m_verify =
             addAction(tr("&Verify against the source"), {Qt::Key_V}, [this] { m_card->repair(RepairKind::Verify); });
-    m_export =
-        addAction(tr("&Export the selection\u2026"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E)}, [this] { exportCells(); });
+    m_export = addAction(
+        tr("&Export the selection\u2026"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E)}, [this] { exportCells(); });
     m_actions.push_back(nullptr);
     m_openChart = addAction(tr("Open in &chart"), {Qt::Key_G}, [this] { openChart(); });
     m_openChart->setIcon(glyphIcon(Glyph::Charts));
@@ -143,7 +143,7 @@ QWidget* CoverageScreen::createBar()
     auto* layout = new QHBoxLayout(bar);
     layout->setContentsMargins(6, 4, 6, 4);
     m_filter = new QLineEdit;
-    m_filter->setPlaceholderText(tr("Filter series, for example: binance btc 1m"));
+    m_filter->setPlaceholderText(tr("Filter series, for example: btc spot 1m"));
     m_filter->setClearButtonEnabled(true);
     m_filter->setAccessibleName(tr("Filter series"));
     m_filter->setMaximumWidth(fontMetrics().averageCharWidth() * 40);
@@ -160,7 +160,9 @@ QWidget* CoverageScreen::createBar()
         setLevel(link == u"series"_s ? CoverageLevel::Calendar : CoverageLevel::Matrix);
     });
     layout->addWidget(m_path);
+    m_path->setMinimumWidth(1);
     m_sum = new QLabel;
+    m_sum->setMinimumWidth(1); // text gives way before the window grows
     layout->addWidget(m_filter, 1);
     layout->addWidget(m_sum);
     layout->addStretch(1);
@@ -379,10 +381,12 @@ void CoverageScreen::readStrip()
 void CoverageScreen::showPath()
 {
     QStringList path;
-    if (m_level == CoverageLevel::Matrix) {
-        m_path->setVisible(false);
+    const bool isMatrix = m_level == CoverageLevel::Matrix;
+    m_path->setVisible(!isMatrix);
+    m_filter->setVisible(isMatrix); // the way back takes its place
+    m_sum->setVisible(isMatrix);
+    if (isMatrix)
         return;
-    }
     path << u"<a href=\"all\">%1</a>"_s.arg(tr("All series"));
     const QString name = titleOf(m_series.key).toHtmlEscaped();
     if (m_level == CoverageLevel::Strip)
@@ -390,7 +394,6 @@ void CoverageScreen::showPath()
     else
         path << u"<b>%1</b>"_s.arg(name);
     m_path->setText(path.join(u"  \u203A  "_s));
-    m_path->setVisible(true);
 }
 
 void CoverageScreen::goToGap(int direction)

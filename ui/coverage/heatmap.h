@@ -50,7 +50,7 @@ std::shared_ptr<const Heatmap> makeHeatmap(
 /// A line of the matrix: a series, or the title of a group.
 struct HeatmapLine {
     int row = -1; ///< -1: a title
-    QString text; ///< "Binance, Spot"; "BTC/USDT  1m"
+    QString text; ///< exchange and market, or symbol and timeframe
     QString completeness, freshness; ///< short; of a series
 };
 

@@ -62,6 +62,8 @@ FindingFilterBar::FindingFilterBar(DisplayZone& zone, QWidget* parent)
     m_rule->addItem(tr("All rules"));
     for (const Rule& rule : allRules())
         m_rule->addItem(ruleTitle(rule.info.id), toQString(rule.info.id));
+    m_rule->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    m_rule->setMinimumContentsLength(12);
     m_rule->setAccessibleName(tr("Rule"));
     m_from = timeEdit(tr("From"), tr("from"));
     m_to = timeEdit(tr("To, not included"), tr("to"));
@@ -71,17 +73,21 @@ FindingFilterBar::FindingFilterBar(DisplayZone& zone, QWidget* parent)
     auto* upper = new QHBoxLayout;
     upper->addWidget(m_text, 2);
     upper->addWidget(m_rule, 1);
-    upper->addWidget(m_from);
-    upper->addWidget(m_to);
+    auto* middle = new QHBoxLayout;
+    middle->setSpacing(2);
+    middle->addWidget(m_from);
+    middle->addWidget(m_to);
+    middle->addSpacing(12);
+    for (const Severity severity : severities)
+        m_severities[severity] = addButton(*middle, false);
+    middle->addStretch(1);
     auto* lower = new QHBoxLayout;
     lower->setSpacing(2);
-    for (const Severity severity : severities)
-        m_severities[severity] = addButton(*lower, false);
-    lower->addSpacing(12);
     for (const FindingState state : states) // what is fixed needs nobody
         m_states[state] = addButton(*lower, state != FindingState::Fixed);
     lower->addStretch(1);
     layout->addLayout(upper);
+    layout->addLayout(middle);
     layout->addLayout(lower);
     connect(m_text, &QLineEdit::textChanged, this, &FindingFilterBar::changed);
     connect(m_rule, &QComboBox::currentIndexChanged, this, &FindingFilterBar::changed);

@@ -436,6 +436,8 @@ void ValidationPage::choosePage()
         return; // being made
     const int rows = m_model->rowCount();
     m_shown->setText(rows > 0 ? tr("Findings: %1").arg(countText(std::int64_t {rows})) : QString());
+    m_inspector->setVisible(rows > 0);
+    setFocusProxy(rows > 0 ? static_cast<QWidget*>(m_table) : m_filter->text());
     m_messageRun = {};
     QString button;
     std::int64_t open = 0;
