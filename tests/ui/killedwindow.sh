@@ -64,11 +64,15 @@ hasRows() { [ "$(query 'SELECT count(*) FROM candles' 2>/dev/null || echo 0)" -g
 # --- a backfill of a month of minutes begins ---
 open_ log1
 keys ctrl+n
+sleep 2
+xdotool type --delay 60 binance
 sleep 1
-xdotool type --delay 30 binance
 keys Down Home space alt+t ctrl+shift+a Home space
-sleep 3 # the plan is made
-keys ctrl+Return
+for _ in $(seq 6); do # until the plan is made the key does nothing
+    sleep 3
+    keys ctrl+Return
+    until_ 3 hasRows 1 && break
+done
 until_ 30 hasRows 3000 || fail "the backfill did not begin"
 kill -9 "$program"
 wait "$program" 2>/dev/null || true
