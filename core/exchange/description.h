@@ -92,7 +92,7 @@ struct RequestForm {
 enum class Role { Time, Open, High, Low, Close, Volume, QuoteVolume, Trades, Amount, Value, Closed, Id };
 constexpr std::size_t roleCount = 12;
 
-/// A column of arrays or a key of objects.
+/// A column of arrays, a key of objects, or a column by its key; `element` where that holds lists.
 struct FieldRef {
     int column = -1;
     std::string key;
@@ -204,7 +204,8 @@ struct MarketField {
     std::vector<std::string> strip; ///< endings to cut off
     std::vector<std::string> endings; ///< split before the first of these that it ends with; `part` says which side
     std::string prefix; ///< put before
-    Path lookupList; ///< from the answer's top: the element ...
+    std::string lookupCall; ///< in the answers to the call of this name; empty: in the row's own answer ...
+    Path lookupList; ///< ... from the top: the element ...
     std::string lookupKey, lookupValue; ///< ... whose member `key` is the value; its member `value`
     std::map<std::string, std::string> words; ///< other words for values
     std::optional<TimeUnit> unit; ///< of a time, where it is not the list's
@@ -224,6 +225,7 @@ struct MarketList {
 
 struct MarketCall {
     RequestForm request;
+    std::string name; ///< of a call that lists no markets: fields of others look up in its answers
     std::vector<MarketList> lists;
     Path cursor; ///< to what the next page is asked with
 };

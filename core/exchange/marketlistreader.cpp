@@ -28,8 +28,10 @@ constexpr std::array<std::pair<std::string_view, MarketField MarketList::*>, 14>
 
 class MarketListReader {
 public:
-    MarketListReader(const VenueDescription& description, Problems& problems)
+    /// @param named the calls in whose answers may be looked up
+    MarketListReader(const VenueDescription& description, const std::vector<std::string>& named, Problems& problems)
         : m_tables(description.tables)
+        , m_named(named)
         , m_isIdNeeded(description.symbols.empty()) // else it follows from `symbol`
         , m_problems(problems)
     {
@@ -96,16 +98,7 @@ private:
         reader.read("strip", field.strip);
         reader.read("endings", field.endings);
         reader.read("prefix", field.prefix);
-        reader.readMap("lookup", [&](MapReader& lookup) {
-            if (const Node* list = lookup.node("list"))
-                field.lookupList = readPath(*list, at + ".lookup.list", m_tables, m_problems);
-            lookup.read("key", field.lookupKey);
-            lookup.read("value", field.lookupValue);
-            const Node* said = node.find("lookup");
-            if (isMap(said) && (field.lookupKey.empty() || field.lookupValue.empty() || said->find("list") == nullptr))
-                lookup.problem({}, "`list`, `key` and `value` are needed");
-            lookup.finish();
-        });
+        reader.readMap("lookup", [&](MapReader& lookup) { readLookup(lookup, isMap(node.find("lookup")), at, field); });
         reader.read("words", field.words);
         if (const Node* unit = reader.node("unit"))
             field.unit = readUnit(*unit, at + ".unit", m_problems);
@@ -117,6 +110,20 @@ private:
             reader.problem("path", "a `path`, a `value` or `all` is needed");
         reader.finish();
         return field;
+    }
+
+    void readLookup(MapReader& lookup, bool isSaid, const std::string& at, MarketField& field)
+    {
+        lookup.read("call", field.lookupCall);
+        if (!field.lookupCall.empty() && std::find(m_named.begin(), m_named.end(), field.lookupCall) == m_named.end())
+            lookup.problem("call", "no call has the name '" + field.lookupCall + "'", nearestOf(field.lookupCall, m_named));
+        if (const Node* list = lookup.node("list"))
+            field.lookupList = readPath(*list, at + ".lookup.list", m_tables, m_problems);
+        lookup.read("key", field.lookupKey);
+        lookup.read("value", field.lookupValue);
+        if (isSaid && (field.lookupKey.empty() || field.lookupValue.empty() || !lookup.has("list")))
+            lookup.problem({}, "`list`, `key` and `value` are needed");
+        lookup.finish();
     }
 
     void readWhere(const Node& node, const std::string& at, MarketField& field)
@@ -142,6 +149,7 @@ private:
     }
 
     const Tables& m_tables;
+    const std::vector<std::string>& m_named;
     bool m_isIdNeeded;
     Problems& m_problems;
 };
@@ -167,6 +175,77 @@ void readFixed(const Node& node, const std::string& at, VenueDescription& descri
     reader.finish();
 }
 
+const std::vector<std::string_view> requestKeys {
+    "url", "host", "path", "method", "headers", "params", "body", "charge", "for"};
+/// Keys of a call that are none of a list.
+const std::vector<std::string_view> callKeys {
+    "url", "host", "path", "method", "headers", "params", "body", "charge", "for", "lists", "cursor", "name"};
+
+std::vector<std::string> namesOf(const std::vector<Node>& calls)
+{
+    std::vector<std::string> names;
+    for (const Node& call : calls)
+        if (const Node* name = call.find("name"); name != nullptr && name->type == Node::Type::Scalar)
+            names.push_back(name->scalar);
+    return names;
+}
+
+/// A call with a name lists no markets.
+void checkNamed(const Node& call, const std::string& path, Problems& problems)
+{
+    std::vector<std::string_view> keys {"rows", "only", "skip", "time_unit", "lists"};
+    for (const auto& [key, field] : fieldKeys)
+        keys.push_back(key);
+    refuseKeys(call, keys, path, "a call with a `name` lists no markets; it is there for lookups of the others", problems);
+    MapReader reader(&call, path, problems);
+    keys.insert(keys.end(), callKeys.begin(), callKeys.end());
+    for (const std::string_view key : keys)
+        reader.node(key);
+    reader.finish();
+}
+
+/// A name in whose answers nothing is looked up is a call too many.
+void checkNames(const std::vector<Node>& calls, const VenueDescription& description, const std::string& path, Problems& problems)
+{
+    const auto isUsed = [&](const std::string& name) {
+        for (const MarketCall& call : description.marketCalls)
+            for (const MarketList& list : call.lists)
+                for (const auto& [key, field] : fieldKeys)
+                    if ((list.*field).lookupCall == name)
+                        return true;
+        return false;
+    };
+    const std::vector<std::string> names = namesOf(calls);
+    for (const Node& call : calls) {
+        const Node* name = call.find("name");
+        if (name == nullptr || name->isNull())
+            continue;
+        if (std::count(names.begin(), names.end(), name->scalar) > 1)
+            addProblem(problems, *name, path + ".name", "another call has the name '" + name->scalar + "' too");
+        else if (!isUsed(name->scalar))
+            addProblem(problems, *name, path + ".name", "nothing is looked up in the answers to '" + name->scalar + "'");
+    }
+}
+
+/// The lists of one call; @p call has what holds for all calls too.
+std::vector<MarketList> readLists(const Node& call, const std::string& path, MarketListReader reader, Problems& problems)
+{
+    MapReader whole(&call, path, problems);
+    const std::vector<Node>& own = whole.readList("lists", "a list of maps with what differs");
+    const Node common = without(without(call, {"lists", "cursor"}), requestKeys);
+    for (const Node& list : own) {
+        if (!isMap(&list))
+            addProblem(problems, list, path + ".lists", "a map is expected");
+        refuseKeys(list, callKeys, path + ".lists", "it holds for the whole call", problems);
+    }
+    std::vector<MarketList> lists;
+    if (own.empty())
+        lists.push_back(reader.read(common, path, callKeys));
+    for (const Node& list : own)
+        lists.push_back(reader.read(overlaid(common, list), path, callKeys));
+    return lists;
+}
+
 } // namespace
 
 void readMarketLists(const Node& venue, VenueDescription& description,
@@ -190,10 +269,7 @@ void readMarketLists(const Node& venue, VenueDescription& description,
         reader.node(key);
     reader.finish();
     const Node shared = without(*node, {"calls", "fixed"});
-    const std::vector<std::string_view> requestKeys{
-        "url", "host", "path", "method", "headers", "params", "body", "charge", "for"};
-    const std::vector<std::string_view> callKeys{
-        "url", "host", "path", "method", "headers", "params", "body", "charge", "for", "lists", "cursor"};
+    const std::vector<std::string> named = namesOf(calls);
     for (const Node& each : calls) {
         if (!isMap(&each)) {
             addProblem(problems, each, path + ".calls", "a map is expected");
@@ -213,21 +289,14 @@ void readMarketLists(const Node& venue, VenueDescription& description,
         request.finish();
         if (const Node* cursor = call.find("cursor"); cursor != nullptr && !cursor->isNull())
             read.cursor = readPath(*cursor, path + ".cursor", description.tables, problems);
-        MarketListReader lists(description, problems);
-        MapReader whole(&call, path + ".calls", problems);
-        const std::vector<Node>& own = whole.readList("lists", "a list of maps with what differs");
-        const Node common = without(without(call, {"lists", "cursor"}), requestKeys);
-        for (const Node& list : own) {
-            if (!isMap(&list))
-                addProblem(problems, list, path + ".calls.lists", "a map is expected");
-            refuseKeys(list, callKeys, path + ".calls.lists", "it holds for the whole call", problems);
-        }
-        if (own.empty())
-            read.lists.push_back(lists.read(common, path + ".calls", callKeys));
-        for (const Node& list : own)
-            read.lists.push_back(lists.read(overlaid(common, list), path + ".calls", callKeys));
+        MapReader(&each, path + ".calls", problems).read("name", read.name);
+        if (read.name.empty())
+            read.lists = readLists(call, path + ".calls", MarketListReader(description, named, problems), problems);
+        else
+            checkNamed(each, path + ".calls", problems);
         description.marketCalls.push_back(std::move(read));
     }
+    checkNames(calls, description, path + ".calls", problems);
 }
 
 } // namespace mnemo::description

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <charconv>
+#include <unordered_map>
 
 #include "core/base/decimal.h"
 #include "core/base/timetext.h"
@@ -14,8 +15,60 @@ using Json = nlohmann::json;
 
 constexpr std::int64_t never = 4'102'444'800'000; // 2100: venues write the far future for "no end"
 
+/// What fields look up in lists. Each list is read once: it may be long, and every row asks.
+class Lookups {
+public:
+    /// An answer to a call that lists no markets.
+    void add(const std::string& call, Json top) { m_named[call].push_back(std::move(top)); }
+    bool has(const std::string& call) const { return m_named.count(call) > 0; }
+
+    /// @param top the answer that the rows asked for from now on are in; outlives them
+    void begin(const Json& top)
+    {
+        m_own = &top;
+        m_ownTables.clear();
+    }
+
+    std::optional<std::string> find(const MarketField& field, const std::string& key)
+    {
+        const bool isOwn = field.lookupCall.empty();
+        const auto [table, isNew] = (isOwn ? m_ownTables : m_namedTables).try_emplace(&field);
+        if (isNew && isOwn)
+            read(field, *m_own, table->second);
+        else if (isNew)
+            for (const Json& top : m_named[field.lookupCall])
+                read(field, top, table->second);
+        const auto found = table->second.find(key);
+        return found == table->second.end() ? std::nullopt : std::optional(found->second);
+    }
+
+private:
+    using Table = std::unordered_map<std::string, std::string>;
+
+    /// Of two elements with one key the first counts.
+    static void read(const MarketField& field, const Json& top, Table& table)
+    {
+        const Json* list = description::find(top, field.lookupList);
+        if (list == nullptr || !list->is_array())
+            return;
+        for (const Json& element : *list) {
+            const auto key = element.find(field.lookupKey);
+            const auto value = element.find(field.lookupValue);
+            if (!element.is_object() || key == element.end() || value == element.end())
+                continue;
+            const auto name = scalarText(*key), text = scalarText(*value);
+            if (name && text)
+                table.emplace(*name, *text);
+        }
+    }
+
+    std::map<std::string, std::vector<Json>> m_named;
+    const Json* m_own = nullptr;
+    std::map<const MarketField*, Table> m_ownTables, m_namedTables;
+};
+
 struct Row {
-    const Json& top;
+    Lookups& lookups;
     const Json& value;
     std::string key;
     std::size_t index;
@@ -62,20 +115,6 @@ std::optional<std::string> ended(const MarketField& field, const std::string& te
     return std::nullopt;
 }
 
-std::optional<std::string> lookedUp(const MarketField& field, const Row& row, const std::string& text)
-{
-    const Json* list = find(row.top, field.lookupList);
-    if (list == nullptr || !list->is_array())
-        return std::nullopt;
-    for (const Json& element : *list) {
-        const auto key = element.find(field.lookupKey);
-        const auto value = element.find(field.lookupValue);
-        if (element.is_object() && key != element.end() && value != element.end() && scalarText(*key) == text)
-            return scalarText(*value);
-    }
-    return std::nullopt;
-}
-
 bool holds(const Test& test, const Row& row)
 {
     const Json* value = find(row.value, test.path);
@@ -106,7 +145,7 @@ std::optional<std::string> text(const MarketField& field, const Row& row)
             found->resize(found->size() - ending.size());
     if (!field.endings.empty() && !(found = ended(field, *found)))
         return std::nullopt;
-    if (!field.lookupKey.empty() && !(found = lookedUp(field, row, *found)))
+    if (!field.lookupKey.empty() && !(found = row.lookups.find(field, *found)))
         return std::nullopt;
     if (const auto word = field.words.find(*found); word != field.words.end())
         found = word->second;
@@ -214,16 +253,120 @@ std::optional<Instrument> instrumentOf(const VenueDescription& venue, const Mark
     return instrument;
 }
 
-/// Of two markets with one name the active one stays, else the first.
-void add(std::vector<Instrument>& markets, std::map<std::string, std::size_t>& places, Instrument market)
-{
-    const std::string name = std::string(toText(market.market)) + " " + market.symbol;
-    const auto [place, isNew] = places.emplace(name, markets.size());
-    if (isNew)
-        markets.push_back(std::move(market));
-    else if (market.active && !markets[place->second].active)
-        markets[place->second] = std::move(market);
-}
+class MarketsReader {
+public:
+    explicit MarketsReader(const VenueDescription& venue)
+        : m_venue(venue)
+        , m_markets(venue.fixedMarkets)
+    {
+    }
+
+    Result<std::vector<Instrument>> run(std::span<const MarketAnswer> answers)
+    {
+        const auto call = [&](const MarketAnswer& answer) -> const MarketCall& { return m_venue.marketCalls.at(answer.call); };
+        if (!answers.empty()
+            && std::ranges::none_of(answers, [&](const MarketAnswer& answer) { return call(answer).name.empty(); }))
+            return fail(bad(call(answers.front()), "lists no markets by itself"));
+        for (const bool isNamed : {true, false}) // what others look up in first
+            for (const MarketAnswer& answer : answers)
+                if (call(answer).name.empty() != isNamed)
+                    if (auto error = isNamed ? keep(call(answer), answer.body) : read(call(answer), answer.body))
+                        return fail(std::move(*error));
+        return std::move(m_markets);
+    }
+
+private:
+    static std::string nameOf(const MarketCall& call) { return call.request.method + " " + call.request.pathText; }
+
+    Error bad(const MarketCall& call, const std::string& what) const
+    {
+        return {ErrorCode::BadAnswer, m_venue.id + ": answer to " + nameOf(call) + " " + what};
+    }
+
+    std::optional<Error> said(const MarketCall& call, std::string_view body) const
+    {
+        return judgeBody(m_venue, 200, body, nameOf(call)).error;
+    }
+
+    std::optional<Error> parse(const MarketCall& call, std::string_view body, Json& top) const
+    {
+        if (body.empty() || body.front() == '<')
+            return bad(call, body.empty() ? "is empty" : "is HTML, not JSON (starts with " + beginning(body) + ")");
+        top = Json::parse(body, nullptr, false);
+        if (top.is_discarded())
+            return bad(call, "is not valid JSON (starts with " + beginning(body) + ")");
+        return std::nullopt;
+    }
+
+    std::optional<Error> keep(const MarketCall& call, std::string_view body)
+    {
+        Json top;
+        if (auto error = parse(call, trimmed(body), top))
+            return error;
+        if (auto error = said(call, body))
+            return error;
+        m_lookups.add(call.name, std::move(top));
+        return std::nullopt;
+    }
+
+    /// Without what it looks up in, a list would be read as empty.
+    std::optional<Error> missing(const MarketCall& call) const
+    {
+        for (const MarketCall& other : m_venue.marketCalls)
+            if (!other.name.empty() && !m_lookups.has(other.name))
+                return bad(call, "cannot be read without the answer to " + nameOf(other));
+        return std::nullopt;
+    }
+
+    std::optional<Error> read(const MarketCall& call, std::string_view body)
+    {
+        if (auto error = missing(call))
+            return error;
+        body = trimmed(body);
+        Json top;
+        if (auto error = parse(call, body, top))
+            return error;
+        m_lookups.begin(top);
+        const std::size_t before = m_markets.size();
+        for (const MarketList& list : call.lists) {
+            const Json* rows = find(top, list.rows);
+            if (rows == nullptr || !rows->is_structured()) {
+                auto error = said(call, body);
+                return error ? std::move(*error) : bad(call, "has no list of markets");
+            }
+            readRows(list, *rows);
+        }
+        return m_markets.size() == before ? said(call, body) : std::nullopt;
+    }
+
+    void readRows(const MarketList& list, const Json& rows)
+    {
+        std::size_t index = 0;
+        for (auto row = rows.begin(); row != rows.end(); ++row, ++index) {
+            const Row each {m_lookups, *row, rows.is_object() ? row.key() : std::string(), index};
+            if (!isWanted(list, each))
+                continue;
+            if (auto market = instrumentOf(m_venue, list, each))
+                add(std::move(*market));
+        }
+    }
+
+    /// Of two markets with one name the active one stays, else the first.
+    void add(Instrument market)
+    {
+        const std::string name = std::string(toText(market.market)) + " " + market.symbol;
+        const auto [place, isNew] = m_places.emplace(name, m_markets.size());
+        if (isNew)
+            m_markets.push_back(std::move(market));
+        else if (market.active && !m_markets[place->second].active)
+            m_markets[place->second] = std::move(market);
+    }
+
+    const VenueDescription& m_venue;
+    Lookups m_lookups;
+    std::vector<Instrument> m_markets;
+    std::map<std::string, std::size_t> m_places;
+};
 
 } // namespace
 
@@ -238,41 +381,7 @@ std::string marketCursor(const MarketCall& call, std::string_view body)
 
 Result<std::vector<Instrument>> readMarkets(const VenueDescription& venue, std::span<const MarketAnswer> answers)
 {
-    std::vector<Instrument> markets = venue.fixedMarkets;
-    std::map<std::string, std::size_t> places;
-    for (const MarketAnswer& answer : answers) {
-        const MarketCall& call = venue.marketCalls.at(answer.call);
-        const std::string request = call.request.method + " " + call.request.pathText;
-        const auto bad = [&](const std::string& what) {
-            return fail(ErrorCode::BadAnswer, venue.id + ": answer to " + request + " " + what);
-        };
-        const std::string_view body = trimmed(answer.body);
-        if (body.empty() || body.front() == '<')
-            return bad(body.empty() ? "is empty" : "is HTML, not JSON (starts with " + beginning(body) + ")");
-        const Json top = Json::parse(body, nullptr, false);
-        if (top.is_discarded())
-            return bad("is not valid JSON (starts with " + beginning(body) + ")");
-        const std::size_t before = markets.size();
-        for (const MarketList& list : call.lists) {
-            const Json* rows = find(top, list.rows);
-            if (rows == nullptr || !rows->is_structured()) {
-                const auto verdict = judgeBody(venue, 200, body, request);
-                return verdict.error ? fail(*verdict.error) : bad("has no list of markets");
-            }
-            std::size_t index = 0;
-            for (auto row = rows->begin(); row != rows->end(); ++row, ++index) {
-                const Row each{top, *row, rows->is_object() ? row.key() : std::string(), index};
-                if (!isWanted(list, each))
-                    continue;
-                if (auto market = instrumentOf(venue, list, each))
-                    add(markets, places, std::move(*market));
-            }
-        }
-        if (markets.size() == before)
-            if (const auto verdict = judgeBody(venue, 200, body, request); verdict.error)
-                return fail(*verdict.error);
-    }
-    return markets;
+    return MarketsReader(venue).run(answers);
 }
 
 } // namespace mnemo::description

@@ -4,6 +4,16 @@
 
 using namespace mnemo;
 
+namespace {
+
+/// Markets that name their currencies by number, which another answer tells.
+const std::string joined =
+    "errors: { code: code, message: msg }\nmarkets: { calls: [{ name: codes, path: /codes }, { path: /pairs, id: id, market: { value: spot }, "
+    "base: { path: b, lookup: { call: codes, list: all, key: n, value: code } }, "
+    "quote: { path: q, lookup: { call: codes, list: all, key: n, value: code } } }] }";
+
+} // namespace
+
 class TestMarketReading : public QObject {
     Q_OBJECT
 private slots:
@@ -100,6 +110,73 @@ private slots:
         Catalogue::load({{"small", node}}, problems);
         QCOMPARE(problems.size(), std::size_t{1});
         QVERIFY2(problems[0].text().find("`id` is missing") != std::string::npos, problems[0].text().c_str());
+    }
+
+    void joinedAnswers()
+    {
+        const auto venue = smallWith(joined);
+        QVERIFY(venue != nullptr);
+        QCOMPARE(venue->marketRequests({})[0].http.url, std::string("https://small.example/codes"));
+        const std::string pairs = R"([{"id":"p1","b":1,"q":"9"},{"id":"p2","b":"9","q":1},{"id":"p3","b":7,"q":9}])";
+        const std::string first = R"({"all":[{"n":1,"code":"btc"},{"n":"1","code":"later"},{"code":"x"},5,{"n":8,"code":null}]})";
+        const std::string second = R"({"all":[{"n":9,"code":"usd"}]})";
+        // Pages of the list that is looked up in, in any order beside the markets; numbers and texts are one.
+        const auto read = venue->decodeMarkets(std::vector<MarketAnswer> {{0, first}, {1, pairs}, {0, second}});
+        QVERIFY2(read.has_value(), read ? "" : read.error().detail.c_str());
+        QCOMPARE(read->size(), std::size_t {2}); // of the third nobody knows what it is made of
+        QCOMPARE((*read)[0].symbol + " " + (*read)[0].id, std::string("BTC/USD p1"));
+        QCOMPARE((*read)[1].symbol + " " + (*read)[1].id, std::string("USD/BTC p2"));
+    }
+
+    void anAnswerToLookUpInIsMissingOrBad()
+    {
+        const auto venue = smallWith(joined);
+        const auto detail = [&](std::vector<MarketAnswer> given) { return venue->decodeMarkets(given).error().detail; };
+        QCOMPARE(detail({{1, "[]"}}), std::string("small: answer to GET /pairs cannot be read without the answer to GET /codes"));
+        QCOMPARE(detail({{0, R"({"all":[]})"}}), std::string("small: answer to GET /codes lists no markets by itself"));
+        QVERIFY(detail({{0, "<html>"}, {1, "[]"}}).find("answer to GET /codes is HTML") != std::string::npos);
+        QVERIFY(detail({{0, R"({"code":-1003,"msg":"slow down"})"}, {1, "[]"}}).find("slow down") != std::string::npos);
+        QVERIFY(venue->decodeMarkets(answers({R"({"all":{}})", R"([{"id":"p","b":1,"q":9}])"}))->empty());
+    }
+
+    void lookupsInTheSameAnswer()
+    {
+        const auto venue = smallWith("markets: { path: /m, rows: rows, id: a, base: { path: a, lookup: { list: codes, key: n, value: c } }, "
+                                     "quote: { value: USD }, market: { value: spot }, calls: [{ params: { p: '1' } }, { params: { p: '2' } }] }");
+        QVERIFY(venue != nullptr);
+        const auto read = venue->decodeMarkets(answers(
+            {R"({"codes":[{"n":1,"c":"BTC"}],"rows":[{"a":1},{"a":2}]})", R"({"codes":[{"n":1,"c":"ETH"}],"rows":[{"a":1}]})"}));
+        QVERIFY(read.has_value());
+        QCOMPARE(read->size(), std::size_t {2}); // what one answer's codes mean says nothing of another's
+        QCOMPARE((*read)[0].symbol, std::string("BTC/USD"));
+        QCOMPARE((*read)[1].symbol, std::string("ETH/USD"));
+    }
+
+    void wrongJoins_data()
+    {
+        QTest::addColumn<QByteArray>("right");
+        QTest::addColumn<QByteArray>("wrong");
+        QTest::addColumn<QByteArray>("said");
+        const auto row = [](const char* name, const char* right, const char* wrong, const char* said) {
+            QTest::newRow(name) << QByteArray(right) << QByteArray(wrong) << QByteArray(said);
+        };
+        row("no call has the name", "call: codes", "call: coeds", "no call has the name 'coeds'");
+        row("no list", "list: all, ", "", "`list`, `key` and `value` are needed");
+        row("a named call with markets", "name: codes,", "name: codes, base: b,", "lists no markets");
+        row("a word that no call knows", "name: codes,", "name: codes, pthe: x,", "unknown key");
+        row("nobody looks up", "call: codes, ", "", "nothing is looked up in the answers to 'codes'");
+    }
+
+    void wrongJoins()
+    {
+        QFETCH(QByteArray, right);
+        QFETCH(QByteArray, wrong);
+        QFETCH(QByteArray, said);
+        Problems problems;
+        const std::string markets = QByteArray::fromStdString(joined).replace(right, wrong).toStdString();
+        Catalogue::load({{"small", description::overlaid(yaml(smallVenue), yaml(markets))}}, problems);
+        QVERIFY(!problems.empty());
+        QVERIFY2(problems[0].text().find(said.toStdString()) != std::string::npos, problems[0].text().c_str());
     }
 
     void severalConditions_data()

@@ -167,7 +167,7 @@ private:
         static const std::set<std::string> ofBlock {
             "frames", "anchors", "volume_unit", "page", "oldest", "snapshot", "amount_unit", "value_unit", "sides"};
         static const std::set<std::string> ofAnswer {"rows", "fields", "scale"};
-        static const std::set<std::string> ofCall {"url", "host", "path", "method", "headers", "params", "body", "charge", "for", "lists", "cursor"};
+        static const std::set<std::string> ofCall {"url", "host", "path", "method", "headers", "params", "body", "charge", "for", "lists", "cursor", "name"};
         const bool isEndpoint = path.ends_with(".endpoints[]");
         if (path.ends_with(".page") && path.find("range") == std::string::npos)
             return ofBlock.contains(key);

@@ -3,6 +3,7 @@
 // venues' papers and the fields that the parsers read.
 //   answer ({ endpoint, request, url }): the body; endpoint is CCXT's name of it
 //   needsKeys: CCXT does not ask without
+//   needsCurrencies: CCXT asks for these first, as it does when it loads markets
 
 const row = (fields, ...values) => values.map (line => Object.fromEntries (fields.split (' ').map ((name, i) => [name, line[i]])));
 
@@ -100,6 +101,12 @@ export const LISTS = {
     blockchaincom: { answer: () => ({ 'BTC-USD': { base_currency: 'BTC', base_currency_scale: 8, counter_currency: 'USD', counter_currency_scale: 2, min_price_increment: 10, min_price_increment_scale: 2, min_order_size: 50, min_order_size_scale: 2, max_order_size: 0, max_order_size_scale: 8, lot_size: 5, lot_size_scale: 2, status: 'open', id: 1 },
         'ETH-BTC': { base_currency: 'ETH', base_currency_scale: 8, counter_currency: 'BTC', counter_currency_scale: 8, min_price_increment: 10, min_price_increment_scale: 8, min_order_size: 50, min_order_size_scale: 8, max_order_size: 0, max_order_size_scale: 8, lot_size: 5, lot_size_scale: 8, status: 'suspended', id: 2 } }) },
     btcbox: { answer: ({ endpoint }) => endpoint === 'publicGetTickers' ? { BTC_JPY: { high: 1, low: 1, buy: 1, sell: 1, last: 1, vol: 1 }, LTC_JPY: { high: 1, low: 1, buy: 1, sell: 1, last: 1, vol: 1 } } : { data: { btc: { trade: { enable: '1' } }, ltc: { trade: { enable: '1' } } } } },
+    latoken: { needsCurrencies: true, answer: ({ endpoint }) => endpoint === 'publicGetCurrency'
+        ? row ('id status type name tag decimals created tier', ['92151d82-df98-4d88-9a4d-284fa9eca49f', 'CURRENCY_STATUS_ACTIVE', 'CURRENCY_TYPE_CRYPTO', 'Bitcoin', 'BTC', 8, 1572912000000, 1], ['0c3a106d-bde3-4c13-a26e-3fd2394529e5', 'CURRENCY_STATUS_ACTIVE', 'CURRENCY_TYPE_CRYPTO', 'Tether USD', 'USDT', 6, 1572912000000, 1],
+            ['1a075819-9e0b-48fc-8784-4dab1d186d6d', 'CURRENCY_STATUS_ACTIVE', 'CURRENCY_TYPE_ALTERNATIVE', 'Gate Token', 'GMT', 18, 1572912000000, 1], ['db02758e-2507-46a5-a805-7bc60355b3eb', 'CURRENCY_STATUS_INACTIVE', 'CURRENCY_TYPE_ALTERNATIVE', 'Old', 'OLD', 8, 1572912000000, 1])
+        : row ('id status baseCurrency quoteCurrency priceTick priceDecimals quantityTick quantityDecimals costDisplayDecimals created minOrderQuantity', ['263d5e99-1413-47e4-9215-ce4f5dec3556', 'PAIR_STATUS_ACTIVE', '92151d82-df98-4d88-9a4d-284fa9eca49f', '0c3a106d-bde3-4c13-a26e-3fd2394529e5', '0.01', 2, '0.00001', 5, 2, 1572957210501, '0'],
+            ['dba4289b-6b46-4d94-bf55-49eec9a163ad', 'PAIR_STATUS_ACTIVE', '1a075819-9e0b-48fc-8784-4dab1d186d6d', '0c3a106d-bde3-4c13-a26e-3fd2394529e5', '0.0000001', 7, '0.01', 2, 7, 1572957210501, '0'], ['5f4b9e8f-2d3c-4a4c-8c57-4d8f2f0c1b11', 'PAIR_STATUS_INACTIVE', 'db02758e-2507-46a5-a805-7bc60355b3eb', '92151d82-df98-4d88-9a4d-284fa9eca49f', '0.0000001', 7, '0.01', 2, 7, 1572957210501, '0'],
+            ['2b1e2a61-5d4f-4f3e-9a0d-6b8f7f0c9a22', 'PAIR_STATUS_ACTIVE', '92151d82-df98-4d88-9a4d-284fa9eca49f', '00000000-0000-4000-8000-000000000000', '0.01', 2, '0.00001', 5, 2, 1572957210501, '0']) },
     derive: { answer: ({ request }) => ({ result: { instruments: JSON.parse (request.body).instrument_type === 'perp'
         ? row ('instrument_type instrument_name scheduled_activation scheduled_deactivation is_active tick_size minimum_amount maximum_amount amount_step base_currency quote_currency', ['perp', 'BTC-PERP', 1701840228, 9223372036854775807, true, '0.1', '0.01', '10000', '0.001', 'BTC', 'USD'], ['perp', 'ETH-PERP', 1701840228, 9223372036854775807, false, '0.1', '0.1', '1000', '0.01', 'ETH', 'USD'])
         : JSON.parse (request.body).instrument_type === 'erc20' ? row ('instrument_type instrument_name scheduled_activation scheduled_deactivation is_active tick_size minimum_amount maximum_amount amount_step base_currency quote_currency', ['erc20', 'ETH-USDC', 1728508925, 9223372036854775807, true, '0.000001', '0.1', '1000', '0.01', 'ETH', 'USDC']) : [], pagination: { num_pages: 1, count: 2 } } }) },

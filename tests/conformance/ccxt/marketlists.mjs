@@ -29,6 +29,8 @@ export async function marketCase (ccxt, folder, id, now) {
     };
     const result = { id: `${id}.markets`, venue: id, kind: 'markets', now };
     try {
+        if (made?.needsCurrencies)
+            client.exchange.options.cachedCurrencies = await client.exchange.fetchCurrencies ();
         const markets = (await client.exchange.fetchMarkets ()).filter (Boolean);
         result.rows = markets.map (market => Object.fromEntries (FIELDS.map (field => [field, market[field] ?? null])));
     } catch (error) {
