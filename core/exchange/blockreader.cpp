@@ -426,8 +426,7 @@ private:
         }
         for (std::size_t a = 0; a < roleCount; ++a)
             for (std::size_t b = 0; b < a; ++b)
-                if (form.fields[a].isSet() && form.fields[a].column == form.fields[b].column
-                    && form.fields[a].key == form.fields[b].key)
+                if (form.fields[a].isSet() && form.fields[a] == form.fields[b])
                     fields.problem(roleName(m_kind, static_cast<Role>(a)),
                         "two fields are read from "
                             + (form.fields[a].key.empty() ? "column " + std::to_string(form.fields[a].column)
@@ -435,7 +434,7 @@ private:
         fields.finish();
     }
 
-    /// 5 (a column) or "volume" (a key).
+    /// 5 (a column) or "volume" (a key); of columns also "data.3" (an element of each of its lists).
     FieldRef readField(const Node& node, const RowsForm& form, const std::string& name)
     {
         FieldRef field;
@@ -451,8 +450,20 @@ private:
                     "rows are arrays unless `rows.kind` says objects or columns: a column's number from 0 to 99 is expected");
         } else {
             field.key = node.scalar;
+            if (form.kind == RowsKind::Columns)
+                splitElement(field);
         }
         return field;
+    }
+
+    static void splitElement(FieldRef& field)
+    {
+        const std::size_t dot = field.key.rfind('.');
+        const std::string number = dot == std::string::npos ? std::string() : field.key.substr(dot + 1);
+        if (dot == 0 || number.empty() || number.size() > 2 || number.find_first_not_of("0123456789") != std::string::npos)
+            return;
+        field.element = std::stoi(number);
+        field.key.resize(dot);
     }
 
     /// [0, ms] or {at: 0, unit: ms, of: close, floor: true}.

@@ -96,6 +96,8 @@ constexpr std::size_t roleCount = 12;
 struct FieldRef {
     int column = -1;
     std::string key;
+    int element = -1;
+    bool operator==(const FieldRef&) const = default;
     bool isSet() const { return column >= 0 || !key.empty(); }
 };
 

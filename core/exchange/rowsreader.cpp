@@ -91,7 +91,7 @@ public:
                 m_lastColumn = std::max(m_lastColumn, field.column);
             }
             if (!field.key.empty())
-                m_keys.push_back({field.key, role});
+                m_keys.push_back({field.key, role, field.element});
             if (field.isSet() && !mayBeAbsent(role))
                 m_required |= bit(role);
         }
@@ -128,7 +128,10 @@ private:
     struct Key {
         std::string_view name;
         std::size_t role;
+        int element; ///< of the lists that a column holds; -1: it holds values
     };
+
+    using Columns = std::array<std::vector<std::string_view>, roleCount>;
 
     std::string scaleProblem()
     {
@@ -253,7 +256,7 @@ private:
     /// All columns' tokens first: they stay valid as long as the buffer.
     std::string readColumns(ondemand::value& value)
     {
-        std::array<std::vector<std::string_view>, roleCount> columns;
+        Columns columns;
         std::array<bool, roleCount> has{};
         ondemand::object object;
         if (const error_code error = value.get_object().get(object))
@@ -265,24 +268,49 @@ private:
             const Key* key = keyOf(field.key());
             if (key == nullptr)
                 continue;
-            ondemand::array cells;
-            if (const error_code error = field.value().get_array().get(cells))
-                return error == simdjson::INCORRECT_TYPE ? "column '" + std::string(key->name) + "' is no list"
-                                                         : broken(error);
-            has[key->role] = true;
-            columns[key->role].clear();
-            for (auto cell : cells) {
-                ondemand::value scalar;
-                if (const error_code error = std::move(cell).get(scalar))
-                    return broken(error);
-                columns[key->role].push_back(scalar.raw_json_token());
-            }
+            if (std::string problem = readColumn(field.value(), *key, columns, has); !problem.empty())
+                return problem;
         }
         return rowsOf(columns, has);
     }
 
-    std::string rowsOf(
-        const std::array<std::vector<std::string_view>, roleCount>& columns, const std::array<bool, roleCount>& has)
+    /// @param first of the fields that are read from this column: several where it holds lists
+    std::string readColumn(ondemand::value value, const Key& first, Columns& columns, std::array<bool, roleCount>& has)
+    {
+        const auto name = [&] { return "column '" + std::string(first.name) + "'"; };
+        ondemand::array cells;
+        if (const error_code error = value.get_array().get(cells))
+            return error == simdjson::INCORRECT_TYPE ? name() + " is no list" : broken(error);
+        for (const Key& key : m_keys)
+            if (key.name == first.name) {
+                has[key.role] = true;
+                columns[key.role].clear();
+            }
+        for (auto cell : cells) {
+            ondemand::value scalar;
+            if (const error_code error = std::move(cell).get(scalar))
+                return broken(error);
+            if (first.element < 0) {
+                columns[first.role].push_back(scalar.raw_json_token());
+                continue;
+            }
+            ondemand::array list;
+            if (const error_code error = scalar.get_array().get(list))
+                return error == simdjson::INCORRECT_TYPE ? name() + " holds no lists" : broken(error);
+            int element = 0;
+            for (auto each : list) {
+                if (const error_code error = std::move(each).get(scalar))
+                    return broken(error);
+                for (const Key& key : m_keys)
+                    if (key.name == first.name && key.element == element)
+                        columns[key.role].push_back(scalar.raw_json_token());
+                ++element;
+            }
+        }
+        return {};
+    }
+
+    std::string rowsOf(const Columns& columns, const std::array<bool, roleCount>& has)
     {
         const std::size_t count = columns[at(Role::Time)].size();
         for (const Key& key : m_keys) {
@@ -455,7 +483,8 @@ private:
     std::string fieldName(std::size_t role) const
     {
         const FieldRef& field = m_form.fields[role];
-        return (field.column >= 0 ? "column " + std::to_string(field.column) : "'" + field.key + "'") + " ("
+        const std::string element = field.element < 0 ? std::string() : "." + std::to_string(field.element);
+        return (field.column >= 0 ? "column " + std::to_string(field.column) : "'" + field.key + element + "'") + " ("
             + roleName(role) + ")";
     }
 

@@ -174,6 +174,25 @@ private slots:
         QVERIFY(lacking.error().detail.find("no column 'volume'") != std::string::npos);
     }
 
+    void columnsOfLists()
+    {
+        const auto venue = smallWith("candles: { rows: { path: r, kind: columns }, fields: { time: [t, s], open: d.0, high: d.1, low: d.2, "
+                                     "close: d.3, volume: v } }");
+        QVERIFY(venue != nullptr);
+        const FetchArgs args = argsFor(*venue, MarketType::Spot, "BTC/USDT", "1m");
+        const auto read = venue->decodeCandles(args,
+            R"({"r":{"d":[["1","4",0.5,"2","more"],["2","3","1","2.5"]],"t":[1704067200,1704067260],"v":[8,"9"]}})");
+        QVERIFY2(read.has_value(), read ? "" : read.error().detail.c_str());
+        QCOMPARE(read->rows, (std::vector {Candle {at("2024-01-01"), 1, 4, 0.5, 2, 8}, Candle {at("2024-01-01T00:01"), 2, 3, 1, 2.5, 9}}));
+        QVERIFY(venue->decodeCandles(args, R"({"r":{"d":[],"t":[],"v":[]}})")->rows.empty());
+        const auto said = [&](const char* body) { return venue->decodeCandles(args, body).error().detail; };
+        for (const auto& [body, detail] : {std::pair(R"({"r":{"d":[1],"t":[1704067200],"v":[8]}})", "column 'd' holds no lists"),
+                 std::pair(R"({"r":{"d":[[1,4,1]],"t":[1704067200],"v":[8]}})", "has 0 values in column 'd' for 1 times"),
+                 std::pair(R"({"r":{"d":[[1,4,1,"x"]],"t":[1704067200],"v":[8]}})", "'d.3' (close): 'x' is not a number"),
+                 std::pair(R"({"r":{"t":[1704067200],"v":[8]}})", "has no column 'd'")})
+            QVERIFY2(said(body).find(detail) != std::string::npos, said(body).c_str());
+    }
+
     void declaredNothing()
     {
         const auto venue = smallWith("candles: { rows: { path: data, empty: [body, 'null', missing] } }\nerrors: { "
