@@ -170,13 +170,14 @@ private slots:
         QTest::addColumn<QString>("id");
         QTest::addColumn<QByteArray>("symbol");
         QTest::addColumn<QByteArray>("exchangeSymbol");
+        QTest::addColumn<QByteArray>("kind");
         QTest::addColumn<QByteArray>("url");
         QTest::addColumn<QByteArray>("body");
         for (const auto& [venue, entries] : readTest("pages.yaml").map)
             for (const Node& entry : entries.list)
-                QTest::newRow((venue + " " + textOf(entry, "symbol").toStdString()).c_str())
+                QTest::newRow((venue + " " + (textOf(entry, "symbol") + " " + textOf(entry, "kind")).toStdString()).c_str())
                     << QString::fromStdString(venue) << textOf(entry, "symbol") << textOf(entry, "id")
-                    << textOf(entry, "url") << textOf(entry, "body");
+                    << textOf(entry, "kind") << textOf(entry, "url") << textOf(entry, "body");
     }
     /// The whole request for a second page: bounds, limit, endpoint.
     void exactPages()
@@ -184,12 +185,14 @@ private slots:
         QFETCH(QString, id);
         QFETCH(QByteArray, symbol);
         QFETCH(QByteArray, exchangeSymbol);
+        QFETCH(QByteArray, kind);
         QFETCH(QByteArray, url);
         QFETCH(QByteArray, body);
         const auto venue = m_catalogue.venue(id.toStdString()).value();
         const auto parts = parseSymbol(symbol.toStdString());
         QVERIFY(parts.has_value());
-        FetchArgs args = argsOf(*venue, parts->market(), Kind::Candles, Timeframe::fromName("1h").value());
+        FetchArgs args = argsOf(*venue, parts->market(), kind == "open_interest" ? Kind::OpenInterest : Kind::Candles,
+            Timeframe::fromName("1h").value());
         args.instrument =
             venue->instrument(parts->market(), symbol.toStdString(), exchangeSymbol.toStdString()).value_or(Instrument{});
         const UtcMs from = parseTime("2024-01-01T03:00").value();
@@ -198,6 +201,24 @@ private slots:
         QCOMPARE(QByteArray::fromStdString(page->http.url), url);
         QCOMPARE(QByteArray::fromStdString(page->http.body), body);
         QCOMPARE(page->http.method, std::string(body.isEmpty() ? "GET" : "POST"));
+    }
+
+    /// Each market type of each venue that has candles is among the pages above, and each venue has said an error.
+    void nobodyIsLeftOut()
+    {
+        QStringList missing;
+        const Node pages = readTest("pages.yaml"), answers = readTest("answers.yaml");
+        for (const auto& venue : m_catalogue.venues()) {
+            const auto id = QString::fromStdString(venue->id());
+            for (const Kind kind : {Kind::Candles, Kind::OpenInterest})
+                for (const MarketType market : venue->markets(kind))
+                    if (venue->hasHistory(market, kind) && !hasPage(pages.find(venue->id()), market, kind))
+                        missing << QStringLiteral("no page: %1 %2").arg(id, QString::fromStdString(nameOf(*venue, kind, market)));
+            for (const char* is : {"rate_limited", "error"})
+                if (!hasAnswer(answers.find(venue->id()), is))
+                    missing << QStringLiteral("no answer: %1 %2").arg(id, QString::fromLatin1(is));
+        }
+        QVERIFY2(missing.isEmpty(), qPrintable(missing.join(u'\n')));
     }
 
     void said_data()
@@ -250,6 +271,27 @@ private slots:
     }
 
 private:
+    static bool hasPage(const Node* entries, MarketType market, Kind kind)
+    {
+        for (const Node& entry : entries == nullptr ? std::vector<Node>() : entries->list) {
+            const auto parts = parseSymbol(textOf(entry, "symbol").toStdString());
+            if (parts && parts->market() == market && (textOf(entry, "kind") == "open_interest") == (kind == Kind::OpenInterest))
+                return true;
+        }
+        return false;
+    }
+
+    /// @param is "error": any but that requests are too many
+    static bool hasAnswer(const Node* entries, const QByteArray& is)
+    {
+        for (const Node& entry : entries == nullptr ? std::vector<Node>() : entries->list) {
+            const QByteArray said = textOf(entry, "is");
+            if (is == "error" ? said != "no_rows" && said != "rate_limited" : said == is)
+                return true;
+        }
+        return false;
+    }
+
     void addVenues()
     {
         QTest::addColumn<QString>("id");
