@@ -155,6 +155,7 @@ private:
             each.read("used", budget.usedHeader);
             each.read("remaining", budget.remainingHeader);
             each.read("reset", budget.resetHeader);
+            each.readEnum("reset_unit", budget.resetUnit, {{"s", milliseconds{1000}}, {"ms", milliseconds{1}}});
             for (const char* key : {"limit", "per"})
                 if (value.type == Node::Type::Map && !each.has(key))
                     each.problem(key, "`limit` (weight) and `per` (length of time) are needed");
@@ -200,6 +201,9 @@ private:
                 retry.readEnum("unit", form.retryUnit, {{"s", TimeUnit::Seconds}, {"ms", TimeUnit::Milliseconds}});
                 retry.finish();
             });
+            LaneRules& lane = m_description.lane;
+            errors.read("limited_for", lane.limitedFor, milliseconds{1}, milliseconds{std::chrono::hours{24}});
+            errors.read("banned_for", lane.bannedFor, milliseconds{1}, milliseconds{std::chrono::hours{24}});
             errors.finish();
         });
     }

@@ -93,6 +93,8 @@ struct OpenInterestRow {
 struct LaneRules {
     std::string id;
     std::vector<BudgetSpec> budgets;
+    /// So long nothing is sent after "too many requests" and after a ban, where the answer does not tell.
+    milliseconds limitedFor{1'000}, bannedFor{60'000};
     bool operator==(const LaneRules&) const = default;
 };
 

@@ -279,7 +279,8 @@ void Lane::finish(Completion&& completion)
     }
     const HttpResponse& response = *completion.response;
     const UtcMs wall = m_clock.now();
-    m_budgets.learn(response, wall, m_clock.steady());
+    const std::vector<Charge>& charges = pending.request.request.charges;
+    m_budgets.learn(response, wall, m_clock.steady(), charges);
     if (const auto date = response.date())
         m_clockOffset = *date - wall;
     auto accepted = pending.client->accept(pending.request.tag, response, *this);
@@ -290,6 +291,8 @@ void Lane::finish(Completion&& completion)
     Error error = std::move(accepted.error());
     if (const auto told = response.retryAfter(wall); told && (!error.retryAfter || *error.retryAfter < *told))
         error.retryAfter = told;
+    if (!error.retryAfter && error.code == ErrorCode::RateLimited)
+        error.retryAfter = m_budgets.resetIn(response, wall, m_clock.steady(), charges);
     handleError(std::move(pending), std::move(error));
 }
 
@@ -308,9 +311,9 @@ void Lane::handleError(Pending&& pending, Error error)
     if (isLimit)
         --pending.attempts; // the budget holds it back, that is not a failed try
     if (error.code == ErrorCode::Banned)
-        m_budgets.block(now + error.retryAfter.value_or(60s));
+        m_budgets.block(now + error.retryAfter.value_or(m_rules.bannedFor));
     else if (error.code == ErrorCode::RateLimited)
-        m_budgets.block(now + error.retryAfter.value_or(1s), pending.request.request.charges);
+        m_budgets.block(now + error.retryAfter.value_or(m_rules.limitedFor), pending.request.request.charges);
     m_lastError = error.detail;
     std::optional<log::Scope> scope; // whose request it was: the job's own log is made of these lines
     if (pending.client->job() != 0)

@@ -262,6 +262,11 @@ std::optional<double> Budgets::weightOf(const Bucket& bucket, const std::vector<
     return sum;
 }
 
+bool Budgets::isNamed(const Bucket& bucket, const std::vector<Charge>& charges)
+{
+    return charges.empty() || weightOf(bucket, charges);
+}
+
 SteadyTime Budgets::readyAt(const std::vector<Charge>& charges, SteadyTime now) const
 {
     SteadyTime ready = now;
@@ -280,39 +285,58 @@ void Budgets::spend(const std::vector<Charge>& charges, SteadyTime now)
     }
 }
 
-/// When the window that @p response speaks of ends. It may have ended while the answer was on its way.
-SteadyTime Budgets::windowEnd(const BudgetSpec& spec, const HttpResponse& response, UtcMs wallNow, SteadyTime now) const
+std::optional<SteadyTime> Budgets::toldEnd(
+    const BudgetSpec& spec, const HttpResponse& response, UtcMs wallNow, SteadyTime now) const
 {
     const auto reset = numberHeader(response, spec.resetHeader);
-    if (!reset) {
-        const SteadyTime sent = now - response.elapsed;
-        const UtcMs counted = m_clock.at(sent, wallNow - response.elapsed);
-        return sent + (nextMultiple(counted, spec.window) - counted);
-    }
+    if (!reset)
+        return std::nullopt;
     const milliseconds left = *reset < leastEpoch
-        ? milliseconds{static_cast<std::int64_t>(*reset * 1000)}
+        ? milliseconds{static_cast<std::int64_t>(*reset * static_cast<double>(spec.resetUnit.count()))}
         : fromMagnitude(static_cast<std::int64_t>(*reset)) - m_clock.at(now, wallNow);
     // A reset beyond the window is in another unit than the contract says: one whole window is the safe reading.
     return now + std::clamp(left, milliseconds{0}, spec.window);
 }
 
-void Budgets::learn(const HttpResponse& response, UtcMs wallNow, SteadyTime now)
+/// When the window that @p response speaks of ends. It may have ended while the answer was on its way.
+SteadyTime Budgets::windowEnd(const BudgetSpec& spec, const HttpResponse& response, UtcMs wallNow, SteadyTime now) const
+{
+    if (const auto told = toldEnd(spec, response, wallNow, now))
+        return *told;
+    const SteadyTime sent = now - response.elapsed;
+    const UtcMs counted = m_clock.at(sent, wallNow - response.elapsed);
+    return sent + (nextMultiple(counted, spec.window) - counted);
+}
+
+void Budgets::learn(
+    const HttpResponse& response, UtcMs wallNow, SteadyTime now, const std::vector<Charge>& charges)
 {
     m_clock.learn(response, now);
     const milliseconds jitter = m_jitter.learn(response.elapsed);
     for (Bucket& bucket : m_buckets) {
         bucket.allowFor(jitter);
         const auto used = usedWeight(bucket.spec, response);
-        if (!used)
+        if (!used || !isNamed(bucket, charges))
             continue;
         bucket.learn(*used, response.elapsed, windowEnd(bucket.spec, response, wallNow, now), now);
     }
 }
 
+std::optional<milliseconds> Budgets::resetIn(
+    const HttpResponse& response, UtcMs wallNow, SteadyTime now, const std::vector<Charge>& charges) const
+{
+    std::optional<SteadyTime> last;
+    for (const Bucket& bucket : m_buckets) {
+        if (isNamed(bucket, charges))
+            last = std::max(last, toldEnd(bucket.spec, response, wallNow, now)); // nothing is before any time
+    }
+    return last ? std::optional{ceil<milliseconds>(*last - now)} : std::nullopt;
+}
+
 void Budgets::block(SteadyTime until, const std::vector<Charge>& charges)
 {
     for (Bucket& bucket : m_buckets) {
-        if (charges.empty() || weightOf(bucket, charges))
+        if (isNamed(bucket, charges))
             bucket.block(until);
     }
 }

@@ -17,7 +17,8 @@ struct BudgetSpec {
     milliseconds window{0};
     std::string usedHeader; ///< weight used in the current window, as the venue counts it
     std::string remainingHeader; ///< weight left
-    std::string resetHeader; ///< when the window ends: ms or s since 1970, or seconds from now (below 1e6)
+    std::string resetHeader; ///< when the window ends: ms or s since 1970, or from now (below 1e6)
+    milliseconds resetUnit{1000}; ///< of a time from now
     bool operator==(const BudgetSpec&) const = default;
 };
 
@@ -50,9 +51,14 @@ public:
     /// When all of @p charges may be spent; @p now means: at once. Unknown budget names are ignored.
     SteadyTime readyAt(const std::vector<Charge>& charges, SteadyTime now) const;
     void spend(const std::vector<Charge>& charges, SteadyTime now);
-    /// Reads used, remaining and reset headers of an answer. Without a reset header the venue's windows are taken to
-    /// begin at multiples of their length, by the venue's clock where it sends a Date header.
-    void learn(const HttpResponse& response, UtcMs wallNow, SteadyTime now);
+    /// Reads used, remaining and reset headers of an answer to a request that charged the named budgets (all where
+    /// empty): a header of one name may speak of another budget on another host or path. Without a reset header the
+    /// venue's windows are taken to begin at multiples of their length, by the venue's clock where it sends a Date header.
+    void learn(
+        const HttpResponse& response, UtcMs wallNow, SteadyTime now, const std::vector<Charge>& charges = {});
+    /// How long until all named budgets (all where empty) are whole again, where @p response tells it by a reset header.
+    std::optional<milliseconds> resetIn(
+        const HttpResponse& response, UtcMs wallNow, SteadyTime now, const std::vector<Charge>& charges = {}) const;
     /// Nothing of the named budgets (all where empty) before @p until, and no burst right after it.
     void block(SteadyTime until, const std::vector<Charge>& charges = {});
     std::vector<BudgetState> states(SteadyTime now) const;
@@ -116,8 +122,11 @@ private:
         milliseconds learn(milliseconds elapsed);
     };
 
+    std::optional<SteadyTime> toldEnd(
+        const BudgetSpec& spec, const HttpResponse& response, UtcMs wallNow, SteadyTime now) const;
     SteadyTime windowEnd(const BudgetSpec& spec, const HttpResponse& response, UtcMs wallNow, SteadyTime now) const;
     static std::optional<double> weightOf(const Bucket& bucket, const std::vector<Charge>& charges);
+    static bool isNamed(const Bucket& bucket, const std::vector<Charge>& charges); ///< by one of them, or there are none
 
     std::vector<Bucket> m_buckets;
     VenueClock m_clock;

@@ -298,6 +298,42 @@ private slots:
         QVERIFY(budgets.readyAt(charge(1), start + 50ms) < start + 40s);
     }
 
+    void aHeaderTellsOfTheBudgetsThatItsRequestCharged()
+    {
+        // Two hosts of one venue count for themselves, in headers of one name.
+        Budgets budgets({{"spot", 6000, 60s, "x-used", "", ""}, {"linear", 2400, 60s, "x-used", "", ""}}, 1.0);
+        budgets.learn(answer({{"x-used", "5000"}}), wallStart, start, {{"spot", 2}});
+        QCOMPARE(budgets.states(start).at(0).used, 5000.0);
+        QCOMPARE(budgets.states(start).at(1).used, 0.0);
+        QCOMPARE(budgets.readyAt({{"linear", 5}}, start), start);
+    }
+
+    void tellsWhenABudgetIsWholeAgain_data()
+    {
+        QTest::addColumn<QByteArray>("reset");
+        QTest::addColumn<int>("unitMs");
+        QTest::addColumn<double>("wait"); // below 0: nothing is told
+        QTest::newRow("seconds from now") << QByteArray("7.5") << 1000 << 7.5;
+        QTest::newRow("milliseconds from now") << QByteArray("1489") << 1 << 1.489;
+        QTest::newRow("since 1970, whatever the unit") << QByteArray("1704103221500") << 1 << 1.5;
+        QTest::newRow("beyond the window") << QByteArray("999999") << 1 << 30.0;
+        QTest::newRow("no number") << QByteArray("soon") << 1000 << -1.0;
+        QTest::newRow("absent") << QByteArray() << 1000 << -1.0;
+    }
+    void tellsWhenABudgetIsWholeAgain()
+    {
+        QFETCH(QByteArray, reset);
+        QFETCH(int, unitMs);
+        QFETCH(double, wait);
+        const Budgets budgets({{"a", 2000, 30s, "", "x-left", "x-reset", milliseconds{unitMs}}, {"b", 10, 1s, "", "", ""}}, 1.0);
+        std::map<std::string, std::string> headers{{"x-left", "0"}};
+        if (!reset.isEmpty())
+            headers["x-reset"] = reset.toStdString();
+        const auto told = budgets.resetIn(answer(headers), wallStart, start, {{"a", 3}});
+        QCOMPARE(told ? seconds(*told) : -1.0, wait);
+        QVERIFY(!budgets.resetIn(answer(headers), wallStart, start, {{"b", 1}}));
+    }
+
     void aClockOffByHoursDoesNotMatterWithADateHeader()
     {
         Budgets budgets({spec(6000, 60s)}, 0.9);

@@ -49,7 +49,9 @@ private:
     std::vector<Completion> m_done;
 };
 
-HttpResponse answer(int status, std::map<std::string, std::string> headers = {})
+using Headers = std::map<std::string, std::string>;
+
+HttpResponse answer(int status, Headers headers = {})
 {
     HttpResponse response;
     response.status = status;
@@ -244,6 +246,38 @@ private slots:
         const bool stood = std::ranges::adjacent_find(client->sentAt, [](SteadyTime a, SteadyTime b) { return b - a >= 119s; })
             != client->sentAt.end();
         QVERIFY(stood);
+    }
+
+    void waitsAsLongAsTheVenueSays_data()
+    {
+        QTest::addColumn<int>("status");
+        QTest::addColumn<Headers>("headers");
+        QTest::addColumn<int>("seconds");
+        QTest::newRow("a ban of the description's length") << 418 << Headers {} << 600;
+        QTest::newRow("too many, of the description's length") << 429 << Headers {} << 300;
+        QTest::newRow("the answer knows better") << 429 << Headers {{"retry-after", "7"}} << 7;
+        QTest::newRow("when the window ends") << 429 << Headers {{"x-left", "0"}, {"x-reset", "21000"}} << 21;
+        QTest::newRow("a ban outlasts a window") << 418 << Headers {{"x-left", "0"}, {"x-reset", "21000"}} << 600;
+    }
+    void waitsAsLongAsTheVenueSays()
+    {
+        QFETCH(int, status);
+        QFETCH(Headers, headers);
+        QFETCH(int, seconds);
+        Fixture f;
+        f.settings.http.connectionsPerHost = 1;
+        int n = 0;
+        const auto client = std::make_shared<Client>(f.clock, 3);
+        LaneRules rules {"venue", {{"weight", 1000, 30s, {}, "x-left", "x-reset", 1ms}}};
+        rules.limitedFor = 300s;
+        rules.bannedFor = 600s;
+        const auto lane = f.lane([&](const HttpRequest&) { return n++ == 1 ? answer(status, headers) : answer(200); }, rules);
+        lane->add(client);
+        QVERIFY(client->waitDone());
+        QCOMPARE(client->answered, 3);
+        const SteadyTime::duration waited = client->sentAt[2] - client->sentAt[1];
+        QVERIFY2(waited >= std::chrono::seconds {seconds} - 100ms && waited <= std::chrono::seconds {seconds} + 2s,
+            qPrintable(QString::number(std::chrono::duration<double>(waited).count())));
     }
 
     void breakerHoldsADeadHostBack()

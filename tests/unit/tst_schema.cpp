@@ -266,6 +266,8 @@ void TestSchema::initTestCase()
     bad("unknown empty word", "candles: { rows: { empty: nothing } }\n");
     bad("unknown anchor", "candles: { anchors: { 1w: someday } }\n");
     bad("length of time", "rate: { public: { limit: 1, per: 1 minute } }\n");
+    bad("unit of a reset", "rate: { public: { limit: 1, per: 1s, reset: x-reset, reset_unit: us } }\n");
+    bad("length of a ban", "errors: { banned_for: long }\n");
     bad("host without scheme", "host: api.example.com\n");
     bad("path without slash", "open_interest: { path: interest }\n");
     bad("unknown placeholder", "candles: { params: { s: \"{simbol}\" } }\n");
