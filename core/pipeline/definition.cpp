@@ -94,7 +94,8 @@ public:
     {
         m_dag.id = id;
         m_dag.mark = node.mark;
-        m_dag.version = sha256Hex(toYaml(node)).substr(0, versionLength);
+        m_dag.yaml = toYaml(node);
+        m_dag.version = sha256Hex(m_dag.yaml).substr(0, versionLength);
     }
 
     std::optional<DagDefinition> read()
@@ -227,6 +228,18 @@ std::vector<DagDefinition> readDags(const Node& tree, Problems& problems)
         }
     }
     return dags;
+}
+
+Result<DagDefinition> readDagText(const std::string& id, const std::string& yaml)
+{
+    const auto node = parseYaml(yaml, id);
+    if (!node)
+        return fail(node.error());
+    Problems problems;
+    auto dag = DagReader(id, *node, id, problems).read();
+    if (!dag)
+        return fail(ErrorCode::Config, problems.front().text());
+    return std::move(*dag);
 }
 
 std::string cycleOf(const std::vector<TaskDefinition>& tasks)

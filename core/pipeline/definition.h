@@ -125,7 +125,8 @@ struct DagDefinition {
     std::string onFailure {}; ///< URL that is told about a failed run; empty: nobody
     std::vector<TaskDefinition> tasks;
     Mark mark {};
-    std::string version; ///< of the text it was read from: a running run keeps its own
+    std::string yaml;    ///< the pipeline alone, as readDagText() takes it
+    std::string version; ///< of that text: a running run keeps its own
 
     const TaskDefinition* find(std::string_view task) const;
 };
@@ -133,6 +134,9 @@ struct DagDefinition {
 /// All pipelines of the tree `dags` (file name -> id -> definition). A wrong one is left out alone, with its problems.
 /// Errors stand in @p problems: unknown keys, tasks that do not exist, cycles (their path is named), ids given twice.
 std::vector<DagDefinition> readDags(const Node& tree, Problems& problems);
+
+/// One pipeline from DagDefinition::yaml. Errors: Config.
+Result<DagDefinition> readDagText(const std::string& id, const std::string& yaml);
 
 /// A cycle among @p tasks as its path "a -> b -> a"; empty where there is none.
 std::string cycleOf(const std::vector<TaskDefinition>& tasks);
