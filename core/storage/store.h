@@ -16,6 +16,7 @@
 #include "core/market/openinterest.h"
 #include "core/market/serieskey.h"
 #include "core/storage/findings.h"
+#include "core/storage/runs.h"
 
 namespace mnemo {
 
@@ -150,6 +151,10 @@ public:
     virtual Result<std::vector<Decision>> decisions(FindingId finding) = 0; ///< oldest first
     /// Ascending. @p each returns false to stop.
     virtual Result<void> eachOpenInterest(SeriesId series, TimeRange within, bool clean, const std::function<bool(const OpenInterest&)>& each) = 0;
+    virtual Result<std::vector<PipelineRecord>> pipelines() { return std::vector<PipelineRecord> {}; } ///< by id
+    virtual Result<std::vector<RunRecord>> runs(const RunFilter& /*filter*/) { return std::vector<RunRecord> {}; } ///< newest first
+    virtual Result<std::vector<TaskRecord>> tasks(RunId /*run*/) { return std::vector<TaskRecord> {}; } ///< by index
+    virtual Result<RunId> newestRun() { return RunId {0}; } ///< 0 where there is none
     /// One statement that only reads; anything else is InvalidArgument.
     virtual Result<QueryTable> query(std::string_view sql) = 0;
     virtual void interrupt() = 0; ///< any thread: the running call ends with Cancelled
@@ -177,6 +182,8 @@ public:
     /// A stored finding is kept where the same bars still break the rule, whatever was decided about it; one that is gone
     /// becomes fixed. Doing it twice changes nothing. Errors: as commit().
     virtual Result<FindingSyncOutcome> syncFindings(const FindingSync& sync) = 0;
+    /// Whole or not at all.
+    virtual Result<void> saveRuns(const RunChanges& changes) = 0;
     /// Takes the place of all that was saved of the exchange.
     virtual Result<void> saveInstruments(std::string_view exchange, std::span<const Instrument> instruments, UtcMs at) = 0;
 };

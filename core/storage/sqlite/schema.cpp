@@ -137,6 +137,34 @@ CREATE TRIGGER findings_changed AFTER UPDATE OF series_id, rule, severity, state
 END;
 CREATE INDEX findings_by_rule ON findings(rule, state, severity, series_id, from_time, to_time);
 )sql"},
+    // pipelines; no version has written into the tables that go
+    Migration {3, R"sql(
+DROP TABLE runs;
+DROP TABLE tasks;
+CREATE TABLE pipelines(
+    id TEXT PRIMARY KEY, is_paused INTEGER NOT NULL, first_seen INTEGER NOT NULL,
+    last_due INTEGER, -- newest due time that was run or left out
+    missed INTEGER NOT NULL, missed_from INTEGER NOT NULL, missed_to INTEGER NOT NULL) WITHOUT ROWID; -- left out last time
+CREATE TABLE definitions(
+    version TEXT PRIMARY KEY, pipeline TEXT NOT NULL, yaml TEXT NOT NULL); -- that runs began with
+CREATE TABLE runs(
+    id INTEGER PRIMARY KEY, pipeline TEXT NOT NULL,
+    trigger TEXT NOT NULL, -- schedule, person, backfill, api
+    state TEXT NOT NULL, -- queued, running, success, success_with_gaps, failed, cancelled
+    due INTEGER, from_time INTEGER NOT NULL, to_time INTEGER NOT NULL, -- the interval that it works on
+    queued_at INTEGER NOT NULL, started_at INTEGER, finished_at INTEGER,
+    is_paused INTEGER NOT NULL, version TEXT NOT NULL, parameters TEXT NOT NULL, who TEXT NOT NULL, error TEXT NOT NULL);
+CREATE INDEX runs_by_pipeline ON runs(pipeline, queued_at);
+CREATE INDEX runs_by_time ON runs(queued_at);
+CREATE TABLE tasks(
+    run_id INTEGER NOT NULL, place INTEGER NOT NULL, node TEXT NOT NULL, label TEXT NOT NULL,
+    plan TEXT NOT NULL, -- JSON: series, and the places of those that it waits for
+    state TEXT NOT NULL, -- none, scheduled, queued, running, success, success_with_gaps, failed, up_for_retry, upstream_failed, skipped, cancelled
+    attempt INTEGER NOT NULL, priority INTEGER NOT NULL, is_paused INTEGER NOT NULL,
+    started_at INTEGER, finished_at INTEGER, retry_at INTEGER,
+    result TEXT NOT NULL, error TEXT NOT NULL,
+    PRIMARY KEY(run_id, place)) WITHOUT ROWID;
+)sql"},
 };
 
 Result<std::int64_t> oneInteger(Connection& connection, const char* sql)

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "core/storage/sqlite/connection.h"
+#include "core/storage/sqlite/runstorage.h"
 #include "core/storage/store.h"
 
 namespace mnemo {
@@ -29,6 +30,10 @@ public:
     Result<std::vector<Decision>> decisions(FindingId finding) override;
     Result<void> eachOpenInterest(
         SeriesId series, TimeRange within, bool clean, const std::function<bool(const OpenInterest&)>& each) override;
+    Result<std::vector<PipelineRecord>> pipelines() override { return readPipelines(*m_connection); }
+    Result<std::vector<RunRecord>> runs(const RunFilter& filter) override { return readRuns(*m_connection, filter); }
+    Result<std::vector<TaskRecord>> tasks(RunId run) override { return readTasks(*m_connection, run); }
+    Result<RunId> newestRun() override { return mnemo::newestRun(*m_connection); }
     Result<QueryTable> query(std::string_view sql) override;
     void interrupt() override;
 

@@ -10,6 +10,7 @@
 #include "core/storage/aggregation.h"
 #include "core/storage/coveragerules.h"
 #include "core/storage/sqlite/rowreading.h"
+#include "core/storage/sqlite/runstorage.h"
 
 namespace mnemo {
 
@@ -632,6 +633,11 @@ Result<std::int64_t> SqliteWriter::rebuildAggregates(const Target& target)
     if (const auto done = transaction->commit(); !done)
         return fail(done.error());
     return written;
+}
+
+Result<void> SqliteWriter::saveRuns(const RunChanges& changes)
+{
+    return mnemo::saveRuns(*m_connection, changes);
 }
 
 Result<void> SqliteWriter::saveInstruments(std::string_view exchange, std::span<const Instrument> instruments, UtcMs at)
