@@ -23,6 +23,7 @@
 #include "ui/shell/mainwindow.h"
 #include "ui/sources/limitspage.h"
 #include "ui/validation/validationpage.h"
+#include "ui/widgets/lazypage.h"
 
 using namespace mnemo;
 
@@ -79,6 +80,7 @@ void tst_Accessibility::cleanup()
 
 void tst_Accessibility::everythingHasAName()
 {
+    LazyPage::makeAll(*m_window);
     QStringList nameless;
     QSet<const QWidget*> labelled; // a label in front of it is its name
     for (const QLabel* label : m_window->findChildren<QLabel*>())

@@ -5,6 +5,8 @@
 #include <QDockWidget>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
+#include <QMenuBar>
 #include <QPointer>
 #include <QProcess>
 #include <QPushButton>
@@ -15,6 +17,7 @@
 #include <QTemporaryDir>
 #include <QTest>
 #include <QTreeView>
+#include <algorithm>
 #include <ctime>
 
 #include "core/base/timetext.h"
@@ -23,16 +26,19 @@
 #include "ui/chart/chartpane.h"
 #include "ui/chart/chartview.h"
 #include "ui/chart/chartworkspace.h"
+#include "ui/coverage/coveragescreen.h"
 #include "ui/jobs/jobspanel.h"
 #include "ui/jobs/leftoverbanner.h"
 #include "ui/jobs/quitdialog.h"
 #include "ui/log/logpanel.h"
+#include "ui/shell/actionlist.h"
 #include "ui/shell/firststartpage.h"
 #include "ui/shell/infoscreens.h"
 #include "ui/shell/jobsafety.h"
 #include "ui/shell/layoutactions.h"
 #include "ui/shell/mainwindow.h"
 #include "ui/universe/universepanel.h"
+#include "ui/validation/validationpage.h"
 #include "ui/widgets/checklist.h"
 
 #include "windowfixture.h"
@@ -44,6 +50,7 @@ class tst_MainWindow : public QObject {
 private slots:
     void init();
     void emptyStoreShowsTwoWaysToBegin();
+    void screensAreMadeWhenTheyAreWanted();
     void backfillByHandBringsCandles();
     void cancelAndRetryByKeyboard();
     void pauseHoldsAndResumeGoesOn();
@@ -74,6 +81,46 @@ void tst_MainWindow::emptyStoreShowsTwoWaysToBegin()
     connect(f.window.get(), &MainWindow::demoRequested, this, [&asked] { asked = true; });
     QTest::mouseClick(page->findChildren<QPushButton*>().at(1), Qt::LeftButton);
     QVERIFY(asked);
+}
+
+void tst_MainWindow::screensAreMadeWhenTheyAreWanted()
+{
+    Fixture f;
+    QVERIFY(f.open());
+    const auto menuOf = [&f](const QString& title) {
+        for (const QAction* top : f.window->menuBar()->actions()) {
+            if (top->text() == title)
+                return top->menu();
+        }
+        return static_cast<QMenu*>(nullptr);
+    };
+    const auto isThere = [&f](const char* name) {
+        const auto widgets = f.window->findChildren<QWidget*>();
+        return std::any_of(widgets.begin(), widgets.end(),
+            [name](const QWidget* widget) { return qstrcmp(widget->metaObject()->className(), name) == 0; });
+    };
+    const std::vector<const char*> late {"mnemo::CoverageScreen", "mnemo::ValidationPage", "mnemo::LimitsPage",
+        "mnemo::DoctorPage", "mnemo::LogPanel", "mnemo::ProblemsPanel"};
+    for (const char* name : late)
+        QVERIFY2(!isThere(name), name);
+    QMenu* menu = menuOf(QStringLiteral("Validation"));
+    menu->popup({0, 0});
+    QVERIFY(isThere("mnemo::ValidationPage"));
+    QCOMPARE(menu->actions().size(), f.window->validation()->actions().size());
+    QVERIFY(!f.window->validation()->isVisible());
+    menu->close();
+    QTest::keyClick(f.window.get(), Qt::Key_3, Qt::ControlModifier);
+    QVERIFY(f.window->coverage()->isVisible());
+    QVERIFY(f.window->coverage()->isAncestorOf(QApplication::focusWidget()));
+    // Whoever searches an action finds those of every screen.
+    const auto actions = actionsOf(*f.window);
+    for (const char* id : {"Coverage/Next gap", "Validation/Quarantine", "View \u203a Log and problems/Follow the log",
+             "View \u203a Log and problems/Copy all problems"})
+        QVERIFY2(std::any_of(actions.begin(), actions.end(),
+                     [id](const ActionEntry& entry) { return entry.id() == QString::fromUtf8(id); }),
+            id);
+    for (const char* name : late)
+        QVERIFY2(isThere(name), name);
 }
 
 void tst_MainWindow::backfillByHandBringsCandles()
@@ -236,7 +283,7 @@ void tst_MainWindow::failedJobSaysWhy()
     f.table()->setFocus();
     f.table()->selectRow(0);
     QTest::keyClick(f.table(), Qt::Key_L);
-    LogPanel* log = f.window->info()->log();
+    LogPanel* log = f.window->info()->log()->page();
     QTRY_VERIFY(log->isVisible());
     QCOMPARE(log->filter()->text(), QStringLiteral("task=%1").arg(f.window->jobs()->jobAt(0).id));
 }

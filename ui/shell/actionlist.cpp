@@ -6,6 +6,8 @@
 #include <QMenuBar>
 #include <set>
 
+#include "ui/widgets/lazypage.h"
+
 using namespace Qt::StringLiterals;
 
 namespace mnemo {
@@ -47,6 +49,7 @@ struct Collector {
 
 std::vector<ActionEntry> actionsOf(const QMainWindow& window)
 {
+    LazyPage::makeAll(window);
     Collector collector;
     for (QAction* top : window.menuBar()->actions()) {
         if (top->menu())

@@ -21,7 +21,7 @@ struct ActionEntry {
 };
 
 /// Every action of the window: those of its menus in their order, then those that only widgets know. Actions without
-/// text, separators and what opens a menu are left out; each stands once.
+/// text, separators and what opens a menu are left out; each stands once. Makes the screens that are not there yet.
 std::vector<ActionEntry> actionsOf(const QMainWindow& window);
 
 QString plainText(const QAction& action); ///< without mnemonics and dots

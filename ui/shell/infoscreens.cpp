@@ -38,30 +38,61 @@ InfoScreens::InfoScreens(EngineBridge& bridge, StorageWatch& storage, const QStr
     , m_bridge(bridge)
     , m_storage(storage)
     , m_settingsFolder(settingsFolder)
-    , m_log(new LogPanel(&log::linesAfter))
-    , m_problems(new ProblemsPanel)
-    , m_limits(new LimitsPage)
-    , m_doctor(new DoctorPage)
+    , m_log(new LazyPageOf<LogPanel>([this] { return makeLog(); }))
+    , m_problems(new LazyPageOf<ProblemsPanel>([this] { return makeProblems(); }))
+    , m_limits(new LazyPageOf<LimitsPage>([this] { return makeLimits(); }))
+    , m_doctor(new LazyPageOf<DoctorPage>([this] { return makeDoctor(); }))
+    , m_lastProblems(bridge.engine().settings()->problems)
 {
-    connect(&bridge, &EngineBridge::laneChanged, m_limits->model(), &LimitsModel::apply);
     connect(&bridge, &EngineBridge::settingsChanged, this, &InfoScreens::settingsChanged);
-    connect(&storage, &StorageWatch::changed, m_doctor, &DoctorPage::showStorage);
-    connect(&storage, &StorageWatch::changed, this, &InfoScreens::showPlaces);
-    connect(m_doctor, &DoctorPage::examinationRequested, this, &InfoScreens::examine);
-    m_problems->setProblems(bridge.engine().settings()->problems, false);
-    showLanes();
-    showPlaces();
 }
 
-void InfoScreens::showLanes()
+LogPanel* InfoScreens::makeLog()
 {
-    m_bridge.run(EngineBridge::Channel::Lists, this,
-        [this, &engine = m_bridge.engine()](const Result<StoreReader*>&, const std::stop_token&) -> EngineBridge::Deliver {
-            return [this, lanes = lanesOf(*engine.catalogue())] { m_limits->model()->setLanes(lanes); };
+    return new LogPanel(&log::linesAfter);
+}
+
+ProblemsPanel* InfoScreens::makeProblems()
+{
+    auto* panel = new ProblemsPanel;
+    panel->setProblems(m_lastProblems, m_isRefused);
+    return panel;
+}
+
+LimitsPage* InfoScreens::makeLimits()
+{
+    auto* page = new LimitsPage;
+    for (const LaneSnapshot& lane : m_bridge.engine().lanes())
+        page->model()->apply(lane);
+    connect(&m_bridge, &EngineBridge::laneChanged, page->model(), &LimitsModel::apply);
+    showLanes(*page);
+    return page;
+}
+
+DoctorPage* InfoScreens::makeDoctor()
+{
+    auto* page = new DoctorPage;
+    if (const StorageState& state = m_storage.state(); state.store || state.storeError)
+        page->showStorage(state);
+    connect(&m_storage, &StorageWatch::changed, page, [this, page](const StorageState& state) {
+        page->showStorage(state);
+        showPlaces(*page);
+    });
+    connect(page, &DoctorPage::examinationRequested, this, [this, page] { examine(*page); });
+    showPlaces(*page);
+    return page;
+}
+
+void InfoScreens::showLanes(LimitsPage& limits)
+{
+    m_bridge.run(EngineBridge::Channel::Lists, &limits,
+        [&limits, &engine = m_bridge.engine()](
+            const Result<StoreReader*>&, const std::stop_token&) -> EngineBridge::Deliver {
+            return [&limits, lanes = lanesOf(*engine.catalogue())] { limits.model()->setLanes(lanes); };
         });
 }
 
-void InfoScreens::showPlaces()
+void InfoScreens::showPlaces(DoctorPage& doctor)
 {
     const auto loaded = m_bridge.engine().settings();
     DoctorPage::Places places;
@@ -72,28 +103,31 @@ void InfoScreens::showPlaces()
     places.logFile = places.data.isEmpty() ? QString() : toQString(log::defaultFile(places.data.toStdString()).string());
     for (const auto& file : loaded->files)
         places.files << toQString(file.string());
-    m_doctor->setPlaces(places);
+    doctor.setPlaces(places);
 }
 
 void InfoScreens::settingsChanged(const Problems& problems, bool isAccepted)
 {
-    m_problems->setProblems(problems, !isAccepted);
-    if (isAccepted) {
-        showLanes();
-        showPlaces();
-    }
-    emit problemsChanged(static_cast<int>(problems.size()), !isAccepted);
+    m_lastProblems = problems;
+    m_isRefused = !isAccepted;
+    if (ProblemsPanel* panel = m_problems->madePage())
+        panel->setProblems(problems, m_isRefused);
+    if (LimitsPage* limits = m_limits->madePage(); limits && isAccepted)
+        showLanes(*limits);
+    if (DoctorPage* doctor = m_doctor->madePage(); doctor && isAccepted)
+        showPlaces(*doctor);
+    emit problemsChanged(static_cast<int>(problems.size()), m_isRefused);
 }
 
-void InfoScreens::examine()
+void InfoScreens::examine(DoctorPage& doctor)
 {
-    m_doctor->setExamining(true);
-    m_bridge.run(EngineBridge::Channel::Network, m_doctor,
-        [doctor = m_doctor, &engine = m_bridge.engine()](
+    doctor.setExamining(true);
+    m_bridge.run(EngineBridge::Channel::Network, &doctor,
+        [&doctor, &engine = m_bridge.engine()](
             const Result<StoreReader*>&, const std::stop_token&) -> EngineBridge::Deliver {
-            return [doctor, lines = engine.doctor()] {
-                doctor->setExamining(false);
-                doctor->showLines(lines);
+            return [&doctor, lines = engine.doctor()] {
+                doctor.setExamining(false);
+                doctor.showLines(lines);
             };
         });
 }

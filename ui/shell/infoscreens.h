@@ -4,6 +4,7 @@
 
 #include "ui/bridge/enginebridge.h"
 #include "ui/bridge/storagewatch.h"
+#include "ui/widgets/lazypage.h"
 
 namespace mnemo {
 
@@ -12,35 +13,41 @@ class LimitsPage;
 class LogPanel;
 class ProblemsPanel;
 
-/// Makes the parts that tell how the program itself is doing (log, problems, limits, doctor) and connects them to the
-/// engine. The window places them, and owns them from then on.
+/// The parts that tell how the program itself is doing (log, problems, limits, doctor), each made when it is first wanted
+/// and connected to the engine then. The window places them, and owns them from then on.
 class InfoScreens : public QObject {
     Q_OBJECT
 public:
     /// @p settingsFolder of the user, for people; both outlive this
     InfoScreens(EngineBridge& bridge, StorageWatch& storage, const QString& settingsFolder, QObject* parent);
 
-    LogPanel* log() const { return m_log; }
-    ProblemsPanel* problems() const { return m_problems; }
-    LimitsPage* limits() const { return m_limits; }
-    DoctorPage* doctor() const { return m_doctor; }
-    void examine();
+    LazyPageOf<LogPanel>* log() const { return m_log; }
+    LazyPageOf<ProblemsPanel>* problems() const { return m_problems; }
+    LazyPageOf<LimitsPage>* limits() const { return m_limits; }
+    LazyPageOf<DoctorPage>* doctor() const { return m_doctor; }
 
 signals:
     void problemsChanged(int count, bool isRefused);
 
 private:
     void settingsChanged(const Problems& problems, bool isAccepted);
-    void showLanes();
-    void showPlaces();
+    LogPanel* makeLog();
+    ProblemsPanel* makeProblems();
+    LimitsPage* makeLimits();
+    DoctorPage* makeDoctor();
+    void examine(DoctorPage& doctor);
+    void showLanes(LimitsPage& limits);
+    void showPlaces(DoctorPage& doctor);
 
     EngineBridge& m_bridge;
     StorageWatch& m_storage;
     QString m_settingsFolder;
-    LogPanel* m_log;
-    ProblemsPanel* m_problems;
-    LimitsPage* m_limits;
-    DoctorPage* m_doctor;
+    LazyPageOf<LogPanel>* m_log;
+    LazyPageOf<ProblemsPanel>* m_problems;
+    LazyPageOf<LimitsPage>* m_limits;
+    LazyPageOf<DoctorPage>* m_doctor;
+    Problems m_lastProblems; ///< of the settings as they were last read, also where they were refused
+    bool m_isRefused = false;
 };
 
 } // namespace mnemo

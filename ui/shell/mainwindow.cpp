@@ -93,9 +93,7 @@ MainWindow::MainWindow(EngineBridge& bridge, QSettings& settings, WindowOptions 
     createCentre();
     createUniverseDock();
     createJobsDock();
-    createCoverageScreen();
     createInfoDocks();
-    createValidation();
     createActions();
     createToolBar();
     createStatusBar();
@@ -115,6 +113,10 @@ void MainWindow::createCentre()
     m_pages = new QStackedWidget;
     m_pages->addWidget(m_firstStart);
     m_pages->addWidget(m_charts);
+    m_coverage = new LazyPageOf<CoverageScreen>([this] { return makeCoverage(); });
+    m_pages->addWidget(m_coverage);
+    m_validation = new LazyPageOf<ValidationPage>([this] { return makeValidation(); });
+    m_pages->addWidget(m_validation);
     auto* centre = new QWidget;
     auto* layout = new QVBoxLayout(centre);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -183,16 +185,36 @@ void MainWindow::createJobsDock()
     m_jobsDock = createDock(tr("Jobs"), u"JobsDock"_s, m_jobsPanel, Qt::BottomDockWidgetArea);
 }
 
-void MainWindow::createCoverageScreen()
+// --- screens that are made when they are first wanted; they read the store when they come into view ---
+
+CoverageScreen* MainWindow::makeCoverage()
 {
-    m_coverage = new CoverageScreen(m_coverageSource);
-    m_pages->addWidget(m_coverage);
-    connect(m_coverage, &CoverageScreen::told, this, &MainWindow::tell);
-    connect(m_coverage, &CoverageScreen::backfillRequested, this, &MainWindow::openBackfillWizard);
-    connect(m_coverage, &CoverageScreen::chartRequested, this, [this](const SeriesKey& series, TimeRange range) {
+    auto* screen = new CoverageScreen(m_coverageSource);
+    connect(screen, &CoverageScreen::told, this, &MainWindow::tell);
+    connect(screen, &CoverageScreen::backfillRequested, this, &MainWindow::openBackfillWizard);
+    connect(screen, &CoverageScreen::chartRequested, this, [this](const SeriesKey& series, TimeRange range) {
         showSeries(series);
         chart()->showRange(range);
     });
+    connect(&m_bridge, &EngineBridge::jobsChanged, screen, &CoverageScreen::applyJobs);
+    connect(&m_bridge, &EngineBridge::rowsChanged, screen, &CoverageScreen::storeChanged);
+    connect(&m_bridge, &EngineBridge::seriesChanged, screen, &CoverageScreen::storeChanged);
+    return screen;
+}
+
+ValidationPage* MainWindow::makeValidation()
+{
+    auto* page = new ValidationPage(m_validationPort, m_zone, m_settings);
+    page->setSeriesList(m_list);
+    connect(page, &ValidationPage::told, this, &MainWindow::tell);
+    connect(page, &ValidationPage::chartRequested, this, [this](const SeriesKey& series, TimeRange range) {
+        showSeries(series);
+        chart()->showRange(range);
+    });
+    connect(&m_bridge, &EngineBridge::seriesChanged, page, &ValidationPage::setSeriesList);
+    connect(&m_bridge, &EngineBridge::rowsChanged, page, &ValidationPage::storeChanged);
+    connect(&m_bridge, &EngineBridge::settingsChanged, page, &ValidationPage::settingsChanged);
+    return page;
 }
 
 void MainWindow::createInfoDocks()
@@ -210,8 +232,8 @@ void MainWindow::createInfoDocks()
 
 void MainWindow::showLogOf(JobId job)
 {
-    m_info->log()->showTask(job);
-    showDock(m_logDock, m_info->log()->table());
+    m_info->log()->page()->showTask(job);
+    showDock(m_logDock, m_info->log()->page()->table());
 }
 
 void MainWindow::problemsCounted(int count, bool isRefused)
@@ -241,17 +263,6 @@ void MainWindow::showDock(QDockWidget* dock, QWidget* focus)
     dock->raise();
     // An empty table hides behind a sentence: then the panel's own choice takes the keys.
     (focus->isVisible() ? focus : dock->widget())->setFocus(Qt::ShortcutFocusReason);
-}
-
-void MainWindow::createValidation()
-{
-    m_validation = new ValidationPage(m_validationPort, m_zone, m_settings);
-    m_pages->addWidget(m_validation);
-    connect(m_validation, &ValidationPage::told, this, &MainWindow::tell);
-    connect(m_validation, &ValidationPage::chartRequested, this, [this](const SeriesKey& series, TimeRange range) {
-        showSeries(series);
-        chart()->showRange(range);
-    });
 }
 
 QByteArray MainWindow::docks() const
@@ -314,7 +325,6 @@ void MainWindow::connectBridge()
     connect(&m_bridge, &EngineBridge::jobsChanged, m_jobs, [this](const std::vector<JobSnapshot>& jobs) {
         m_jobs->apply(jobs, std::chrono::steady_clock::now());
         m_universe->applyJobs(jobs);
-        m_coverage->applyJobs(jobs);
         choosePage();
     });
     connect(&m_bridge, &EngineBridge::jobsForgotten, m_jobs, &JobsModel::forget);
@@ -323,10 +333,6 @@ void MainWindow::connectBridge()
     connect(&m_bridge, &EngineBridge::seriesChanged, this, &MainWindow::seriesArrived);
     connect(&m_bridge, &EngineBridge::rowsChanged, m_charts, &ChartWorkspace::rowsChanged);
     connect(&m_bridge, &EngineBridge::barRunning, m_charts, &ChartWorkspace::barRunning);
-    connect(&m_bridge, &EngineBridge::rowsChanged, m_validation, &ValidationPage::storeChanged);
-    connect(&m_bridge, &EngineBridge::settingsChanged, m_validation, &ValidationPage::settingsChanged);
-    connect(&m_bridge, &EngineBridge::rowsChanged, m_coverage, &CoverageScreen::storeChanged);
-    connect(&m_bridge, &EngineBridge::seriesChanged, m_coverage, &CoverageScreen::storeChanged);
     connect(&m_bridge, &EngineBridge::failed, this,
         [this](const Error& error) { tell(errorTextWithDetail(error)); });
     m_bridge.begin();
@@ -397,6 +403,16 @@ ChartView* MainWindow::chart() const
     return m_charts->activeChart();
 }
 
+CoverageScreen* MainWindow::coverage() const
+{
+    return m_coverage->page();
+}
+
+ValidationPage* MainWindow::validation() const
+{
+    return m_validation->page();
+}
+
 void MainWindow::showSeries(const SeriesKey& key)
 {
     showPage(nullptr);
@@ -410,7 +426,6 @@ void MainWindow::seriesArrived(const std::shared_ptr<const StoredSeriesList>& li
     if (!list->empty() && !m_settings.contains(u"universe/storedOnly"_s))
         m_universePanel->setStoredOnly(true); // what is there comes first; one click shows all that could be
     m_charts->setSeriesList(list);
-    m_validation->setSeriesList(list);
     choosePage();
 }
 

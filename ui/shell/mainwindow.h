@@ -17,6 +17,7 @@
 #include "ui/shell/palettemodel.h"
 #include "ui/validation/enginevalidationport.h"
 #include "ui/widgets/displayzone.h"
+#include "ui/widgets/lazypage.h"
 
 class QActionGroup;
 class QDockWidget;
@@ -62,10 +63,10 @@ public:
 
     ChartView* chart() const; ///< the active one
     ChartWorkspace* charts() const { return m_charts; }
-    CoverageScreen* coverage() const { return m_coverage; }
+    CoverageScreen* coverage() const;
     JobsModel* jobs() const { return m_jobs; }
     InfoScreens* info() const { return m_info; }
-    ValidationPage* validation() const { return m_validation; }
+    ValidationPage* validation() const;
     JobSafety* jobSafety() const { return m_jobSafety; }
     UniversePanel* universe() const { return m_universePanel; }
     BackfillWizard* openBackfillWizard();
@@ -94,9 +95,9 @@ private:
     void createScreens(QMenu& menu);
     void createLayoutMenu(QMenu& menu);
     void createInfoDocks();
-    void createValidation();
+    CoverageScreen* makeCoverage();
+    ValidationPage* makeValidation();
     void createChartMenu();
-    void createCoverageScreen();
     void createCoverageMenu();
     void createSeriesMenu();
     void createJobsMenu();
@@ -148,7 +149,7 @@ private:
     QStackedWidget* m_pages = nullptr;
     FirstStartPage* m_firstStart = nullptr;
     ChartWorkspace* m_charts = nullptr;
-    CoverageScreen* m_coverage = nullptr;
+    LazyPageOf<CoverageScreen>* m_coverage = nullptr;
     UniversePanel* m_universePanel = nullptr;
     JobsPanel* m_jobsPanel = nullptr;
     QDockWidget* m_universeDock = nullptr;
@@ -156,7 +157,7 @@ private:
     QDockWidget* m_logDock = nullptr;
     QDockWidget* m_problemsDock = nullptr;
     InfoScreens* m_info = nullptr;
-    ValidationPage* m_validation = nullptr;
+    LazyPageOf<ValidationPage>* m_validation = nullptr;
     QWidget* m_page = nullptr; ///< as showPage()
     std::vector<std::pair<QAction*, QWidget*>> m_pageActions; ///< ticked while their page is shown
     BackfillWizard* m_wizard = nullptr;

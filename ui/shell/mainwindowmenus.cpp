@@ -43,6 +43,13 @@ QAction* separator(QObject* parent)
     return action;
 }
 
+/// @p actions in their order; null separates
+void addAll(QMenu& menu, const auto& actions)
+{
+    for (QAction* action : actions)
+        menu.addAction(action ? action : separator(&menu));
+}
+
 } // namespace
 
 QAction* MainWindow::addAction(
@@ -100,9 +107,9 @@ void MainWindow::createViewMenu()
         docks->addAction(toggle);
     }
     QMenu* log = menu->addMenu(tr("L&og and problems"));
-    log->addActions(m_info->log()->actions());
-    log->addSeparator();
-    log->addActions(m_info->problems()->actions());
+    QAction* between = log->addSeparator();
+    m_info->log()->setMenu(*log, [this, log, between] { log->insertActions(between, m_info->log()->page()->actions()); });
+    m_info->problems()->setMenu(*log, [this, log] { log->addActions(m_info->problems()->page()->actions()); });
     createLayoutMenu(*menu->addMenu(tr("&Layouts")));
     m_themes = new ThemeSwitch(m_settings, *menu->addMenu(tr("&Theme")), this);
     m_zoneMenu = menu->addMenu(tr("Time &zone"));
@@ -144,9 +151,9 @@ void MainWindow::createScreens(QMenu& menu)
     QAction* validation = addScreen(menu, Glyph::Validation, tr("&Validation"),
         tr("Check what is stored, and decide about what breaks a rule"), [this] { showPage(m_validation); });
     addScreen(menu, Glyph::Lines, tr("L&og"), tr("What the program did"),
-        [this] { showDock(m_logDock, m_info->log()->table()); });
+        [this] { showDock(m_logDock, m_info->log()->page()->table()); });
     addScreen(menu, Glyph::Problem, tr("&Problems"), tr("Settings that are not understood"),
-        [this] { showDock(m_problemsDock, m_info->problems()->list()); });
+        [this] { showDock(m_problemsDock, m_info->problems()->page()->list()); });
     QAction* doctor = addScreen(menu, Glyph::Settings, tr("&Doctor"),
         tr("Where things live, and an examination of everything"), [this] { showPage(m_info->doctor()); });
     m_pageActions = {{charts, nullptr}, {coverage, m_coverage}, {limits, m_info->limits()}, {validation, m_validation},
@@ -175,15 +182,13 @@ void MainWindow::createChartMenu()
 void MainWindow::createCoverageMenu()
 {
     QMenu* menu = menuBar()->addMenu(tr("Coverage"));
-    for (QAction* action : m_coverage->allActions())
-        menu->addAction(action ? action : separator(menu));
+    m_coverage->setMenu(*menu, [this, menu] { addAll(*menu, coverage()->allActions()); });
 }
 
 void MainWindow::createSeriesMenu()
 {
     QMenu* menu = menuBar()->addMenu(tr("S&eries"));
-    for (QAction* action : m_universePanel->actions())
-        menu->addAction(action ? action : separator(menu));
+    addAll(*menu, m_universePanel->actions());
 }
 
 void MainWindow::createJobsMenu()
@@ -208,8 +213,7 @@ void MainWindow::createJobsMenu()
 void MainWindow::createValidationMenu()
 {
     QMenu* menu = menuBar()->addMenu(tr("Validation"));
-    for (QAction* action : m_validation->actions())
-        menu->addAction(action ? action : separator(menu));
+    m_validation->setMenu(*menu, [this, menu] { addAll(*menu, validation()->actions()); });
 }
 
 void MainWindow::createHelpMenu()
