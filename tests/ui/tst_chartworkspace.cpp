@@ -103,6 +103,7 @@ private slots:
     void manyChartsFitANarrowWindow();
     void showsTheFirstStoredSeries();
     void waitsForASeriesThatIsNotStored();
+    void saysWhatIsMissingOnceItIsKnown();
     void gridHoldsOneToSixteen();
     void activeChartIsTheOneThatIsUsed();
     void maximiseFillsAndComesBack();
@@ -167,6 +168,17 @@ void tst_ChartWorkspace::waitsForASeriesThatIsNotStored()
     QVERIFY(f.view()->stateMessage().contains(QStringLiteral("not stored")));
     f.give({chartKey("BTC/USDT"), chartKey("SOL/USDT")});
     QTRY_VERIFY(f.view()->seriesId().has_value());
+}
+
+void tst_ChartWorkspace::saysWhatIsMissingOnceItIsKnown()
+{
+    FakeChartSource source;
+    DisplayZone zone;
+    ChartWorkspace charts(source, zone);
+    charts.show(chartKey("SOL/USDT"));
+    QVERIFY2(charts.activeChart()->stateMessage().isEmpty(), qPrintable(charts.activeChart()->stateMessage()));
+    charts.setSeriesList(std::make_shared<const StoredSeriesList>());
+    QVERIFY(charts.activeChart()->stateMessage().contains(QStringLiteral("not stored")));
 }
 
 void tst_ChartWorkspace::gridHoldsOneToSixteen()

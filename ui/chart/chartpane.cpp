@@ -10,6 +10,7 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <utility>
 
 #include "ui/chart/chartexport.h"
 #include "ui/chart/chartoffers.h"
@@ -259,9 +260,8 @@ void ChartPane::show(const SeriesKey& key)
     m_key = key;
     m_isShown = false;
     m_card->hide();
-    setSeriesList(m_list);
-    if (!m_isShown)
-        m_view->clear(tr("%1 is not stored yet.").arg(titleOf(key)));
+    takeSeries();
+    sayIfMissing();
     updateFollowing();
     updateHeader();
     emit seriesChanged();
@@ -269,7 +269,23 @@ void ChartPane::show(const SeriesKey& key)
 
 void ChartPane::setSeriesList(const std::shared_ptr<const StoredSeriesList>& list)
 {
+    const bool isFirst = !std::exchange(m_hasList, true);
     m_list = list;
+    takeSeries();
+    if (isFirst)
+        sayIfMissing();
+    updateFollowing();
+}
+
+// The frame of the chart alone until the list of what is stored has been read: a sentence would be gone at once.
+void ChartPane::sayIfMissing()
+{
+    if (m_key && !m_isShown)
+        m_view->clear(m_hasList ? tr("%1 is not stored yet.").arg(titleOf(*m_key)) : QString());
+}
+
+void ChartPane::takeSeries()
+{
     if (const StoredSeries* series = find(m_key)) {
         if (m_isShown)
             m_view->setExtent(series->known);
@@ -278,7 +294,6 @@ void ChartPane::setSeriesList(const std::shared_ptr<const StoredSeriesList>& lis
         m_isShown = true;
     }
     updateCompared();
-    updateFollowing();
 }
 
 void ChartPane::updateCompared()

@@ -95,6 +95,8 @@ private:
     void hideEvent(QHideEvent* event) override;
     void connectView();
     const StoredSeries* find(const std::optional<SeriesKey>& key) const;
+    void takeSeries(); ///< shows what is wanted and stored
+    void sayIfMissing();
     void updateCompared();
     void gapFound(const Result<std::optional<Gap>>& gap, const QString& none);
 
@@ -104,6 +106,7 @@ private:
     std::optional<SeriesKey> m_comparedKey;
     CompareScale m_compareScale = CompareScale::Percent;
     std::shared_ptr<const StoredSeriesList> m_list;
+    bool m_hasList = false; ///< false at the start: nobody knows yet what is stored
     int m_linkGroup = 0;
     bool m_isLive = false;
     std::array<std::optional<SeriesKey>, 2> m_followed; ///< the series, and the one it is compared with

@@ -33,7 +33,6 @@ ChartWorkspace::ChartWorkspace(ChartSource& source, DisplayZone& zone, QWidget* 
     : QWidget(parent)
     , m_source(source)
     , m_zone(zone)
-    , m_list(std::make_shared<const StoredSeriesList>())
     , m_grid(new PaneGrid)
     , m_links(new ChartLinks(this))
 {
@@ -66,7 +65,8 @@ ChartPane* ChartWorkspace::addPane()
     m_actions->addTo(*pane);
     m_links->add(*pane);
     pane->setLive(m_isLive && canBackfill());
-    pane->setSeriesList(m_list);
+    if (m_list)
+        pane->setSeriesList(m_list);
     pane->view()->setZone(ChartZone::of(m_zone));
     connect(pane, &ChartPane::activated, this, [this, pane] { activate(pane); });
     connect(pane, &ChartPane::backfillRequested, this, &ChartWorkspace::backfillRequested);
@@ -197,12 +197,14 @@ void ChartWorkspace::show(const SeriesKey& key)
 
 void ChartWorkspace::setSeriesList(const std::shared_ptr<const StoredSeriesList>& list)
 {
-    m_list = list;
+    const bool isFirst = !std::exchange(m_list, list);
     if (!list->empty() && !activeSeries()) {
         m_active->setSeriesList(list);
         show(list->front().record.key);
     }
-    if (!m_timer.isActive())
+    if (isFirst)
+        bringUpToDate();
+    else if (!m_timer.isActive())
         m_timer.start();
 }
 
@@ -242,6 +244,8 @@ void ChartWorkspace::bringUpToDate()
         for (ChartPane* pane : m_panes)
             pane->rowsChanged(series, range);
     }
+    if (!m_list)
+        return;
     for (ChartPane* pane : m_panes)
         pane->setSeriesList(m_list);
 }

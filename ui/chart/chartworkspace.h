@@ -88,7 +88,7 @@ private:
 
     ChartSource& m_source;
     DisplayZone& m_zone;
-    std::shared_ptr<const StoredSeriesList> m_list;
+    std::shared_ptr<const StoredSeriesList> m_list; ///< null until it has been read
     std::map<SeriesKey, TimeRange> m_changed; ///< not yet told to the charts
     bool m_isLive = true;
     QTimer m_timer;

@@ -109,7 +109,7 @@ MainWindow::~MainWindow() = default;
 void MainWindow::createCentre()
 {
     m_charts = new ChartWorkspace(m_chartSource, m_zone);
-    m_firstStart = new FirstStartPage(m_options.isReadOnly(), m_options.isDemo);
+    m_firstStart = new LazyPageOf<FirstStartPage>([this] { return makeFirstStart(); });
     m_pages = new QStackedWidget;
     m_pages->addWidget(m_firstStart);
     m_pages->addWidget(m_charts);
@@ -127,8 +127,6 @@ void MainWindow::createCentre()
     layout->addWidget(m_pages, 1);
     setCentralWidget(centre);
     connect(m_jobSafety, &JobSafety::told, this, &MainWindow::tell);
-    connect(m_firstStart, &FirstStartPage::backfillRequested, this, &MainWindow::openBackfillWizard);
-    connect(m_firstStart, &FirstStartPage::demoRequested, this, &MainWindow::demoRequested);
     connect(m_charts, &ChartWorkspace::backfillRequested, this, [this](const SeriesKey& series, TimeRange range) {
         openBackfillWizard()->choose(series, range.intersected({fromMs(0), m_port.now()}));
     });
@@ -186,6 +184,14 @@ void MainWindow::createJobsDock()
 }
 
 // --- screens that are made when they are first wanted; they read the store when they come into view ---
+
+FirstStartPage* MainWindow::makeFirstStart()
+{
+    auto* page = new FirstStartPage(m_options.isReadOnly(), m_options.isDemo);
+    connect(page, &FirstStartPage::backfillRequested, this, &MainWindow::openBackfillWizard);
+    connect(page, &FirstStartPage::demoRequested, this, &MainWindow::demoRequested);
+    return page;
+}
 
 CoverageScreen* MainWindow::makeCoverage()
 {
@@ -422,6 +428,7 @@ void MainWindow::showSeries(const SeriesKey& key)
 void MainWindow::seriesArrived(const std::shared_ptr<const StoredSeriesList>& list)
 {
     m_list = list;
+    m_isListRead = true;
     m_loader->seriesChanged(list);
     if (!list->empty() && !m_settings.contains(u"universe/storedOnly"_s))
         m_universePanel->setStoredOnly(true); // what is there comes first; one click shows all that could be
@@ -442,8 +449,9 @@ void MainWindow::choosePage()
         m_pages->setCurrentWidget(m_page);
         return;
     }
-    const bool isEmpty = m_list->empty() && m_jobs->rowCount() == 0;
-    m_pages->setCurrentWidget(isEmpty ? static_cast<QWidget*>(m_firstStart) : m_charts);
+    // Until what is stored has been read, a chart of last time tells that there is something.
+    const bool hasSeries = m_isListRead ? !m_list->empty() : m_charts->activeSeries().has_value();
+    m_pages->setCurrentWidget(hasSeries || m_jobs->rowCount() > 0 ? static_cast<QWidget*>(m_charts) : m_firstStart);
 }
 
 std::vector<PaletteItem> MainWindow::seriesForPalette()

@@ -95,6 +95,7 @@ private:
     void createScreens(QMenu& menu);
     void createLayoutMenu(QMenu& menu);
     void createInfoDocks();
+    FirstStartPage* makeFirstStart();
     CoverageScreen* makeCoverage();
     ValidationPage* makeValidation();
     void createChartMenu();
@@ -145,9 +146,10 @@ private:
     UniverseModel* m_universe = nullptr;
     UniverseLoader* m_loader = nullptr;
     std::shared_ptr<const StoredSeriesList> m_list;
+    bool m_isListRead = false;
 
     QStackedWidget* m_pages = nullptr;
-    FirstStartPage* m_firstStart = nullptr;
+    LazyPageOf<FirstStartPage>* m_firstStart = nullptr;
     ChartWorkspace* m_charts = nullptr;
     LazyPageOf<CoverageScreen>* m_coverage = nullptr;
     UniversePanel* m_universePanel = nullptr;
