@@ -61,7 +61,7 @@ JobsPanel::JobsPanel(JobsModel& model, JobsPort& port, bool isReadOnly, QWidget*
     , m_isReadOnly(isReadOnly)
     , m_filter(new JobFilterBar(model))
     , m_table(new QTableView)
-    , m_details(new JobDetailsPanel(port))
+    , m_details(new LazyPageOf<JobDetailsPanel>([this] { return makeDetails(); }))
     , m_splitter(new QSplitter(Qt::Horizontal))
     , m_empty(new QLabel)
     , m_stack(new QStackedWidget)
@@ -196,7 +196,10 @@ void JobsPanel::createActions()
     });
     addJobAction(tr("Show in the lo&g"), Qt::Key_L, always,
         [this](const std::vector<JobId>& jobs) { emit logRequested(jobs.front()); });
-    m_showDetails = addListAction(tr("&Details"), Qt::Key_D, [this] { m_details->setVisible(m_showDetails->isChecked()); });
+    m_showDetails = addListAction(tr("&Details"), Qt::Key_D, [this] {
+        details(); // before it shows: the splitter asks how wide it wants to be
+        m_details->setVisible(m_showDetails->isChecked());
+    });
     m_showDetails->setCheckable(true);
     m_showDetails->setToolTip(tr("Requests, log and gaps of the job"));
     addJobAction(tr("Copy dia&gnostics"), QKeySequence::Copy, always, [this](const std::vector<JobId>&) { copyDiagnostics(false); });
@@ -286,8 +289,26 @@ void JobsPanel::choosePage()
 
 void JobsPanel::currentChanged()
 {
+    if (JobDetailsPanel* details = m_details->madePage())
+        details->setJob(currentJob());
+}
+
+std::optional<JobId> JobsPanel::currentJob() const
+{
     const QModelIndex current = m_table->currentIndex();
-    m_details->setJob(current.isValid() ? std::optional(m_model.jobAt(current.row()).id) : std::nullopt);
+    return current.isValid() ? std::optional(m_model.jobAt(current.row()).id) : std::nullopt;
+}
+
+JobDetailsPanel* JobsPanel::makeDetails()
+{
+    auto* details = new JobDetailsPanel(m_port);
+    details->setJob(currentJob());
+    return details;
+}
+
+JobDetailsPanel* JobsPanel::details() const
+{
+    return m_details->page();
 }
 
 /// Who comes by keyboard finds a row selected: the keys of the table act at once.

@@ -3,10 +3,12 @@
 #include <QTimer>
 #include <QWidget>
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "ui/jobs/jobsmodel.h"
 #include "ui/jobs/jobsport.h"
+#include "ui/widgets/lazypage.h"
 
 class QAction;
 class QLabel;
@@ -28,7 +30,7 @@ public:
     QList<QAction*> actions() const { return m_actions; } ///< null separates
     QTableView* table() const { return m_table; }
     JobFilterBar* filterBar() const { return m_filter; }
-    JobDetailsPanel* details() const { return m_details; }
+    JobDetailsPanel* details() const;
     /// Asked before very many jobs are cancelled; by default a message box.
     void setConfirm(std::function<bool(const QString& question)> confirm) { m_confirm = std::move(confirm); }
     void selectJob(JobId id);
@@ -56,7 +58,9 @@ private:
     void clearFinished();
     void copyDiagnostics(bool asJson);
     void choosePage();
+    JobDetailsPanel* makeDetails();
     void currentChanged();
+    std::optional<JobId> currentJob() const;
     void updateActions();
     std::vector<JobId> selected(const std::function<bool(const JobSnapshot&)>& applies) const;
 
@@ -65,7 +69,7 @@ private:
     const bool m_isReadOnly;
     JobFilterBar* m_filter = nullptr;
     QTableView* m_table = nullptr;
-    JobDetailsPanel* m_details = nullptr;
+    LazyPageOf<JobDetailsPanel>* m_details = nullptr;
     QSplitter* m_splitter = nullptr;
     QLabel* m_empty = nullptr;
     QStackedWidget* m_stack = nullptr;
