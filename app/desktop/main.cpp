@@ -118,6 +118,7 @@ int runWindow(const DesktopOptions& options, const DemoMarket* demo, std::future
         wanted.dataDir = demo->folder();
         wanted.keepsQueue = false;
     }
+    loadFont(); // while the store opens
     auto opened = opening.valid() ? opening.get() : openEngine(wanted);
     if (!opened)
         return refuse(opened.error());

@@ -1,5 +1,7 @@
 #include "ui/widgets/windowstyle.h"
 
+#include <QApplication>
+#include <QFontMetricsF>
 #include <QPainter>
 #include <QStyleFactory>
 #include <QStyleOption>
@@ -108,11 +110,16 @@ void WindowStyle::drawControl(
 
 QIcon WindowStyle::standardIcon(StandardPixmap which, const QStyleOption* option, const QWidget* widget) const
 {
-    if (which == SP_TitleBarCloseButton)
+    if (which == SP_TitleBarCloseButton || which == SP_LineEditClearButton)
         return glyphIcon(Glyph::Close);
     if (which == SP_TitleBarNormalButton)
         return glyphIcon(Glyph::Float);
     return QProxyStyle::standardIcon(which, option, widget);
+}
+
+void loadFont()
+{
+    QFontMetricsF(QApplication::font()).horizontalAdvance(u'0');
 }
 
 } // namespace mnemo

@@ -16,9 +16,13 @@ public:
         const QWidget* widget = nullptr) const override;
     void drawControl(ControlElement element, const QStyleOption* option, QPainter* painter,
         const QWidget* widget = nullptr) const override;
-    /// The buttons of docks as line icons in the palette's colour: Fusion's are dark in every theme.
+    /// The buttons of docks and the one that empties a line as line icons in the palette's colour: Fusion's are dark in
+    /// every theme, and looking for them in the desktop's icon theme is a part of a start that can be seen.
     QIcon standardIcon(StandardPixmap which, const QStyleOption* option = nullptr,
         const QWidget* widget = nullptr) const override;
 };
+
+/// Finds and loads the program's font: a good part of a start, which a thread that waits for the store can do meanwhile.
+void loadFont();
 
 } // namespace mnemo
