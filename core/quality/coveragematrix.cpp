@@ -107,6 +107,49 @@ void floorToDays(std::vector<UtcMs>& bounds)
         bound = startOf(dayOf(bound));
 }
 
+/// @p range without the days at its ends that lack no bar; empty where no day of it lacks one.
+TimeRange trimmed(const IndexedSeries& series, TimeRange range, const Grid& grid)
+{
+    const auto isWhole = [&series](DayNumber day) {
+        const DayCounts* counts = series.day(day);
+        return !counts || counts->missing() == 0;
+    };
+    DayNumber first = dayOf(range.from);
+    DayNumber last = dayOf(range.to - milliseconds {1});
+    while (first <= last && isWhole(first))
+        ++first;
+    while (first <= last && isWhole(last))
+        --last;
+    if (first > last)
+        return {};
+    return range.intersected({grid.ceil(startOf(first)), grid.ceil(startOf(last + 1))});
+}
+
+std::vector<TimeRange> missingOf(const IndexedSeries& series)
+{
+    std::vector<TimeRange> missing;
+    if (series.total.missing() == 0)
+        return missing;
+    const Grid grid = series.record.grid();
+    const auto add = [&](TimeRange range) {
+        if (range.isEmpty() || (range = trimmed(series, range, grid)).isEmpty())
+            return;
+        if (!missing.empty() && missing.back().to == range.from)
+            missing.back().to = range.to;
+        else
+            missing.push_back(range);
+    };
+    UtcMs at = series.known.from;
+    for (const CoverageSpan& span : series.coverage) {
+        add({at, span.range.from});
+        if (span.state == CoverageState::Failed)
+            add(span.range);
+        at = std::max(at, span.range.to);
+    }
+    add({at, series.known.to});
+    return missing;
+}
+
 } // namespace
 
 std::vector<UtcMs> dayBounds(TimeRange range)
@@ -193,6 +236,19 @@ CoverageCounts CoverageSnapshot::counts(SeriesId series, TimeRange range) const
     addDays(counts, *found, dayOf(whole.from), dayOf(whole.to));
     counts.outside = barsOutside(*found, whole, found->record.grid());
     return counts;
+}
+
+std::vector<CoverageHoles> CoverageSnapshot::holes(const SeriesFilter& filter) const
+{
+    std::vector<CoverageHoles> holes;
+    for (const auto& series : m_series) {
+        if (!filter.matches(series->record.key))
+            continue;
+        const auto newest = series->coverage.empty() ? std::nullopt : std::optional(series->coverage.back());
+        holes.push_back(
+            {series->record, series->total, series->known, series->last, newest, missingOf(*series)});
+    }
+    return holes;
 }
 
 CoverageSnapshot::Summary CoverageSnapshot::summary(const SeriesFilter& filter) const

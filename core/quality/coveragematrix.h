@@ -93,6 +93,18 @@ struct CoverageRow {
     std::vector<CoverageCell> cells;
 };
 
+/// What one series lacks, and how far its source has told of it.
+struct CoverageHoles {
+    SeriesRecord series;
+    CoverageCounts total; ///< over the known range
+    TimeRange known; ///< as CoverageRow
+    std::optional<UtcMs> last; ///< open time of the newest row
+    std::optional<CoverageSpan> newest; ///< the last interval of the coverage
+    /// Nobody was asked, or in vain, and bars are absent: ascending, disjoint. Bars that came without coverage (an
+    /// import) may lie in between; days that lack none are left out at the ends.
+    std::vector<TimeRange> missing;
+};
+
 /// Rows of the heatmap, in the order of the series' keys.
 struct CoverageMatrix {
     std::vector<UtcMs> bounds; ///< ascending; column i is [bounds[i], bounds[i + 1])
@@ -128,6 +140,8 @@ public:
     std::optional<CoverageRow> row(SeriesId series, std::vector<UtcMs> bounds) const;
     /// Whole days only: ends are floored to UTC midnight.
     CoverageCounts counts(SeriesId series, TimeRange days) const;
+    /// By key. Some microseconds a series; the coverage of those that lack bars is walked through.
+    std::vector<CoverageHoles> holes(const SeriesFilter& filter = {}) const;
     /// Sum over all matching series, and the hull of what is known of them.
     struct Summary {
         std::int64_t series = 0;

@@ -125,9 +125,36 @@ private slots:
             const auto snapshot = index.snapshot();
             for (const SeriesRecord& series : all)
                 compareDays(fixture, series, *snapshot, *index.outages());
+            for (const CoverageHoles& holes : snapshot->holes())
+                compareHoles(fixture, holes, *index.outages());
             if (QTest::currentTestFailed())
                 return;
         }
+    }
+
+    /// Every gap that could be filled lies in a hole, and no hole is without one.
+    void compareHoles(StoreFixture& fixture, const CoverageHoles& holes, const OutageBook& book)
+    {
+        const Grid grid = holes.series.grid();
+        const auto coverage = must(fixture.reader->coverage(holes.series.id, always));
+        const auto gaps = withOutages(
+            findGaps(must(fixture.reader->openTimes(holes.series.id, holes.known)), coverage, grid, holes.known),
+            book.rangesOf(holes.series.key), grid);
+        std::vector<int> found(holes.missing.size(), 0);
+        std::int64_t missing = 0;
+        for (const Gap& gap : gaps) {
+            if (gap.gapClass != GapClass::Unknown && gap.gapClass != GapClass::Failed)
+                continue;
+            missing += gap.bars;
+            const auto hole = std::ranges::find_if(
+                holes.missing, [&gap](TimeRange range) { return range.contains(gap.range); });
+            QVERIFY2(hole != holes.missing.end(), formatShort(gap.range.from).c_str());
+            ++found[static_cast<std::size_t>(hole - holes.missing.begin())];
+        }
+        QCOMPARE(holes.total.missing(), missing);
+        QVERIFY(std::ranges::find(found, 0) == found.end());
+        QCOMPARE(holes.newest, coverage.empty() ? std::nullopt : std::optional(coverage.back()));
+        QCOMPARE(holes.last, must(fixture.reader->summary(holes.series.id)).last);
     }
 
     /// What was read page by page is what is read at once, inferred outages included.
