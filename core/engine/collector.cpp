@@ -356,6 +356,13 @@ std::vector<JobSnapshot> Collector::jobs() const
     return all;
 }
 
+void Collector::eachJob(const std::function<void(const JobSnapshot&, JobState)>& each) const
+{
+    const std::lock_guard lock(m_mutex);
+    for (const auto& [id, job] : m_jobs)
+        each(job->snapshot, stateOf(*job));
+}
+
 std::optional<JobSnapshot> Collector::job(JobId id) const
 {
     const std::lock_guard lock(m_mutex);
@@ -417,6 +424,13 @@ bool Collector::wait(JobId id, std::stop_token stop)
     return ended;
 }
 
+JobState Collector::stateOf(const Job& job) const
+{
+    if (isFinal(job.snapshot.state))
+        return job.snapshot.state;
+    return job.isPaused ? JobState::Paused : job.work && m_queue.hasPlace(job.id) ? JobState::Running : JobState::Queued;
+}
+
 JobSnapshot Collector::snapshotOf(const Job& job) const
 {
     JobSnapshot snapshot = job.snapshot;
@@ -436,9 +450,8 @@ JobSnapshot Collector::snapshotOf(const Job& job) const
     }
     if (isFinal(snapshot.state))
         return snapshot;
-    const bool hasPlace = m_queue.hasPlace(job.id);
-    snapshot.state = job.isPaused ? JobState::Paused : job.work && hasPlace ? JobState::Running : JobState::Queued;
-    if (!hasPlace)
+    snapshot.state = stateOf(job);
+    if (!m_queue.hasPlace(job.id))
         snapshot.waitingFor = job.isPaused ? "" : "its turn";
     return snapshot;
 }

@@ -2,6 +2,7 @@
 
 #include <condition_variable>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -64,6 +65,9 @@ public:
     bool drain(milliseconds limit);
 
     std::vector<JobSnapshot> jobs() const; ///< all, oldest first
+    /// Looks at all jobs in place, oldest first: their snapshots lack what their work knows (progress). @p each must be
+    /// quick and ask for nothing here.
+    void eachJob(const std::function<void(const JobSnapshot&, JobState)>& each) const;
     std::optional<JobSnapshot> job(JobId id) const;
     std::optional<JobDetails> details(JobId id) const;
     std::optional<RepairProof> proof(JobId id) const; ///< nothing for what is no repair
@@ -74,7 +78,7 @@ public:
     Result<std::vector<Instrument>> fetchMarkets(std::shared_ptr<const Venue> venue, std::stop_token stop);
     Writer& writer() { return m_writer; }
     LanePool& lanePool() { return m_lanes; }
-    JobJournal* journal() { return m_journal.get(); }
+    JobJournal* journal() const { return m_journal.get(); }
 
 private:
     struct Job {
@@ -102,6 +106,7 @@ private:
 
     JobPtr find(JobId id) const;
     JobSnapshot snapshotOf(const Job& job) const; ///< m_mutex held
+    JobState stateOf(const Job& job) const;       ///< m_mutex held
     Priority priorityOf(const Job& job) const;    ///< m_mutex held
     void enqueue(const Job& job, bool inFront);   ///< m_mutex held
     void publish(JobId id, bool force);

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "core/engine/health.h"
 #include "core/ingest/universe.h"
 #include "core/net/httpclient.h"
 
@@ -14,7 +15,6 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr milliseconds clockTolerance {2'000};
-constexpr std::uintmax_t littleDisk = 1ULL << 30;
 
 std::string megabytes(std::uintmax_t bytes)
 {
@@ -46,11 +46,12 @@ void examineStore(const Patient& patient, std::vector<DoctorLine>& lines)
     }
     std::error_code ec;
     const auto space = std::filesystem::space(patient.dataDir, ec);
+    const bool isLittle = !ec && space.available < std::uintmax_t {littleDisk};
     if (ec)
         lines.push_back({"disk", "error", "cannot look at " + patient.dataDir.string() + ": " + ec.message()});
     else
-        lines.push_back({"disk", space.available < littleDisk ? "warn" : "ok",
-            megabytes(space.available) + " free at " + patient.dataDir.string() + (space.available < littleDisk ? ": make room" : "")});
+        lines.push_back({"disk", isLittle ? "warn" : "ok",
+            megabytes(space.available) + " free at " + patient.dataDir.string() + (isLittle ? ": make room" : "")});
 }
 
 /// One bar of one instrument for each venue that is in use.

@@ -13,6 +13,7 @@
 #include "core/engine/collector.h"
 #include "core/engine/doctor.h"
 #include "core/engine/eventhub.h"
+#include "core/engine/healthreader.h"
 #include "core/engine/replacing.h"
 #include "core/engine/follower.h"
 #include "core/ingest/importfiles.h"
@@ -40,6 +41,7 @@ struct Engine::Private {
     std::unique_ptr<Archive> archive;
     std::unique_ptr<Collector> collector; ///< null when read-only
     std::unique_ptr<Follower> follower; ///< likewise
+    HealthReader health;
     std::vector<StoredJob> leftOver; ///< under the mutex
     std::vector<std::weak_ptr<ValidationRun>> validations; ///< under the mutex
     std::unique_ptr<SettingsWatcher> watcher; // the threads of these two use the rest
@@ -647,10 +649,7 @@ Result<ValidationOutcome> Engine::validate(
 {
     const auto rules = ruleSettings();
     ValidationHost host {*d->store, d->collector ? &d->collector->writer() : nullptr, *rules, *d->clock, {}, {}};
-    for (const BackfillRequest& wanted : universeOf(settings()->settings)) {
-        if (const auto spec = d->specify(wanted))
-            host.keptFresh.insert(spec->key);
-    }
+    host.keptFresh = universeKeys(settings()->settings, *catalogue(), d->clock->now());
     host.changed = [this](const SeriesRecord& series, TimeRange range) { d->hub->publish(FindingsChanged {series.key, range}); };
     return validateStore(host, request, std::move(stop), progress);
 }
@@ -761,6 +760,19 @@ Result<std::int64_t> Engine::rebuildAggregates(const SeriesFilter& filter)
     if (!d->collector)
         return fail(d->readOnly());
     return d->collector->writer().call([&](StoreWriter& store) { return store.rebuildAggregates(filter); });
+}
+
+Result<Health> Engine::health()
+{
+    const auto known = catalogue();
+    const auto loaded = settings();
+    const auto rules = ruleSettings();
+    return d->health.read({*d->store, *d->coverage, d->collector.get(), *loaded, *known, *rules, *d->clock, d->options.dataDir});
+}
+
+Result<Treatment> Engine::treat(const HealthIssue& issue, const std::string& reason)
+{
+    return mnemo::treat(*this, issue, d->clock->now(), reason);
 }
 
 std::vector<DoctorLine> Engine::doctor()

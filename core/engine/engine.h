@@ -15,6 +15,7 @@
 #include "core/engine/comparing.h"
 #include "core/engine/doctor.h"
 #include "core/engine/events.h"
+#include "core/engine/health.h"
 #include "core/engine/jobjournal.h"
 #include "core/engine/plansession.h"
 #include "core/engine/provenance.h"
@@ -157,6 +158,11 @@ public:
         const std::function<void(std::int64_t answers)>& progress = {});
     Result<std::int64_t> rebuildAggregates(const SeriesFilter& filter);
 
+    // --- how things are; these wait ---
+    /// What is stale, missing, failed, at risk or wrong, grouped by cause. Errors: those of the store.
+    Result<Health> health();
+    /// Takes an issue's step. Errors: as mnemo::treat().
+    Result<Treatment> treat(const HealthIssue& issue, const std::string& reason = {});
     std::vector<DoctorLine> doctor(); ///< waits; asks every venue in use for its time
 
 private:

@@ -46,4 +46,15 @@ std::vector<BackfillRequest> universeOf(const Settings& settings)
     return requests;
 }
 
+std::set<SeriesKey> universeKeys(const Settings& settings, const Catalogue& catalogue, UtcMs now)
+{
+    std::set<SeriesKey> keys;
+    for (BackfillRequest& request : universeOf(settings)) {
+        request.range = {UtcMs {}, now}; // any: without one there is nothing to specify
+        if (const auto spec = specify(request, catalogue, now))
+            keys.insert(spec->key);
+    }
+    return keys;
+}
+
 } // namespace mnemo

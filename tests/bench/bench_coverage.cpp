@@ -10,6 +10,7 @@
 
 #include <sqlite3.h>
 
+#include "core/engine/healthreader.h"
 #include "core/quality/coverageindex.h"
 #include "core/storage/sqlite/sqlitestore.h"
 
@@ -136,6 +137,21 @@ int main()
             index.note(all[i * 10].key, page);
         must(index.refresh());
     }));
+    Problems problems;
+    const Catalogue catalogue = Catalogue::load(loadSettings({shippedConfigDir(), {}, "dev", {}, {}, {}}).settings.exchanges, problems);
+    const LoadedSettings settings;
+    const SystemClock clock;
+    HealthReader reader;
+    const RuleSettings rules;
+    const HealthPlaces places {*store, index, nullptr, settings, catalogue, rules, clock, folder};
+    std::int64_t stale = 0;
+    std::printf("health, first                %9.2f ms\n", millisecondsOf([&] { stale += must(reader.read(places)).series; }, 1));
+    std::printf("health, nothing new          %9.2f ms\n", millisecondsOf([&] { stale += must(reader.read(places)).series; }));
+    std::printf("health, after 50 pages       %9.2f ms\n", millisecondsOf([&] {
+        for (std::size_t i = 0; i < 50; ++i)
+            index.note(all[i * 10].key, page);
+        stale += must(reader.read(places)).series;
+    }));
     std::filesystem::remove_all(folder);
-    return present > 0 ? 0 : 1;
+    return present > 0 && stale > 0 ? 0 : 1;
 }

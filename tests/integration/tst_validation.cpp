@@ -19,12 +19,14 @@ public:
     {
         EngineOptions options;
         options.config.shipped = std::filesystem::path(MNEMO_SOURCE_DIR) / "config";
+        options.config.user = std::filesystem::path(folder.path().toStdString()) / "config";
         options.dataDir = folder.path().toStdString();
+        std::filesystem::create_directory(options.config.user);
         engine = must(Engine::open(options));
     }
 
     /// Rows as a file that is imported, so that the engine's own writer stores them.
-    void import(const std::vector<Candle>& rows, const char* frame)
+    void import(const std::vector<Candle>& rows, const char* frame, const char* symbol = "BTC/USDT")
     {
         const auto file = std::filesystem::path(folder.path().toStdString()) / (std::string(frame) + ".csv");
         {
@@ -38,7 +40,7 @@ public:
         ImportRequest request;
         request.files = {file};
         request.target.exchange = "binance";
-        request.target.symbol = "BTC/USDT";
+        request.target.symbol = symbol;
         request.target.timeframe = *Timeframe::fromName(frame);
         must(engine->importFiles(request));
     }
@@ -99,6 +101,52 @@ private slots:
         QVERIFY(told > 0);
         for (const RuleResult& result : outcome.results)
             QCOMPARE(result.verdict == RuleVerdict::Pass, result.findings == 0);
+    }
+
+    /// The shipped universe wants the hours of this market, and not its minutes.
+    void whatTheUniverseWantsIsHeldAgainstTheClock()
+    {
+        Fixture fixture;
+        fixture.import(quietMinutes(300), "1m");
+        auto hours = quietMinutes(48);
+        for (std::size_t i = 0; i < hours.size(); ++i)
+            hours[i].openTime = t0 + std::chrono::hours {i};
+        fixture.import(hours, "1h");
+        must(fixture.engine->validate({}));
+        FindingFilter filter;
+        filter.rules = {"stale"};
+        const auto found = fixture.findings(filter);
+        QCOMPARE(found.size(), std::size_t {1});
+        QCOMPARE(found.front().range.from, t0 + std::chrono::hours {48});
+        const Health health = must(fixture.engine->health());
+        QCOMPARE(health.series, 2);
+        QCOMPARE(health.kept, 1);
+        QCOMPARE(health.fresh, 0);
+        QVERIFY(health.find("stale/binance/"));
+        QVERIFY(!health.find("findings/binance/stale")); // told once
+        QCOMPARE(health.find("stale/binance/")->parts.front().series.key.timeframe.name(), std::string_view("1h"));
+    }
+
+    void anInferredOutageIsAcceptedWithAReason()
+    {
+        Fixture fixture;
+        auto hours = quietMinutes(20 * 24);
+        for (std::size_t i = 0; i < hours.size(); ++i)
+            hours[i].openTime = t0 + std::chrono::hours {i};
+        hours.erase(hours.begin() + 245, hours.begin() + 249);
+        for (const char* symbol : {"XRP/USDT", "SOL/USDT", "ADA/USDT"}) // none that the universe wants
+            fixture.import(hours, "1h", symbol);
+        const Health before = must(fixture.engine->health());
+        const HealthIssue* silent = before.find("outage/binance/spot");
+        QVERIFY(silent);
+        QCOMPARE(before.issues.size(), std::size_t {1});
+        QCOMPARE(silent->range, (TimeRange {t0 + std::chrono::hours {245}, t0 + std::chrono::hours {249}}));
+        QCOMPARE(silent->series, 3);
+        QCOMPARE(fixture.engine->treat(*silent, " ").error().code, ErrorCode::InvalidArgument);
+        QVERIFY(must(fixture.engine->treat(*silent, "down for work, said the exchange")).jobs.empty());
+        QVERIFY(must(fixture.engine->health()).isClear());
+        QVERIFY(std::ranges::any_of(fixture.engine->settings()->settings.outages,
+            [](const ListedOutage& one) { return one.reason == "down for work, said the exchange"; }));
     }
 
     void partsOfARangeAgreeWithTheWhole()
