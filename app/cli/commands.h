@@ -16,6 +16,7 @@ void addGapCommands(CLI::App& app, Context& context);        ///< gaps, repair
 void addFileCommands(CLI::App& app, Context& context);       ///< import, export, rebuild
 void addSystemCommands(CLI::App& app, Context& context);     ///< db, doctor
 void addValidateCommand(CLI::App& app, Context& context);   ///< validate
+void addHealthCommand(CLI::App& app, Context& context);     ///< health
 void addCompletionCommand(CLI::App& app, Context& context);  ///< completion: of all that app has when it runs
 
 } // namespace mnemo::cli

@@ -88,6 +88,7 @@ ExitStatus run(int argc, char** argv)
     addGapCommands(app, context);
     addValidateCommand(app, context);
     addFileCommands(app, context);
+    addHealthCommand(app, context);
     addSystemCommands(app, context);
     addCompletionCommand(app, context);
     try {

@@ -40,6 +40,7 @@ private slots:
     void aListedOutageIsNoSuccess();
     void aSeriesThatCannotBeAskedIsNamed();
     void evidenceOfAGap();
+    void healthTellsWhatIsMissing();
 
 private:
     void aim(Cli& cli, const Sim& sim) const
@@ -188,6 +189,32 @@ void TestCliRepair::evidenceOfAGap()
     QCOMPARE(details[u"elsewhere"][0][u"exchange"].toString(), QStringLiteral("bybit"));
     QCOMPARE(details[u"elsewhere"][0][u"rows"].toInt(), 20);
     QVERIFY2(gap[u"evidence"].toString().contains(QStringLiteral("bybit has 20 of 20 bars")), gaps.out.constData());
+}
+
+void TestCliRepair::healthTellsWhatIsMissing()
+{
+    QCOMPARE(m_cli->run(words(QStringLiteral("health"))).status, 2); // nothing was ever stored
+    const QString file = m_folder.filePath(QStringLiteral("lossy.csv"));
+    const Outcome import = m_cli->run(words(QStringLiteral("import %1 --exchange binance --symbol BTC/USDT --timeframe 1m --no-coverage").arg(file)));
+    QVERIFY2(import.status == 0, import.err);
+    const Outcome outcome = m_cli->run(words(QStringLiteral("health --json")));
+    QCOMPARE(outcome.status, 1);
+    const QJsonObject health = outcome.json().object();
+    QCOMPARE(health[u"series"].toInt(), 1);
+    QCOMPARE(health[u"withGaps"].toInt(), 1);
+    QCOMPARE(health[u"missingBars"].toInt(), 21);
+    QVERIFY(health[u"jobs"].isNull());
+    const QJsonValue issue = health[u"issues"][0];
+    QCOMPARE(issue[u"id"].toString(), QStringLiteral("gaps/binance/unknown"));
+    QCOMPARE(issue[u"step"].toString(), QStringLiteral("fill"));
+    QCOMPARE(issue[u"parts"][0][u"symbol"].toString(), QStringLiteral("BTC/USDT"));
+    const Outcome text = m_cli->run(words(QStringLiteral("health")));
+    QVERIFY2(text.out.contains("1 series lack 21 bars"), text.out.constData());
+    QVERIFY2(text.out.contains("repair --exchange binance"), text.out.constData());
+    QCOMPARE(m_cli->run(words(QStringLiteral("repair"))).status, 0);
+    const Outcome after = m_cli->run(words(QStringLiteral("health")));
+    QCOMPARE(after.status, 0);
+    QVERIFY2(after.out.contains("All clear."), after.out.constData());
 }
 
 QTEST_GUILESS_MAIN(TestCliRepair)
