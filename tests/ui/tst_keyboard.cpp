@@ -178,7 +178,7 @@ void tst_Keyboard::exportFromTheChart(Fixture& f)
     QTRY_VERIFY(f.table()->hasFocus());
     press(Qt::Key_Return); // show in chart
     QTRY_VERIFY_WITH_TIMEOUT(f.window->chart() && f.window->chart()->isVisible() && !f.window->chart()->scene().marks.empty(), 20'000);
-    press(Qt::Key_1, Qt::ControlModifier);
+    press(Qt::Key_2, Qt::ControlModifier);
     QTRY_VERIFY(f.window->chart()->hasFocus());
     press(Qt::Key_Left);
     press(Qt::Key_E, Qt::ControlModifier);

@@ -220,6 +220,8 @@ void CoverageScreen::arrived(Result<std::shared_ptr<const Heatmap>> heatmap)
         }
         if (m_level == CoverageLevel::Strip)
             readStrip();
+        if (const auto wanted = std::exchange(m_wanted, std::nullopt))
+            openCalendar(wanted->first, wanted->second);
         fillTable();
     }
     choosePage();
@@ -312,6 +314,22 @@ void CoverageScreen::setLevel(CoverageLevel level)
     choosePage();
     m_pages->currentWidget()->setFocus();
     selectionChanged();
+}
+
+void CoverageScreen::showSeries(const SeriesRecord& series, UtcMs time)
+{
+    if (m_hasRead && !m_error)
+        openCalendar(series, time);
+    if (m_isOld || m_isReading)
+        m_wanted = {series, time};
+}
+
+void CoverageScreen::showMatching(const QString& words)
+{
+    m_wanted.reset();
+    if (m_level != CoverageLevel::Matrix)
+        setLevel(CoverageLevel::Matrix);
+    m_filter->setText(words);
 }
 
 void CoverageScreen::goUp()

@@ -3,6 +3,8 @@
 #include <QTimer>
 #include <QWidget>
 #include <memory>
+#include <optional>
+#include <utility>
 #include <vector>
 
 #include "ui/coverage/coveragesource.h"
@@ -40,6 +42,9 @@ public:
     QTableView* table() const { return m_table; }
     CoverageLevel level() const { return m_level; }
     CoverageSelection selection() const; ///< on the level that is shown
+    /// The days of one series with the cursor at @p time: now, or once they are read.
+    void showSeries(const SeriesRecord& series, UtcMs time);
+    void showMatching(const QString& words); ///< all series, filtered
     void goUp();
     void showTable(bool isTable);
     CoverageCard* card() const { return m_card; }
@@ -91,6 +96,7 @@ private:
     QLabel* m_path = nullptr;
     CoverageLevel m_level = CoverageLevel::Matrix;
     SeriesRecord m_series; ///< of the levels below the matrix
+    std::optional<std::pair<SeriesRecord, UtcMs>> m_wanted; ///< to be shown once it is read
     UtcMs m_stripTime {}; ///< within the shown strip
     int m_stripEdge = 0; ///< below zero: the cursor goes to the last cell once they are there, above: to the first
     QLineEdit* m_filter = nullptr;

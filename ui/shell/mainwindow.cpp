@@ -24,6 +24,7 @@
 #include "ui/chart/chartview.h"
 #include "ui/chart/chartworkspace.h"
 #include "ui/coverage/coveragescreen.h"
+#include "ui/home/homepage.h"
 #include "ui/jobs/jobspanel.h"
 #include "ui/log/logpanel.h"
 #include "ui/log/problemspanel.h"
@@ -78,6 +79,7 @@ MainWindow::MainWindow(EngineBridge& bridge, QSettings& settings, WindowOptions 
     , m_chartSource(bridge)
     , m_validationPort(bridge, m_options.settingsFolder)
     , m_coverageSource(bridge)
+    , m_homePort(bridge)
     , m_layouts(settings)
     , m_storage(bridge)
     , m_jobSafety(new JobSafety(bridge, settings, *this))
@@ -100,7 +102,7 @@ MainWindow::MainWindow(EngineBridge& bridge, QSettings& settings, WindowOptions 
     connectBridge();
     restore();
     updateTitle();
-    showPage(nullptr);
+    showScreen(settings.value(u"screen"_s).toString());
     m_jobSafety->offerLeftOver();
 }
 
@@ -113,6 +115,8 @@ void MainWindow::createCentre()
     m_pages = new QStackedWidget;
     m_pages->addWidget(m_firstStart);
     m_pages->addWidget(m_charts);
+    m_home = new LazyPageOf<HomePage>([this] { return makeHome(); });
+    m_pages->addWidget(m_home);
     m_coverage = new LazyPageOf<CoverageScreen>([this] { return makeCoverage(); });
     m_pages->addWidget(m_coverage);
     m_validation = new LazyPageOf<ValidationPage>([this] { return makeValidation(); });
@@ -303,6 +307,8 @@ void MainWindow::refresh()
 {
     m_bridge.refresh();
     m_loader->reload();
+    if (HomePage* home = m_home->madePage())
+        home->check();
 }
 
 void MainWindow::tell(const QString& sentence)
@@ -374,6 +380,7 @@ void MainWindow::closeEvent(QCloseEvent* event)
         return;
     m_settings.setValue(u"geometry"_s, saveGeometry());
     m_settings.setValue(u"docks"_s, NamedLayouts::sealed(docks()));
+    m_settings.setValue(u"screen"_s, screen());
     m_charts->save(m_settings);
     QMainWindow::closeEvent(event);
 }
@@ -445,13 +452,15 @@ void MainWindow::seriesShown()
 
 void MainWindow::choosePage()
 {
-    if (m_page) {
-        m_pages->setCurrentWidget(m_page);
-        return;
-    }
     // Until what is stored has been read, a chart of last time tells that there is something.
     const bool hasSeries = m_isListRead ? !m_list->empty() : m_charts->activeSeries().has_value();
-    m_pages->setCurrentWidget(hasSeries || m_jobs->rowCount() > 0 ? static_cast<QWidget*>(m_charts) : m_firstStart);
+    const bool isEmpty = !hasSeries && m_jobs->totalCount() == 0;
+    if (!m_page || (m_page == m_home && isEmpty)) {
+        m_pages->setCurrentWidget(isEmpty ? static_cast<QWidget*>(m_firstStart) : m_charts);
+    } else if (m_pages->currentWidget() != m_page) {
+        m_pages->setCurrentWidget(m_page);
+        m_page->setFocus();
+    }
 }
 
 std::vector<PaletteItem> MainWindow::seriesForPalette()

@@ -8,6 +8,7 @@
 #include "ui/bridge/enginebridge.h"
 #include "ui/chart/enginechartsource.h"
 #include "ui/coverage/enginecoveragesource.h"
+#include "ui/home/enginehomeport.h"
 #include "ui/jobs/jobsmodel.h"
 #include "ui/bridge/storagewatch.h"
 #include "ui/shell/enginebackfillport.h"
@@ -34,6 +35,7 @@ class ChartWorkspace;
 class CommandCentre;
 class CoverageScreen;
 class FirstStartPage;
+class HomePage;
 class InfoScreens;
 class JobsPanel;
 class LayoutActions;
@@ -44,6 +46,7 @@ class UniversePanel;
 class ValidationPage;
 class WindowStatus;
 enum class Glyph;
+enum class HomeArea;
 
 struct WindowOptions {
     QString readOnlyReason; ///< not empty: this window only reads, and this says why
@@ -63,6 +66,7 @@ public:
 
     ChartView* chart() const; ///< the active one
     ChartWorkspace* charts() const { return m_charts; }
+    HomePage* home() const;
     CoverageScreen* coverage() const;
     JobsModel* jobs() const { return m_jobs; }
     InfoScreens* info() const { return m_info; }
@@ -96,8 +100,12 @@ private:
     void createLayoutMenu(QMenu& menu);
     void createInfoDocks();
     FirstStartPage* makeFirstStart();
+    HomePage* makeHome();
     CoverageScreen* makeCoverage();
     ValidationPage* makeValidation();
+    void createHomeMenu();
+    void openIssue(const HealthIssue& issue); ///< where it can be looked at
+    void openArea(HomeArea area);
     void createChartMenu();
     void createCoverageMenu();
     void createSeriesMenu();
@@ -107,10 +115,11 @@ private:
     void createToolBar();
     void createStatusBar();
     QAction* addAction(QMenu* menu, const QString& text, const QKeySequence& key, const std::function<void()>& run);
-    /// The next one of Ctrl+1 .. Ctrl+9, Ctrl+0.
-    QAction* addScreen(QMenu& menu, Glyph glyph, const QString& text, const QString& about, const std::function<void()>& run);
+    QAction* addScreen(QMenu& menu, Qt::Key number, Glyph glyph, const QString& text, const QString& about, const std::function<void()>& run);
     void refresh();
     void showPage(QWidget* page); ///< null: charts, or the first start
+    QString screen() const; ///< that is shown, as the settings keep it
+    void showScreen(const QString& name); ///< what is none: Home
     void showDock(QDockWidget* dock, QWidget* focus);
     void tell(const QString& sentence); ///< in the status bar, for a while
     void connectBridge();
@@ -136,6 +145,7 @@ private:
     EngineChartSource m_chartSource;
     EngineValidationPort m_validationPort;
     EngineCoverageSource m_coverageSource;
+    EngineHomePort m_homePort;
     DisplayZone m_zone;
     NamedLayouts m_layouts;
     StorageWatch m_storage;
@@ -150,6 +160,7 @@ private:
 
     QStackedWidget* m_pages = nullptr;
     LazyPageOf<FirstStartPage>* m_firstStart = nullptr;
+    LazyPageOf<HomePage>* m_home = nullptr;
     ChartWorkspace* m_charts = nullptr;
     LazyPageOf<CoverageScreen>* m_coverage = nullptr;
     UniversePanel* m_universePanel = nullptr;

@@ -15,6 +15,7 @@
 #include "ui/chart/chartview.h"
 #include "ui/chart/chartworkspace.h"
 #include "ui/coverage/coveragescreen.h"
+#include "ui/home/homepage.h"
 #include "ui/jobs/jobspanel.h"
 #include "ui/log/logpanel.h"
 #include "ui/log/problemspanel.h"
@@ -66,6 +67,7 @@ void MainWindow::createActions()
 {
     createFileMenu();
     createViewMenu();
+    createHomeMenu();
     createChartMenu();
     createCoverageMenu();
     createSeriesMenu();
@@ -96,8 +98,6 @@ void MainWindow::createViewMenu()
     addAction(menu, tr("&Command palette\u2026"), {}, [this] { m_commands->openPalette(); })
         ->setShortcuts({QKeySequence(Qt::CTRL | Qt::Key_K), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_P)});
     createScreens(*menu->addMenu(tr("&Screens")));
-    addAction(menu, tr("Go to &filter"), QKeySequence(Qt::CTRL | Qt::Key_F),
-        [this] { showDock(m_universeDock, m_universePanel->filter()); });
     menu->addSeparator();
     QMenu* docks = menu->addMenu(tr("&Panels"));
     int key = Qt::Key_1;
@@ -116,10 +116,9 @@ void MainWindow::createViewMenu()
     connect(&m_zone, &DisplayZone::changed, this, [this] { m_settings.setValue(u"zone"_s, m_zone.id()); });
 }
 
-QAction* MainWindow::addScreen(
-    QMenu& menu, Glyph glyph, const QString& text, const QString& about, const std::function<void()>& run)
+QAction* MainWindow::addScreen(QMenu& menu, Qt::Key number, Glyph glyph, const QString& text, const QString& about,
+    const std::function<void()>& run)
 {
-    const auto number = Qt::Key(int(Qt::Key_0) + int(menu.actions().size() + 1) % 10);
     QAction* action = addAction(&menu, text, QKeySequence(Qt::CTRL | number), run);
     action->setIcon(glyphIcon(glyph));
     action->setStatusTip(about);
@@ -131,33 +130,35 @@ void MainWindow::createScreens(QMenu& menu)
 {
     m_rail = new ActivityRail(this);
     addToolBar(Qt::LeftToolBarArea, m_rail);
-    QAction* charts = addScreen(menu, Glyph::Charts, tr("&Charts"), tr("Candles of what is stored"), [this] {
+    QAction* home = addScreen(menu, Qt::Key_1, Glyph::Home, tr("&Home"), tr("How things are, and what needs attention"),
+        [this] { showPage(m_home); });
+    QAction* charts = addScreen(menu, Qt::Key_2, Glyph::Charts, tr("&Charts"), tr("Candles of what is stored"), [this] {
         showPage(nullptr);
         if (QWidget* active = chart())
             active->setFocus();
     });
-    addScreen(menu, Glyph::Universe, tr("&Universe"), tr("All instruments and what is stored of them"),
-        [this] { showDock(m_universeDock, m_universePanel->view()); });
-    QAction* coverage = addScreen(menu, Glyph::Coverage, tr("Coverag&e"),
+    QAction* coverage = addScreen(menu, Qt::Key_3, Glyph::Coverage, tr("Coverag&e"),
         tr("What is there, what is missing and why, of all series over time"), [this] { showPage(m_coverage); });
-    QAction* backfill = addScreen(menu, Glyph::Backfill, tr("&Backfill"), tr("Fetch the history of symbols"),
-        [this] { openBackfillWizard(); });
+    QAction* backfill = addScreen(menu, Qt::Key_4, Glyph::Backfill, tr("&Backfill"),
+        tr("Fetch the history of symbols"), [this] { openBackfillWizard(); });
     backfill->setEnabled(!m_options.isReadOnly());
     setReason(*backfill, tr("This window only reads"));
-    addScreen(menu, Glyph::Jobs, tr("&Jobs"), tr("What is being fetched, and how it ended"),
+    addScreen(menu, Qt::Key_5, Glyph::Jobs, tr("&Jobs"), tr("What is being fetched, and how it ended"),
         [this] { showDock(m_jobsDock, m_jobsPanel->table()); });
-    QAction* limits = addScreen(menu, Glyph::Limits, tr("&Limits"), tr("Exchanges, their limits and how they answer"),
-        [this] { showPage(m_info->limits()); });
-    QAction* validation = addScreen(menu, Glyph::Validation, tr("&Validation"),
+    QAction* limits = addScreen(menu, Qt::Key_6, Glyph::Limits, tr("&Limits"),
+        tr("Exchanges, their limits and how they answer"), [this] { showPage(m_info->limits()); });
+    QAction* validation = addScreen(menu, Qt::Key_7, Glyph::Validation, tr("&Validation"),
         tr("Check what is stored, and decide about what breaks a rule"), [this] { showPage(m_validation); });
-    addScreen(menu, Glyph::Lines, tr("L&og"), tr("What the program did"),
+    addScreen(menu, Qt::Key_8, Glyph::Lines, tr("L&og"), tr("What the program did"),
         [this] { showDock(m_logDock, m_info->log()->page()->table()); });
-    addScreen(menu, Glyph::Problem, tr("&Problems"), tr("Settings that are not understood"),
+    addScreen(menu, Qt::Key_9, Glyph::Problem, tr("&Problems"), tr("Settings that are not understood"),
         [this] { showDock(m_problemsDock, m_info->problems()->page()->list()); });
-    QAction* doctor = addScreen(menu, Glyph::Settings, tr("&Doctor"),
+    QAction* doctor = addScreen(menu, Qt::Key_0, Glyph::Settings, tr("&Doctor"),
         tr("Where things live, and an examination of everything"), [this] { showPage(m_info->doctor()); });
-    m_pageActions = {{charts, nullptr}, {coverage, m_coverage}, {limits, m_info->limits()}, {validation, m_validation},
-        {doctor, m_info->doctor()}};
+    addScreen(menu, Qt::Key_F, Glyph::Universe, tr("&Universe"), tr("All instruments and what is stored of them"),
+        [this] { showDock(m_universeDock, m_universePanel->filter()); });
+    m_pageActions = {{home, m_home}, {charts, nullptr}, {coverage, m_coverage}, {limits, m_info->limits()},
+        {validation, m_validation}, {doctor, m_info->doctor()}};
     for (const auto& [action, page] : m_pageActions)
         action->setCheckable(true);
 }
@@ -177,6 +178,12 @@ void MainWindow::createChartMenu()
     QMenu* menu = menuBar()->addMenu(tr("&Chart"));
     m_charts->fillMenu(*menu);
     m_toolActions.insert(m_toolActions.end(), m_charts->toolActions().begin(), m_charts->toolActions().end());
+}
+
+void MainWindow::createHomeMenu()
+{
+    QMenu* menu = menuBar()->addMenu(tr("Home"));
+    m_home->setMenu(*menu, [this, menu] { addAll(*menu, home()->allActions()); });
 }
 
 void MainWindow::createCoverageMenu()

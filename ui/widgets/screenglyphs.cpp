@@ -111,6 +111,21 @@ void shield(QPainterPath& path)
     path.lineTo(15.8, 8.8);
 }
 
+void house(QPainterPath& path)
+{
+    path.moveTo(3.5, 12);
+    path.lineTo(12, 4);
+    path.lineTo(20.5, 12);
+    path.moveTo(6, 10);
+    path.lineTo(6, 20);
+    path.lineTo(18, 20);
+    path.lineTo(18, 10);
+    path.moveTo(10, 20);
+    path.lineTo(10, 14);
+    path.lineTo(14, 14);
+    path.lineTo(14, 20);
+}
+
 } // namespace
 
 QPainterPath screenGlyph(Glyph glyph)
@@ -136,6 +151,8 @@ QPainterPath screenGlyph(Glyph glyph)
         wheel(path);
     else if (glyph == Glyph::Validation)
         shield(path);
+    else if (glyph == Glyph::Home)
+        house(path);
     return path;
 }
 

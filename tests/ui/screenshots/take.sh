@@ -130,9 +130,14 @@ lockedStore() {
 }
 demo() {
     run --demo
+    shot home-running 1.5
+    keys ctrl+2
     shot running 0.2
     sleep 12
     shot window
+    keys ctrl+1
+    shot home-demo 1.5
+    keys ctrl+2
     keys ctrl+k
     shot palette
     xdotool type --delay 15 "log"
@@ -156,7 +161,7 @@ demo() {
     shot coverage-day 1
     keys Escape Escape f
     shot coverage-proof 3
-    keys ctrl+1
+    keys ctrl+2
     command_ "everything stored"
     shot everything 1.5
     keys ctrl+7
@@ -169,20 +174,60 @@ demo() {
     shot validation-rules 1
     keys Down Down Down Down Down Down Down Down Tab Tab Tab Up Up Up
     shot validation-tuning 3
-    keys ctrl+1
+    keys ctrl+2
     keys ctrl+n
     shot backfill 2
     keys Escape ctrl+5 Home
     shot jobs
-    keys ctrl+2 ctrl+f
+    keys ctrl+f
     xdotool type --delay 15 "btc"
     shot universe-filter
-    keys Escape ctrl+1
+    keys Escape ctrl+2
     command_ "charts 4 charts"
     shot four-charts 2.5
     command_ "show as a table"
     shot chart-table 1.5
     stop
+}
+
+# A store with holes, series that are late or soon lose bars, findings, and an exchange that does not answer.
+troubled() {
+    export XDG_DATA_HOME=$work/troubled-$look
+    "$bin/mnemo-exchange-sim" --synthetic 7 --exchange binance,bybit,kraken >"$work/troubled.url" &
+    local market=$! url= day=86400 now
+    started+=("$market")
+    until [ -s "$work/troubled.url" ]; do sleep 0.1; done
+    url=$(awk '{print $3; exit}' "$work/troubled.url")
+    now=$(date +%s)
+    local sets=(--set "exchanges.binance.base_url=$url/binance" --set "exchanges.bybit.base_url=$url/bybit"
+        --set "assets.universe=[{exchanges: [bybit], symbols: [BTC/USDT, ETH/USDT, SOL/USDT], timeframes: [5m]}, {exchanges: [kraken], symbols: [BTC/USD], timeframes: [1m]}]")
+    collect() { # collect EXCHANGE SYMBOL FRAME FROM TO: seconds before now
+        "$bin/mnemo-quant-cli" "${sets[@]}" --set "exchanges.kraken.base_url=$url/kraken" --log-level off backfill --exchange "$1" \
+            --symbol "$2" --timeframe "$3" --from $(((now - $4) * 1000)) --to $(((now - $5) * 1000)) >/dev/null 2>&1 || true
+    }
+    collect binance BTC/USDT,ETH/USDT,SOL/USDT 5m $((9 * day)) $((6 * day))
+    collect binance BTC/USDT,ETH/USDT,SOL/USDT 5m $((4 * day)) 0
+    collect bybit BTC/USDT,ETH/USDT,SOL/USDT 5m $((3 * day)) $((day / 6))
+    collect kraken BTC/USD 1m $((day / 2)) $((day / 24 * 10))
+    sqlite3 "$XDG_DATA_HOME/mnemo-quant/mnemo.db" "UPDATE candles SET high = low / 2 WHERE open_time % 97 = 0" 2>/dev/null || true
+    "$bin/mnemo-quant-cli" "${sets[@]}" --log-level off validate >/dev/null 2>&1 || true
+    "$bin/mnemo-quant-cli" "${sets[@]}" health || true
+    run "${sets[@]}" --set exchanges.kraken.base_url=http://127.0.0.1:9 --set retry.attempts=1
+    shot home 2
+    width=1600 height=900
+    xdotool windowsize "$window" $width $height
+    shot home-wide 1
+    width=1280 height=800
+    xdotool windowsize "$window" $width $height
+    keys Return
+    sleep 4
+    shot home-tried 1
+    keys Down Down Down Down Return
+    shot home-filling 0.1
+    sleep 3
+    shot home-filled 1
+    stop
+    kill "$market" 2>/dev/null || true
 }
 
 number=0
@@ -193,6 +238,7 @@ for look in light dark contrast; do
     emptyStore
     wrongSettings
     lockedStore
+    troubled
     demo
 done
 if [[ " ${looks[*]} " == *" light "* ]]; then
