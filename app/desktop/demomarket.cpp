@@ -3,6 +3,7 @@
 #include <QCoreApplication>
 #include <QFile>
 #include <QFileInfo>
+#include <algorithm>
 #include <set>
 
 #include <csignal>
@@ -50,19 +51,27 @@ Result<void> DemoMarket::readPlan()
         return fail(tree.error());
     Problems problems;
     MapReader plan(&*tree, {}, problems);
-    for (const Node& each : plan.readList("backfills", "a list of maps")) {
-        MapReader reader(&each, "backfills", problems);
-        Backfill& backfill = m_backfills.emplace_back();
+    const auto read = [&problems](const Node& node, const char* path, Stretch& stretch, int* count) {
+        MapReader reader(&node, path, problems);
         std::string timeframe;
-        reader.read("exchange", backfill.exchange);
-        reader.read("symbol", backfill.symbol);
+        reader.read("exchange", stretch.exchange);
+        reader.read("symbol", stretch.symbol);
         reader.read("timeframe", timeframe);
-        reader.read("days", backfill.days, 1, 3650);
+        reader.read("days", stretch.days, 1, 3650);
+        reader.read("until", stretch.until, 0, 3650);
+        if (count)
+            reader.read("count", *count, 1, 1000);
         reader.finish();
         if (const auto frame = Timeframe::fromName(timeframe))
-            backfill.timeframe = *frame;
+            stretch.timeframe = *frame;
         else
             reader.problem("timeframe", "'" + timeframe + "' is no timeframe");
+    };
+    for (const Node& each : plan.readList("backfills", "a list of maps"))
+        read(each, "backfills", m_backfills.emplace_back(), nullptr);
+    for (const Node& each : plan.readList("defects", "a list of maps")) {
+        Defects& defects = m_defects.emplace_back();
+        read(each, "defects", defects.stretch, &defects.count);
     }
     plan.finish();
     if (!problems.empty())
@@ -73,7 +82,7 @@ Result<void> DemoMarket::readPlan()
 std::vector<std::string> DemoMarket::exchanges() const
 {
     std::set<std::string> ids;
-    for (const Backfill& backfill : m_backfills)
+    for (const Stretch& backfill : m_backfills)
         ids.insert(backfill.exchange);
     return {ids.begin(), ids.end()};
 }
@@ -86,8 +95,19 @@ Result<void> DemoMarket::run(const QString& program)
     QStringList ids;
     for (const std::string& id : exchanges())
         ids << QString::fromStdString(id);
-    m_simulator.start(
-        program, {u"--synthetic"_s, u"7"_s, u"--exchange"_s, ids.join(u','), u"--port"_s, u"0"_s}, QIODevice::ReadOnly);
+    QStringList arguments {u"--synthetic"_s, u"7"_s, u"--exchange"_s, ids.join(u','), u"--port"_s, u"0"_s};
+    const UtcMs now = SystemClock().now();
+    for (const Defects& defects : m_defects) {
+        const TimeRange range = rangeOf(defects.stretch, now);
+        arguments << u"--defects"_s
+                  << u"%1,exchange=%2,symbol=%3,timeframe=%4,from=%5,to=%6"_s.arg(defects.count)
+                         .arg(QString::fromStdString(defects.stretch.exchange),
+                             QString::fromStdString(defects.stretch.symbol),
+                             QString::fromUtf8(std::string(defects.stretch.timeframe.name()).c_str()))
+                         .arg(toMs(range.from))
+                         .arg(toMs(range.to));
+    }
+    m_simulator.start(program, arguments, QIODevice::ReadOnly);
     if (!m_simulator.waitForStarted(startTime))
         return fail(
             ErrorCode::Internal, "mnemo-exchange-sim could not be started: " + m_simulator.errorString().toStdString());
@@ -126,19 +146,44 @@ std::vector<std::string> DemoMarket::sets() const
     return sets;
 }
 
-void DemoMarket::begin(Engine& engine) const
+TimeRange DemoMarket::rangeOf(const Stretch& stretch, UtcMs now)
+{
+    return {now - std::chrono::days {stretch.days}, now - std::chrono::days {stretch.until}};
+}
+
+std::jthread DemoMarket::begin(Engine& engine) const
 {
     const UtcMs now = SystemClock().now();
-    for (const Backfill& backfill : m_backfills) {
+    std::vector<JobId> spoilt;
+    for (const Stretch& backfill : m_backfills) {
         BackfillRequest request;
         request.exchange = backfill.exchange;
         request.symbol = backfill.symbol;
         request.timeframe = backfill.timeframe;
-        request.range = {now - std::chrono::days {backfill.days}, now};
-        if (const auto job = engine.backfill(request); !job)
+        request.range = rangeOf(backfill, now);
+        const auto job = engine.backfill(request);
+        if (!job)
             log::warning(
                 "demo", job.error().detail, {{"exchange", backfill.exchange}, {"code", toText(job.error().code)}});
+        else if (std::ranges::any_of(m_defects, [&](const Defects& defects) {
+                     return defects.stretch.exchange == backfill.exchange && defects.stretch.symbol == backfill.symbol
+                         && defects.stretch.timeframe == backfill.timeframe;
+                 }))
+            spoilt.push_back(*job);
     }
+    return std::jthread([&engine, spoilt](const std::stop_token& stop) {
+        for (const JobId id : spoilt) {
+            if (!engine.wait(id, stop))
+                return;
+            if (const auto job = engine.job(id)) {
+                RepairRequest again;
+                again.series = job->series;
+                again.ranges = {{job->range.from + job->range.length() / 2, job->range.to}};
+                if (const auto asked = engine.repair(again); !asked)
+                    log::warning("demo", asked.error().detail, {{"series", job->series.text()}});
+            }
+        }
+    });
 }
 
 } // namespace mnemo

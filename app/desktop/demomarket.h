@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "core/engine/engine.h"
@@ -24,23 +25,30 @@ public:
 
     std::filesystem::path folder() const;
     std::vector<std::string> sets() const; ///< settings that lead the venues to it
-    /// Starts a few backfills, so that there is something to see at once.
-    void begin(Engine& engine) const;
+    /// Starts a few backfills, so that there is something to see at once. @return a thread that asks once more about the
+    /// spoilt series when they are there: what the venue corrected meanwhile shows. It goes before the engine.
+    std::jthread begin(Engine& engine) const;
 
 private:
-    struct Backfill {
+    struct Stretch {
         std::string exchange, symbol;
         Timeframe timeframe {};
-        int days = 0; ///< back from now
+        int days = 0, until = 0; ///< from so many days before now to so many
+    };
+    struct Defects {
+        Stretch stretch;
+        int count = 0;
     };
 
     DemoMarket() = default;
+    static TimeRange rangeOf(const Stretch& stretch, UtcMs now);
     Result<void> readPlan();
     Result<void> run(const QString& program);
     std::vector<std::string> exchanges() const;
 
     QTemporaryDir m_folder;
-    std::vector<Backfill> m_backfills;
+    std::vector<Stretch> m_backfills;
+    std::vector<Defects> m_defects;
     QProcess m_simulator;
     std::string m_origin; ///< http://127.0.0.1:PORT
 };

@@ -6,6 +6,7 @@
 #include <future>
 #include <iostream>
 #include <memory>
+#include <thread>
 
 #include "app/desktop/demomarket.h"
 #include "app/desktop/options.h"
@@ -109,9 +110,11 @@ int runWindow(const DesktopOptions& options, const DemoMarket* demo, std::future
     auto sources = sourcesOf(options);
     if (!sources)
         return refuse(sources.error());
-    if (demo) {
+    const QString usersFile = toQString((sources->user / "window.ini").string());
+    if (demo) { // what is marked and tuned in it is about a made-up market: nothing of the user's changes
         const auto more = demo->sets();
         sources->sets.insert(sources->sets.end(), more.begin(), more.end());
+        sources->user = demo->folder() / "settings";
     }
     EngineOptions wanted = engineOptions(options, *sources);
     if (demo) {
@@ -129,7 +132,6 @@ int runWindow(const DesktopOptions& options, const DemoMarket* demo, std::future
                    "here; backfills start in its window. (%1)").arg(toQString(opened->collector))
         : QString();
 
-    const QString usersFile = toQString((sources->user / "window.ini").string());
     const QString file = demo ? toQString((demo->folder() / "window.ini").string()) : usersFile;
     WindowSettings settings(file);
     if (demo) // looks as the user likes it, and changes nothing of the user's
@@ -145,8 +147,7 @@ int runWindow(const DesktopOptions& options, const DemoMarket* demo, std::future
         QApplication::quit();
     });
     window.show();
-    if (demo)
-        demo->begin(*opened->engine);
+    const std::jthread demoJobs = demo ? demo->begin(*opened->engine) : std::jthread();
     return QApplication::exec();
 }
 

@@ -360,29 +360,34 @@ namespace {
 
 class DefectLog {
 public:
-    DefectLog(const std::string& path, const Market& market, const Grid& grid)
-        : m_out(path, std::ios::trunc)
-        , m_series(R"("exchange":")" + market.exchange + R"(","market":")" + std::string(mnemo::toText(market.type))
-              + R"(","symbol":")" + market.symbol.text() + R"(","timeframe":")" + std::string(grid.timeframe().name())
-              + '"')
-        , m_grid(grid)
+    /// Nothing is written where @p path is empty.
+    explicit DefectLog(const std::string& path)
     {
+        if (!path.empty())
+            m_out.emplace(path, std::ios::trunc);
+    }
+    bool isOn() const { return m_out.has_value(); }
+    void begin(const Market& market, const Grid& grid)
+    {
+        m_series = R"("exchange":")" + market.exchange + R"(","market":")" + std::string(mnemo::toText(market.type))
+            + R"(","symbol":")" + market.symbol.text() + R"(","timeframe":")" + std::string(grid.timeframe().name())
+            + '"';
+        m_grid = grid;
     }
     void add(std::string_view kind, std::int64_t fromMs, std::int64_t bars)
     {
-        m_out << R"({"kind":")" << kind << "\"," << m_series << R"(,"from":)" << fromMs << R"(,"to":)"
-              << toMs(m_grid.advance(UtcMs {milliseconds {fromMs}}, bars)) << R"(,"bars":)" << bars << "}\n";
+        *m_out << R"({"kind":")" << kind << "\"," << m_series << R"(,"from":)" << fromMs << R"(,"to":)"
+               << toMs(m_grid.advance(UtcMs {milliseconds {fromMs}}, bars)) << R"(,"bars":)" << bars << "}\n";
     }
     bool finish()
     {
-        m_out.flush();
-        return m_out.good();
+        return !m_out || m_out->flush().good();
     }
 
 private:
-    std::ofstream m_out;
-    const std::string m_series;
-    const Grid m_grid;
+    std::optional<std::ofstream> m_out;
+    std::string m_series; ///< as JSON
+    Grid m_grid {Timeframe {}};
 };
 
 /// What the market lacks without us.
@@ -401,10 +406,7 @@ void logNatural(DefectLog& log, const BarSource& source, const Grid& grid, TimeR
     }
 }
 
-} // namespace
-
-Result<void> addDefects(
-    MarketStore& store, const DefectSpec& spec, std::uint64_t seed, UtcMs now, const std::string& log)
+Result<void> spoilMarket(MarketStore& store, const DefectSpec& spec, std::uint64_t seed, UtcMs now, DefectLog& log)
 {
     const std::string exchange = spec.exchange.empty() ? store.exchanges().front() : spec.exchange;
     Market* market = spec.symbol ? store.find(exchange, *spec.symbol) : store.firstMarket(exchange);
@@ -420,16 +422,29 @@ Result<void> addDefects(
     auto defects = planDefects(spec.count, grid, range, seed);
     if (!defects)
         return fail(std::move(defects.error()));
-    if (!log.empty()) {
-        DefectLog out(log, *market, grid);
+    if (log.isOn()) {
+        log.begin(*market, grid);
         for (const Defect& defect : *defects)
-            out.add(toText(defect.kind), defect.fromMs, defect.bars);
-        logNatural(out, *market->source, grid, range);
-        if (!out.finish())
-            return fail(ErrorCode::StorageFailed, "--defects-log: cannot write " + log);
+            log.add(toText(defect.kind), defect.fromMs, defect.bars);
+        logNatural(log, *market->source, grid, range);
     }
     auto inner = std::move(market->source);
     market->source = std::make_unique<DefectiveSource>(std::move(inner), grid, *std::move(defects), *market);
+    return {};
+}
+
+} // namespace
+
+Result<void> addDefects(MarketStore& store, std::span<const DefectSpec> specs, std::uint64_t seed, UtcMs now,
+    const std::string& log)
+{
+    DefectLog out(log);
+    for (const DefectSpec& spec : specs) {
+        if (auto done = spoilMarket(store, spec, seed, now, out); !done)
+            return done;
+    }
+    if (!out.finish())
+        return fail(ErrorCode::StorageFailed, "--defects-log: cannot write " + log);
     return {};
 }
 

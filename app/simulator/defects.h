@@ -5,6 +5,7 @@
 #include <mutex>
 #include <optional>
 #include <set>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -98,9 +99,9 @@ private:
     mutable std::set<std::int64_t> m_served; ///< revisions that were told once
 };
 
-/// Spoils the market that @p spec names and writes what it did to @p log, one JSON line for each defect and for each
-/// stretch that the market lacks by itself ("natural"). Errors: NotFound, InvalidArgument, StorageFailed.
-Result<void> addDefects(
-    MarketStore& store, const DefectSpec& spec, std::uint64_t seed, UtcMs now, const std::string& log);
+/// Spoils the markets that @p specs name and writes what it did to @p log, one JSON line for each defect and for each
+/// stretch that a market lacks by itself ("natural"). Errors: NotFound, InvalidArgument, StorageFailed.
+Result<void> addDefects(MarketStore& store, std::span<const DefectSpec> specs, std::uint64_t seed, UtcMs now,
+    const std::string& log);
 
 } // namespace mnemo::sim

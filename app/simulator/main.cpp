@@ -39,10 +39,8 @@ int serve(const Options& options)
     const SystemClock realClock;
     const FakeClock standing(options.now.value_or(UtcMs {}));
     const Clock& clock = options.now ? static_cast<const Clock&>(standing) : realClock;
-    if (options.defects) {
-        if (const auto added = addDefects(store, *options.defects, options.seed, clock.now(), options.defectsLog); !added)
-            return complain(added.error().detail);
-    }
+    if (const auto added = addDefects(store, options.defects, options.seed, clock.now(), options.defectsLog); !added)
+        return complain(added.error().detail);
     Feed feed(clock, options.faults);
     if (!options.record.empty()) {
         if (const auto opened = feed.record(options.record); !opened)

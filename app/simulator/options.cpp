@@ -160,7 +160,7 @@ Result<void> setOption(Options& options, std::string_view name, std::string_view
     if (name == "--fault")
         return assign(options.faults, parseFaultPlan(value));
     if (name == "--defects")
-        return assign(options.defects.emplace(), parseDefectSpec(value));
+        return assign(options.defects.emplace_back(), parseDefectSpec(value));
     if (name == "--defects-log")
         options.defectsLog = value;
     else
@@ -247,7 +247,7 @@ Result<Options> parseOptions(std::span<const std::string_view> arguments)
         return fail(ErrorCode::InvalidArgument, "--synthetic needs --exchange with at least one of " + venueNames());
     if (!options.synthetic && !options.exchanges.empty())
         return fail(ErrorCode::InvalidArgument, "--exchange goes with --synthetic; --data names its own exchange");
-    if (!options.defects && !options.defectsLog.empty())
+    if (options.defects.empty() && !options.defectsLog.empty())
         return fail(ErrorCode::InvalidArgument, "--defects-log goes with --defects");
     if (options.data.empty() && !options.synthetic)
         return fail(ErrorCode::InvalidArgument, "nothing to serve: give --data or --synthetic; --help lists the options");
@@ -274,7 +274,8 @@ std::string_view helpText()
                       spoil answers with these probabilities; the last four of them heal when asked again
   --defects N[,exchange=ID][,symbol=S][,timeframe=1m][,from=T][,to=T]
                       so many defects of all kinds in one market's bars: absent, shifted and doubled bars, wrong prices
-                      and volumes, other units; without more of the first market, in the 60 days before now
+                      and volumes, other units; without more of the first market, in the 60 days before now; may be
+                      repeated for other markets
   --defects-log FILE  write them to FILE, a JSON line each
   --seed N            of the faults: the n-th request always meets the same; and of the defects
   --record FILE       write every served page to FILE, and list them in /_sim/stats

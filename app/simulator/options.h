@@ -20,7 +20,7 @@ struct Options {
     std::vector<std::string> exchanges;     ///< of the synthetic world
     std::optional<UtcMs> now;               ///< the clock stands still there
     std::uint64_t seed = 1;                 ///< of the faults and defects
-    std::optional<DefectSpec> defects;
+    std::vector<DefectSpec> defects;        ///< each of another market or timeframe
     std::string defectsLog; ///< file; empty: none is written
     LimitMode limits;
     FaultPlan faults;

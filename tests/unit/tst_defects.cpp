@@ -31,7 +31,7 @@ struct World {
             qFatal("no synthetic world");
         if (defects) {
             const auto spec = parseDefectSpec(defects);
-            if (!spec || !addDefects(store, *spec, seed, now, log))
+            if (!spec || !addDefects(store, {&*spec, 1}, seed, now, log))
                 qFatal("no defects");
         }
         source = store.find("okx", *parseSymbol("BTC/USDT:USDT"))->source.get();
@@ -192,16 +192,36 @@ private slots:
             options.error().detail.find(sentence.toStdString()) != std::string::npos, options.error().detail.c_str());
     }
 
+    void severalMarkets()
+    {
+        World clean, world;
+        const std::vector<DefectSpec> specs {
+            *parseDefectSpec("44,exchange=okx,symbol=BTC/USDT:USDT,from=2024-03-01,to=2024-03-15"),
+            *parseDefectSpec("22,exchange=binance,symbol=ETH/USDT,from=2024-03-01,to=2024-03-15")};
+        QVERIFY(addDefects(world.store, specs, 7, now, {}));
+        for (const auto& [exchange, symbol] : {std::pair {"okx", "BTC/USDT:USDT"}, {"binance", "ETH/USDT"}}) {
+            const auto read = [&](World& of) {
+                return of.store.find(exchange, *parseSymbol(symbol))
+                    ->source->read(minutely, days, 100'000, Side::Oldest);
+            };
+            QVERIFY2(read(clean) != read(world), exchange);
+        }
+        const auto other = [&](World& of) {
+            return of.store.find("binance", *parseSymbol("BTC/USDT"))->source->read(minutely, days, 5000, Side::Oldest);
+        };
+        QVERIFY(other(clean) == other(world));
+    }
+
     void tooLittleRoom()
     {
         World world;
         const auto spec =
             parseDefectSpec("5000,exchange=okx,symbol=BTC/USDT:USDT,from=2024-03-01,to=2024-03-15").value();
-        const auto done = addDefects(world.store, spec, 1, now, {});
+        const auto done = addDefects(world.store, {&spec, 1}, 1, now, {});
         QVERIFY(!done);
         QVERIFY2(done.error().detail.find("need at least") != std::string::npos, done.error().detail.c_str());
         const auto unknown = parseDefectSpec("5,exchange=okx,symbol=XYZ/USDT").value();
-        QVERIFY(!addDefects(world.store, unknown, 1, now, {}));
+        QVERIFY(!addDefects(world.store, {&unknown, 1}, 1, now, {}));
     }
 };
 
