@@ -5,6 +5,7 @@
 #include <iterator>
 
 #include "core/base/timetext.h"
+#include "core/config/ownentries.h"
 #include "core/config/mapreader.h"
 #include "core/market/instrument.h"
 #include "core/market/timeframe.h"
@@ -234,12 +235,49 @@ void chooseId(Entry& entry, const Node& tree)
         entry.id = wanted + '-' + std::to_string(number);
 }
 
-template<class Entry>
-Result<std::string> addEntry(std::filesystem::path file, Entry entry)
+/// The file itself: a link stays one when it is written.
+std::filesystem::path behindLinks(const std::filesystem::path& file)
 {
     std::error_code ec;
-    if (std::filesystem::is_symlink(file, ec))
-        file = std::filesystem::weakly_canonical(file, ec); // the link stays one
+    return std::filesystem::is_symlink(file, ec) ? std::filesystem::weakly_canonical(file, ec) : file;
+}
+
+/// Where the lines end that belong to the block that begins at @p at, which is the start of a line.
+std::size_t endOfBlock(const std::string& text, std::size_t at)
+{
+    do {
+        const std::size_t line = text.find('\n', at);
+        at = line == std::string::npos ? text.size() : line + 1;
+    } while (at < text.size() && (text[at] == ' ' || text[at] == '\t'));
+    return at;
+}
+
+Result<void> removeEntry(const std::filesystem::path& named, const std::string& id)
+{
+    const std::filesystem::path file = behindLinks(named);
+    auto text = readText(file);
+    if (!text)
+        return fail(std::move(text.error()));
+    const auto before = parseYaml(*text, file.string());
+    if (!before)
+        return fail(before.error());
+    const auto member = std::ranges::find(before->map, id, &Node::Member::first);
+    if (member == before->map.end())
+        return fail(ErrorCode::NotFound, file.string() + " has no entry " + id);
+    std::size_t at = 0;
+    for (int line = 1; line < before->keyMarks[static_cast<std::size_t>(member - before->map.begin())].line; ++line)
+        at = text->find('\n', at) + 1;
+    text->erase(at, endOfBlock(*text, at) - at);
+    const auto after = parseYaml(*text, file.string());
+    if (!after || after->find(id) || after->map.size() + 1 != before->map.size())
+        return fail(ErrorCode::Config, file.string() + ": take the entry " + id + " out by hand: it shares lines with others");
+    return replaceFile(file, *text);
+}
+
+template<class Entry>
+Result<std::string> addEntry(const std::filesystem::path& named, Entry entry)
+{
+    const std::filesystem::path file = behindLinks(named);
     auto text = readText(file);
     if (!text)
         return fail(std::move(text.error()));
@@ -292,6 +330,16 @@ Result<std::string> addToFile(const std::filesystem::path& folder, ListedOutage 
 Result<std::string> addToFile(const std::filesystem::path& folder, Annotation annotation)
 {
     return addEntry(folder / "annotations.yaml", std::move(annotation));
+}
+
+Result<void> removeOutage(const std::filesystem::path& folder, const std::string& id)
+{
+    return removeEntry(folder / "outages.yaml", id);
+}
+
+Result<void> removeAnnotation(const std::filesystem::path& folder, const std::string& id)
+{
+    return removeEntry(folder / "annotations.yaml", id);
 }
 
 } // namespace mnemo

@@ -5,15 +5,13 @@
 #include <mutex>
 #include <thread>
 
-#include <pwd.h>
-#include <unistd.h>
-
 #include "core/base/log.h"
 #include "core/base/priority.h"
 #include "core/engine/collector.h"
 #include "core/engine/doctor.h"
 #include "core/engine/eventhub.h"
 #include "core/engine/healthreader.h"
+#include "core/engine/remarks.h"
 #include "core/engine/replacing.h"
 #include "core/engine/follower.h"
 #include "core/ingest/importfiles.h"
@@ -35,6 +33,7 @@ struct Engine::Private {
     std::shared_ptr<const Catalogue> catalogue; ///< null until the exchanges are read
     std::shared_ptr<const RuleSettings> rules;
 
+    std::unique_ptr<Remarks> remarks;
     std::unique_ptr<Store> store;
     std::unique_ptr<CoverageIndex> coverage;
     std::shared_ptr<void> coverageNotes; ///< events go on to the index until this goes
@@ -53,8 +52,8 @@ struct Engine::Private {
     void readExchanges();
     void watchSettings();
     std::shared_ptr<const Catalogue> waitForCatalogue() const;
-    template<class Entry>
-    Result<std::string> addEntry(const Entry& entry);
+    Result<std::string> remark(const auto& entry);
+    Result<void> withdraw(const auto& entries, const std::string& id);
     void settingsChanged(const LoadedSettings& now, bool accepted);
     Result<SeriesSpec> specify(const BackfillRequest& request) const;
     FollowSettings followed() const;
@@ -64,17 +63,6 @@ struct Engine::Private {
 };
 
 namespace {
-
-/// Who decides where nobody says so.
-std::string sessionUser()
-{
-    passwd entry {};
-    passwd* found = nullptr;
-    std::vector<char> texts(16'384);
-    if (getpwuid_r(getuid(), &entry, texts.data(), texts.size(), &found) == 0 && found && *found->pw_name)
-        return found->pw_name;
-    return "user " + std::to_string(getuid());
-}
 
 std::shared_ptr<const Settings> settingsOf(const std::shared_ptr<const LoadedSettings>& loaded)
 {
@@ -153,21 +141,30 @@ void Engine::Private::settingsChanged(const LoadedSettings& now, bool accepted)
     hub->publish(SettingsChanged {now.problems, accepted});
 }
 
-template<class Entry>
-Result<std::string> Engine::Private::addEntry(const Entry& entry)
+Result<std::string> Engine::Private::remark(const auto& entry)
 {
-    if (options.config.user.empty())
-        return fail(ErrorCode::Config, "there is no folder for your own settings: name one with --config-dir");
     waitForCatalogue(); // until then the exchanges are not known
     {
         const std::lock_guard lock(mutex);
         if (!settings->settings.exchanges.contains(entry.exchange))
             return fail(ErrorCode::NotFound, "there is no exchange " + entry.exchange);
     }
-    auto id = addToFile(options.config.user, entry);
+    auto id = remarks->add(entry);
     if (id)
         settingsChanged(loadSettings(options.config), true);
     return id;
+}
+
+/// @param entries all that are in use
+Result<void> Engine::Private::withdraw(const auto& entries, const std::string& id)
+{
+    const auto found = std::ranges::find_if(entries, [&id](const auto& entry) { return entry.id == id; });
+    if (found == entries.end())
+        return fail(ErrorCode::NotFound, "there is no entry " + id);
+    auto done = remarks->remove(*found);
+    if (done)
+        settingsChanged(loadSettings(options.config), true);
+    return done;
 }
 
 void Engine::Private::openCoverage()
@@ -271,6 +268,7 @@ Result<std::unique_ptr<Engine>> Engine::open(EngineOptions options)
     if (!store)
         return fail(std::move(store.error()));
     p->store = std::move(*store);
+    p->remarks = std::make_unique<Remarks>(p->options.config.user, p->options.dataDir, *p->clock);
     p->openCoverage();
     auto archive = openArchive(p->options.dataDir, settings.bronze);
     if (!archive)
@@ -361,6 +359,7 @@ Result<JobId> Engine::backfill(const BackfillRequest& request)
     }
     if (!spec)
         return fail(std::move(spec.error()));
+    d->remarks->asked("backfill", spec->key, spec->wanted, 1);
     return d->collector->start({std::move(*spec), request.exchangeSymbol, {}, Priority::Backfill, 0, false, false});
 }
 
@@ -546,6 +545,7 @@ Result<JobId> Engine::repair(const RepairRequest& request)
         asked = joinedByPage(asked, spec->rules);
     asked = intersected(asked, IntervalSet(TimeRange {UtcMs::min(), spec->wanted.to}));
     spec->wanted = spec->rules.grid.aligned(asked.hull());
+    d->remarks->asked("verify", spec->key, spec->wanted, std::ssize(asked.ranges()));
     return d->collector->start({std::move(*spec), (*record)->exchangeSymbol, std::move(asked), Priority::Repair, 0, false, true});
 }
 
@@ -558,12 +558,27 @@ std::optional<RepairProof> Engine::proof(JobId job) const
 
 Result<std::string> Engine::markOutage(const ListedOutage& outage)
 {
-    return d->addEntry(outage);
+    return d->remark(outage);
 }
 
 Result<std::string> Engine::annotate(const Annotation& annotation)
 {
-    return d->addEntry(annotation);
+    return d->remark(annotation);
+}
+
+Result<void> Engine::unmarkOutage(const std::string& id)
+{
+    return d->withdraw(settings()->settings.outages, id);
+}
+
+Result<void> Engine::removeAnnotation(const std::string& id)
+{
+    return d->withdraw(settings()->settings.annotations, id);
+}
+
+Result<std::vector<ActionRecord>> Engine::actions(const SeriesKey& series, TimeRange within, std::size_t most) const
+{
+    return d->remarks->log().of(series, within, most);
 }
 
 // --- reading ---

@@ -12,6 +12,7 @@
 #include "core/archive/archive.h"
 #include "core/base/clock.h"
 #include "core/config/settings.h"
+#include "core/engine/actionlog.h"
 #include "core/engine/comparing.h"
 #include "core/engine/doctor.h"
 #include "core/engine/events.h"
@@ -117,6 +118,11 @@ public:
     /// id. Errors: as addToFile(); NotFound for an exchange that nobody describes, Config where there is no folder of the user.
     Result<std::string> markOutage(const ListedOutage& outage);
     Result<std::string> annotate(const Annotation& annotation);
+    /// Takes such an entry out again. Errors: NotFound where the user's own file has none of this id; as removeOutage().
+    Result<void> unmarkOutage(const std::string& id);
+    Result<void> removeAnnotation(const std::string& id);
+    /// What was asked for and marked in a series by anybody, newest first: the lines of actions.jsonl. Waits for the disk.
+    Result<std::vector<ActionRecord>> actions(const SeriesKey& series, TimeRange within, std::size_t most) const;
 
     // --- reading; these wait for the store and belong on a worker thread ---
     /// With listed outages, and with inferred ones as far as coverage() was loaded. Cheap enough for every repaint.

@@ -70,6 +70,15 @@ Result<std::vector<RangeState>> statesOf(StoreReader& reader, const SeriesRecord
     return states;
 }
 
+std::int64_t requestsFor(const IntervalSet& ranges, const PageRules& rules)
+{
+    const std::int64_t rows = std::max(1, rules.maxRows);
+    std::int64_t requests = 0;
+    for (const TimeRange& range : ranges.ranges())
+        requests += (rules.grid.count(rules.grid.aligned(range)) + rows - 1) / rows;
+    return requests;
+}
+
 void compareStates(std::vector<RepairedRange>& ranges, std::vector<RangeState> after)
 {
     for (std::size_t i = 0; i < std::min(ranges.size(), after.size()); ++i) {

@@ -4,7 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "core/exchange/venue.h"
 #include "core/ingest/requestlog.h"
+#include "core/market/intervalset.h"
 #include "core/market/coverage.h"
 #include "core/storage/store.h"
 
@@ -49,6 +51,9 @@ struct RepairProof {
 /// Reads the states of @p ranges, ascending and disjoint. @p silent: outages of the series. Errors: those of the store.
 Result<std::vector<RangeState>> statesOf(StoreReader& reader, const SeriesRecord& series,
     std::span<const TimeRange> ranges, std::span<const TimeRange> silent);
+
+/// Least number of requests for @p ranges, in which pages never reach over the space between two of them. Pure.
+std::int64_t requestsFor(const IntervalSet& ranges, const PageRules& rules);
 
 /// Puts @p after into @p ranges, which have as many members.
 void compareStates(std::vector<RepairedRange>& ranges, std::vector<RangeState> after);

@@ -215,6 +215,68 @@ private slots:
         QVERIFY(evidence.front().text.find("our line was down") != std::string::npos);
     }
 
+    void whatAPersonSaidIsTakenBackAndLogged()
+    {
+        auto engine = open(*m_lossy);
+        must(engine->coverage().load());
+        const SeriesRecord series = seriesOf(*engine);
+        const TimeRange whole {t0, t0 + 3 * 24h};
+        ListedOutage outage;
+        outage.exchange = "binance";
+        outage.range = hole;
+        outage.reason = "maintenance";
+        outage.source = "its status page";
+        const std::string id = must(engine->markOutage(outage));
+        QVERIFY(must(engine->gaps(series, whole)).front().gapClass == GapClass::Outage);
+        must(engine->unmarkOutage(id));
+        QVERIFY(must(engine->gaps(series, whole)).front().gapClass == GapClass::Empty);
+        QVERIFY(engine->unmarkOutage(id).error().code == ErrorCode::NotFound);
+        QVERIFY(engine->unmarkOutage("binance-2018-01-04").error().code == ErrorCode::NotFound); // shipped ones stay
+        Annotation note;
+        note.exchange = "binance";
+        note.symbols = {"BTC/USDT"};
+        note.timeframes = {"1m"};
+        note.range = hole;
+        note.text = "our line was down";
+        const std::string noteId = must(engine->annotate(note));
+        must(engine->removeAnnotation(noteId));
+        QVERIFY(engine->settings()->settings.annotations.empty());
+
+        QStringList logged;
+        for (const ActionRecord& action : must(engine->actions(series.key, whole, 10))) {
+            QVERIFY(!action.who.empty() && action.at > t0 && action.what.range.overlaps(whole));
+            logged << QString::fromStdString(action.action);
+        }
+        QCOMPARE(logged.first(4),
+            QStringList({QStringLiteral("remove_note"), QStringLiteral("annotate"), QStringLiteral("unmark_outage"),
+                QStringLiteral("mark_outage")}));
+        QCOMPARE(must(engine->actions(series.key, {t0 + 2 * 24h, t0 + 3 * 24h}, 10)).size(),
+            must(engine->actions(series.key, whole, 10)).size() - 4); // elsewhere in time
+        SeriesKey other = series.key;
+        other.timeframe = *Timeframe::fromName("5m");
+        const auto ofOther = must(engine->actions(other, whole, 10)); // the note was about 1m alone
+        QCOMPARE(ofOther.size(), std::size_t {2});
+        QVERIFY(ofOther.front().action == "unmark_outage");
+    }
+
+    void theLogSurvivesBadLines()
+    {
+        auto engine = open(*m_lossy);
+        const SeriesKey key = seriesOf(*engine).key;
+        const auto before = must(engine->actions(key, {t0, t0 + 3 * 24h}, 100)).size();
+        QFile file(m_folder->filePath(QStringLiteral("data/actions.jsonl")));
+        QVERIFY(file.open(QIODevice::Append));
+        file.write("{\"at\": \nnot JSON\n[]\n{\"at\":1,\"who\":2}\n");
+        file.close();
+        QCOMPARE(must(engine->actions(key, {t0, t0 + 3 * 24h}, 100)).size(), before);
+        RepairRequest again;
+        again.series = key;
+        again.ranges = {hole};
+        QVERIFY(engine->wait(must(engine->repair(again))));
+        const auto now = must(engine->actions(key, hole, 100));
+        QVERIFY(!now.empty() && now.front().action == "verify" && now.front().ranges == 1);
+    }
+
     void aFileThatCannotBeAddedToStays()
     {
         QDir().mkpath(m_folder->filePath(QStringLiteral("config")));

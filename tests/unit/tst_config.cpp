@@ -6,6 +6,7 @@
 #include <QTest>
 
 #include "core/config/mapreader.h"
+#include "core/config/ownentries.h"
 #include "core/config/secrets.h"
 #include "core/config/settings.h"
 
@@ -585,6 +586,37 @@ private slots:
         // a field that is in neither list would pass above with its default
         QVERIFY(!(s.logging == LoggingSettings {}) && !(s.http == HttpSettings {}));
         QCOMPARE(QByteArray(bytes(dumpSettings(s))).count("\n  "), 3 + 9 + 4 + 3 + 3 + 6 + 3 + 4 + 6 + 1 + 4 * 2 + 1 + 8 + 6 + 12 + 22);
+    }
+
+    void anEntryIsTakenOut_data()
+    {
+        QTest::addColumn<QByteArray>("before");
+        QTest::addColumn<QByteArray>("after"); // null: refused, and the file stays
+        const QByteArray one = "one: # mine\n  exchange: alpha\n  from: 2024-01-01\n  to: 2024-01-02\n  reason: a\n  source: b\n";
+        const QByteArray two = "\"two\":\n  {exchange: alpha,\n   from: 2024-01-01, to: 2024-01-02, reason: a, source: b}\n";
+        QTest::newRow("alone") << two << QByteArray("");
+        QTest::newRow("last") << "# list\n" + one + two << "# list\n" + one;
+        QTest::newRow("first, a comment below stays") << two + "# of one\n" + one << "# of one\n" + one;
+        QTest::newRow("no line end") << one + two.chopped(1) << one;
+        QTest::newRow("not there") << one << QByteArray();
+        QTest::newRow("on the line of another") << QByteArray("{one: {exchange: alpha}, two: {exchange: alpha}}\n") << QByteArray();
+        QTest::newRow("no YAML") << QByteArray("two: [\n") << QByteArray();
+        QTest::newRow("a list") << QByteArray("- two\n") << QByteArray();
+    }
+
+    void anEntryIsTakenOut()
+    {
+        QFETCH(QByteArray, before);
+        QFETCH(QByteArray, after);
+        Fixture fixture;
+        fixture.add("user/outages.yaml", before);
+        const std::filesystem::path folder = fixture.path(QStringLiteral("user")).toStdString();
+        const auto done = removeOutage(folder, "two");
+        QCOMPARE(done.has_value(), !after.isNull());
+        QFile file(QString::fromStdString((folder / "outages.yaml").string()));
+        QVERIFY(file.open(QIODevice::ReadOnly));
+        QCOMPARE(file.readAll(), after.isNull() ? before : after);
+        QVERIFY(!removeAnnotation(folder, "two")); // there is no such file
     }
 
     void dumpHidesPasswords()
