@@ -6,6 +6,9 @@
 #include "tests/ui/coveragefixture.h"
 #include "ui/coverage/heatmaplayout.h"
 #include "ui/coverage/heatmapview.h"
+#include "ui/coverage/remark.h"
+#include "ui/coverage/repairplan.h"
+#include "ui/coverage/seriescells.h"
 
 using namespace mnemo;
 using namespace mnemo::test;
@@ -90,6 +93,11 @@ private slots:
     void boxBySelection();
     void wheelChoosesTheUnit();
     void cursorStaysWithItsSeries();
+    void notesShowInTheirCells();
+    void headersExplainThemselves();
+    void remarksOfASelection_data();
+    void remarksOfASelection();
+    void plansSayWhatWillHappen();
 };
 
 void tst_Coverage::looksOfCells_data()
@@ -389,6 +397,104 @@ void tst_Coverage::cursorStaysWithItsSeries()
                         indexed(seriesNamed(2, "alpha", "ETH/USDT"), std::vector<DayCounts>(60, fullDay()))}),
             BucketUnit::Day, view.heatmap().get()));
     QCOMPARE(view.selection().series.front().key.symbol, std::string("ETH/USDT"));
+}
+
+void tst_Coverage::notesShowInTheirCells()
+{
+    const auto before = example(daysWithHoles());
+    Annotation note;
+    note.exchange = "alpha";
+    note.symbols = {"BTC/USDT"};
+    note.range = {firstDay + std::chrono::hours {30}, firstDay + std::chrono::hours {50}}; // days 1 and 2
+    note.text = "the line was down";
+    const auto noted = makeHeatmap(before->coverage, BucketUnit::Day, before.get(), {note});
+    const auto has = [&noted](std::size_t row, std::size_t day) { return bool(noted->rows[row]->looks[day].hasNote); };
+    QVERIFY(!has(0, 0) && has(0, 1) && has(0, 2) && !has(0, 3));
+    QVERIFY(!has(1, 1) && !has(2, 1)); // another symbol, another exchange
+    QVERIFY(describeCell(*noted, 0, 2).contains(QStringLiteral("Note: the line was down")));
+    QVERIFY(!describeCell(*noted, 0, 3).contains(QStringLiteral("Note")));
+    QCOMPARE(makeHeatmap(before->coverage, BucketUnit::Day, noted.get(), {note})->rows[0], noted->rows[0]);
+    QVERIFY(!makeHeatmap(before->coverage, BucketUnit::Day, noted.get(), {})->rows[0]->looks[1].hasNote);
+    const Theme theme = Theme::of(paletteOf(ThemeChoice::Light, SystemLook::Light));
+    CellLook plain = look(100, CellMark::None), marked = plain;
+    marked.hasNote = true;
+    CellLook found = plain;
+    found.hasFindings = true;
+    QVERIFY(imageOf(plain, theme, QSize(12, 16)) != imageOf(marked, theme, QSize(12, 16)));
+    QVERIFY(imageOf(found, theme, QSize(12, 16)) != imageOf(marked, theme, QSize(12, 16)));
+    const auto days = calendarOf(*noted, 1);
+    QVERIFY(days && days->looks[1].hasNote && days->describe(1).contains(QStringLiteral("the line was down")));
+}
+
+void tst_Coverage::headersExplainThemselves()
+{
+    const auto heatmap = example(daysWithHoles());
+    const QString text = describeRow(*heatmap, 0, firstDay + std::chrono::days {61});
+    QVERIFY2(text.contains(QStringLiteral("1,443 are missing (never asked: 1,440, failed: 3)")), qPrintable(text));
+    QVERIFY2(text.contains(QStringLiteral("no trades: 3")), qPrintable(text));
+    QVERIFY2(text.contains(QStringLiteral("Newest bar: 2024-02-29 23:59 UTC (24 h old)")), qPrintable(text));
+    QVERIFY(describeRow(*heatmap, 9, firstDay).isEmpty());
+}
+
+void tst_Coverage::remarksOfASelection_data()
+{
+    QTest::addColumn<bool>("isOutage");
+    QTest::addColumn<int>("scope");
+    QTest::addColumn<QStringList>("places");
+    QTest::newRow("note on series") << false << int(RemarkScope::Series)
+                                    << QStringList {QStringLiteral("alpha Spot, BTC/USDT 1m"),
+                                           QStringLiteral("alpha Spot, BTC/USDT and 1 more 5m"),
+                                           QStringLiteral("beta Spot, BTC/USDT 1m")};
+    const QStringList symbols {QStringLiteral("alpha Spot, BTC/USDT and 1 more"), QStringLiteral("beta Spot, BTC/USDT")};
+    QTest::newRow("note on symbols") << false << int(RemarkScope::Symbols) << symbols;
+    QTest::newRow("outage of symbols") << true << int(RemarkScope::Symbols) << symbols;
+    QTest::newRow("outage of exchanges") << true << int(RemarkScope::Exchange)
+                                         << QStringList {QStringLiteral("alpha Spot, all symbols"),
+                                                QStringLiteral("beta Spot, all symbols")};
+}
+
+void tst_Coverage::remarksOfASelection()
+{
+    QFETCH(bool, isOutage);
+    QFETCH(int, scope);
+    QFETCH(QStringList, places);
+    RemarkRequest request;
+    request.isOutage = isOutage;
+    request.scope = static_cast<RemarkScope>(scope);
+    request.selection.series = {seriesNamed(1, "alpha", "BTC/USDT"), seriesNamed(2, "alpha", "BTC/USDT", "5m"),
+        seriesNamed(3, "alpha", "ETH/USDT", "5m"), seriesNamed(4, "beta", "BTC/USDT")};
+    request.range = {firstDay, firstDay + std::chrono::days {2}};
+    request.text = QStringLiteral(" maintenance ");
+    request.source = QStringLiteral("their page");
+    QStringList made;
+    for (const Remark& remark : remarksOf(request)) {
+        const Annotation place = placeOf(remark);
+        QCOMPARE(std::holds_alternative<ListedOutage>(remark), isOutage);
+        QCOMPARE(place.text, std::string("maintenance"));
+        QVERIFY(place.range == request.range);
+        made << placeText(place);
+    }
+    QCOMPARE(made, places);
+    const QString said = whatHappens(request, 20).join(u'\n');
+    for (const QString& place : places)
+        QVERIFY2(said.contains(place), qPrintable(said));
+    QVERIFY(said.contains(QStringLiteral("Ctrl+Z")));
+}
+
+void tst_Coverage::plansSayWhatWillHappen()
+{
+    RepairPlan plan;
+    QCOMPARE(whatHappens(plan), QStringList {QStringLiteral("Nothing is missing here.")});
+    for (SeriesId id = 1; id <= 9; ++id)
+        plan.lines.push_back({seriesNamed(id, "alpha", "C" + std::to_string(id) + "/USDT"),
+            {{firstDay, firstDay + std::chrono::hours {1}}}, 60, 2});
+    plan.errors = {Error {ErrorCode::Unsupported, "no such frame", {}}};
+    const QString fill = whatHappens(plan).join(u'\n');
+    QVERIFY2(fill.contains(QStringLiteral("alpha Spot C1/USDT 1m: bars: 60")), qPrintable(fill));
+    QVERIFY2(fill.contains(QStringLiteral("and 3 more series; bars in all: 540, requests: at least 18")), qPrintable(fill));
+    QVERIFY(fill.contains(QStringLiteral("Left out")) && fill.contains(QStringLiteral("none is changed")));
+    plan.kind = RepairKind::VerifyAll;
+    QVERIFY(whatHappens(plan).join(u'\n').contains(QStringLiteral("revisions")));
 }
 
 QTEST_MAIN(tst_Coverage)

@@ -17,7 +17,7 @@ struct Marks {
 
 /// Ten even steps of cividis (Nunez, Anderton, Renslow 2018, doi 10.1371/journal.pone.0199239), as in the viridis
 /// package.
-constexpr std::array<QRgb, 10> steps {0xff00204d, 0xff00336f, 0xff39486b, 0xff575c6d, 0xff707173, 0xff8a8779,
+constexpr std::array<QRgb, 10> cividisSteps {0xff00204d, 0xff00336f, 0xff39486b, 0xff575c6d, 0xff707173, 0xff8a8779,
     0xffa69d75, 0xffc4b56c, 0xffe4cf5b, 0xffffea46};
 
 /// Whether pixel (x, y) of the image is ink. Lengths are in pixels; @p u is the width of a line.
@@ -152,14 +152,14 @@ CellLook lookOf(std::optional<GapClass> gapClass)
 
 QColor cividis(double share)
 {
-    const double at = std::clamp(share, 0.0, 1.0) * static_cast<double>(steps.size() - 1);
-    const auto low = std::min(static_cast<std::size_t>(at), steps.size() - 2);
+    const double at = std::clamp(share, 0.0, 1.0) * static_cast<double>(cividisSteps.size() - 1);
+    const auto low = std::min(static_cast<std::size_t>(at), cividisSteps.size() - 2);
     const double part = at - static_cast<double>(low);
     const auto mixed = [part](int one, int other) {
         return static_cast<int>(std::lround(one * (1 - part) + other * part));
     };
-    const QColor lower = QColor::fromRgb(steps[low]);
-    const QColor upper = QColor::fromRgb(steps[low + 1]);
+    const QColor lower = QColor::fromRgb(cividisSteps[low]);
+    const QColor upper = QColor::fromRgb(cividisSteps[low + 1]);
     return QColor(
         mixed(lower.red(), upper.red()), mixed(lower.green(), upper.green()), mixed(lower.blue(), upper.blue()));
 }
@@ -210,11 +210,12 @@ void CellPainter::paint(QImage& image, const QRect& cell, CellLook look) const
                     line[x] = ink;
             }
         }
-        if (hasOutline || look.hasFindings || look.isUnverified) {
+        if (hasOutline || look.hasFindings || look.hasNote || look.isUnverified) {
             const bool isEnd = y < cell.top() + m_unit || y > cell.bottom() - m_unit;
             for (int x = shown.left(); x <= shown.right(); ++x) {
                 const bool isSide = hasOutline && (x < cell.left() + m_unit || x > cell.right() - m_unit);
-                const bool isCorner = look.hasFindings && (cell.right() - x) + (y - cell.top()) < corner;
+                const bool isCorner = (look.hasFindings && (cell.right() - x) + (y - cell.top()) < corner)
+                    || (look.hasNote && (x - cell.left()) + (cell.bottom() - y) < corner);
                 if (isCorner || isSide || (look.isUnverified && isEnd))
                     line[x] = ink;
             }

@@ -28,14 +28,15 @@ inline constexpr std::size_t cellMarkCount = 9;
 CellMark markOf(GapClass gapClass);
 QString textOf(CellMark mark); ///< "never asked", "no trades"; "complete" for None, "outside" for Outside
 
-/// How a cell looks: four bytes, so that a picture of a million cells fits the cache of a laptop.
+/// How a cell looks: three bytes, so that a picture of a million cells fits the cache of a laptop.
 struct CellLook {
     static constexpr std::uint8_t noFill = 255;
     std::uint8_t fill =
         noFill; ///< completeness in percent, 100 only where nothing is missing; noFill where no bar could be
     CellMark mark = CellMark::Outside;
-    bool isUnverified = false; ///< the source has said only once that nothing was traded
-    bool hasFindings = false;
+    bool isUnverified : 1 = false; ///< the source has said only once that nothing was traded
+    bool hasFindings : 1 = false;
+    bool hasNote : 1 = false; ///< somebody has written one about it
     bool operator==(const CellLook&) const = default;
 };
 

@@ -1,7 +1,8 @@
 #include "ui/coverage/coveragecard.h"
 
+#include <QApplication>
 #include <QComboBox>
-#include <QHBoxLayout>
+#include <QGridLayout>
 #include <QHeaderView>
 #include <QLabel>
 #include <QProgressBar>
@@ -11,6 +12,8 @@
 #include <algorithm>
 
 #include "ui/chart/gapcard.h"
+#include "ui/coverage/cardtext.h"
+#include "ui/coverage/remarkhistory.h"
 #include "ui/jobs/requestsmodel.h"
 #include "ui/widgets/errortext.h"
 #include "ui/widgets/headline.h"
@@ -51,18 +54,27 @@ CoverageCard::CoverageCard(CoverageSource& source, QWidget* parent)
     , m_which(new QComboBox)
     , m_facts(wrapped())
     , m_evidence(wrapped())
-    , m_fill(new QPushButton(tr("Fill")))
-    , m_verify(new QPushButton(tr("Verify")))
+    , m_remarks(wrapped())
+    , m_buttonBox(new QWidget)
+    , m_effects(wrapped())
+    , m_form(new CoverageForm)
+    , m_history(new RemarkHistory(source, this))
     , m_progress(new QProgressBar)
     , m_job(wrapped())
     , m_proof(wrapped())
     , m_requests(new QTableView)
     , m_requestsModel(new RequestsModel(this))
+    , m_actions(wrapped())
 {
     setAccessibleName(tr("Gap card"));
     m_title->setWordWrap(true);
     m_which->setAccessibleName(tr("Gaps in the chosen cells"));
     m_which->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    m_remarks->setTextInteractionFlags(Qt::TextBrowserInteraction);
+    m_remarks->setAccessibleName(tr("Notes and outages"));
+    m_actions->setAccessibleName(tr("What was done here"));
+    m_actions->setForegroundRole(QPalette::PlaceholderText);
+    m_effects->setForegroundRole(QPalette::PlaceholderText);
     m_progress->setAccessibleName(tr("Progress of the repair"));
     m_progress->setRange(0, 1000);
     m_requests->setModel(m_requestsModel);
@@ -71,27 +83,50 @@ CoverageCard::CoverageCard(CoverageSource& source, QWidget* parent)
     m_requests->verticalHeader()->hide();
     m_requests->horizontalHeader()->setStretchLastSection(true);
     m_requests->setMinimumHeight(fontMetrics().height() * 6);
-    auto* buttons = new QHBoxLayout;
-    buttons->addWidget(m_fill);
-    buttons->addWidget(m_verify);
-    buttons->addStretch(1);
+    m_buttonBox->setLayout(createButtons());
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(10, 8, 10, 8);
-    for (QWidget* widget : std::initializer_list<QWidget*> {m_title, m_series, m_sum, m_which, m_facts, m_evidence})
-        layout->addWidget(widget);
-    layout->addLayout(buttons);
-    for (QWidget* widget : std::initializer_list<QWidget*> {m_progress, m_job, m_proof})
+    for (QWidget* widget : std::initializer_list<QWidget*> {m_title, m_series, m_sum, m_which, m_facts, m_evidence,
+             m_remarks, m_buttonBox, m_effects, m_form, m_progress, m_job, m_proof})
         layout->addWidget(widget);
     layout->addWidget(m_requests, 1);
+    layout->addWidget(m_actions);
     layout->addStretch(0);
     m_timer.setSingleShot(true);
     m_timer.setInterval(readAfter);
     connect(&m_timer, &QTimer::timeout, this, &CoverageCard::read);
-    connect(m_fill, &QPushButton::clicked, this, [this] { repair(RepairKind::Fill); });
-    connect(m_verify, &QPushButton::clicked, this, [this] { repair(RepairKind::Verify); });
     connect(m_which, &QComboBox::currentIndexChanged, this, &CoverageCard::showGap);
+    connect(m_remarks, &QLabel::linkActivated, this, &CoverageCard::removeRemark);
+    connect(m_history, &RemarkHistory::told, this, &CoverageCard::told);
+    connect(m_history, &RemarkHistory::changed, this, [this] {
+        if (m_report)
+            m_timer.start(); // what is said about them is old
+        emit changed();
+    });
+    connect(m_form, &CoverageForm::started, this, &CoverageCard::formStarted);
+    connect(m_form, &CoverageForm::cancelled, this, &CoverageCard::closeForm);
+    connect(m_form, &CoverageForm::planWanted, this, [this](RepairKind kind) {
+        plan(kind, [this](Result<RepairPlan> plan) { m_form->setPlan(std::move(plan)); });
+    });
     setMinimumWidth(fontMetrics().averageCharWidth() * 40);
     showState();
+}
+
+QLayout* CoverageCard::createButtons()
+{
+    auto* grid = new QGridLayout;
+    grid->setContentsMargins(0, 2, 0, 2);
+    int at = 0;
+    for (const auto& [command, text] : {std::pair {CoverageCommand::Fill, tr("Fill")},
+             {CoverageCommand::Verify, tr("Verify\u2026")}, {CoverageCommand::MarkOutage, tr("Mark as outage\u2026")},
+             {CoverageCommand::Annotate, tr("Add a note\u2026")}}) {
+        auto* button = new QPushButton(text);
+        m_buttons[command] = button;
+        grid->addWidget(button, at / 2, at % 2);
+        connect(button, &QPushButton::clicked, this, [this, which = command] { begin(which); });
+        ++at;
+    }
+    return grid;
 }
 
 void CoverageCard::setSelection(const CoverageSelection& selection)
@@ -99,11 +134,14 @@ void CoverageCard::setSelection(const CoverageSelection& selection)
     if (selection == m_selection)
         return;
     m_selection = selection;
+    m_form->hide();
     m_jobs.clear();
     m_before.reset();
     m_report.reset();
+    m_repairProof.reset();
     m_problem.clear();
     m_isOld = m_isReading;
+    m_isJobOver = false;
     if (selection.isEmpty())
         return setState(State::Nothing);
     if (selection.series.size() > 1) {
@@ -131,10 +169,10 @@ void CoverageCard::read()
     m_isReading = true;
     m_isOld = false;
     m_source.readReport(this, m_selection.series.front(), m_selection.range,
-        [this](Result<GapReport> report) { arrived(std::move(report)); });
+        [this, isProof = m_isJobOver](Result<GapReport> report) { arrived(std::move(report), isProof); });
 }
 
-void CoverageCard::arrived(Result<GapReport> report)
+void CoverageCard::arrived(Result<GapReport> report, bool isProof)
 {
     m_isReading = false;
     const bool isOther = m_selection.series.size() != 1
@@ -157,34 +195,139 @@ void CoverageCard::arrived(Result<GapReport> report)
         m_which->addItem(
             tr("%1: %2, %3 bars").arg(textOf(gap.gapClass), timeText(gap.range.from), countText(gap.bars)));
     }
-    if (m_state == State::Working)
-        return setState(State::Proven); // it was the look after the job
-    setState(State::Told);
+    if (isProof)
+        return setState(State::Proven);
+    setState(m_state == State::Working ? State::Working : State::Told); // Working: asked before the job's end
 }
 
-bool CoverageCard::repair(RepairKind kind)
+// --- commands ---
+
+QString CoverageCard::whyNot(CoverageCommand command) const
 {
-    if ((kind == RepairKind::Verify && !m_source.canVerify()) || m_selection.isEmpty() || m_state == State::Working
-        || m_state == State::Reading || !m_source.canRepair())
+    if (m_selection.isEmpty())
+        return tr("Choose a cell first");
+    if (!m_source.canRepair())
+        return tr("This window only reads");
+    if (m_state == State::Reading)
+        return tr("It is being looked at what is there");
+    if (m_state == State::Working)
+        return tr("A repair is at work here");
+    if (command == CoverageCommand::Fill && m_report && m_report->missing() == 0)
+        return tr("Nothing is missing here");
+    return {};
+}
+
+bool CoverageCard::begin(CoverageCommand command)
+{
+    if (!whyNot(command).isEmpty())
         return false;
-    if (m_state == State::Proven)
-        m_before.reset();
-    m_kind = kind;
+    if (command == CoverageCommand::Fill && m_selection.series.size() == 1)
+        fillAtOnce();
+    else
+        openForm(command);
+    return true;
+}
+
+void CoverageCard::fillAtOnce()
+{
+    m_form->hide();
     m_before = m_report;
     m_jobs.clear();
-    m_requestsModel->setRecords({});
-    std::vector<TimeRange> ranges {m_selection.range};
-    if (kind == RepairKind::Verify && m_report && !m_report->gaps.empty()) {
-        ranges.clear(); // rows that are there need no second look
-        for (const Gap& gap : m_report->gaps)
-            ranges.push_back(gap.range);
-    }
+    m_isJobOver = false;
+    m_repairProof.reset();
     setState(State::Working);
-    m_source.repair(this, m_selection, std::move(ranges), kind, [this, of = m_selection](const RepairStart& start) {
+    plan(RepairKind::Fill, [this](Result<RepairPlan> plan) {
+        if (!plan) {
+            m_problem = errorText(plan.error());
+            setState(State::Broken);
+            return;
+        }
+        run(*plan);
+    });
+}
+
+void CoverageCard::openForm(CoverageCommand command)
+{
+    const bool isOne = m_selection.series.size() == 1 && m_report;
+    std::optional<std::int64_t> absent;
+    if (isOne && command == CoverageCommand::MarkOutage)
+        absent = shownGap() ? shownGap()->bars : m_report->absent();
+    else if (isOne)
+        absent = m_report->absent();
+    // An outage is the gap that is shown; a note is about what was chosen.
+    const bool isOfGap = command == CoverageCommand::MarkOutage && shownGap();
+    m_form->open(command, m_selection, isOfGap ? shownGap()->range : m_selection.range, absent);
+    showState();
+    emit changed();
+}
+
+void CoverageCard::closeForm()
+{
+    const bool hadFocus = m_form->isAncestorOf(QApplication::focusWidget());
+    m_form->hide();
+    showState();
+    if (hadFocus)
+        m_buttons.at(m_form->command())->setFocus();
+    emit changed();
+}
+
+bool CoverageCard::cancelForm()
+{
+    if (!m_form->isVisibleTo(this))
+        return false;
+    closeForm();
+    return true;
+}
+
+void CoverageCard::formStarted()
+{
+    const CoverageCommand command = m_form->command();
+    if (command == CoverageCommand::MarkOutage || command == CoverageCommand::Annotate) {
+        m_history->add(remarksOf(m_form->request()));
+        closeForm();
+        return;
+    }
+    const RepairPlan plan = *m_form->plan();
+    m_before = m_report;
+    m_jobs.clear();
+    m_isJobOver = false;
+    m_repairProof.reset();
+    closeForm();
+    setState(State::Working);
+    run(plan);
+}
+
+/// Answers that come when something else is chosen are dropped.
+void CoverageCard::plan(RepairKind kind, const std::function<void(Result<RepairPlan>)>& answer)
+{
+    m_source.plan(this, m_selection, kind, [this, of = m_selection, answer](Result<RepairPlan> plan) {
+        if (of == m_selection)
+            answer(std::move(plan));
+    });
+}
+
+void CoverageCard::run(const RepairPlan& plan)
+{
+    m_requestsModel->setRecords({});
+    m_source.repair(this, plan, [this, of = m_selection](const RepairStart& start) {
         if (of == m_selection)
             started(start);
     });
-    return true;
+}
+
+void CoverageCard::removeRemark(const QString& link)
+{
+    if (!m_report)
+        return;
+    const QString kind = link.section(u':', 0, 0);
+    const std::string id = link.section(u':', 1).toStdString();
+    if (kind == u"note"_s) {
+        if (const auto note = std::ranges::find(m_report->notes, id, &Annotation::id); note != m_report->notes.end())
+            m_history->remove(*note);
+    } else if (const auto outage = std::ranges::find(m_report->outages, id, &ListedOutage::id);
+               outage != m_report->outages.end()) {
+        m_history->remove(*outage);
+    }
 }
 
 void CoverageCard::started(const RepairStart& start)
@@ -246,11 +389,25 @@ void CoverageCard::finished()
         if (details)
             m_requestsModel->setRecords(details->requests);
         m_requests->resizeColumnsToContents();
-        if (m_selection.series.size() == 1)
-            read(); // what is there now
-        else
-            setState(State::Proven);
+        proofArrived();
     });
+    if (m_jobs.size() != 1)
+        return;
+    m_source.proof(this, m_jobs.begin()->first, [this, of = m_selection](const std::optional<RepairProof>& proof) {
+        if (of == m_selection && proof) {
+            m_repairProof = proof;
+            showProof();
+        }
+    });
+}
+
+void CoverageCard::proofArrived()
+{
+    m_isJobOver = true;
+    if (m_selection.series.size() == 1)
+        read(); // what is there now
+    else
+        setState(State::Proven);
 }
 
 void CoverageCard::setState(State state)
@@ -265,7 +422,14 @@ void CoverageCard::showMany()
 {
     m_title->setText(tr("%n series", nullptr, static_cast<int>(m_selection.series.size())));
     m_series->setText(utcText(m_selection.range));
-    m_sum->setText(tr("Fill asks the sources about all bars of this range that are missing."));
+    m_sum->setText(tr("What you choose below is done for all of them; what will happen is listed first."));
+}
+
+const Gap* CoverageCard::shownGap() const
+{
+    const int index = m_which->currentIndex();
+    const bool isThere = m_report && index >= 0 && index < static_cast<int>(m_report->gaps.size());
+    return isThere ? &m_report->gaps[static_cast<std::size_t>(index)] : nullptr;
 }
 
 void CoverageCard::showGap(int index)
@@ -287,24 +451,58 @@ void CoverageCard::showGap(int index)
     m_evidence->setText(meaningOf(gap.gapClass) + (evidence.isEmpty() ? QString() : u'\n' + evidence));
 }
 
+void CoverageCard::showButtons()
+{
+    const bool isOne = m_selection.series.size() == 1;
+    const std::int64_t missing = m_report ? m_report->missing() : 0;
+    for (const auto& [command, button] : m_buttons) {
+        const QString reason = whyNot(command);
+        button->setEnabled(reason.isEmpty());
+        button->setToolTip(reason);
+    }
+    fillButton()->setText(isOne ? tr("Fill %1 bars").arg(countText(missing)) : tr("Fill\u2026"));
+    const bool saysFill = isOne && missing > 0 && fillButton()->isEnabled();
+    m_effects->setVisible(saysFill && m_buttonBox->isVisibleTo(this));
+    if (saysFill)
+        m_effects->setText(tr("Fill asks %1 about the bars that are missing. What comes is added; no stored bar "
+                              "changes.").arg(toQString(m_selection.series.front().key.source)));
+}
+
+void CoverageCard::showProof()
+{
+    if (m_state != State::Proven)
+        return;
+    if (!m_before || !m_report) {
+        m_proof->setText(tr("All jobs are over; the cells show what is there now."));
+        return;
+    }
+    m_proof->setText(proofText(*m_before, *m_report, m_jobs, m_repairProof));
+}
+
 void CoverageCard::showState()
 {
     const bool isTold = m_state != State::Nothing && m_state != State::Reading && m_state != State::Broken;
     const bool isOne = m_selection.series.size() == 1;
     const bool hasGaps = isOne && isTold && m_report && !m_report->gaps.empty();
+    const bool isAsking = m_form->isVisibleTo(this);
     m_series->setVisible(m_state != State::Nothing);
     m_sum->setVisible(m_state != State::Reading);
     m_which->setVisible(hasGaps && m_report->gaps.size() > 1);
     m_facts->setVisible(hasGaps);
     m_evidence->setVisible(hasGaps);
-    m_fill->setVisible(isTold);
-    m_verify->setVisible(isTold && isOne && m_source.canVerify());
+    m_buttonBox->setVisible(isTold && !isAsking);
     m_progress->setVisible(m_state == State::Working);
     m_job->setVisible(m_state == State::Working || m_state == State::Proven);
     m_proof->setVisible(m_state == State::Proven);
     m_requests->setVisible(m_state == State::Proven && m_requestsModel->rowCount() > 0);
     if (isOne)
         m_series->setText(titleOf(m_selection.series.front().key) + u'\n' + utcText(m_selection.range));
+    const bool hasReport = isOne && m_report;
+    m_remarks->setText(hasReport ? remarksHtml(*m_report, m_source) : QString());
+    m_remarks->setVisible(!m_remarks->text().isEmpty());
+    m_actions->setText(hasReport ? actionsText(*m_report) : QString());
+    m_actions->setVisible(!m_actions->text().isEmpty());
+    m_effects->setVisible(false);
     switch (m_state) {
     case State::Nothing:
         m_title->setText(tr("Nothing chosen"));
@@ -329,36 +527,17 @@ void CoverageCard::showState()
         m_title->setText(tr("Complete"));
         showGap(m_which->currentIndex());
     }
-    const bool canAct = m_source.canRepair() && m_state != State::Working;
-    const std::int64_t missing = m_report ? m_report->missing() : 0;
-    m_fill->setText(isOne ? tr("Fill %1 bars").arg(countText(missing)) : tr("Fill"));
-    m_fill->setEnabled(canAct && (!isOne || missing > 0));
-    m_fill->setToolTip(!m_source.canRepair() ? tr("This window only reads")
-            : isOne && missing == 0          ? tr("Nothing is missing here")
-                                             : tr("Asks the source about the bars that are missing"));
-    m_verify->setText(tr("Verify"));
-    m_verify->setEnabled(canAct);
-    m_verify->setToolTip(m_source.canRepair() ? tr("Asks the source again, though it has answered before")
-                                              : tr("This window only reads"));
+    showButtons();
     if (m_state == State::Working && m_jobs.empty())
         m_job->setText(tr("Starting\u2026"));
-    if (m_state == State::Proven && m_before && m_report) {
-        std::int64_t rows = 0, requests = 0;
-        for (const auto& [id, job] : m_jobs) {
-            rows += job.rowsStored;
-            requests += job.requests;
-        }
-        m_proof->setText(tr("Before: %1.\nAfter: %2.\n%3 rows added or changed by %4 requests.")
-                             .arg(sumOf(*m_before), sumOf(*m_report), countText(rows), countText(requests)));
-    } else if (m_state == State::Proven) {
-        m_proof->setText(tr("All jobs are over; the cells show what is there now."));
-    }
+    showProof();
 }
 
 QString CoverageCard::text() const
 {
     QStringList lines;
-    for (const QLabel* label : {m_title, m_series, m_sum, m_facts, m_evidence, m_job, m_proof}) {
+    for (const QLabel* label : {m_title, m_series, m_sum, m_facts, m_evidence, m_remarks, m_effects, m_job, m_proof,
+             m_actions}) {
         if (label->isVisibleTo(this) && !label->text().isEmpty())
             lines << label->text();
     }

@@ -5,6 +5,7 @@
 #include <map>
 #include <optional>
 
+#include "ui/coverage/coverageform.h"
 #include "ui/coverage/coveragesource.h"
 
 class QComboBox;
@@ -15,10 +16,11 @@ class QTableView;
 
 namespace mnemo {
 
+class RemarkHistory;
 class RequestsModel;
 
-/// Beside the cells: what is known about the chosen ones, why bars are absent, the way to mend it, the running job, and
-/// at the end what was there before and after, with the requests that brought it.
+/// Beside the cells: what is known about the chosen ones, why bars are absent, what can be done about it, the running
+/// job, and at the end what was there before and after, with the requests that brought it.
 class CoverageCard : public QWidget {
     Q_OBJECT
 public:
@@ -30,14 +32,20 @@ public:
     const CoverageSelection& selection() const { return m_selection; }
     void storeChanged(); ///< what is told may be old: asks again, unless a job or its proof is shown
     void applyJobs(const std::vector<JobSnapshot>& jobs);
-    bool repair(RepairKind kind); ///< false where there is nothing to do
+    /// Fill of one series begins at once: the card says already what it does. The others ask first, in the card.
+    /// False where it cannot be: whyNot() says why.
+    bool begin(CoverageCommand command);
+    QString whyNot(CoverageCommand command) const; ///< empty where it can be begun
+    bool cancelForm(); ///< false where none is open
 
     State state() const { return m_state; }
     const std::optional<GapReport>& report() const { return m_report; }
     const std::optional<GapReport>& before() const { return m_before; }
     QString text() const; ///< everything that it says, for tests and readers of the screen
-    QPushButton* fillButton() const { return m_fill; }
-    QPushButton* verifyButton() const { return m_verify; }
+    QPushButton* button(CoverageCommand command) const { return m_buttons.at(command); }
+    QPushButton* fillButton() const { return button(CoverageCommand::Fill); }
+    CoverageForm* form() const { return m_form; }
+    RemarkHistory* history() const { return m_history; }
     QTableView* requests() const { return m_requests; }
     QString problem() const { return m_problem; }
 
@@ -46,26 +54,39 @@ signals:
     void told(const QString& sentence);
 
 private:
+    QLayout* createButtons();
     void read();
-    void arrived(Result<GapReport> report);
+    void arrived(Result<GapReport> report, bool isProof);
+    void openForm(CoverageCommand command);
+    void closeForm();
+    void formStarted();
+    void fillAtOnce();
+    void plan(RepairKind kind, const std::function<void(Result<RepairPlan>)>& answer);
+    void run(const RepairPlan& plan);
     void started(const RepairStart& start);
     void followJobs();
     void finished();
+    void proofArrived();
     void showGap(int index);
     void showMany();
+    void showButtons();
+    void showProof();
+    void removeRemark(const QString& link);
     void setState(State state);
     void showState();
+    const Gap* shownGap() const; ///< null where none is
 
     CoverageSource& m_source;
     CoverageSelection m_selection;
     State m_state = State::Nothing;
     std::optional<GapReport> m_report, m_before;
-    RepairKind m_kind = RepairKind::Fill;
+    std::optional<RepairProof> m_repairProof; ///< of a verification of one series
     std::map<JobId, JobSnapshot> m_jobs; ///< that this card has started
     QString m_problem;
     QTimer m_timer;
     bool m_isReading = false;
     bool m_isOld = false;
+    bool m_isJobOver = false; ///< what is read from now on is the proof
 
     QLabel* m_title;
     QLabel* m_series;
@@ -73,13 +94,18 @@ private:
     QComboBox* m_which;
     QLabel* m_facts;
     QLabel* m_evidence;
-    QPushButton* m_fill;
-    QPushButton* m_verify;
+    QLabel* m_remarks;
+    std::map<CoverageCommand, QPushButton*> m_buttons;
+    QWidget* m_buttonBox;
+    QLabel* m_effects; ///< what Fill would do
+    CoverageForm* m_form;
+    RemarkHistory* m_history;
     QProgressBar* m_progress;
     QLabel* m_job;
     QLabel* m_proof;
     QTableView* m_requests;
     RequestsModel* m_requestsModel;
+    QLabel* m_actions; ///< what was asked for and marked here
 };
 
 } // namespace mnemo

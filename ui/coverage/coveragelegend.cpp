@@ -13,17 +13,17 @@ namespace mnemo {
 
 namespace {
 
-struct Entry {
+struct LegendEntry {
     CellLook look;
     QString text;
 };
 
-std::vector<Entry> entries()
+std::vector<LegendEntry> entries()
 {
     const auto look = [](CellMark mark, std::uint8_t fill = CellLook::noFill) {
         return CellLook {fill, mark, false, false};
     };
-    std::vector<Entry> all {{look(CellMark::None, 0), CoverageLegend::tr("0 %")},
+    std::vector<LegendEntry> all {{look(CellMark::None, 0), CoverageLegend::tr("0 %")},
         {look(CellMark::None, 50), CoverageLegend::tr("50 %")},
         {look(CellMark::None, 100), CoverageLegend::tr("complete")}};
     for (const CellMark mark : {CellMark::Unknown, CellMark::Failed})
@@ -33,15 +33,16 @@ std::vector<Entry> entries()
         all.push_back({look(mark), textOf(mark)});
     all.push_back({CellLook {100, CellMark::Empty, true, false}, CoverageLegend::tr("not verified")});
     all.push_back({CellLook {100, CellMark::None, false, true}, CoverageLegend::tr("open finding")});
+    all.push_back({CellLook {100, CellMark::None, false, false, true}, CoverageLegend::tr("note")});
     return all;
 }
 
 /// Calls @p place for each entry with where it stands; @return the height of all.
-int lay(const QFontMetrics& metrics, int width, const std::function<void(const Entry&, QPoint)>& place)
+int lay(const QFontMetrics& metrics, int width, const std::function<void(const LegendEntry&, QPoint)>& place)
 {
     const int line = metrics.height() + 6;
     QPoint at(6, 3);
-    for (const Entry& entry : entries()) {
+    for (const LegendEntry& entry : entries()) {
         const int wide = 26 + metrics.horizontalAdvance(entry.text) + 14;
         if (at.x() > 6 && at.x() + wide > width)
             at = {6, at.y() + line};
@@ -61,7 +62,7 @@ CoverageLegend::CoverageLegend(QWidget* parent)
     setSizePolicy(policy);
     setAccessibleName(tr("Legend"));
     QStringList words;
-    for (const Entry& entry : entries())
+    for (const LegendEntry& entry : entries())
         words << entry.text;
     setAccessibleDescription(words.join(u", "_s));
 }
@@ -73,7 +74,7 @@ QSize CoverageLegend::sizeHint() const
 
 int CoverageLegend::heightForWidth(int width) const
 {
-    return lay(fontMetrics(), width, [](const Entry&, QPoint) {});
+    return lay(fontMetrics(), width, [](const LegendEntry&, QPoint) {});
 }
 
 void CoverageLegend::paintEvent(QPaintEvent*)
@@ -81,7 +82,7 @@ void CoverageLegend::paintEvent(QPaintEvent*)
     QPainter painter(this);
     const Theme theme = Theme::of(palette());
     const int high = fontMetrics().height();
-    lay(fontMetrics(), width(), [&](const Entry& entry, QPoint at) {
+    lay(fontMetrics(), width(), [&](const LegendEntry& entry, QPoint at) {
         const QRect cell(at, QSize(20, high));
         paintCell(painter, cell, entry.look, theme);
         painter.setPen(theme.gapLine);

@@ -20,6 +20,7 @@
 #include "ui/coverage/coveragenotice.h"
 #include "ui/coverage/coveragetablemodel.h"
 #include "ui/coverage/heatmapview.h"
+#include "ui/coverage/remarkhistory.h"
 #include "ui/coverage/seriescellsview.h"
 #include "ui/widgets/actionreason.h"
 #include "ui/widgets/errortext.h"
@@ -111,13 +112,24 @@ QAction* CoverageScreen::addAction(
 
 void CoverageScreen::createActions()
 {
-    m_fill = addAction(tr("&Fill what is missing"), {Qt::Key_F}, [this] { m_card->repair(RepairKind::Fill); });
-    m_fill->setIcon(glyphIcon(Glyph::Backfill));
-    if (m_source.canVerify())
-        m_verify =
-            addAction(tr("&Verify against the source"), {Qt::Key_V}, [this] { m_card->repair(RepairKind::Verify); });
+    const auto command = [this](CoverageCommand which, const QString& text, Qt::Key key) {
+        m_commands[which] = addAction(text, {key}, [this, which] { m_card->begin(which); });
+    };
+    command(CoverageCommand::Fill, tr("&Fill what is missing"), Qt::Key_F);
+    command(CoverageCommand::Verify, tr("&Verify against the source\u2026"), Qt::Key_V);
+    command(CoverageCommand::MarkOutage, tr("Mark as a known &outage\u2026"), Qt::Key_O);
+    command(CoverageCommand::Annotate, tr("&Add a note\u2026"), Qt::Key_N);
+    m_commands[CoverageCommand::Fill]->setIcon(glyphIcon(Glyph::Backfill));
+    m_undo = addAction(tr("&Undo the last mark or note"), {QKeySequence::Undo}, [this] { m_card->history()->undo(); });
+    setReason(*m_undo, tr("Nothing was marked or noted in this session"));
+    m_redo = addAction(
+        tr("&Redo the mark or note"), {QKeySequence(Qt::CTRL | Qt::Key_Y)}, [this] { m_card->history()->redo(); });
+    setReason(*m_redo, tr("Nothing was undone"));
+    m_actions.push_back(nullptr);
     m_export = addAction(
         tr("&Export the selection\u2026"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E)}, [this] { exportCells(); });
+    m_export->setToolTip(tr("A CSV file of the selection: series, time, expected, present and absent bars by class"));
+    m_exportCandles = addAction(tr("Export the &bars of the selection\u2026"), {}, [this] { exportCandles(); });
     m_actions.push_back(nullptr);
     m_openChart = addAction(tr("Open in &chart"), {Qt::Key_G}, [this] { openChart(); });
     m_openChart->setIcon(glyphIcon(Glyph::Charts));
@@ -166,9 +178,8 @@ QWidget* CoverageScreen::createBar()
     layout->addWidget(m_filter, 1);
     layout->addWidget(m_sum);
     layout->addStretch(1);
-    for (QAction* action : {m_fill, m_verify, m_export, m_openChart}) {
-        if (!action)
-            continue;
+    for (QAction* action :
+        {m_commands[CoverageCommand::Fill], m_commands[CoverageCommand::Verify], m_export, m_openChart}) {
         auto* button = new QToolButton;
         button->setDefaultAction(action);
         button->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
@@ -215,7 +226,7 @@ void CoverageScreen::arrived(Result<std::shared_ptr<const Heatmap>> heatmap)
     if (heatmap) {
         m_card->storeChanged();
         if (m_level != CoverageLevel::Matrix) {
-            if (auto days = calendarOf((*heatmap)->coverage, m_series.id))
+            if (auto days = calendarOf(**heatmap, m_series.id))
                 m_calendar->setCells(std::move(days));
         }
         if (m_level == CoverageLevel::Strip)
@@ -283,16 +294,17 @@ void CoverageScreen::updateActions()
     const bool hasSelection = !selection().isEmpty();
     m_up->setEnabled(m_level != CoverageLevel::Matrix || m_asTable->isChecked() || !m_filter->text().isEmpty());
     setReason(*m_up, tr("This is the top level"));
-    for (QAction* action : {m_openChart, m_export}) {
+    for (QAction* action : {m_openChart, m_export, m_exportCandles}) {
         action->setEnabled(hasSelection);
         setReason(*action, tr("Choose a cell first"));
     }
-    m_fill->setEnabled(hasSelection && m_card->fillButton()->isEnabled());
-    setReason(*m_fill, hasSelection ? m_card->fillButton()->toolTip() : tr("Choose a cell first"));
-    if (m_verify) {
-        m_verify->setEnabled(hasSelection && m_card->verifyButton()->isEnabled());
-        setReason(*m_verify, hasSelection ? m_card->verifyButton()->toolTip() : tr("Choose a cell first"));
+    for (const auto& [command, action] : m_commands) {
+        const QString reason = m_card->whyNot(command);
+        action->setEnabled(reason.isEmpty());
+        setReason(*action, reason);
     }
+    m_undo->setEnabled(m_card->history()->canUndo());
+    m_redo->setEnabled(m_card->history()->canRedo());
 }
 
 CoverageSelection CoverageScreen::selection() const
@@ -334,6 +346,8 @@ void CoverageScreen::showMatching(const QString& words)
 
 void CoverageScreen::goUp()
 {
+    if (m_card->cancelForm())
+        return;
     if (m_level == CoverageLevel::Strip)
         return setLevel(CoverageLevel::Calendar);
     if (m_level == CoverageLevel::Calendar)
@@ -359,7 +373,7 @@ void CoverageScreen::fillTable()
 
 void CoverageScreen::openCalendar(const SeriesRecord& series, UtcMs time)
 {
-    auto days = calendarOf(m_matrix->heatmap()->coverage, series.id);
+    auto days = calendarOf(*m_matrix->heatmap(), series.id);
     if (!days)
         return;
     m_series = series;
@@ -388,7 +402,8 @@ void CoverageScreen::readStrip()
         const auto row = m_matrix->heatmap()->coverage->row(series.id, {});
         const bool isFirst = m_level != CoverageLevel::Strip || m_stripEdge != 0;
         m_strip->setCells(
-            stripOf(series, range, std::move(*gaps), row ? row->known : TimeRange {}, SystemClock().now()));
+            stripOf(series, range, std::move(*gaps), row ? row->known : TimeRange {}, SystemClock().now(),
+                m_matrix->heatmap()->notes));
         if (!isFirst)
             return showPath();
         setLevel(CoverageLevel::Strip);
@@ -438,21 +453,49 @@ void CoverageScreen::exportCells()
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     dialog->setAcceptMode(QFileDialog::AcceptSave);
     dialog->setDefaultSuffix(u"csv"_s);
-    connect(dialog, &QFileDialog::fileSelected, this, [this, chosen](const QString& file) {
-        const Heatmap& heatmap = *m_matrix->heatmap();
-        std::vector<UtcMs> bounds;
-        if (m_level == CoverageLevel::Matrix)
-            std::ranges::copy_if(heatmap.bounds, std::back_inserter(bounds),
-                [&](UtcMs bound) { return chosen.range.from <= bound && bound <= chosen.range.to; });
-        else
-            bounds = dayBounds(chosen.range);
-        m_source.exportCsv(
-            this, heatmap.coverage, chosen, std::move(bounds), file, [this, file](Result<std::int64_t> lines) {
-                emit told(
-                    lines ? tr("%1 lines were written to %2.").arg(countText(*lines), file) : errorText(lines.error()));
-            });
+    connect(dialog, &QFileDialog::fileSelected, this,
+        [this, chosen](const QString& file) { writeCells(chosen, file); });
+    dialog->open();
+}
+
+void CoverageScreen::writeCells(const CoverageSelection& chosen, const QString& file)
+{
+    const Heatmap& heatmap = *m_matrix->heatmap();
+    std::vector<UtcMs> bounds;
+    if (m_level == CoverageLevel::Matrix)
+        std::ranges::copy_if(heatmap.bounds, std::back_inserter(bounds),
+            [&](UtcMs bound) { return chosen.range.from <= bound && bound <= chosen.range.to; });
+    else
+        bounds = dayBounds(chosen.range);
+    m_source.exportCells(this, heatmap.coverage, chosen, std::move(bounds), file,
+        [this, file](const Result<std::int64_t>& lines) { announceWritten(file, lines); });
+}
+
+/// One series becomes one file; of several each gets its own in a folder.
+void CoverageScreen::exportCandles()
+{
+    const CoverageSelection chosen = selection();
+    if (chosen.isEmpty())
+        return;
+    const bool isOne = chosen.series.size() == 1;
+    auto* dialog = isOne ? new QFileDialog(this, tr("Export bars"), u"candles.csv"_s, tr("CSV (*.csv)"))
+                         : new QFileDialog(this, tr("Export bars: a folder for a file of each series"));
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->setAcceptMode(isOne ? QFileDialog::AcceptSave : QFileDialog::AcceptOpen);
+    if (isOne)
+        dialog->setDefaultSuffix(u"csv"_s);
+    else
+        dialog->setFileMode(QFileDialog::Directory);
+    connect(dialog, &QFileDialog::fileSelected, this, [this, chosen](const QString& path) {
+        m_source.exportCandles(this, chosen, path,
+            [this, path](const Result<std::int64_t>& rows) { announceWritten(path, rows); });
     });
     dialog->open();
+}
+
+void CoverageScreen::announceWritten(const QString& where, const Result<std::int64_t>& lines)
+{
+    emit told(lines ? tr("%1 lines were written to %2.").arg(countText(*lines), where) : errorText(lines.error()));
 }
 
 void CoverageScreen::openChart()

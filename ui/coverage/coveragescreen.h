@@ -2,11 +2,13 @@
 
 #include <QTimer>
 #include <QWidget>
+#include <map>
 #include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
 
+#include "ui/coverage/coverageform.h"
 #include "ui/coverage/coveragesource.h"
 
 class QAction;
@@ -81,6 +83,9 @@ private:
     void fillTable();
     void openChart();
     void exportCells();
+    void exportCandles();
+    void writeCells(const CoverageSelection& chosen, const QString& file);
+    void announceWritten(const QString& where, const Result<std::int64_t>& lines);
     void updateActions();
     void openMenu(QPoint global);
 
@@ -102,10 +107,12 @@ private:
     QLineEdit* m_filter = nullptr;
     QLabel* m_sum = nullptr;
     std::vector<QAction*> m_actions;
-    QAction* m_fill = nullptr;
-    QAction* m_verify = nullptr;
+    std::map<CoverageCommand, QAction*> m_commands;
+    QAction* m_undo = nullptr;
+    QAction* m_redo = nullptr;
     QAction* m_openChart = nullptr;
     QAction* m_export = nullptr;
+    QAction* m_exportCandles = nullptr;
     QAction* m_up = nullptr;
     QAction* m_asTable = nullptr;
     std::optional<Error> m_error;

@@ -1,9 +1,6 @@
 #include "ui/coverage/enginecoveragesource.h"
 
-#include <QSaveFile>
-#include <algorithm>
-
-#include "ui/widgets/textformat.h"
+#include "ui/coverage/coveragework.h"
 
 namespace mnemo {
 
@@ -16,94 +13,11 @@ EngineBridge::Deliver deliver(const CoverageSource::Answer<T>& answer, Result<T>
     return [answer, result = std::make_shared<Result<T>>(std::move(result))] { answer(std::move(*result)); };
 }
 
-constexpr std::size_t mostExplained = 20; ///< gaps of one report
-
-Result<GapReport> reportOf(Engine& engine, const SeriesRecord& series, TimeRange range)
-{
-    GapReport report;
-    report.series = series;
-    report.range = range;
-    const Grid grid = series.grid();
-    // What has not closed yet is not absent.
-    const TimeRange closed {range.from, std::min(range.to, grid.floor(SystemClock().now()))};
-    report.bars = closed.isEmpty() ? 0 : grid.count(closed);
-    if (report.bars == 0)
-        return report;
-    auto gaps = engine.gaps(series, closed);
-    if (!gaps)
-        return fail(gaps.error());
-    report.gaps = std::move(*gaps);
-    sortByWeight(report.gaps);
-    const auto explained = std::span(report.gaps).first(std::min(report.gaps.size(), mostExplained));
-    auto evidence = engine.evidence(series, explained);
-    if (!evidence)
-        return fail(evidence.error());
-    report.evidence = std::move(*evidence);
-    return report;
-}
-
-BackfillRequest requestFor(const SeriesRecord& series, TimeRange range)
-{
-    BackfillRequest request;
-    request.exchange = series.key.exchange;
-    request.source = series.key.source;
-    request.market = series.key.market;
-    request.symbol = series.key.symbol;
-    request.kind = series.key.kind;
-    request.timeframe = series.key.timeframe;
-    request.exchangeSymbol = series.exchangeSymbol;
-    request.range = range;
-    return request;
-}
-
-/// One line of the export.
-QByteArray lineOf(const CoverageRow& row, TimeRange bucket, const CoverageCell& cell)
-{
-    const SeriesKey& key = row.series.key;
-    const auto number = [](auto count) { return QByteArray::number(qlonglong {count}); };
-    QByteArrayList fields;
-    for (const std::string_view text : {std::string_view(key.exchange), std::string_view(key.source),
-             toText(key.market), std::string_view(key.symbol), toText(key.kind), key.timeframe.name()})
-        fields << QByteArray(text.data(), static_cast<qsizetype>(text.size()));
-    fields << number(toMs(bucket.from)) << number(toMs(bucket.to)) << number(cell.counts.expected())
-           << number(cell.counts.present) << number(cell.counts.missing());
-    for (const std::int32_t absent : cell.counts.absent)
-        fields << number(absent);
-    fields << number(cell.counts.unverified) << number(cell.counts.flagged) << number(cell.findings);
-    return fields.join(',') + '\n';
-}
-
-Result<std::int64_t> writeCells(const CoverageSnapshot& coverage, const CoverageSelection& selection,
-    const std::vector<UtcMs>& bounds, const QString& file, const std::stop_token& stop)
-{
-    QSaveFile out(file);
-    if (!out.open(QIODevice::WriteOnly))
-        return fail(
-            ErrorCode::StorageFailed, "cannot write " + file.toStdString() + ": " + out.errorString().toStdString());
-    out.write("exchange,source,market,symbol,kind,timeframe,from,to,expected,present,missing");
-    for (std::size_t i = 0; i < gapClassCount; ++i) {
-        const auto name = toText(static_cast<GapClass>(i));
-        out.write("," + QByteArray(name.data(), static_cast<qsizetype>(name.size())));
-    }
-    out.write(",unverified,quarantined,findings\n");
-    std::int64_t lines = 0;
-    for (const SeriesRecord& series : selection.series) {
-        const auto row = coverage.row(series.id, bounds);
-        for (std::size_t i = 0; row && i < row->cells.size(); ++i, ++lines)
-            out.write(lineOf(*row, {bounds[i], bounds[i + 1]}, row->cells[i]));
-        if (stop.stop_requested())
-            return fail(ErrorCode::Cancelled, "the window was closed while writing");
-    }
-    if (!out.commit())
-        return fail(
-            ErrorCode::StorageFailed, "cannot write " + file.toStdString() + ": " + out.errorString().toStdString());
-    return lines;
-}
-
 } // namespace
 
-EngineCoverageSource::EngineCoverageSource(EngineBridge& bridge)
+EngineCoverageSource::EngineCoverageSource(EngineBridge& bridge, const QString& settingsFolder)
     : m_bridge(bridge)
+    , m_settingsFolder(settingsFolder.toStdString())
 {
 }
 
@@ -116,7 +30,8 @@ void EngineCoverageSource::read(
             const Result<StoreReader*>&, const std::stop_token&) {
             if (const auto refreshed = engine.coverage().refresh(); !refreshed)
                 return deliver(answer, Answered(fail(refreshed.error())));
-            return deliver(answer, Answered(makeHeatmap(engine.coverage().snapshot(), unit, before.get())));
+            return deliver(answer, Answered(makeHeatmap(engine.coverage().snapshot(), unit, before.get(),
+                    engine.settings()->settings.annotations)));
         });
 }
 
@@ -136,25 +51,31 @@ void EngineCoverageSource::readGaps(
             const std::stop_token&) { return deliver(answer, engine.gaps(series, range)); });
 }
 
-void EngineCoverageSource::repair(QObject* context, const CoverageSelection& selection, std::vector<TimeRange> ranges,
-    RepairKind, std::function<void(const RepairStart&)> answer)
+void EngineCoverageSource::plan(
+    QObject* context, const CoverageSelection& selection, RepairKind kind, Answer<RepairPlan> answer)
 {
     m_bridge.run(EngineBridge::Channel::Commands, context,
-        [&engine = m_bridge.engine(), selection, ranges = std::move(ranges), answer = std::move(answer)](
+        [&engine = m_bridge.engine(), selection, kind, answer = std::move(answer)](const Result<StoreReader*>&,
+            const std::stop_token& stop) { return deliver(answer, planOf(engine, selection, kind, stop)); });
+}
+
+void EngineCoverageSource::repair(
+    QObject* context, RepairPlan plan, std::function<void(const RepairStart&)> answer)
+{
+    m_bridge.run(EngineBridge::Channel::Commands, context,
+        [&engine = m_bridge.engine(), plan = std::move(plan), answer = std::move(answer)](
             const Result<StoreReader*>&, const std::stop_token& stop) -> EngineBridge::Deliver {
-            RepairStart start;
-            for (const SeriesRecord& series : selection.series) {
-                for (const TimeRange range : ranges) {
-                    if (stop.stop_requested())
-                        break;
-                    const auto id = engine.backfill(requestFor(series, range));
-                    if (!id)
-                        start.errors.push_back(id.error());
-                    else if (const auto job = engine.job(*id))
-                        start.jobs.push_back(*job);
-                }
+            RepairStart begun;
+            for (const RepairPlan::Line& line : plan.lines) {
+                if (stop.stop_requested())
+                    break;
+                const auto id = start(engine, line, plan.kind);
+                if (!id)
+                    begun.errors.push_back(id.error());
+                else if (const auto job = engine.job(*id))
+                    begun.jobs.push_back(*job);
             }
-            return [answer, start = std::move(start)] { answer(start); };
+            return [answer, begun = std::move(begun)] { answer(begun); };
         });
 }
 
@@ -168,7 +89,52 @@ void EngineCoverageSource::details(
         });
 }
 
-void EngineCoverageSource::exportCsv(QObject* context, std::shared_ptr<const CoverageSnapshot> coverage,
+void EngineCoverageSource::proof(
+    QObject* context, JobId job, std::function<void(const std::optional<RepairProof>&)> answer)
+{
+    m_bridge.run(EngineBridge::Channel::Commands, context,
+        [&engine = m_bridge.engine(), job, answer = std::move(answer)](
+            const Result<StoreReader*>&, const std::stop_token&) -> EngineBridge::Deliver {
+            return [answer, proof = engine.proof(job)] { answer(proof); };
+        });
+}
+
+bool EngineCoverageSource::isOwn(const Remark& remark) const
+{
+    const std::filesystem::path file = std::visit([](const auto& entry) { return entry.file; }, remark);
+    return !m_settingsFolder.empty() && file.parent_path() == m_settingsFolder;
+}
+
+void EngineCoverageSource::change(QObject* context, std::vector<Remark> remarks, RemarkChange change,
+    std::function<void(const RemarksChanged&)> answer)
+{
+    m_bridge.run(EngineBridge::Channel::Commands, context,
+        [&engine = m_bridge.engine(), remarks = std::move(remarks), change, answer = std::move(answer)](
+            const Result<StoreReader*>&, const std::stop_token&) -> EngineBridge::Deliver {
+            RemarksChanged outcome;
+            for (const Remark& remark : remarks) {
+                auto done = changed(engine, remark, change);
+                if (done)
+                    outcome.done.push_back(std::move(*done));
+                else
+                    outcome.errors.push_back(std::move(done.error()));
+            }
+            return [answer, outcome = std::move(outcome)] { answer(outcome); };
+        });
+}
+
+void EngineCoverageSource::exportCandles(
+    QObject* context, const CoverageSelection& selection, const QString& path, Answer<std::int64_t> answer)
+{
+    m_bridge.run(EngineBridge::Channel::Chart, context,
+        [selection, path = std::filesystem::path(path.toStdString()), answer = std::move(answer)](
+            const Result<StoreReader*>& reader, const std::stop_token& stop) {
+            return deliver(answer,
+                reader ? writeAllCandles(**reader, selection, path, stop) : Result<std::int64_t>(fail(reader.error())));
+        });
+}
+
+void EngineCoverageSource::exportCells(QObject* context, std::shared_ptr<const CoverageSnapshot> coverage,
     const CoverageSelection& selection, std::vector<UtcMs> bounds, const QString& file, Answer<std::int64_t> answer)
 {
     m_bridge.run(EngineBridge::Channel::Commands, context,

@@ -14,7 +14,7 @@ namespace mnemo {
 
 namespace {
 
-struct Texts {
+struct ReportText {
     Q_DECLARE_TR_FUNCTIONS(GapReport)
 };
 
@@ -57,13 +57,13 @@ void sortByWeight(std::vector<Gap>& gaps)
 QString sumOf(const GapReport& report)
 {
     if (report.gaps.empty())
-        return Texts::tr("all %1 bars are stored").arg(countText(report.bars));
+        return ReportText::tr("all %1 bars are stored").arg(countText(report.bars));
     QStringList parts;
     for (const GapClass one : byWeight) {
         if (const auto bars = report.of(one); bars > 0)
-            parts << Texts::tr("%1 %2").arg(countText(bars), textOf(one));
+            parts << ReportText::tr("%1 %2").arg(countText(bars), textOf(one));
     }
-    return Texts::tr("%1 of %2 bars are stored; absent: %3")
+    return ReportText::tr("%1 of %2 bars are stored; absent: %3")
         .arg(countText(report.bars - report.absent()), countText(report.bars), parts.join(u", "_s));
 }
 

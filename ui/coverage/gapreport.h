@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "core/engine/actionlog.h"
 #include "core/quality/gapevidence.h"
 #include "ui/coverage/coverageselection.h"
 
@@ -16,6 +17,9 @@ struct GapReport {
     std::int64_t bars = 0; ///< of the grid in the range
     std::vector<Gap> gaps; ///< in the range, clipped to it; the worst first
     std::vector<GapEvidence> evidence; ///< of the first gaps, in their order
+    std::vector<Annotation> notes; ///< that concern the series and touch the range, by start
+    std::vector<ListedOutage> outages; ///< likewise
+    std::vector<ActionRecord> actions; ///< what was asked for and marked there, newest first; the last few
     std::int64_t absent() const;
     std::int64_t missing() const; ///< never asked, or failed
     std::int64_t of(GapClass gapClass) const;

@@ -14,7 +14,7 @@ namespace mnemo {
 
 namespace {
 
-struct Texts {
+struct HeatmapText {
     Q_DECLARE_TR_FUNCTIONS(Coverage)
 };
 
@@ -33,8 +33,21 @@ std::vector<UtcMs> boundsOf(TimeRange range, BucketUnit unit)
     return {};
 }
 
-std::shared_ptr<const HeatmapRow> rowOf(
-    const CoverageSnapshot& coverage, const CoverageRow& outline, const std::vector<UtcMs>& bounds)
+/// Marks the cells that @p notes are about.
+void markNotes(HeatmapRow& row, const std::vector<UtcMs>& bounds, const std::vector<Annotation>& notes)
+{
+    for (const Annotation& note : notes) {
+        if (!note.concerns(row.series.key))
+            continue;
+        const auto first = std::ranges::upper_bound(bounds, note.range.from) - bounds.begin() - 1;
+        const auto last = std::ranges::lower_bound(bounds, note.range.to) - bounds.begin();
+        for (auto at = std::max<std::ptrdiff_t>(first, 0); at < std::min(last, std::ssize(row.looks)); ++at)
+            row.looks[static_cast<std::size_t>(at)].hasNote = true;
+    }
+}
+
+std::shared_ptr<const HeatmapRow> rowOf(const CoverageSnapshot& coverage, const CoverageRow& outline,
+    const std::vector<UtcMs>& bounds, const std::vector<Annotation>& notes)
 {
     auto row = std::make_shared<HeatmapRow>();
     row->series = outline.series;
@@ -47,6 +60,7 @@ std::shared_ptr<const HeatmapRow> rowOf(
         for (const CoverageCell& cell : full->cells)
             row->looks.push_back(lookOf(cell));
     }
+    markNotes(*row, bounds, notes);
     return row;
 }
 
@@ -57,11 +71,11 @@ QString freshnessOf(const HeatmapRow& row, UtcMs now)
     const UtcMs closed = row.series.grid().next(*row.last);
     const milliseconds age = now > closed ? now - closed : milliseconds {0};
     if (age < row.series.key.timeframe.length() * 2 + std::chrono::minutes {5})
-        return Texts::tr("fresh");
+        return HeatmapText::tr("fresh");
     const auto days = std::chrono::floor<std::chrono::days>(age);
     if (days.count() >= 2)
-        return Texts::tr("%1 d old").arg(countText(std::int64_t {days.count()}));
-    return Texts::tr("%1 h old").arg(countText(std::int64_t {std::chrono::floor<std::chrono::hours>(age).count()}));
+        return HeatmapText::tr("%1 d old").arg(countText(std::int64_t {days.count()}));
+    return HeatmapText::tr("%1 h old").arg(countText(std::int64_t {std::chrono::floor<std::chrono::hours>(age).count()}));
 }
 
 bool hasAll(const QString& text, const QStringList& words)
@@ -73,7 +87,7 @@ bool hasAll(const QString& text, const QStringList& words)
 void addClass(QStringList& parts, const CoverageCell& cell, GapClass gapClass)
 {
     if (const auto bars = cell.counts.of(gapClass); bars > 0)
-        parts << Texts::tr("%1: %2").arg(textOf(gapClass), countText(std::int64_t {bars}));
+        parts << HeatmapText::tr("%1: %2").arg(textOf(gapClass), countText(std::int64_t {bars}));
 }
 
 } // namespace
@@ -82,11 +96,11 @@ QString textOf(BucketUnit unit)
 {
     switch (unit) {
     case BucketUnit::Day:
-        return Texts::tr("days");
+        return HeatmapText::tr("days");
     case BucketUnit::Week:
-        return Texts::tr("weeks");
+        return HeatmapText::tr("weeks");
     case BucketUnit::Month:
-        return Texts::tr("months");
+        return HeatmapText::tr("months");
     }
     return {};
 }
@@ -107,21 +121,23 @@ std::size_t Heatmap::bytes() const
     return sum;
 }
 
-std::shared_ptr<const Heatmap> makeHeatmap(
-    std::shared_ptr<const CoverageSnapshot> coverage, BucketUnit unit, const Heatmap* before)
+std::shared_ptr<const Heatmap> makeHeatmap(std::shared_ptr<const CoverageSnapshot> coverage, BucketUnit unit,
+    const Heatmap* before, const std::vector<Annotation>& notes)
 {
     auto heatmap = std::make_shared<Heatmap>();
+    const bool areNotesSame = before && *before->notes == notes;
+    heatmap->notes = areNotesSame ? before->notes : std::make_shared<const Heatmap::Notes>(notes);
     heatmap->unit = unit;
     heatmap->bounds = boundsOf(coverage->summary().known, unit);
     std::map<SeriesId, std::shared_ptr<const HeatmapRow>> kept;
-    if (before && before->unit == unit && before->bounds == heatmap->bounds) {
+    if (areNotesSame && before->unit == unit && before->bounds == heatmap->bounds) {
         for (const auto& row : before->rows)
             kept[row->series.id] = row;
     }
     for (const CoverageRow& outline : coverage->rows()) {
         const auto old = kept.find(outline.series.id);
         const bool isSame = old != kept.end() && old->second->revision == outline.revision;
-        heatmap->rows.push_back(isSame ? old->second : rowOf(*coverage, outline, heatmap->bounds));
+        heatmap->rows.push_back(isSame ? old->second : rowOf(*coverage, outline, heatmap->bounds, notes));
     }
     heatmap->coverage = std::move(coverage);
     return heatmap;
@@ -138,9 +154,9 @@ std::vector<HeatmapLine> linesOf(const Heatmap& heatmap, const QString& filter, 
             text += u' ' + toQString(key.source);
         if (!hasAll(text, words))
             continue;
-        QString group = Texts::tr("%1, %2").arg(toQString(key.exchange), textOf(key.market));
+        QString group = HeatmapText::tr("%1, %2").arg(toQString(key.exchange), textOf(key.market));
         if (key.source != key.exchange)
-            group = Texts::tr("%1, by %2").arg(group, toQString(key.source));
+            group = HeatmapText::tr("%1, by %2").arg(group, toQString(key.source));
         groups[group].push_back(static_cast<int>(i));
     }
     std::vector<HeatmapLine> lines;
@@ -156,7 +172,7 @@ std::vector<HeatmapLine> linesOf(const Heatmap& heatmap, const QString& filter, 
             const SeriesKey& key = row.series.key;
             QString text = u"%1  %2"_s.arg(toQString(key.symbol), toQString(key.timeframe.name()));
             if (key.kind == Kind::OpenInterest)
-                text = Texts::tr("%1  open interest").arg(text);
+                text = HeatmapText::tr("%1  open interest").arg(text);
             const auto complete = row.total.completeness();
             lines.push_back({at, text, complete ? percentText(*complete) : u"\u2013"_s, freshnessOf(row, now)});
         }
@@ -164,38 +180,84 @@ std::vector<HeatmapLine> linesOf(const Heatmap& heatmap, const QString& filter, 
     return lines;
 }
 
-QString describe(const SeriesRecord& series, TimeRange bucket, const CoverageCell& cell, std::optional<TimeRange> rows)
+bool hasNote(const std::vector<Annotation>& notes, const SeriesKey& series, TimeRange range)
+{
+    return std::ranges::any_of(
+        notes, [&](const Annotation& note) { return note.range.overlaps(range) && note.concerns(series); });
+}
+
+QStringList noteLines(const std::vector<Annotation>& notes, const SeriesKey& series, TimeRange range)
+{
+    QStringList lines;
+    for (const Annotation& note : notes) {
+        if (note.range.overlaps(range) && note.concerns(series))
+            lines << HeatmapText::tr("Note: %1").arg(toQString(note.text));
+    }
+    return lines;
+}
+
+QString describe(const SeriesRecord& series, TimeRange bucket, const CoverageCell& cell, std::optional<TimeRange> rows,
+    const std::vector<Annotation>& notes)
 {
     const auto& counts = cell.counts;
     QStringList lines;
-    lines << titleOf(series.key) << Texts::tr("%1 UTC").arg(rangeText(bucket));
+    lines << titleOf(series.key) << HeatmapText::tr("%1 UTC").arg(rangeText(bucket));
+    const QStringList remarks = noteLines(notes, series.key, bucket);
     if (counts.bars() == 0 || counts.bars() == counts.outside) {
-        lines << Texts::tr("Nobody has asked the source about this time.");
+        lines << HeatmapText::tr("Nobody has asked the source about this time.") << remarks;
         return lines.join(u'\n');
     }
     const auto count = [](auto bars) { return countText(static_cast<std::int64_t>(bars)); };
     if (const auto complete = counts.completeness())
-        lines << Texts::tr("%1 complete: %2 of %3 expected bars are stored, %4 missing")
+        lines << HeatmapText::tr("%1 complete: %2 of %3 expected bars are stored, %4 missing")
                      .arg(percentText(*complete), count(counts.present), count(counts.expected()),
                          count(counts.missing()));
     else
-        lines << Texts::tr("No bar could exist here; nothing is missing.");
+        lines << HeatmapText::tr("No bar could exist here; nothing is missing.");
     QStringList parts;
     for (const GapClass one : {GapClass::Failed, GapClass::Unknown, GapClass::Outage, GapClass::Empty,
              GapClass::BeyondRetention, GapClass::Unlisted, GapClass::Delisted})
         addClass(parts, cell, one);
     if (counts.outside > 0)
-        parts << Texts::tr("outside: %1").arg(count(counts.outside));
+        parts << HeatmapText::tr("outside: %1").arg(count(counts.outside));
     if (!parts.isEmpty())
-        lines << Texts::tr("Absent bars \u2013 %1").arg(parts.join(u", "_s));
+        lines << HeatmapText::tr("Absent bars \u2013 %1").arg(parts.join(u", "_s));
     if (counts.unverified > 0)
-        lines << Texts::tr("Said once only, not verified: %1").arg(count(counts.unverified));
+        lines << HeatmapText::tr("Said once only, not verified: %1").arg(count(counts.unverified));
     if (counts.flagged > 0)
-        lines << Texts::tr("Quarantined: %1").arg(count(counts.flagged));
+        lines << HeatmapText::tr("Quarantined: %1").arg(count(counts.flagged));
     if (cell.findings > 0)
-        lines << Texts::tr("Open findings: %1").arg(count(cell.findings));
+        lines << HeatmapText::tr("Open findings: %1").arg(count(cell.findings));
     if (rows)
-        lines << Texts::tr("Stored: %1 UTC").arg(rangeText(*rows));
+        lines << HeatmapText::tr("Stored: %1 UTC").arg(rangeText(*rows));
+    return (lines << remarks).join(u'\n');
+}
+
+QString describeRow(const Heatmap& heatmap, int row, UtcMs now)
+{
+    if (row < 0 || row >= static_cast<int>(heatmap.rows.size()))
+        return {};
+    const HeatmapRow& shown = *heatmap.rows[static_cast<std::size_t>(row)];
+    const CoverageCounts& total = shown.total;
+    QStringList lines {titleOf(shown.series.key)};
+    if (const auto complete = total.completeness())
+        lines << HeatmapText::tr("%1 complete: %2 bars are stored, %3 are missing (never asked: %4, failed: %5)")
+                     .arg(percentText(*complete), countText(total.present), countText(total.missing()),
+                         countText(total.of(GapClass::Unknown)), countText(total.of(GapClass::Failed)));
+    else
+        lines << HeatmapText::tr("No bar could exist so far.");
+    QStringList others;
+    for (const GapClass one : {GapClass::Outage, GapClass::Empty, GapClass::BeyondRetention, GapClass::Unlisted,
+             GapClass::Delisted}) {
+        if (total.of(one) > 0)
+            others << HeatmapText::tr("%1: %2").arg(textOf(one), countText(total.of(one)));
+    }
+    if (!others.isEmpty())
+        lines << HeatmapText::tr("Not counted as missing \u2013 %1").arg(others.join(u", "_s));
+    if (shown.last)
+        lines << HeatmapText::tr("Newest bar: %1 UTC (%2)").arg(timeText(*shown.last), freshnessOf(shown, now));
+    if (shown.findings > 0)
+        lines << HeatmapText::tr("Open findings: %1").arg(countText(shown.findings));
     return lines.join(u'\n');
 }
 
@@ -211,7 +273,7 @@ QString describeCell(const Heatmap& heatmap, int row, int column)
     std::optional<TimeRange> rows;
     if (found->first && found->last)
         rows = TimeRange {*found->first, *found->last};
-    return describe(series, bucket, found->cells.front(), rows);
+    return describe(series, bucket, found->cells.front(), rows, *heatmap.notes);
 }
 
 } // namespace mnemo

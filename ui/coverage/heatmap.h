@@ -1,10 +1,11 @@
 #pragma once
 
-#include <QString>
+#include <QStringList>
 #include <memory>
 #include <optional>
 #include <vector>
 
+#include "core/config/outages.h"
 #include "core/quality/coveragematrix.h"
 #include "ui/coverage/celllook.h"
 
@@ -31,6 +32,8 @@ struct Heatmap {
     std::vector<UtcMs> bounds; ///< as CoverageMatrix
     std::vector<std::shared_ptr<const HeatmapRow>> rows; ///< by key
     std::shared_ptr<const CoverageSnapshot> coverage; ///< never null; for questions about single cells
+    using Notes = std::vector<Annotation>;
+    std::shared_ptr<const Notes> notes = std::make_shared<const Notes>(); ///< all of every series, by start
 
     int columns() const { return bounds.size() < 2 ? 0 : static_cast<int>(bounds.size()) - 1; }
     TimeRange bucket(int column) const
@@ -44,8 +47,8 @@ struct Heatmap {
 
 /// All series of @p coverage over all that is known of them. Pure; takes unchanged rows from @p before, which may be
 /// null.
-std::shared_ptr<const Heatmap> makeHeatmap(
-    std::shared_ptr<const CoverageSnapshot> coverage, BucketUnit unit, const Heatmap* before);
+std::shared_ptr<const Heatmap> makeHeatmap(std::shared_ptr<const CoverageSnapshot> coverage, BucketUnit unit,
+    const Heatmap* before, const std::vector<Annotation>& notes = {});
 
 /// A line of the matrix: a series, or the title of a group.
 struct HeatmapLine {
@@ -59,8 +62,14 @@ struct HeatmapLine {
 std::vector<HeatmapLine> linesOf(const Heatmap& heatmap, const QString& filter, UtcMs now);
 
 /// Everything about a stretch of a series in sentences: for tool tips and readers of the screen.
-QString describe(const SeriesRecord& series, TimeRange bucket, const CoverageCell& cell, std::optional<TimeRange> rows);
+QString describe(const SeriesRecord& series, TimeRange bucket, const CoverageCell& cell, std::optional<TimeRange> rows,
+    const std::vector<Annotation>& notes);
 /// The same of one cell of @p heatmap; asks the snapshot, costs microseconds.
 QString describeCell(const Heatmap& heatmap, int row, int column);
+/// What the header of a row says, in sentences: how its completeness is counted, how old the newest bar is.
+QString describeRow(const Heatmap& heatmap, int row, UtcMs now);
+/// "Note: ..." of those that concern the series and touch the range, a line each.
+QStringList noteLines(const std::vector<Annotation>& notes, const SeriesKey& series, TimeRange range);
+bool hasNote(const std::vector<Annotation>& notes, const SeriesKey& series, TimeRange range);
 
 } // namespace mnemo

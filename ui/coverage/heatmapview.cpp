@@ -611,12 +611,16 @@ bool HeatmapView::viewportEvent(QEvent* event)
     if (event->type() == QEvent::ToolTip) {
         const auto* help = static_cast<QHelpEvent*>(event);
         const auto cell = m_layout.cellAt(help->pos());
-        const int row = cell ? m_lines[static_cast<std::size_t>(cell->line)].row : -1;
-        if (row >= 0)
+        const int line = cell ? cell->line : help->x() < m_layout.headerWidth ? m_layout.lineAt(help->y()) : -1;
+        const int row = line < 0 ? -1 : m_lines[static_cast<std::size_t>(line)].row;
+        if (row < 0)
+            QToolTip::hideText();
+        else if (cell)
             QToolTip::showText(
                 help->globalPos(), describeCell(*m_heatmap, row, cell->column), viewport(), m_layout.cellRect(*cell));
         else
-            QToolTip::hideText();
+            QToolTip::showText(help->globalPos(), describeRow(*m_heatmap, row, SystemClock().now()), viewport(),
+                m_layout.lineRect(line));
         return true;
     }
     return QAbstractScrollArea::viewportEvent(event);

@@ -14,16 +14,13 @@ namespace mnemo {
 
 namespace {
 
-using std::chrono::days;
-using std::chrono::hours;
-
-struct Texts {
+struct CellsText {
     Q_DECLARE_TR_FUNCTIONS(SeriesCells)
 };
 
 std::chrono::year yearOf(UtcMs time)
 {
-    return std::chrono::year_month_day(std::chrono::floor<days>(time)).year();
+    return std::chrono::year_month_day(std::chrono::floor<std::chrono::days>(time)).year();
 }
 
 UtcMs startOfYear(std::chrono::year year)
@@ -34,7 +31,13 @@ UtcMs startOfYear(std::chrono::year year)
 /// Monday is 0.
 int weekdayOf(UtcMs time)
 {
-    return static_cast<int>(std::chrono::weekday(std::chrono::floor<days>(time)).iso_encoding()) - 1;
+    return static_cast<int>(std::chrono::weekday(std::chrono::floor<std::chrono::days>(time)).iso_encoding()) - 1;
+}
+
+void markNotes(SeriesCells& cells)
+{
+    for (int i = 0; !cells.notes->empty() && i < cells.count(); ++i)
+        cells.looks[static_cast<std::size_t>(i)].hasNote = hasNote(*cells.notes, cells.series.key, cells.range(i, i));
 }
 
 const Gap* gapAt(const std::vector<Gap>& gaps, UtcMs time)
@@ -63,25 +66,28 @@ QString SeriesCells::describe(int index) const
         if (!row || row->cells.empty())
             return {};
         return mnemo::describe(series, bucket, row->cells.front(),
-            row->first && row->last ? std::optional(TimeRange {*row->first, *row->last}) : std::nullopt);
+            row->first && row->last ? std::optional(TimeRange {*row->first, *row->last}) : std::nullopt, *notes);
     }
-    const QString head = titleOf(series.key) + u'\n' + Texts::tr("%1 UTC").arg(timeText(bucket.from));
+    QStringList lines {titleOf(series.key), CellsText::tr("%1 UTC").arg(timeText(bucket.from))};
     const CellLook& look = looks[static_cast<std::size_t>(index)];
     if (look.mark == CellMark::None)
-        return head + u'\n' + Texts::tr("Stored");
-    if (look.mark == CellMark::Outside)
-        return head + u'\n' + Texts::tr("Nobody has asked the source about this time.");
-    const Gap* gap = gapAt(gaps, bucket.from);
-    return gap ? head + u'\n' + textOf(gap->gapClass) + u'\n' + meaningOf(gap->gapClass) : head;
+        lines << CellsText::tr("Stored");
+    else if (look.mark == CellMark::Outside)
+        lines << CellsText::tr("Nobody has asked the source about this time.");
+    else if (const Gap* gap = gapAt(gaps, bucket.from))
+        lines << textOf(gap->gapClass) << meaningOf(gap->gapClass);
+    return (lines << noteLines(*notes, series.key, bucket)).join(u'\n');
 }
 
-std::shared_ptr<const SeriesCells> calendarOf(std::shared_ptr<const CoverageSnapshot> coverage, SeriesId series)
+std::shared_ptr<const SeriesCells> calendarOf(const Heatmap& heatmap, SeriesId series)
 {
+    const auto& coverage = heatmap.coverage;
     const auto outline = coverage->row(series, {});
     if (!outline)
         return nullptr;
     auto cells = std::make_shared<SeriesCells>();
     cells->series = outline->series;
+    cells->notes = heatmap.notes;
     if (!outline->known.isEmpty()) {
         const auto last = yearOf(outline->known.to - milliseconds {1});
         cells->bounds =
@@ -89,27 +95,29 @@ std::shared_ptr<const SeriesCells> calendarOf(std::shared_ptr<const CoverageSnap
         const auto row = coverage->row(series, cells->bounds);
         for (const CoverageCell& cell : row->cells)
             cells->looks.push_back(lookOf(cell));
+        markNotes(*cells);
     }
-    cells->coverage = std::move(coverage);
+    cells->coverage = coverage;
     return cells;
 }
 
 TimeRange stripRangeAt(const SeriesRecord& series, UtcMs time)
 {
-    if (series.key.timeframe.length() >= days {1})
+    if (series.key.timeframe.length() >= std::chrono::days {1})
         return {startOfYear(yearOf(time)), startOfYear(yearOf(time) + std::chrono::years {1})};
-    const UtcMs day = std::chrono::floor<days>(time);
-    return {day, day + days {1}};
+    const UtcMs day = std::chrono::floor<std::chrono::days>(time);
+    return {day, day + std::chrono::days {1}};
 }
 
-std::shared_ptr<const SeriesCells> stripOf(
-    const SeriesRecord& series, TimeRange range, std::vector<Gap> gaps, TimeRange known, UtcMs now)
+std::shared_ptr<const SeriesCells> stripOf(const SeriesRecord& series, TimeRange range, std::vector<Gap> gaps,
+    TimeRange known, UtcMs now, std::shared_ptr<const Heatmap::Notes> notes)
 {
     auto cells = std::make_shared<SeriesCells>();
     cells->shape = SeriesCells::Shape::Strip;
     cells->series = series;
     const Grid grid = series.grid();
     const milliseconds length = series.key.timeframe.length();
+    using std::chrono::days, std::chrono::hours;
     cells->perLine = length < hours {1} ? static_cast<int>(hours {1} / length) : length < days {1} ? 24 : 31;
     for (UtcMs open = grid.ceil(range.from); open < range.to; open = grid.next(open)) {
         cells->bounds.push_back(open);
@@ -120,6 +128,8 @@ std::shared_ptr<const SeriesCells> stripOf(
     if (!cells->bounds.empty())
         cells->bounds.push_back(grid.next(cells->bounds.back()));
     cells->gaps = std::move(gaps);
+    cells->notes = std::move(notes);
+    markNotes(*cells);
     return cells;
 }
 
@@ -153,7 +163,7 @@ QRect SeriesCellsLayout::cellRect(const SeriesCells& cells, int index) const
         return {left + index % perLine * side, top + index / perLine * side, side, side};
     const UtcMs day = cells.bounds[static_cast<std::size_t>(index)];
     const UtcMs first = startOfYear(yearOf(day));
-    const auto number = static_cast<int>(std::chrono::floor<days>(day - first).count());
+    const auto number = static_cast<int>(std::chrono::floor<std::chrono::days>(day - first).count());
     const int block = int(yearOf(day)) - int(yearOf(cells.bounds.front()));
     const int column = (number + weekdayOf(first)) / 7;
     return {left + column * side, top + block * blockHeight + weekdayOf(day) * side, side, side};

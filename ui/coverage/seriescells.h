@@ -7,6 +7,7 @@
 
 #include "ui/coverage/celllook.h"
 #include "ui/coverage/gapreport.h"
+#include "ui/coverage/heatmap.h"
 
 namespace mnemo {
 
@@ -20,6 +21,7 @@ struct SeriesCells {
     int perLine = 1; ///< of a strip: cells of one hour, or of all
     std::shared_ptr<const CoverageSnapshot> coverage; ///< of a calendar
     std::vector<Gap> gaps; ///< of a strip, ascending
+    std::shared_ptr<const Heatmap::Notes> notes = std::make_shared<const Heatmap::Notes>(); ///< never null
 
     int count() const { return static_cast<int>(looks.size()); }
     TimeRange range(int first, int last) const
@@ -31,12 +33,12 @@ struct SeriesCells {
 };
 
 /// All years that are known of a series; null where it is not there. Costs about a millisecond for ten years.
-std::shared_ptr<const SeriesCells> calendarOf(std::shared_ptr<const CoverageSnapshot> coverage, SeriesId series);
+std::shared_ptr<const SeriesCells> calendarOf(const Heatmap& heatmap, SeriesId series);
 /// The stretch whose bars are shown together with the one at @p time: its day; its year for bars of a day and longer.
 TimeRange stripRangeAt(const SeriesRecord& series, UtcMs time);
 /// @param range as stripRangeAt(); @p gaps within it. Bars from @p now on are outside.
-std::shared_ptr<const SeriesCells> stripOf(
-    const SeriesRecord& series, TimeRange range, std::vector<Gap> gaps, TimeRange known, UtcMs now);
+std::shared_ptr<const SeriesCells> stripOf(const SeriesRecord& series, TimeRange range, std::vector<Gap> gaps,
+    TimeRange known, UtcMs now, std::shared_ptr<const Heatmap::Notes> notes);
 
 /// Where cells lie. Calendar: a block for each year, a column for each week, Mondays on top. Strip: a line for each
 /// hour. In logical pixels, not scrolled. A value.

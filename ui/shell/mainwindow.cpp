@@ -78,7 +78,7 @@ MainWindow::MainWindow(EngineBridge& bridge, QSettings& settings, WindowOptions 
     , m_jobsPort(bridge, [this](const JobSnapshot& job) { showSeries(job.series); })
     , m_chartSource(bridge)
     , m_validationPort(bridge, m_options.settingsFolder)
-    , m_coverageSource(bridge)
+    , m_coverageSource(bridge, m_options.settingsFolder)
     , m_homePort(bridge)
     , m_layouts(settings)
     , m_storage(bridge)
@@ -209,6 +209,7 @@ CoverageScreen* MainWindow::makeCoverage()
     connect(&m_bridge, &EngineBridge::jobsChanged, screen, &CoverageScreen::applyJobs);
     connect(&m_bridge, &EngineBridge::rowsChanged, screen, &CoverageScreen::storeChanged);
     connect(&m_bridge, &EngineBridge::seriesChanged, screen, &CoverageScreen::storeChanged);
+    connect(&m_bridge, &EngineBridge::settingsChanged, screen, &CoverageScreen::storeChanged);
     return screen;
 }
 
