@@ -128,6 +128,43 @@ lockedStore() {
     program=$first
     stop
 }
+type_() { # type_ WORDS: into what has the focus
+    xdotool type --delay 15 "$1"
+    sleep 0.3
+}
+coverage() { # see, understand, repair, proof; then what else can be done about a selection
+    keys ctrl+3
+    shot coverage-1-see 1.5
+    keys slash
+    type_ "bybit sol 15m"
+    keys Return End bracketleft
+    shot coverage-2-understand 1
+    keys Return
+    shot coverage-year 1
+    keys Return
+    shot coverage-day 1
+    keys Escape Escape
+    sleep 0.5
+    keys f
+    shot coverage-3-repair 0
+    shot coverage-4-proof 3
+    keys slash ctrl+a BackSpace
+    type_ "bybit spot"
+    keys Return bracketleft Down Down shift+Left shift+Left shift+Left shift+Up shift+Up f
+    shot coverage-fill-many 1.5
+    keys Escape slash ctrl+a BackSpace
+    type_ "binance sol"
+    keys Return End Left Left Left Left shift+Left shift+Left v
+    shot coverage-verify 1.5
+    keys Escape o
+    type_ "the matching engine was down"
+    shot coverage-outage 0.5
+    keys Escape n
+    type_ "their new engine started here"
+    keys Return
+    shot coverage-note 1.5
+    keys slash ctrl+a BackSpace Return
+}
 demo() {
     run --demo
     shot home-running 1.5
@@ -151,16 +188,7 @@ demo() {
     shot doctor 2.5
     keys ctrl+8
     shot log 0.8
-    keys ctrl+3
-    sleep 1
-    keys Down bracketleft
-    shot coverage 1
-    keys Return
-    shot coverage-year 1
-    keys Return
-    shot coverage-day 1
-    keys Escape Escape f
-    shot coverage-proof 3
+    coverage
     keys ctrl+2
     command_ "everything stored"
     shot everything 1.5
