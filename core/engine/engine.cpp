@@ -731,6 +731,14 @@ Result<Finding> Engine::replaceBars(
     return replace(*id, from, reason);
 }
 
+Result<std::vector<RuleHistory>> Engine::ruleHistory(int days, const FindingFilter& filter)
+{
+    auto reader = d->store->openReader();
+    if (!reader)
+        return fail(std::move(reader.error()));
+    return (*reader)->ruleHistory(d->clock->now(), days, filter);
+}
+
 Result<Provenance> Engine::provenance(FindingId finding)
 {
     auto reader = d->store->openReader();

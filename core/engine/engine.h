@@ -155,6 +155,8 @@ public:
     Result<Finding> replace(FindingId finding, const SeriesKey& from, const std::string& reason);
     /// The same for bars that no finding names: one is raised for it, rule "by_hand".
     Result<Finding> replaceBars(const SeriesKey& series, TimeRange bars, const SeriesKey& from, const std::string& reason);
+    /// How many findings each rule raised on each of the last @p days, today last: StoreReader::ruleHistory by the engine's clock.
+    Result<std::vector<RuleHistory>> ruleHistory(int days, const FindingFilter& filter = {});
     /// The rows, pages, decisions and raw answer behind a finding. Errors: NotFound; those of the store.
     Result<Provenance> provenance(FindingId finding);
 

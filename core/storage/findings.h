@@ -61,6 +61,21 @@ struct FindingCount {
     bool operator==(const FindingCount&) const = default;
 };
 
+/// Findings of one rule that were raised on one UTC day, whatever became of them since.
+struct FindingDay {
+    std::string rule;
+    UtcMs day {};
+    std::int64_t findings = 0;
+    bool operator==(const FindingDay&) const = default;
+};
+
+/// The same, day by day.
+struct RuleHistory {
+    std::string rule;
+    std::vector<std::int64_t> perDay; ///< oldest first; a day without any is 0
+    bool operator==(const RuleHistory&) const = default;
+};
+
 /// What somebody, or the program, did about a finding. The log only grows.
 struct Decision {
     FindingId finding = 0;

@@ -51,4 +51,21 @@ Result<SeriesEnds> StoreReader::ends(SeriesId series)
     return SeriesEnds {whole->first, whole->last};
 }
 
+Result<std::vector<RuleHistory>> StoreReader::ruleHistory(UtcMs now, int days, const FindingFilter& filter)
+{
+    using Days = std::chrono::days;
+    const auto end = std::chrono::floor<Days>(now) + Days {1};
+    const auto begin = end - Days {std::max(days, 0)};
+    const auto raised = findingDays({begin, end}, filter);
+    if (!raised)
+        return fail(raised.error());
+    std::vector<RuleHistory> histories;
+    for (const FindingDay& one : *raised) {
+        if (histories.empty() || histories.back().rule != one.rule)
+            histories.push_back({one.rule, std::vector<std::int64_t>(static_cast<std::size_t>(days))});
+        histories.back().perDay[static_cast<std::size_t>((one.day - begin) / Days {1})] = one.findings;
+    }
+    return histories;
+}
+
 } // namespace mnemo

@@ -148,7 +148,14 @@ public:
     /// One for each series, rule, severity and state. Milliseconds whatever is stored, unless filter.within is limited: then
     /// the findings themselves are counted.
     virtual Result<std::vector<FindingCount>> findingCounts(const FindingFilter& filter = {}) = 0;
+    /// By rule, then day: days that begin within @p raised and have any. Of the filter count rules and what tells series alone.
+    /// Milliseconds whatever is stored.
+    virtual Result<std::vector<FindingDay>> findingDays(TimeRange raised, const FindingFilter& filter = {}) = 0;
+    /// The same for the @p days that end with the one of @p now, by rule; rules that raised nothing are absent.
+    Result<std::vector<RuleHistory>> ruleHistory(UtcMs now, int days, const FindingFilter& filter = {});
     virtual Result<std::vector<Decision>> decisions(FindingId finding) = 0; ///< oldest first
+    /// About all findings that match as they are now; newest first, at most so many.
+    virtual Result<std::vector<Decision>> decisionLog(const FindingFilter& filter, std::size_t most) = 0;
     /// Ascending. @p each returns false to stop.
     virtual Result<void> eachOpenInterest(SeriesId series, TimeRange within, bool clean, const std::function<bool(const OpenInterest&)>& each) = 0;
     virtual Result<std::vector<PipelineRecord>> pipelines() { return std::vector<PipelineRecord> {}; } ///< by id

@@ -84,6 +84,8 @@ int main(int argc, char** argv)
             filter.severities = {"error"};
             std::printf("counts by series, rule, severity and state %7.2f ms\n",
                 tookMs([&] { must(reader->findingCounts()); }));
+            std::printf("history of all rules over 30 days           %7.2f ms\n",
+                tookMs([&] { must(reader->ruleHistory(fromMs(1'700'000'000'000), 30)); }));
             std::printf("all ids, newest first                      %7.1f ms\n",
                 tookMs([&] { ids = must(reader->findingIds({})); }));
             std::printf("all ids, by time                           %7.1f ms\n",

@@ -59,6 +59,8 @@ private:
         Result<std::vector<FindingId>> findingIds(const FindingFilter&, FindingOrder) override { return std::vector<FindingId> {}; }
         Result<std::vector<Finding>> findingsById(std::span<const FindingId>) override { return std::vector<Finding> {}; }
         Result<std::vector<FindingCount>> findingCounts(const FindingFilter&) override { return std::vector<FindingCount> {}; }
+        Result<std::vector<FindingDay>> findingDays(TimeRange, const FindingFilter&) override { return std::vector<FindingDay> {}; }
+        Result<std::vector<Decision>> decisionLog(const FindingFilter&, std::size_t) override { return std::vector<Decision> {}; }
         Result<std::vector<Decision>> decisions(FindingId) override { return std::vector<Decision> {}; }
         Result<void> eachOpenInterest(SeriesId, TimeRange, bool, const std::function<bool(const OpenInterest&)>&) override
         {

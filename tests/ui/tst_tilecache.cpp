@@ -304,6 +304,8 @@ public:
     Result<std::vector<FindingId>> findingIds(const FindingFilter&, FindingOrder) override { return {}; }
     Result<std::vector<Finding>> findingsById(std::span<const FindingId>) override { return {}; }
     Result<std::vector<FindingCount>> findingCounts(const FindingFilter&) override { return {}; }
+    Result<std::vector<FindingDay>> findingDays(TimeRange, const FindingFilter&) override { return std::vector<FindingDay> {}; }
+    Result<std::vector<Decision>> decisionLog(const FindingFilter&, std::size_t) override { return std::vector<Decision> {}; }
     Result<std::vector<Decision>> decisions(FindingId) override { return {}; }
     Result<void> eachOpenInterest(SeriesId, TimeRange, bool, const std::function<bool(const OpenInterest&)>&) override { return {}; }
     Result<QueryTable> query(std::string_view) override { return QueryTable {}; }

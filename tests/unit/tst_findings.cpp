@@ -294,6 +294,66 @@ private slots:
         QVERIFY(std::ranges::is_sorted(newest, std::ranges::greater {}));
     }
 
+    void theLogOfDecisionsIsOneList()
+    {
+        StoreFixture fixture;
+        const SeriesRecord minute = fixture.series(), hour = fixture.series("1h");
+        fixture.commit(minute, bars(t0, 30), t0);
+        fixture.commit(hour, bars(t0, 3, "1h"), t0);
+        must(fixture.writer->syncFindings(sync(minute, "price_jump", {found("price_jump", 2, 3)})));
+        must(fixture.writer->syncFindings(sync(hour, "turnover", {found("turnover", 0, 60)})));
+        const FindingId jump = must(fixture.reader->findings(minute.id, always))[0].id;
+        const FindingId turnover = must(fixture.reader->findings(hour.id, always))[0].id;
+        must(fixture.writer->decide(decision(jump, DecisionAction::Quarantine, "a")));
+        must(fixture.writer->decide(decision(turnover, DecisionAction::Acknowledge, "b")));
+        must(fixture.writer->decide(decision(jump, DecisionAction::Undo, "c")));
+        const auto reasons = [&](const FindingFilter& filter, std::size_t most) {
+            std::string text;
+            for (const Decision& one : must(fixture.reader->decisionLog(filter, most)))
+                text += std::to_string(one.finding == jump) + one.reason;
+            return text;
+        };
+        QCOMPARE(reasons({}, 10), std::string("1c0b1a"));
+        QCOMPARE(reasons({}, 2), std::string("1c0b"));
+        FindingFilter filter;
+        filter.rules = {"price_jump"};
+        QCOMPARE(reasons(filter, 10), std::string("1c1a"));
+        filter.states = {FindingState::Quarantined}; // it is open again
+        QCOMPARE(reasons(filter, 10), std::string());
+        filter = {};
+        filter.timeframes = {*Timeframe::fromName("1h")};
+        QCOMPARE(reasons(filter, 10), std::string("0b"));
+    }
+
+    void everyRuleHasAHistoryByDay()
+    {
+        StoreFixture fixture;
+        const SeriesRecord minute = fixture.series(), hour = fixture.series("1h");
+        fixture.commit(minute, bars(t0, 30), t0);
+        fixture.commit(hour, bars(t0, 3, "1h"), t0);
+        const auto day = [](int ago) { return at("2024-04-10T13:00Z") - std::chrono::days {ago}; };
+        const Finding first = found("price_jump", 2, 3), second = found("price_jump", 20, 21);
+        must(fixture.writer->syncFindings(sync(minute, "price_jump", {first}, day(2))));
+        must(fixture.writer->syncFindings(sync(minute, "price_jump", {first, second}, day(0)))); // one of them is new
+        must(fixture.writer->syncFindings(sync(hour, "price_jump", {found("price_jump", 0, 60)}, day(0))));
+        must(fixture.writer->syncFindings(sync(minute, "turnover", {found("turnover", 5, 6, "error")}, day(9))));
+        using Histories = std::vector<RuleHistory>;
+        QCOMPARE(must(fixture.reader->ruleHistory(day(0), 4)), (Histories {{"price_jump", {0, 1, 0, 2}}}));
+        QCOMPARE(must(fixture.reader->ruleHistory(day(0), 10)),
+            (Histories {{"price_jump", {0, 0, 0, 0, 0, 0, 0, 1, 0, 2}}, {"turnover", {1, 0, 0, 0, 0, 0, 0, 0, 0, 0}}}));
+        FindingFilter filter;
+        filter.timeframes = {*Timeframe::fromName("1h")};
+        QCOMPARE(must(fixture.reader->ruleHistory(day(0), 2, filter)), (Histories {{"price_jump", {0, 1}}}));
+        filter.exchanges = {"kraken"};
+        QCOMPARE(must(fixture.reader->ruleHistory(day(0), 2, filter)), Histories {});
+        // what is decided later is no new finding, and what was fixed was raised all the same
+        must(fixture.writer->syncFindings(sync(minute, "price_jump", {}, day(-1))));
+        QCOMPARE(must(fixture.reader->ruleHistory(day(-1), 2)), (Histories {{"price_jump", {2, 0}}}));
+        // midnight, and a span of no days
+        QCOMPARE(must(fixture.reader->ruleHistory(at("2024-04-11T00:00Z"), 2)), (Histories {{"price_jump", {2, 0}}}));
+        QCOMPARE(must(fixture.reader->ruleHistory(day(0), 0)), Histories {});
+    }
+
     void rowsAreFoundInAnswers_data()
     {
         QTest::addColumn<QByteArray>("body");

@@ -64,7 +64,11 @@ struct BoundFilter {
                             : " AND ?5 IS NOT NULL AND ?6 IS NOT NULL";
         return text;
     }
-    void bindTo(Cursor& cursor) const { cursor.bind(rules, states, severities, series, within.from, within.to); }
+    template <class... More>
+    void bindTo(Cursor& cursor, const More&... more) const
+    {
+        cursor.bind(rules, states, severities, series, within.from, within.to, more...);
+    }
 };
 
 Result<BoundFilter> bound(Connection& connection, const FindingFilter& filter)
@@ -145,6 +149,26 @@ Result<std::vector<Decision>> readDecisions(Connection& connection, FindingId fi
     return out;
 }
 
+Result<std::vector<Decision>> readDecisionLog(Connection& connection, const FindingFilter& filter, std::size_t most)
+{
+    const auto wanted = bound(connection, filter);
+    if (!wanted)
+        return fail(wanted.error());
+    std::vector<Decision> out;
+    if (wanted->isNone)
+        return out;
+    // by rowid: the log only grows, so the newest stand last
+    Cursor rows = connection.use("SELECT finding_id, at, who, action, reason FROM decisions d WHERE EXISTS("
+                                 "SELECT 1 FROM findings "
+        + wanted->where() + " AND id = d.finding_id) ORDER BY d.rowid DESC LIMIT ?7");
+    wanted->bindTo(rows, static_cast<std::int64_t>(most));
+    while (rows.next())
+        out.push_back({rows.integer(0), rows.time(1), rows.text(2), rows.text(3), rows.text(4)});
+    if (const auto read = rows.status(); !read)
+        return fail(read.error());
+    return out;
+}
+
 Result<std::vector<FindingId>> readFindingIds(Connection& connection, const FindingFilter& filter, FindingOrder order)
 {
     const auto wanted = bound(connection, filter);
@@ -206,6 +230,26 @@ Result<std::vector<FindingCount>> readFindingCounts(Connection& connection, cons
     while (rows.next())
         out.push_back({rows.integer(0), rows.text(1), rows.text(2),
             findingStateFromText(rows.text(3)).value_or(FindingState::Open), rows.integer(4)});
+    if (const auto read = rows.status(); !read)
+        return fail(read.error());
+    return out;
+}
+
+Result<std::vector<FindingDay>> readFindingDays(Connection& connection, TimeRange raised, const FindingFilter& filter)
+{
+    const auto wanted = bound(connection, filter);
+    if (!wanted)
+        return fail(wanted.error());
+    std::vector<FindingDay> out;
+    if (wanted->isNone)
+        return out;
+    std::string sql = "SELECT rule, day, sum(findings) FROM finding_days WHERE day >= ?1 AND day < ?2 AND ";
+    sql += wanted->rules ? "rule IN (SELECT value FROM json_each(?3))" : "?3 IS NULL";
+    sql += wanted->series ? " AND series_id IN (SELECT value FROM json_each(?4))" : " AND ?4 IS NULL";
+    Cursor rows = connection.use(sql + " GROUP BY rule, day HAVING sum(findings) > 0 ORDER BY rule, day");
+    rows.bind(raised.from, raised.to, wanted->rules, wanted->series);
+    while (rows.next())
+        out.push_back({rows.text(0), rows.time(1), rows.integer(2)});
     if (const auto read = rows.status(); !read)
         return fail(read.error());
     return out;

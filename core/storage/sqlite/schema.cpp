@@ -165,6 +165,22 @@ CREATE TABLE tasks(
     result TEXT NOT NULL, error TEXT NOT NULL,
     PRIMARY KEY(run_id, place)) WITHOUT ROWID;
 )sql"},
+    // how many findings each rule raised on each UTC day
+    Migration {4, R"sql(
+CREATE TABLE finding_days(
+    day INTEGER NOT NULL, -- its start
+    rule TEXT NOT NULL, series_id INTEGER NOT NULL, findings INTEGER NOT NULL,
+    PRIMARY KEY(day, rule, series_id)) WITHOUT ROWID;
+INSERT INTO finding_days SELECT created_at - created_at % 86400000, rule, series_id, count(*) FROM findings GROUP BY 1, 2, 3;
+CREATE TRIGGER finding_days_added AFTER INSERT ON findings BEGIN
+    INSERT INTO finding_days VALUES(new.created_at - new.created_at % 86400000, new.rule, new.series_id, 1)
+        ON CONFLICT(day, rule, series_id) DO UPDATE SET findings = findings + 1;
+END;
+CREATE TRIGGER finding_days_removed AFTER DELETE ON findings BEGIN
+    UPDATE finding_days SET findings = findings - 1
+        WHERE day = old.created_at - old.created_at % 86400000 AND rule = old.rule AND series_id = old.series_id;
+END;
+)sql"},
 };
 
 Result<std::int64_t> oneInteger(Connection& connection, const char* sql)

@@ -313,9 +313,19 @@ Result<std::vector<FindingCount>> SqliteReader::findingCounts(const FindingFilte
     return readFindingCounts(*m_connection, filter);
 }
 
+Result<std::vector<FindingDay>> SqliteReader::findingDays(TimeRange raised, const FindingFilter& filter)
+{
+    return readFindingDays(*m_connection, raised, filter);
+}
+
 Result<std::vector<Decision>> SqliteReader::decisions(FindingId finding)
 {
     return readDecisions(*m_connection, finding);
+}
+
+Result<std::vector<Decision>> SqliteReader::decisionLog(const FindingFilter& filter, std::size_t most)
+{
+    return readDecisionLog(*m_connection, filter, most);
 }
 
 Result<void> SqliteReader::eachOpenInterest(

@@ -27,7 +27,9 @@ public:
     Result<std::vector<FindingId>> findingIds(const FindingFilter& filter, FindingOrder order) override;
     Result<std::vector<Finding>> findingsById(std::span<const FindingId> ids) override;
     Result<std::vector<FindingCount>> findingCounts(const FindingFilter& filter) override;
+    Result<std::vector<FindingDay>> findingDays(TimeRange raised, const FindingFilter& filter) override;
     Result<std::vector<Decision>> decisions(FindingId finding) override;
+    Result<std::vector<Decision>> decisionLog(const FindingFilter& filter, std::size_t most) override;
     Result<void> eachOpenInterest(
         SeriesId series, TimeRange within, bool clean, const std::function<bool(const OpenInterest&)>& each) override;
     Result<std::vector<PipelineRecord>> pipelines() override { return readPipelines(*m_connection); }
