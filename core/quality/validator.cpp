@@ -26,6 +26,13 @@ void check(const Rule& rule, const OpenInterestInput& input, Violations& out)
         rule.checkOpenInterest(input, out);
 }
 
+// one call of rules costs little, so that they measure nothing of readings
+void measure(std::span<const Candle> rows, std::size_t first, const Grid& grid, std::vector<BlockFacts>& blocks)
+{
+    measureBlocks(rows, first, grid.timeframe().length(), blocks);
+}
+void measure(std::span<const OpenInterest>, std::size_t, const Grid&, std::vector<BlockFacts>&) { }
+
 } // namespace
 
 template <class Row>
@@ -45,41 +52,65 @@ SeriesValidator<Row>::SeriesValidator(
             bars = std::max(bars, active.rule->lookback(active.thresholds));
     }
     m_lookback = grid.timeframe().length() * bars;
-    m_rows.reserve(piece * 2);
 }
 
 template <class Row>
 void SeriesValidator<Row>::feed(std::span<const Row> rows, const RuleContext& context)
 {
-    while (!rows.empty()) {
-        const auto part = rows.first(std::min(rows.size(), piece));
-        rows = rows.subspan(part.size());
-        m_rows.insert(m_rows.end(), part.begin(), part.end());
-        judge(context);
+    if (rows.empty())
+        return;
+    const std::size_t joined = m_earlier.empty() ? 0 : leaningOnEarlier(rows);
+    if (joined > 0) {
+        m_joined.assign(m_earlier.begin(), m_earlier.end());
+        m_joined.insert(m_joined.end(), rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(joined));
+        judge(m_joined, m_earlier.size(), context);
+    }
+    judge(rows, joined, context);
+    keepTail(joined == rows.size() ? std::span<const Row>(m_joined) : rows);
+}
+
+/// How many of @p rows look back at more than the rows before them in it.
+template <class Row>
+std::size_t SeriesValidator<Row>::leaningOnEarlier(std::span<const Row> rows) const
+{
+    const auto far = rows.first(std::min(rows.size(), mostLookedBack));
+    const auto first = std::ranges::find_if(
+        far, [from = timeOf(rows.front()) + m_lookback](const Row& row) { return timeOf(row) > from; });
+    return static_cast<std::size_t>(first - far.begin());
+}
+
+template <class Row>
+void SeriesValidator<Row>::judge(std::span<const Row> rows, std::size_t first, const RuleContext& context)
+{
+    while (first < rows.size() && timeOf(rows[first]) < m_from)
+        ++first;
+    for (; first < rows.size(); first += std::min(piece, rows.size() - first)) {
+        const std::size_t begin = first > mostLookedBack ? first - mostLookedBack : 0;
+        const std::size_t end = std::min(first + piece, rows.size());
+        judgePiece(rows.subspan(begin, end - begin), first - begin, context);
     }
 }
 
 template <class Row>
-void SeriesValidator<Row>::judge(const RuleContext& context)
+void SeriesValidator<Row>::judgePiece(std::span<const Row> rows, std::size_t first, const RuleContext& context)
 {
-    while (m_first < m_rows.size() && timeOf(m_rows[m_first]) < m_from)
-        ++m_first;
-    if (m_first < m_rows.size()) {
-        for (std::size_t i = 0; i < m_rules.size(); ++i)
-            check(*m_rules[i].rule, RuleInput<Row> {m_rows, m_first, context, m_rules[i].thresholds}, m_violations[i]);
-        m_judged += static_cast<std::int64_t>(m_rows.size() - m_first);
-        m_next = std::max(m_next, timeOf(m_rows.back()) + milliseconds {1});
-    }
-    // rows that may be out of order are kept by their place, not by a search
-    const UtcMs oldest = timeOf(m_rows.back()) - m_lookback;
-    auto keep = m_rows.end() - 1;
-    while (keep != m_rows.begin() && timeOf(*(keep - 1)) >= oldest
-        && m_rows.end() - keep < static_cast<std::ptrdiff_t>(piece) * 4)
-        --keep;
-    if (keep != m_rows.begin())
-        --keep; // the row before them
-    m_rows.erase(m_rows.begin(), keep);
-    m_first = m_rows.size();
+    measure(rows, first, m_grid, m_blocks);
+    for (std::size_t i = 0; i < m_rules.size(); ++i)
+        check(*m_rules[i].rule, RuleInput<Row> {rows, first, context, m_rules[i].thresholds, m_blocks}, m_violations[i]);
+    m_judged += static_cast<std::int64_t>(rows.size() - first);
+    m_next = std::max(m_next, timeOf(rows.back()) + milliseconds {1});
+}
+
+/// Rows that may be out of order are kept by their place, not by a search.
+template <class Row>
+void SeriesValidator<Row>::keepTail(std::span<const Row> rows)
+{
+    const UtcMs oldest = timeOf(rows.back()) - m_lookback;
+    std::size_t from = rows.size() - 1;
+    while (from > 0 && timeOf(rows[from - 1]) >= oldest && rows.size() - from < mostLookedBack)
+        --from;
+    from -= from > 0 ? 1 : 0; // the row before them
+    m_earlier.assign(rows.begin() + static_cast<std::ptrdiff_t>(from), rows.end());
 }
 
 template <class Row>

@@ -4,13 +4,14 @@
 #include <span>
 #include <vector>
 
+#include "core/quality/rules/blockfacts.h"
 #include "core/quality/rules/violations.h"
 #include "core/quality/rulesettings.h"
 
 namespace mnemo {
 
 /// Applies rules to the rows of one series, handed in piece by piece: whatever the pieces are, the findings are the
-/// same. Holds a few thousand rows at a time. One thread.
+/// same. Rows are judged where they lie; a few thousand are kept to be looked back at. One thread.
 template <class Row>
 class SeriesValidator {
 public:
@@ -38,17 +39,22 @@ public:
     UtcMs settled(std::size_t index) const;
 
 private:
-    void judge(const RuleContext& context);
+    std::size_t leaningOnEarlier(std::span<const Row> rows) const;
+    void judge(std::span<const Row> rows, std::size_t first, const RuleContext& context);
+    void judgePiece(std::span<const Row> rows, std::size_t first, const RuleContext& context);
+    void keepTail(std::span<const Row> rows);
 
-    static constexpr std::size_t piece =
-        4096; ///< rows: they stay in the processor's cache while all rules look at them
+    /// Rows: they stay in the processor's cache while all rules look at them.
+    static constexpr std::size_t piece = 2048;
+    static constexpr std::size_t mostLookedBack = 16'384; ///< rows
     std::vector<ActiveRule> m_rules;
     std::vector<Violations> m_violations;
     Grid m_grid;
     UtcMs m_from;
     milliseconds m_lookback {0};
-    std::vector<Row> m_rows; ///< what is looked back at, then the piece
-    std::size_t m_first = 0;
+    std::vector<Row> m_earlier; ///< what is looked back at of the rows handed in before
+    std::vector<Row> m_joined; ///< the same and the first of those handed in now
+    std::vector<BlockFacts> m_blocks;
     std::int64_t m_judged = 0;
     UtcMs m_next = UtcMs::min(); ///< rows before it were judged
 };

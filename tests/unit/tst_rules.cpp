@@ -162,8 +162,15 @@ private slots:
         row("price_gap", at([](Candle& c) { c.open *= 1.025; }), at([](Candle& c) { c.open *= 1.018; }), "next open");
         row("wick_spike", at([](Candle& c) { c.high *= 1.12; }), at([](Candle& c) { c.high *= 1.09; }),
             "% off open and close");
-        row("volume_spike", at([](Candle& c) { c.volume = 10 * 520; }), at([](Candle& c) { c.volume = 10 * 450; }),
-            "times the usual");
+        const auto burst = [](double times) { // which moves the price
+            return [times](Candle& c) {
+                c.volume = 10 * times;
+                c.high *= 1.02;
+            };
+        };
+        row("volume_spike", at(burst(520)), at(burst(450)), "times the usual");
+        row("trade_size", at([](Candle& c) { c.volume = 10 * 25; }), at([](Candle& c) { c.volume = 10 * 15; }),
+            "in 20 trades: a trade is");
         const auto quiet = [](int bars) {
             return Change([bars](Rows& rows, RuleContext&) {
                 for (int i = 0; i < bars; ++i)
@@ -204,6 +211,38 @@ private slots:
                                                    : t0 + minutes {600};
             QCOMPARE(found[0].range.from, open);
         }
+    }
+
+    void aBurstThatMovesNothingNeedsLess()
+    {
+        const auto spike = [](double times, double range) {
+            Rows rows = market(1000);
+            rows[600].volume = 10 * times;
+            rows[600].high *= range;
+            return findingsOf<Candle>("volume_spike", rows, {}).size();
+        };
+        QCOMPARE(spike(60, 1), std::size_t {1});
+        QCOMPARE(spike(45, 1), std::size_t {0});
+        QCOMPARE(spike(60, 1.02), std::size_t {0});
+    }
+
+    void tradesAreCountedBeforeTheyAreLarge()
+    {
+        const auto large = [](const std::function<void(Rows&)>& change) {
+            Rows rows = market(1000);
+            rows[600].volume *= 30;
+            change(rows);
+            return findingsOf<Candle>("trade_size", rows, {}).size();
+        };
+        QCOMPARE(large([](Rows&) {}), std::size_t {1});
+        QCOMPARE(large([](Rows& rows) { rows[600].trades = 20 * 30; }), std::size_t {0}); // as many more trades
+        QCOMPARE(large([](Rows& rows) { rows[600].trades.reset(); }), std::size_t {0});
+        QCOMPARE(large([](Rows& rows) { // after a minute without a trade
+            rows[599].volume = 0;
+            rows[599].trades = 0;
+        }),
+            std::size_t {1});
+        QCOMPARE(large([](Rows& rows) { rows[599].volume *= 30; }), std::size_t {1}); // of the two the first alone rose
     }
 
     void aSpikeIsFoundOnceNotOnItsWayBack()
@@ -357,6 +396,68 @@ private slots:
                 QVERIFY2(all(piece) == whole, QByteArray::number(static_cast<int>(piece)).constData());
             }
         }
+    }
+
+    /// What is measured of blocks of rows only spares rules the look at rows that they would pass.
+    void blocksChangeNothing()
+    {
+        constexpr double nan = std::numeric_limits<double>::quiet_NaN();
+        constexpr double inf = std::numeric_limits<double>::infinity();
+        const std::vector<ActiveRule> rules =
+            RuleSettings().activeFor({"x", "x", MarketType::Spot, "BTC/USDT", Kind::Candles, Timeframe {}});
+        std::size_t found = 0;
+        for (unsigned seed = 1; seed <= 60; ++seed) {
+            Rows rows = market(1'500, seed);
+            std::mt19937 random(seed);
+            const auto below = [&](unsigned n) { return random() % n; };
+            RuleContext context;
+            context.now = rows.back().openTime;
+            if (seed % 2 == 0)
+                context.tickSize = 0.01;
+            for (auto i = below(12); i > 0; --i) {
+                Candle& row = rows[below(1'500)];
+                const double odd[] {nan, inf, -inf, 0, -1, 1e-12, 1e300, row.close * 1.03, row.close * 0.3};
+                double* const fields[] {&row.open, &row.high, &row.low, &row.close, &row.volume};
+                switch (below(6)) {
+                case 0:
+                    row.openTime += milliseconds {static_cast<int>(below(200'000)) - 100'000};
+                    break;
+                case 1:
+                    row.trades = below(3) == 0 ? std::nullopt : std::optional<std::int64_t>(below(2) == 0 ? 0 : -1);
+                    break;
+                case 2:
+                    row.quoteVolume = odd[below(9)];
+                    break;
+                case 3:
+                    row.flags = Quarantined;
+                    row.close *= 1.2;
+                    break;
+                case 4:
+                    row.volume *= 300;
+                    break;
+                default:
+                    *fields[below(5)] = odd[below(9)];
+                    break;
+                }
+            }
+            std::vector<BlockFacts> blocks;
+            const std::size_t first = seed % 3 == 0 ? 0 : 700 + seed;
+            measureBlocks(rows, first, context.grid.timeframe().length(), blocks);
+            for (const ActiveRule& active : rules) {
+                if (!active.rule->checkCandles)
+                    continue;
+                Violations plain(active.rule->info, active.severity, context.grid);
+                Violations spared(active.rule->info, active.severity, context.grid);
+                active.rule->checkCandles({rows, first, context, active.thresholds}, plain);
+                active.rule->checkCandles({rows, first, context, active.thresholds, blocks}, spared);
+                plain.finish();
+                spared.finish();
+                const auto all = plain.take();
+                found += all.size();
+                QVERIFY2(all == spared.take(), active.rule->info.id.c_str());
+            }
+        }
+        QVERIFY(found > 150);
     }
 
     void cutsKeepFindingsApart()

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "core/quality/rules/blockfacts.h"
 #include "core/quality/rules/rule.h"
 #include "core/quality/rules/violations.h"
 #include "core/quality/rules/words.h"
@@ -44,17 +45,40 @@ inline bool isQuarantined(const Candle& bar)
     return (bar.flags & Quarantined) != 0;
 }
 
-/// A check that adds every row that @p isGood denies; @p why says what is wrong with the first of a run.
-template <class IsGood, class Why>
-void eachRow(const CandleInput& input, Violations& out, const IsGood& isGood, const Why& why)
+/// Hands the index of every row that is to be judged to @p each, but for those of blocks of which @p cannotBreak says that
+/// none of their rows can break the rule.
+template <class CannotBreak, class Each>
+void eachDoubtful(const CandleInput& input, const CannotBreak& cannotBreak, const Each& each)
 {
-    const Candle* const end = input.rows.data() + input.rows.size();
-    for (const Candle* bar = input.rows.data() + input.first; bar != end; ++bar) {
-        if (isGood(*bar)) [[likely]]
-            continue;
-        if (out.add(bar->openTime))
-            out.say(why(*bar), words::first(*bar));
+    std::size_t row = input.first;
+    for (const BlockFacts& block : input.blocks) {
+        const std::size_t end = std::min(row + BlockFacts::rows, input.rows.size());
+        if (cannotBreak(block)) [[likely]]
+            row = end;
+        for (; row < end; ++row)
+            each(row);
     }
+    for (; row < input.rows.size(); ++row)
+        each(row);
+}
+
+/// A check that adds every row that @p isGood denies; @p why says what is wrong with the first of a run.
+template <class CannotBreak, class IsGood, class Why>
+void eachRow(const CandleInput& input, Violations& out, const CannotBreak& cannotBreak, const IsGood& isGood, const Why& why)
+{
+    eachDoubtful(input, cannotBreak, [&](std::size_t row) {
+        const Candle& bar = input.rows[row];
+        if (isGood(bar)) [[likely]]
+            return;
+        if (out.add(bar.openTime))
+            out.say(why(bar), words::first(bar));
+    });
+}
+
+/// No price of the block is more than @p factor times another.
+inline bool isWithin(const BlockFacts& block, double factor)
+{
+    return block.isOrdered && block.lowest > 0 && block.highest <= block.lowest * factor;
 }
 
 } // namespace mnemo::checks

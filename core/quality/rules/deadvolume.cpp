@@ -12,17 +12,17 @@ void check(const CandleInput& input, Violations& out)
 {
     out.requireRun(static_cast<std::int64_t>(input.thresholds[bars]));
     Reference reference(input.rows, input.context.grid, static_cast<int>(input.thresholds[window]));
-    for (std::size_t i = input.first; i < input.rows.size(); ++i) {
+    checks::eachDoubtful(input, [](const BlockFacts& block) { return block.leastVolume > 0; }, [&](std::size_t i) {
         const Candle& bar = input.rows[i];
         if (bar.volume != 0) [[likely]]
-            continue;
+            return;
         const double traded = reference.tradedBefore(i);
         if (traded * 100 < input.thresholds[liquid] || !out.add(bar.openTime))
-            continue;
+            return;
         out.say("volume 0 in this bar and those after it, " + words::rounded(traded * 100)
                 + " % of the bars before had trades",
             words::first(bar));
-    }
+    });
 }
 
 } // namespace

@@ -12,18 +12,20 @@ void check(const CandleInput& input, Violations& out)
 {
     out.requireRun(static_cast<std::int64_t>(input.thresholds[bars]));
     Reference reference(input.rows, input.context.grid, static_cast<int>(input.thresholds[window]));
-    for (std::size_t i = std::max<std::size_t>(input.first, 1); i < input.rows.size(); ++i) {
+    checks::eachDoubtful(input, [](const BlockFacts& block) { return block.isMoving; }, [&](std::size_t i) {
+        if (i == 0)
+            return;
         const Candle& bar = input.rows[i];
         if (bar.high != bar.low || bar.close != input.rows[i - 1].close || !(bar.volume > 0)) [[likely]]
-            continue;
+            return;
         const double moving = reference.movingBefore(i);
         if (moving * 100 < input.thresholds[liquid] || !out.add(bar.openTime))
-            continue;
+            return;
         out.say("price stays at " + words::number(bar.close)
                 + " in this bar and those after it, although there is volume; " + words::rounded(moving * 100)
                 + " % of the bars before moved",
             words::first(bar));
-    }
+    });
 }
 
 } // namespace

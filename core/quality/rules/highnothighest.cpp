@@ -13,7 +13,7 @@ Rule highNotHighest()
         "the "
         "same, quarantine the bar."};
     rule.checkCandles = [](const CandleInput& input, Violations& out) {
-        checks::eachRow(input, out, checks::isHighHighest, [](const Candle& bar) {
+        checks::eachRow(input, out, [](const BlockFacts& block) { return block.isOrdered; }, checks::isHighHighest, [](const Candle& bar) {
             const bool isOpen = bar.high < bar.open;
             return "high " + words::number(bar.high) + (isOpen ? " < open " : " < close ")
                 + words::number(isOpen ? bar.open : bar.close);

@@ -28,6 +28,7 @@ Rule repeatedRow();
 Rule revision();
 Rule stale();
 Rule tickSize();
+Rule tradeSize();
 Rule truncated();
 Rule turnover();
 Rule unclosed();

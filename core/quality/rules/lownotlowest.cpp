@@ -13,7 +13,7 @@ Rule lowNotLowest()
         "the "
         "same, quarantine the bar."};
     rule.checkCandles = [](const CandleInput& input, Violations& out) {
-        checks::eachRow(input, out, checks::isLowLowest, [](const Candle& bar) {
+        checks::eachRow(input, out, [](const BlockFacts& block) { return block.isOrdered; }, checks::isLowLowest, [](const Candle& bar) {
             const bool isOpen = bar.low > bar.open;
             return "low " + words::number(bar.low) + (isOpen ? " > open " : " > close ")
                 + words::number(isOpen ? bar.open : bar.close);

@@ -11,7 +11,11 @@ Rule negativeVolume()
         "is a "
         "damaged value or a number that overflowed at the source."};
     rule.checkCandles = [](const CandleInput& input, Violations& out) {
-        checks::eachRow(input, out, checks::isVolumeSane, [](const Candle& bar) {
+        const auto cannotBreak = [](const BlockFacts& block) {
+            return block.leastVolume >= 0 && block.leastTrades >= 0 && block.doesTurnoverFit && block.isOrdered
+                && block.lowest >= 0;
+        };
+        checks::eachRow(input, out, cannotBreak, checks::isVolumeSane, [](const Candle& bar) {
             if (!(bar.volume >= 0))
                 return "volume " + words::number(bar.volume) + " < 0";
             if (!(bar.quoteVolume.value_or(0) >= 0))

@@ -13,15 +13,15 @@ Rule notIncreasing()
         "order by what collected them, and every value that looks back at earlier bars is wrong from there on."};
     rule.lookback = [](std::span<const double>) { return 1; };
     rule.checkCandles = [](const CandleInput& input, Violations& out) {
-        for (std::size_t i = std::max<std::size_t>(input.first, 1); i < input.rows.size(); ++i) {
-            const UtcMs before = input.rows[i - 1].openTime;
+        checks::eachDoubtful(input, [](const BlockFacts& block) { return block.isSteady; }, [&](std::size_t i) {
             const UtcMs open = input.rows[i].openTime;
-            if (before < open) [[likely]]
-                continue;
+            if (i == 0 || input.rows[i - 1].openTime < open) [[likely]]
+                return;
+            const UtcMs before = input.rows[i - 1].openTime;
             if (out.add(open))
                 out.say(formatIso(open) + (open == before ? " comes twice" : " comes after " + formatIso(before)),
                     words::first(input.rows[i]));
-        }
+        });
     };
     return rule;
 }

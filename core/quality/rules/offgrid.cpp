@@ -18,8 +18,10 @@ Rule offGrid()
         const bool isFixed = !grid.timeframe().isMonth();
         const milliseconds step = grid.timeframe().length();
         UtcMs expected = UtcMs::max(); // saves the division for a bar that follows its neighbour
+        // a month is not steady; of what is, one bar tells of all
+        const auto cannotBreak = [&](const BlockFacts& block) { return isFixed && block.isSteady && grid.isOpen(block.first); };
         checks::eachRow(
-            input, out,
+            input, out, cannotBreak,
             [&](const Candle& bar) {
                 const bool isOn = bar.openTime == expected || grid.isOpen(bar.openTime);
                 if (isOn && isFixed)

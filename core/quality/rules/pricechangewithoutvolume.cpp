@@ -13,7 +13,7 @@ Rule priceChangeWithoutVolume()
         "market's price, or lost its volume."};
     rule.checkCandles = [](const CandleInput& input, Violations& out) {
         const auto isGood = [](const Candle& bar) { return bar.volume != 0 || bar.high == bar.low; };
-        checks::eachRow(input, out, isGood, [](const Candle& bar) {
+        checks::eachRow(input, out, [](const BlockFacts& block) { return block.leastVolume > 0; }, isGood, [](const Candle& bar) {
             return "volume 0, but high " + words::number(bar.high) + " and low " + words::number(bar.low) + " differ";
         });
     };

@@ -18,28 +18,30 @@ void check(const CandleInput& input, Violations& out)
     const double least = input.thresholds[leastGap] / 100;
     const milliseconds step = input.context.grid.timeframe().length();
     Reference reference(input.rows, input.context.grid, static_cast<int>(input.thresholds[window]));
-    for (std::size_t i = std::max<std::size_t>(input.first, 1); i < input.rows.size(); ++i) {
+    checks::eachDoubtful(input, [&](const BlockFacts& block) { return checks::isWithin(block, 1 + least); }, [&](std::size_t i) {
+        if (i == 0)
+            return;
         const Candle& bar = input.rows[i];
         const Candle& before = input.rows[i - 1];
         if (!differs(bar.open, before.close, least)) [[likely]]
-            continue;
+            return;
         const bool isNext =
             bar.openTime - before.openTime == step || input.context.grid.next(before.openTime) == bar.openTime;
         if (!isNext || checks::isQuarantined(before) || !(before.close > 0) || !(bar.open > 0))
-            continue;
+            return;
         // after a bar whose close was wrong the price is where it was before that bar
         if (i >= 2 && input.rows[i - 1].openTime - input.rows[i - 2].openTime <= step * 2
             && !differs(bar.open, input.rows[i - 2].close, least))
-            continue;
+            return;
         const double gap = std::abs(bar.open / before.close - 1);
         const auto usual = reference.medianRangeBefore(i);
         if (gap <= usual.value_or(0) * input.thresholds[ranges] || !out.add(bar.openTime))
-            continue;
+            return;
         out.say("close " + words::number(before.close) + ", next open " + words::number(bar.open) + ": "
                 + words::percent(bar.open / before.close - 1)
                 + (usual ? ", the usual bar spans " + words::rounded(*usual * 100) + " %" : std::string()),
             words::first(bar) + ",\"before\":" + words::json(before));
-    }
+    });
 }
 
 } // namespace

@@ -36,34 +36,39 @@ void check(const CandleInput& input, Violations& out)
 {
     const double least = input.thresholds[leastChange] / 100 * lengthFactor(input.context.grid);
     Reference reference(input.rows, input.context.grid, static_cast<int>(input.thresholds[window]));
-    for (std::size_t i = std::max<std::size_t>(input.first, 1); i < input.rows.size(); ++i) {
+    const auto cannotBreak = [&](const BlockFacts& block) {
+        return checks::isWithin(block, 1 + least) && !block.hasQuarantined;
+    };
+    checks::eachDoubtful(input, cannotBreak, [&](std::size_t i) {
+        if (i == 0)
+            return;
         const Candle& bar = input.rows[i];
         const Candle& neighbour = input.rows[i - 1];
         if (!differs(bar.close, neighbour.close, least) && !checks::isQuarantined(neighbour)) [[likely]]
-            continue;
+            return;
         const Candle* before = cleanBefore(input.rows, i, input.context.grid, reach);
         if (!before || !(before->close > 0) || !(bar.close > 0) || !differs(bar.close, before->close, least))
-            continue;
+            return;
         // the way back from a bar that jumped is no jump
         const auto place = static_cast<std::size_t>(before - input.rows.data());
         const Candle* earlier = cleanBefore(input.rows, place, input.context.grid, reach);
         if (earlier && !differs(bar.close, earlier->close, least))
-            continue;
+            return;
         const double move = std::log(bar.close / before->close);
         const auto usual = reference.returnsBefore(i);
         const double score = usual && usual->deviation > 0 ? std::abs(move - usual->median) / usual->deviation : 0;
         // where nothing is usual yet, only what is far beyond the least change
         if (usual && usual->deviation > 0 ? score <= input.thresholds[z]
                                           : !differs(bar.close, before->close, 4 * least))
-            continue;
+            return;
         if (!out.add(bar.openTime))
-            continue;
+            return;
         std::string why = "close " + words::number(before->close) + " to " + words::number(bar.close) + ": "
             + words::percent(bar.close / before->close - 1);
         if (score > 0)
             why += ", " + words::rounded(score) + " deviations of the bars before";
         out.say(why, words::first(bar) + ",\"before\":" + words::json(*before));
-    }
+    });
 }
 
 } // namespace

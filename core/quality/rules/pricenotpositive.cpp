@@ -11,7 +11,7 @@ Rule priceNotPositive()
         "Returns "
         "over such a bar are infinite or meaningless."};
     rule.checkCandles = [](const CandleInput& input, Violations& out) {
-        checks::eachRow(input, out, checks::arePricesPositive, [](const Candle& bar) {
+        checks::eachRow(input, out, [](const BlockFacts& block) { return block.isOrdered && block.lowest > 0; }, checks::arePricesPositive, [](const Candle& bar) {
             const auto said = [](const char* name, double price) {
                 return std::string(name) + ' ' + words::number(price) + " <= 0";
             };

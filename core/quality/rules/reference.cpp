@@ -69,6 +69,29 @@ std::optional<Reference::Returns> Reference::returnsBefore(std::size_t row)
     return m_returns;
 }
 
+bool Reference::isAboveVolumes(std::size_t row, double value, double factor)
+{
+    const Window& window = windowBefore(row);
+    for (std::size_t i = window.last; i > window.first; --i) {
+        const Candle& bar = m_rows[i - 1];
+        if (value <= bar.volume * factor && !checks::isQuarantined(bar))
+            return false;
+    }
+    return true;
+}
+
+bool Reference::isAboveTradeSizes(std::size_t row, double value, double factor)
+{
+    const Window& window = windowBefore(row);
+    for (std::size_t i = window.last; i > window.first; --i) {
+        const Candle& bar = m_rows[i - 1];
+        if (bar.trades.value_or(0) > 0 && value <= bar.volume / static_cast<double>(*bar.trades) * factor
+            && !checks::isQuarantined(bar))
+            return false;
+    }
+    return true;
+}
+
 std::optional<Reference::Volumes> Reference::volumesBefore(std::size_t row)
 {
     const Window& window = windowBefore(row);
@@ -82,6 +105,22 @@ std::optional<Reference::Volumes> Reference::volumesBefore(std::size_t row)
     if (m_values.size() >= fewest)
         m_volumes = Volumes {median(), *std::ranges::max_element(m_values)};
     return m_volumes;
+}
+
+std::optional<Reference::Volumes> Reference::tradeSizesBefore(std::size_t row)
+{
+    const Window& window = windowBefore(row);
+    if (!isNew(m_sizeAt))
+        return m_sizes;
+    m_sizes.reset();
+    for (std::size_t i = window.first; i < window.last; ++i) {
+        const Candle& bar = m_rows[i];
+        if (bar.volume > 0 && bar.trades.value_or(0) > 0 && !checks::isQuarantined(bar))
+            m_values.push_back(bar.volume / static_cast<double>(*bar.trades));
+    }
+    if (m_values.size() >= fewest)
+        m_sizes = Volumes {median(), *std::ranges::max_element(m_values)};
+    return m_sizes;
 }
 
 std::optional<double> Reference::medianRangeBefore(std::size_t row)

@@ -28,6 +28,12 @@ public:
     };
     /// Of bars that have a volume. Nothing where too few are known.
     std::optional<Volumes> volumesBefore(std::size_t row);
+    /// The same of volume per trade, of bars that count trades.
+    std::optional<Volumes> tradeSizesBefore(std::size_t row);
+    /// Whether @p value is above @p factor times each of these: looks no further than to the first that denies it, so ask this
+    /// before measuring.
+    bool isAboveVolumes(std::size_t row, double value, double factor);
+    bool isAboveTradeSizes(std::size_t row, double value, double factor);
     /// Median of high / low - 1. Nothing where too few are known.
     std::optional<double> medianRangeBefore(std::size_t row);
     /// Part of the window's places whose bar has volume, and whose bar has high above low; 0 where too few are known.
@@ -52,9 +58,9 @@ private:
     Window m_current;
     std::vector<double> m_values;
     // each with the end of the window that it was measured in
-    UtcMs m_returnsAt = UtcMs::min(), m_volumeAt = UtcMs::min(), m_rangeAt = UtcMs::min(), m_shareAt = UtcMs::min();
+    UtcMs m_returnsAt = UtcMs::min(), m_volumeAt = UtcMs::min(), m_sizeAt = UtcMs::min(), m_rangeAt = UtcMs::min(), m_shareAt = UtcMs::min();
     std::optional<Returns> m_returns;
-    std::optional<Volumes> m_volumes;
+    std::optional<Volumes> m_volumes, m_sizes;
     std::optional<double> m_range;
     double m_traded = 0, m_moving = 0;
     void measureShares(std::size_t row);

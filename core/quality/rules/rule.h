@@ -15,6 +15,7 @@
 namespace mnemo {
 
 class Violations;
+struct BlockFacts;
 
 enum class Severity { Info, Warn, Error };
 std::string_view toText(Severity severity); ///< "info", "warn", "error"
@@ -72,6 +73,8 @@ struct RuleInput {
     std::size_t first = 0;
     const RuleContext& context;
     std::span<const double> thresholds; ///< in the order of RuleInfo::thresholds
+    /// Of candles: about each BlockFacts::rows rows from @p first on. May be empty: then nothing was measured.
+    std::span<const BlockFacts> blocks {};
 };
 using CandleInput = RuleInput<Candle>;
 using OpenInterestInput = RuleInput<OpenInterest>;

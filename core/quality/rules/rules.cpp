@@ -63,6 +63,7 @@ std::span<const Rule> allRules()
         rules::priceGap(),
         rules::wickSpike(),
         rules::volumeSpike(),
+        rules::tradeSize(),
         rules::deadVolume(),
         rules::flatRun(),
         rules::aggregateMismatch(),

@@ -20,7 +20,7 @@ Rule turnover()
     rule.checkCandles = [](const CandleInput& input, Violations& out) {
         const double part = input.thresholds[tolerance] / 100;
         checks::eachRow(
-            input, out,
+            input, out, [](const BlockFacts& block) { return block.doesTurnoverFit && block.isOrdered && block.lowest >= 0; },
             [part](const Candle& bar) {
                 if (!bar.quoteVolume || !(bar.volume > 0) || (bar.flags & ApproximateVolume) != 0)
                     return true;

@@ -21,7 +21,7 @@ Rule unclosed()
         // all bars that open this long ago are closed, whatever their length
         const UtcMs surely = now - std::chrono::days {32};
         checks::eachRow(
-            input, out,
+            input, out, [&](const BlockFacts& block) { return block.isSteady && block.last < surely; },
             [&](const Candle& bar) { return bar.openTime < surely || grid.next(grid.floor(bar.openTime)) <= now; },
             [&](const Candle& bar) {
                 return "closes at " + formatIso(grid.next(grid.floor(bar.openTime))) + ", it is " + formatIso(now);

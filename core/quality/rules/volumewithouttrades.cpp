@@ -12,7 +12,7 @@ Rule volumeWithoutTrades()
         "volume that belongs to another bar."};
     rule.checkCandles = [](const CandleInput& input, Violations& out) {
         const auto isGood = [](const Candle& bar) { return bar.trades.value_or(1) != 0 || !(bar.volume > 0); };
-        checks::eachRow(input, out, isGood,
+        checks::eachRow(input, out, [](const BlockFacts& block) { return block.leastTrades > 0; }, isGood,
             [](const Candle& bar) { return "trades 0, but volume " + words::number(bar.volume) + " > 0"; });
     };
     return rule;

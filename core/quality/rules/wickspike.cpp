@@ -12,24 +12,24 @@ void check(const CandleInput& input, Violations& out)
 {
     const double least = 1 + input.thresholds[leastWick] / 100;
     Reference reference(input.rows, input.context.grid, static_cast<int>(input.thresholds[window]));
-    for (std::size_t i = input.first; i < input.rows.size(); ++i) {
+    checks::eachDoubtful(input, [&](const BlockFacts& block) { return checks::isWithin(block, least); }, [&](std::size_t i) {
         const Candle& bar = input.rows[i];
         const double top = std::max(bar.open, bar.close), bottom = std::min(bar.open, bar.close);
         const bool isHigh = bar.high > top * least;
         if (!isHigh && !(bottom > bar.low * least)) [[likely]]
-            continue;
+            return;
         if (!(bar.low > 0))
-            continue; // the rule on prices says that
+            return; // the rule on prices says that
         const double wick = std::max(bar.high / top, bottom / bar.low) - 1;
         const auto usual = reference.medianRangeBefore(i);
         if (wick <= usual.value_or(0) * input.thresholds[ranges] || !out.add(bar.openTime))
-            continue;
+            return;
         const bool isUp = bar.high / top >= bottom / bar.low;
         out.say(std::string(isUp ? "high " : "low ") + words::number(isUp ? bar.high : bar.low) + " is "
                 + words::rounded(wick * 100) + " % off open and close"
                 + (usual ? ", the usual bar spans " + words::rounded(*usual * 100) + " %" : std::string()),
             words::first(bar));
-    }
+    });
 }
 
 } // namespace
