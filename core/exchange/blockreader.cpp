@@ -36,7 +36,7 @@ std::string_view roleName(Kind kind, Role role)
     for (const auto& [name, each] : roleWords(kind))
         if (each == role)
             return name;
-    return role == Role::Time ? "time" : "closed";
+    return role == Role::Time ? "time" : role == Role::CloseTime ? "close_time" : "closed";
 }
 
 /// Keys of a block that are not part of one request.
@@ -412,6 +412,8 @@ private:
         }
         if (const Node* closed = fields.node("closed"); closed != nullptr && !closed->isNull())
             readClosed(*closed, form);
+        if (const Node* end = m_kind == Kind::Candles ? fields.node("close_time") : nullptr; end != nullptr && !end->isNull())
+            readCloseTime(*end, form);
         const auto has = [&](Role role) { return form.fields[static_cast<std::size_t>(role)].isSet(); };
         if (m_kind == Kind::Candles) {
             for (const auto& [name, role] : roleWords(m_kind))
@@ -490,6 +492,17 @@ private:
         form.isCloseTime = of == "close";
         time.read("floor", form.isFloored);
         time.finish();
+    }
+
+    /// [6, ms]
+    void readCloseTime(const Node& node, RowsForm& form)
+    {
+        if (node.type != Node::Type::List || node.list.size() != 2)
+            return addProblem(
+                m_problems, node, m_path + ".fields.close_time", "[column or key, unit] is expected, as in [6, ms]");
+        form.fields[static_cast<std::size_t>(Role::CloseTime)] = readField(node.list[0], form, "close_time");
+        form.closeUnit =
+            readUnit(node.list[1], m_path + ".fields.close_time", m_problems).value_or(TimeUnit::Milliseconds);
     }
 
     /// {at: 8, is: "1"}.

@@ -296,7 +296,7 @@ Result<DecodedCandles> DescribedVenue::decodeCandles(const FetchArgs& args, std:
     const auto trades = decodeTrades(args, body);
     if (!trades)
         return fail(trades.error());
-    return DecodedCandles{foldTrades(trades->rows, gridOf(**found, args.timeframe)), 0, {}, {}};
+    return DecodedCandles{foldTrades(trades->rows, gridOf(**found, args.timeframe)), {}, {}, {}, {}};
 }
 
 Result<DecodedTrades> DescribedVenue::decodeTrades(const FetchArgs& args, std::string_view body) const

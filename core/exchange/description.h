@@ -89,8 +89,8 @@ struct RequestForm {
     std::vector<ChargeRule> charges;
 };
 
-enum class Role { Time, Open, High, Low, Close, Volume, QuoteVolume, Trades, Amount, Value, Closed, Id };
-constexpr std::size_t roleCount = 12;
+enum class Role { Time, Open, High, Low, Close, Volume, QuoteVolume, Trades, Amount, Value, Closed, Id, CloseTime };
+constexpr std::size_t roleCount = 13;
 
 /// A column of arrays, a key of objects, or a column by its key; `element` where that holds lists.
 struct FieldRef {
@@ -117,6 +117,7 @@ struct RowsForm {
     int width = 0; ///< exact number of columns; 0: any
     std::array<FieldRef, roleCount> fields;
     TimeUnit timeUnit = TimeUnit::Milliseconds;
+    TimeUnit closeUnit = TimeUnit::Milliseconds; ///< of the close time, where a row states one beside its open
     bool isCloseTime = false; ///< the time is the bar's end
     bool isFloored = false; ///< the time lies within the bar
     bool isTrades = false; ///< Close is a price, Volume an amount

@@ -20,7 +20,7 @@ using simdjson::error_code;
 
 constexpr std::array<std::string_view, roleCount> roleNames{
     "time", "open", "high", "low", "close", "volume", "quote volume", "trades", "amount", "value",
-    "closed", "id"};
+    "closed", "id", "close time"};
 
 constexpr std::size_t at(Role role)
 {
@@ -67,6 +67,7 @@ bool readMilliseconds(std::string_view text, std::int64_t& value)
 /// The tokens of one row, by role.
 struct RawRow {
     std::int64_t time = 0;
+    std::int64_t closeTime = 0; // only where has() says so
     std::array<double, roleCount> values; // only where has() says so
     std::uint32_t given = 0;
     bool isRunning = false;
@@ -352,6 +353,11 @@ private:
             row.isRunning = !matches(text, m_form.closedWords);
         } else if (role == at(Role::Id)) {
             row.id = text == "null" ? std::string_view() : text;
+        } else if (role == at(Role::CloseTime)) { // says something about the row, and is no part of it
+            const auto time = readTime(text, m_form.closeUnit);
+            if (!time)
+                return true;
+            row.closeTime = *time;
         } else if (mayBeAbsent(role) && (text.empty() || text == "null")) {
             return true;
         } else if (m_form.emptyRows && isPrice(role) && text == "null") {
@@ -533,9 +539,9 @@ std::optional<Error> readAll(
         reader.m_isMissingScale ? ErrorCode::InvalidArgument : ErrorCode::BadAnswer, context.sentence(problem)};
 }
 
-/// Ascending, one per time: of several the body's last.
-template <class Row, class TimeOf>
-int sortUnique(std::vector<Row>& rows, TimeOf timeOf)
+/// Ascending, one per time: of several the body's last; @p onRepeated is told of both.
+template <class Row, class TimeOf, class OnRepeated>
+void sortUnique(std::vector<Row>& rows, TimeOf timeOf, OnRepeated onRepeated)
 {
     const auto earlier = [&](const Row& a, const Row& b) { return timeOf(a) < timeOf(b); };
     const auto isSorted = [&] {
@@ -544,26 +550,23 @@ int sortUnique(std::vector<Row>& rows, TimeOf timeOf)
         }) == rows.end();
     };
     if (isSorted())
-        return 0;
+        return;
     if (std::adjacent_find(rows.begin(), rows.end(), [&](const Row& a, const Row& b) { return timeOf(a) <= timeOf(b); })
         == rows.end()) {
         std::reverse(rows.begin(), rows.end());
-        return 0;
+        return;
     }
     std::stable_sort(rows.begin(), rows.end(), earlier);
-    int different = 0;
     std::size_t kept = 0;
     for (std::size_t i = 1; i < rows.size(); ++i) {
-        if (timeOf(rows[i]) != timeOf(rows[kept])) {
+        if (timeOf(rows[i]) != timeOf(rows[kept]))
             ++kept;
-        } else if (!(rows[i] == rows[kept])) {
-            ++different;
-        }
+        else
+            onRepeated(rows[kept], rows[i]);
         if (kept != i)
             rows[kept] = rows[i];
     }
     rows.resize(kept + 1);
-    return different;
 }
 
 } // namespace
@@ -593,6 +596,14 @@ std::string beginning(std::string_view body)
     return text + "\"";
 }
 
+/// The end of a bar is stated as its last moment or as the next one's open.
+bool isCutShort(const RawRow& row, TimeUnit unit, const Grid& grid)
+{
+    const bool isFine = unit == TimeUnit::Milliseconds || unit == TimeUnit::Microseconds || unit == TimeUnit::Nanoseconds;
+    const milliseconds last = isFine ? milliseconds {1} : std::chrono::seconds {1};
+    return row.closeTime >= row.time && fromMs(row.closeTime) + last < grid.next(grid.floor(fromMs(row.time)));
+}
+
 Result<DecodedCandles> readCandles(const RowsForm& form, const AnswerContext& context, std::string_view body)
 {
     DecodedCandles decoded;
@@ -611,10 +622,15 @@ Result<DecodedCandles> readCandles(const RowsForm& form, const AnswerContext& co
             decoded.running = std::max(decoded.running.value_or(candle.openTime), candle.openTime);
         if (row.has(Role::Trades) && std::abs(row.values[at(Role::Trades)]) < 9e15)
             candle.trades = std::llround(row.values[at(Role::Trades)]);
+        if (row.has(Role::CloseTime) && isCutShort(row, form.closeUnit, context.grid))
+            decoded.cutShort.push_back({candle.openTime, fromMs(row.closeTime)});
     });
     if (error)
         return fail(*error);
-    decoded.duplicates = sortUnique(decoded.rows, [](const Candle& row) { return row.openTime; });
+    sortUnique(
+        decoded.rows, [](const Candle& row) { return row.openTime; },
+        [&decoded](const Candle& dropped, const Candle& kept) { decoded.repeated.push_back({dropped, kept}); });
+    std::ranges::stable_sort(decoded.cutShort, {}, &IrregularClose::openTime);
     return decoded;
 }
 
@@ -660,7 +676,7 @@ Result<std::vector<OpenInterestRow>> readOpenInterest(
     });
     if (error)
         return fail(*error);
-    sortUnique(rows, [](const OpenInterestRow& row) { return row.time; });
+    sortUnique(rows, [](const OpenInterestRow& row) { return row.time; }, [](const auto&, const auto&) {});
     return rows;
 }
 

@@ -11,6 +11,7 @@
 #include "core/market/candle.h"
 #include "core/market/grid.h"
 #include "core/market/instrument.h"
+#include "core/market/oddrows.h"
 #include "core/market/openinterest.h"
 #include "core/market/trade.h"
 #include "core/net/budget.h"
@@ -72,7 +73,8 @@ struct VenueRequest {
 /// Rows as the body states them: ascending, one per time, running bar included, volume not yet in base units.
 struct DecodedCandles {
     std::vector<Candle> rows;
-    int duplicates = 0;       ///< rows dropped because a later one of the body had the same time and other values
+    std::vector<RepeatedRow> repeated; ///< rows dropped because a later one of the body had the same time, equal or not
+    std::vector<IrregularClose> cutShort; ///< rows whose stated close is before the end of their bar; by time
     std::string cursor;       ///< of the next page, where the venue works so
     std::optional<UtcMs> running {}; ///< open of the newest bar that the venue itself marks as not closed yet
 };

@@ -8,8 +8,6 @@
 #include "core/ingest/candlefile/candlefile.h"
 #include "core/market/intervalset.h"
 #include "core/quality/pagerules.h"
-#include "core/quality/rules/rules.h"
-#include "core/quality/rules/words.h"
 
 namespace mnemo {
 
@@ -100,37 +98,6 @@ std::vector<UtcMs> openTimes(const std::vector<Candle>& rows)
     return times;
 }
 
-/// What the file's own order and its closes tell.
-void addFileFindings(const CandleFile& file, const Grid& grid, std::vector<PageFinding>& findings)
-{
-    for (const RepeatedRow& pair : file.repeated) {
-        if (pair.dropped != pair.kept)
-            findings.push_back(duplicateFinding(pair.dropped, pair.kept, grid));
-    }
-    const auto add = [&](const char* id, const auto& rows, const auto& openOf, const auto& say) {
-        const RuleInfo& info = findRule(id)->info;
-        Violations found(info, info.severity, grid);
-        for (const auto& row : rows) {
-            found.separate();
-            if (found.add(openOf(row)))
-                say(found, row);
-        }
-        found.finish();
-        std::ranges::move(found.take(), std::back_inserter(findings));
-    };
-    std::vector<RepeatedRow> equal;
-    std::ranges::copy_if(file.repeated, std::back_inserter(equal), [](const RepeatedRow& pair) { return pair.dropped == pair.kept; });
-    add(rule::repeatedRow, equal, [](const RepeatedRow& pair) { return pair.kept.openTime; },
-        [](Violations& found, const RepeatedRow& pair) {
-            found.say("the row of " + formatShort(pair.kept.openTime) + " comes twice with the same values", words::first(pair.kept));
-        });
-    add(rule::truncated, file.irregularCloses, [](const IrregularClose& bar) { return bar.openTime; },
-        [&](Violations& found, const IrregularClose& bar) {
-            const UtcMs end = grid.next(grid.floor(bar.openTime));
-            found.say("closed at " + formatIso(bar.closeTime) + ", its time ends at " + formatIso(end), "\"close_time\":" + std::to_string(toMs(bar.closeTime)));
-        });
-}
-
 /// One commit for each few thousand rows; together they cover [first, last] without a seam, except for @p unanswered.
 void commitRows(std::vector<Candle> rows, std::vector<PageFinding> findings, const SeriesRecord& series, const Grid& grid,
     bool coverage, const IntervalSet& unanswered, UtcMs now, Writer& writer, const std::shared_ptr<Tally>& tally)
@@ -194,7 +161,7 @@ Result<ImportOutcome> importFiles(const ImportRequest& request, const SeriesSpec
     for (std::size_t i = 0; i < files.size(); ++i) {
         const std::vector<UtcMs> read = openTimes(files[i].rows);
         PageCheck checked = checkPage(std::move(files[i].rows), spec.rules.grid, {UtcMs::min(), UtcMs::max()}, now);
-        addFileFindings(files[i], spec.rules.grid, checked.findings);
+        addAnswerFindings(files[i].repeated, files[i].irregularCloses, spec.rules.grid, checked.findings);
         const std::string name = request.files[i].filename().string();
         if (checked.offGrid > 0)
             outcome.notes.push_back(name + ": " + std::to_string(checked.offGrid) + " rows left out, their times are no "

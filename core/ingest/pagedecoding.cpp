@@ -42,6 +42,24 @@ Error wrongGrid(const FetchArgs& args, std::int64_t offGrid, std::size_t kept)
             + " that fit: `anchors` in its description must say when its bars of " + frame + " open"};
 }
 
+/// What the answer alone shows of bars that are stored of it.
+void addAnswerFindings(const Venue& venue, const FetchArgs& args, DecodedCandles& decoded, PageCheck& checked, const Grid& grid)
+{
+    if (decoded.repeated.empty() && decoded.cutShort.empty())
+        return;
+    const auto isUnused = [&](UtcMs open) {
+        const auto row = std::ranges::lower_bound(checked.rows, open, {}, &Candle::openTime);
+        return row == checked.rows.end() || row->openTime != open;
+    };
+    std::erase_if(decoded.repeated, [&](const RepeatedRow& pair) { return isUnused(pair.kept.openTime); });
+    std::erase_if(decoded.cutShort, [&](const IrregularClose& bar) { return isUnused(bar.openTime); });
+    for (RepeatedRow& pair : decoded.repeated) {
+        venue.toBaseVolume({&pair.dropped, 1}, args.instrument);
+        venue.toBaseVolume({&pair.kept, 1}, args.instrument);
+    }
+    addAnswerFindings(decoded.repeated, decoded.cutShort, grid, checked.findings);
+}
+
 /// The first reading of each slot of the grid that lies in @p range: histories have one, some venues many at times of
 /// their own.
 void keepOnePerSlot(std::vector<OpenInterest>& rows, const Grid& grid, TimeRange range)
@@ -135,6 +153,7 @@ Result<DecodedPage> decodePage(const Venue& venue, const FetchArgs& args, const 
     if (checked.offGrid > static_cast<std::int64_t>(checked.rows.size() + checked.unclosed.size()))
         return fail(wrongGrid(args, checked.offGrid, checked.rows.size() + checked.unclosed.size()));
     out.spokeBeyond = isBeyond && (!checked.rows.empty() || rules.isOpenEnded);
+    addAnswerFindings(venue, args, *decoded, checked, rules.grid);
     out.rows = std::move(checked.rows);
     out.unclosed = std::move(checked.unclosed);
     for (const PageFinding& finding : checked.findings)

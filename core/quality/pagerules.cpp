@@ -73,6 +73,28 @@ void dropNotFinite(PageCheck& page, const Grid& grid)
     }
 }
 
+/// "close 10.5, then 10.7": the first value that differs.
+std::string difference(const Candle& dropped, const Candle& kept)
+{
+    const std::tuple<const char*, double, double> values[] {{"open", dropped.open, kept.open},
+        {"high", dropped.high, kept.high}, {"low", dropped.low, kept.low}, {"close", dropped.close, kept.close},
+        {"volume", dropped.volume, kept.volume}};
+    for (const auto& [name, first, second] : values) {
+        if (first != second)
+            return std::string(name) + ' ' + words::number(first) + ", then " + words::number(second);
+    }
+    return "turnover or trades differ";
+}
+
+/// Of two rows of one bar that differ.
+PageFinding duplicateFinding(const Candle& dropped, const Candle& kept, const Grid& grid)
+{
+    const UtcMs open = grid.floor(kept.openTime);
+    return {rule::duplicate, "warn", {open, grid.next(open)},
+        "{\"dropped\":" + words::json(dropped) + ",\"kept\":" + words::json(kept)
+            + ",\"why\":" + words::quoted(difference(dropped, kept)) + "}"};
+}
+
 void dropDuplicates(PageCheck& page, const Grid& grid)
 {
     auto& rows = page.rows;
@@ -109,27 +131,42 @@ void setUnclosedAside(PageCheck& page, const Grid& grid, UtcMs closed)
     rows.erase(running, rows.end());
 }
 
-/// "close 10.5, then 10.7": the first value that differs.
-std::string difference(const Candle& dropped, const Candle& kept)
-{
-    const std::tuple<const char*, double, double> values[] {{"open", dropped.open, kept.open},
-        {"high", dropped.high, kept.high}, {"low", dropped.low, kept.low}, {"close", dropped.close, kept.close},
-        {"volume", dropped.volume, kept.volume}};
-    for (const auto& [name, first, second] : values) {
-        if (first != second)
-            return std::string(name) + ' ' + words::number(first) + ", then " + words::number(second);
-    }
-    return "turnover or trades differ";
-}
-
 } // namespace
 
-PageFinding duplicateFinding(const Candle& dropped, const Candle& kept, const Grid& grid)
+void addAnswerFindings(std::span<const RepeatedRow> repeated, std::span<const IrregularClose> closes, const Grid& grid,
+    std::vector<PageFinding>& findings)
 {
-    const UtcMs open = grid.floor(kept.openTime);
-    return {rule::duplicate, "warn", {open, grid.next(open)},
-        "{\"dropped\":" + words::json(dropped) + ",\"kept\":" + words::json(kept)
-            + ",\"why\":" + words::quoted(difference(dropped, kept)) + "}"};
+    std::vector<RepeatedRow> equal;
+    for (const RepeatedRow& pair : repeated) {
+        if (pair.dropped == pair.kept)
+            equal.push_back(pair);
+        else
+            findings.push_back(duplicateFinding(pair.dropped, pair.kept, grid));
+    }
+    const auto add = [&](const char* id, const auto& rows, const auto& openOf, const auto& say) {
+        const RuleInfo& info = findRule(id)->info;
+        Violations found(info, info.severity, grid);
+        for (const auto& row : rows) {
+            found.separate();
+            if (found.add(openOf(row)))
+                say(found, row);
+        }
+        found.finish();
+        std::ranges::move(found.take(), std::back_inserter(findings));
+    };
+    add(
+        rule::repeatedRow, equal, [](const RepeatedRow& pair) { return pair.kept.openTime; },
+        [](Violations& found, const RepeatedRow& pair) {
+            found.say("the row of " + formatShort(pair.kept.openTime) + " comes twice with the same values",
+                words::first(pair.kept));
+        });
+    add(
+        rule::truncated, closes, [](const IrregularClose& bar) { return bar.openTime; },
+        [&](Violations& found, const IrregularClose& bar) {
+            const UtcMs end = grid.next(grid.floor(bar.openTime));
+            found.say("closed at " + formatIso(bar.closeTime) + ", its time ends at " + formatIso(end),
+                "\"close_time\":" + std::to_string(toMs(bar.closeTime)));
+        });
 }
 
 UtcMs closedBefore(UtcMs localNow, std::optional<UtcMs> dateHeader)

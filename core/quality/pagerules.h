@@ -2,11 +2,13 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "core/market/candle.h"
 #include "core/market/grid.h"
+#include "core/market/oddrows.h"
 #include "core/quality/rules/ruleids.h"
 #include "core/quality/rules/violations.h"
 
@@ -25,8 +27,10 @@ struct PageCheck {
     std::int64_t duplicates = 0; ///< rows dropped in favour of a later one, equal or not
 };
 
-/// Of two rows of one bar that differ.
-PageFinding duplicateFinding(const Candle& dropped, const Candle& kept, const Grid& grid);
+/// What only the answer or file shows: bars that it has twice (rules duplicate and repeated_row), and closes before the
+/// end of their bar (truncated). Both by time.
+void addAnswerFindings(std::span<const RepeatedRow> repeated, std::span<const IrregularClose> closes, const Grid& grid,
+    std::vector<PageFinding>& findings);
 
 /// A bar is closed when min(local clock, the answer's Date header) >= its open + timeframe: pass the result to
 /// checkPage.

@@ -82,12 +82,26 @@ private slots:
         QCOMPARE(decoded->rows.size(), std::size_t{2});
         QCOMPARE(decoded->rows[0].openTime, at("2024-01-01"));
         QCOMPARE(decoded->rows[1].open, 3.0); // the later one of the body
-        QCOMPARE(decoded->duplicates, 1); // the equal pair is none
+        QCOMPARE(decoded->repeated.size(), std::size_t {2});
         QVERIFY(venue->decodeCandles(args, "[]")->rows.empty());
         const auto fields =
             venue->decodeCandles(args, R"([[1704067200000,1,1,1,1.25,0,1,"7.5",3]])").value().rows.front();
         QCOMPARE(fields.quoteVolume, std::optional<double>(7.5));
         QCOMPARE(fields.trades, std::optional<std::int64_t>(3));
+    }
+
+    void closesBeforeTheEnd()
+    {
+        const auto venue = shipped().venue("binance").value();
+        const FetchArgs args = argsFor(*venue, MarketType::Spot, "BTC/USDT", "1m");
+        const auto decoded = venue->decodeCandles(args, R"([
+            [1704067200000,"1","1","1","1","5",1704067259999,"5",1],
+            [1704067260000,"1","1","1","1","5",1704067290123,"5",1],
+            [1704067320000,"1","1","1","1","5",1704067380000,"5",1],
+            [1704067380000,"1","1","1","1","5",null,"5",1],
+            [1704067440000,"1","1","1","1","5","soon","5",1]])");
+        QCOMPARE(decoded->rows.size(), std::size_t {5}); // what it says is no part of the row
+        QCOMPARE(decoded->cutShort, (std::vector<IrregularClose> {{fromMs(1704067260000), fromMs(1704067290123)}}));
     }
 
     void venueErrors_data()

@@ -1,5 +1,7 @@
 #include <QTest>
 
+#include <map>
+
 #include "core/base/timetext.h"
 #include "core/config/mapreader.h"
 #include "core/exchange/catalogue.h"
@@ -17,7 +19,8 @@ const char* const description = "name: Small\n"
                                 "  frames: { 1d: 1d }\n"
                                 "  range: { max_rows: 100, start: { unit: ms }, end: { unit: ms } }\n"
                                 "  rows: { kind: arrays }\n"
-                                "  fields: { time: [0, ms], open: 1, high: 2, low: 3, close: 4, volume: 5 }\n"
+                                "  fields: { time: [0, ms], open: 1, high: 2, low: 3, close: 4, volume: 5, close_time: [6, s] }\n"
+                                "  volume_unit: contracts\n"
                                 "spot: { symbol: \"{base}{quote}\" }\n";
 
 std::shared_ptr<const Venue> smallVenue()
@@ -72,6 +75,39 @@ private slots:
             QCOMPARE(page.error().code, ErrorCode::BadAnswer);
             QVERIFY(page.error().detail.find("`anchors`") != std::string::npos);
         }
+    }
+
+    /// Rows that the reader makes one of, and closes that are no part of a row, are findings all the same: of bars that
+    /// are stored.
+    void whatTheAnswerAloneShows()
+    {
+        const auto venue = smallVenue();
+        FetchArgs args;
+        args.instrument = venue->instrument(MarketType::Spot, "BTC/USDT").value();
+        args.instrument.contractSize = 2;
+        args.timeframe = *Timeframe::fromName("1d");
+        const UtcMs from = *parseTime("2024-01-01");
+        const auto rules = venue->pageRules(MarketType::Spot, Kind::Candles, args.timeframe).value();
+        const auto row = [&](int day, const char* volume, int hours) {
+            const auto open = toMs(from + std::chrono::days {day});
+            return "[" + std::to_string(open) + ",1,2,1,1," + volume + "," + std::to_string(open / 1000 + hours * 3600 - 1) + "]";
+        };
+        HttpResponse response;
+        response.status = 200;
+        response.body = "[" + row(0, "5", 24) + "," + row(1, "4", 24) + "," + row(1, "5", 24) + "," + row(2, "5", 24) + ","
+            + row(2, "5", 24) + "," + row(3, "5", 7) + "," + row(11, "5", 7) + "," + row(11, "6", 24) + "]";
+        const auto page =
+            decodePage(*venue, args, rules, {{from, from + std::chrono::days {10}}}, response, from + std::chrono::days {30});
+        QCOMPARE(page->rows.size(), std::size_t {4});
+        std::map<std::string, Finding> found;
+        for (const Finding& finding : page->findings)
+            found[finding.rule] = finding;
+        QCOMPARE(page->findings.size(), std::size_t {3}); // day 11 was not asked for
+        QCOMPARE(found["duplicate"].range.from, from + std::chrono::days {1});
+        QVERIFY2(found["duplicate"].details.find("volume 8, then 10") != std::string::npos, found["duplicate"].details.c_str());
+        QCOMPARE(found["repeated_row"].range.from, from + std::chrono::days {2});
+        QCOMPARE(found["truncated"].range.from, from + std::chrono::days {3});
+        QVERIFY(found["truncated"].details.find("closed at 2024-01-04T06:59:59") != std::string::npos);
     }
 
     /// A reading stands for the slot in which it was taken, and nothing before it is claimed.

@@ -12,6 +12,7 @@
 #include "core/base/result.h"
 #include "core/market/candle.h"
 #include "core/market/timeframe.h"
+#include "core/market/oddrows.h"
 #include "core/market/timerange.h"
 
 namespace mnemo {
@@ -32,18 +33,6 @@ struct RejectedRow {
     std::int64_t line = 0; ///< from 1, empty lines counted
     std::string reason;
     bool operator==(const RejectedRow&) const = default;
-};
-
-/// Two rows of one time.
-struct RepeatedRow {
-    Candle dropped, kept;
-    bool operator==(const RepeatedRow&) const = default;
-};
-
-/// A row that states another close than the end of its bar.
-struct IrregularClose {
-    UtcMs openTime {}, closeTime {};
-    bool operator==(const IrregularClose&) const = default;
 };
 
 /// The candles of a file, and what was odd about it.

@@ -17,9 +17,9 @@ Rule duplicate()
 Rule repeatedRow()
 {
     Rule rule;
-    rule.info = {"repeated_row", "Row twice in a file", Severity::Info, RuleScope::Answer, Kind::Candles,
-        "A file holds the same row more than once. Nothing is lost; it shows where the collector that wrote the file "
-        "overlapped."};
+    rule.info = {"repeated_row", "Row twice", Severity::Info, RuleScope::Answer, Kind::Candles,
+        "An answer or a file holds the same row more than once. Nothing is lost; in a file it shows where the collector that "
+        "wrote it overlapped."};
     return rule;
 }
 
