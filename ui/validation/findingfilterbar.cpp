@@ -11,7 +11,7 @@
 
 #include "core/quality/rules/rules.h"
 #include "ui/chart/chartzone.h"
-#include "ui/validation/findingtext.h"
+#include "ui/widgets/findingtext.h"
 #include "ui/widgets/statetext.h"
 #include "ui/widgets/textformat.h"
 

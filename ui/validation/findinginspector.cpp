@@ -15,7 +15,7 @@
 #include <QVBoxLayout>
 #include <cmath>
 
-#include "ui/validation/findingtext.h"
+#include "ui/widgets/findingtext.h"
 #include "ui/validation/neighbourchart.h"
 #include "ui/validation/rawexcerpt.h"
 #include "ui/widgets/errortext.h"

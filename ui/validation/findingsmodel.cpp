@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "ui/validation/findingtext.h"
+#include "ui/widgets/findingtext.h"
 #include "ui/widgets/errortext.h"
 #include "ui/widgets/statetext.h"
 #include "ui/widgets/textformat.h"

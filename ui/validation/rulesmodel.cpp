@@ -2,7 +2,7 @@
 
 #include <QGuiApplication>
 
-#include "ui/validation/findingtext.h"
+#include "ui/widgets/findingtext.h"
 #include "ui/widgets/textformat.h"
 
 using namespace Qt::StringLiterals;

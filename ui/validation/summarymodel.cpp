@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <map>
 
-#include "ui/validation/findingtext.h"
+#include "ui/widgets/findingtext.h"
 #include "ui/widgets/statetext.h"
 #include "ui/widgets/textformat.h"
 

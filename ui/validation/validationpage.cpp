@@ -23,7 +23,7 @@
 
 #include "ui/validation/findingfilterbar.h"
 #include "ui/validation/findinginspector.h"
-#include "ui/validation/findingtext.h"
+#include "ui/widgets/findingtext.h"
 #include "ui/validation/rulespage.h"
 #include "ui/validation/summarymodel.h"
 #include "ui/widgets/actionreason.h"

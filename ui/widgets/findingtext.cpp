@@ -1,4 +1,4 @@
-#include "ui/validation/findingtext.h"
+#include "ui/widgets/findingtext.h"
 
 #include <QCoreApplication>
 #include <QJsonDocument>
