@@ -344,10 +344,13 @@ void tst_ChartPaint::lineBreaksOverAHole()
 void tst_ChartPaint::layoutLeavesNoHoles()
 {
     for (const double share : {0.0, 0.2, 0.7}) {
-        const ChartLayout layout = ChartLayout::of({800, 500}, 70, 24, 9, share);
+        PaneShares panes;
+        panes.setShare(PaneKind::Volume, share);
+        const ChartLayout layout = ChartLayout::of({800, 500}, 70, 24, panes, 9, 12);
         QCOMPARE(layout.price.bottom(), layout.volume.top());
         QCOMPARE(layout.volume.bottom(), layout.quality.top());
-        QCOMPARE(layout.quality.bottom(), layout.timeAxis.top());
+        QCOMPARE(layout.quality.bottom(), layout.notes.top());
+        QCOMPARE(layout.notes.bottom(), layout.timeAxis.top());
         QCOMPARE(layout.price.right(), layout.priceAxis.left());
         QCOMPARE(layout.corner.bottomRight(), QPointF(800, 500));
         QCOMPARE(layout.volume.height() > 0, share > 0);

@@ -322,12 +322,12 @@ void tst_ChartView::volumeBorderCanBeDragged()
     QTest::mousePress(&f.view, Qt::LeftButton, {}, border);
     QTest::mouseMove(&f.view, border - QPoint(0, 60));
     QTest::mouseRelease(&f.view, Qt::LeftButton, {}, border - QPoint(0, 60));
-    QVERIFY(f.view.volumeShare() > ChartView::defaultVolumeShare + 0.05);
+    QVERIFY(f.view.panes().share(PaneKind::Volume) > PaneShares::usual + 0.05);
     QCOMPARE(f.view.visibleRange(), range);
     QTest::mousePress(&f.view, Qt::LeftButton, {}, border - QPoint(0, 60));
     QTest::mouseMove(&f.view, {300, f.view.height()});
     QTest::mouseRelease(&f.view, Qt::LeftButton, {}, {300, f.view.height()});
-    QCOMPARE(f.view.volumeShare(), 0.0); // pushed out of the way
+    QCOMPARE(f.view.panes().share(PaneKind::Volume), 0.0); // pushed out of the way
 }
 
 void tst_ChartView::wheelOnPricesScalesThem()

@@ -303,13 +303,13 @@ void tst_ChartWorkspace::bracketsWalkOverGaps()
     f.pane()->gapCard()->leave();
     f.pane()->goToGap(1);
     QTRY_VERIFY(f.pane()->gapCard()->text().contains(QStringLiteral("failed")));
-    QCOMPARE(*f.view()->selectedGap(), f.source.holes[1].range);
+    QCOMPARE(f.view()->selection()->range, f.source.holes[1].range);
     f.pane()->gapCard()->leave();
     QSignalSpy told(&f.charts, &ChartWorkspace::messageRaised);
     f.pane()->goToGap(1);
     QTRY_COMPARE(told.count(), 1); // there is none further on
     f.pane()->goToGap(-1);
-    QTRY_COMPARE(*f.view()->selectedGap(), f.source.holes[0].range);
+    QTRY_COMPARE(f.view()->selection()->range, f.source.holes[0].range);
 }
 
 void tst_ChartWorkspace::clickOnAGapOpensItsCard()
@@ -377,7 +377,7 @@ void tst_ChartWorkspace::scalesByKey()
     QVERIFY(f.view()->isInverted());
     QVERIFY(f.view()->priceScale().toY(f.view()->scene().high) > f.view()->priceScale().toY(f.view()->scene().low));
     press(Qt::Key_U);
-    QCOMPARE(f.view()->volumeShare(), 0.0);
+    QCOMPARE(f.view()->panes().share(PaneKind::Volume), 0.0);
 }
 
 void tst_ChartWorkspace::zoneIsTheWholePrograms()
@@ -575,7 +575,7 @@ void tst_ChartWorkspace::garbageInTheSessionChangesNothing()
     QCOMPARE(f.charts.activeSeries(), shown);
     QCOMPARE(f.view()->priceMode(), PriceMode::Linear);
     QCOMPARE(f.pane()->linkGroup(), 0);
-    QVERIFY(f.view()->volumeShare() <= 0.7);
+    QVERIFY(f.view()->panes().share(PaneKind::Volume) <= 0.7);
 }
 
 void tst_ChartWorkspace::bordersAreKept()

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <string>
+#include <tuple>
 
 #include "core/base/decimal.h"
 
@@ -19,8 +20,8 @@ int bodyWidth(double slot)
 
 class Reducer {
 public:
-    Reducer(CandleScene& scene, const TimeScale& scale, qreal ratio)
-        : m_scene(scene)
+    Reducer(std::vector<CandleMark>& marks, const TimeScale& scale, qreal ratio)
+        : m_marks(marks)
         , m_from(scale.from)
         , m_perMs(ratio / scale.msPerPixel)
         , m_columns(static_cast<int>(std::ceil(scale.width * ratio)))
@@ -38,21 +39,22 @@ public:
             place(bar, static_cast<int>(std::floor(centre)), width);
         }
     }
+    bool isReduced() const { return m_isReduced; } ///< a mark holds several bars
 
 private:
     void place(const ChartBar& bar, int column, int width)
     {
-        auto& marks = m_scene.marks;
-        if (!marks.empty() && marks.back().x == column) {
-            append(marks.back().bar, bar);
-            ++marks.back().bars;
-            m_scene.isReduced = true;
+        if (!m_marks.empty() && m_marks.back().x == column) {
+            append(m_marks.back().bar, bar);
+            ++m_marks.back().bars;
+            m_isReduced = true;
         } else {
-            marks.push_back({column, width, 1, bar});
+            m_marks.push_back({column, width, 1, bar});
         }
     }
 
-    CandleScene& m_scene;
+    std::vector<CandleMark>& m_marks;
+    bool m_isReduced = false;
     double m_from, m_perMs;
     int m_columns;
 };
@@ -132,6 +134,37 @@ void addGap(CandleScene& scene, const Gap& gap, const TimeScale& scale, TimeRang
     addQuality(scene.quality, left, std::max(right, left + 2), gap);
 }
 
+void addNote(CandleScene& scene, const QualityNote& note, const TimeScale& scale)
+{
+    const qreal from = scale.toX(note.from) * scene.ratio, to = scale.toX(note.to) * scene.ratio;
+    const qreal width = scale.width * scene.ratio;
+    if (to <= 0 || from >= width)
+        return;
+    // Under its first bar; at the edge where that is out of view.
+    const qreal bar = static_cast<double>(note.step.count()) / scale.msPerPixel * scene.ratio;
+    const qreal centre = std::clamp(from + std::min(bar, to - from) / 2, 0.0, width - 1);
+    NoteMark mark {static_cast<int>(centre), static_cast<int>(std::max(0.0, from)),
+        static_cast<int>(std::ceil(std::min(width, to))), note.kind, note.findings, note.rule, {note.from, note.to}};
+    auto& marks = scene.notes;
+    const auto begun = std::find_if(marks.rbegin(), marks.rend(),
+        [&](const NoteMark& held) { return held.rule == note.rule && held.range.to >= note.from; });
+    if (note.isContinued && begun != marks.rend()) { // the same, told by the next tile
+        begun->range.to = std::max(begun->range.to, note.to);
+        begun->to = std::max(begun->to, mark.to);
+        begun->findings += mark.findings;
+        return;
+    }
+    if (marks.empty() || mark.x - marks.back().x >= CandleScene::noteRoom * scene.ratio)
+        return marks.push_back(mark);
+    NoteMark& held = marks.back();
+    mark.findings += held.findings;
+    mark.from = std::min(mark.from, held.from);
+    mark.to = std::max(mark.to, held.to);
+    if (mark.kind <= held.kind)
+        std::tie(mark.x, mark.kind, mark.rule, mark.range) = std::tie(held.x, held.kind, held.rule, held.range);
+    held = mark;
+}
+
 void measure(CandleScene& scene)
 {
     if (scene.marks.empty())
@@ -153,12 +186,18 @@ CandleScene prepareScene(const ChartContent& content, const TimeScale& scale, Ti
     CandleScene scene;
     scene.ratio = ratio;
     scene.marks.reserve(static_cast<std::size_t>(std::max(0.0, scale.width * ratio)) + 2);
-    Reducer reducer(scene, scale, ratio);
+    Reducer reducer(scene.marks, scale, ratio), apart(scene.quarantined, scale, ratio);
     for (const ChartContent::Piece& piece : content.pieces)
         reducer.add(piece);
+    for (const ChartContent::Piece& piece : content.quarantined)
+        apart.add(piece);
+    scene.isReduced = reducer.isReduced();
     measure(scene);
     for (const Gap& gap : content.gaps)
         addGap(scene, gap, scale, within);
+    scene.said = content.notes;
+    for (const QualityNote& note : content.notes)
+        addNote(scene, note, scale);
     for (const TimeRange& range : content.loading) {
         const qreal from = std::max(0.0, scale.toX(range.from));
         const qreal to = std::min(scale.width, scale.toX(range.to));
@@ -168,22 +207,96 @@ CandleScene prepareScene(const ChartContent& content, const TimeScale& scale, Ti
     return scene;
 }
 
+namespace {
+
+using Marks = std::vector<CandleMark>;
+
+Marks::const_iterator firstFrom(const Marks& marks, int column)
+{
+    return std::lower_bound(
+        marks.begin(), marks.end(), column, [](const CandleMark& mark, int at) { return mark.x < at; });
+}
+
+/// The nearer of two; the first where they are as near as each other. Null counts as far away.
+const CandleMark* nearer(const CandleMark* a, const CandleMark* b, int column)
+{
+    if (!a || !b)
+        return a ? a : b;
+    return std::abs(b->x - column) < std::abs(a->x - column) ? b : a;
+}
+
+} // namespace
+
 const CandleMark* CandleScene::markAt(qreal x, qreal reach) const
 {
     const int column = static_cast<int>(std::floor(x * ratio));
-    auto after = std::lower_bound(
-        marks.begin(), marks.end(), column, [](const CandleMark& mark, int at) { return mark.x < at; });
     const CandleMark* best = nullptr;
     const auto consider = [&](const CandleMark& mark) {
-        if (std::abs(mark.x - column) <= std::max(reach * ratio, mark.width / 2.0)
-            && (!best || std::abs(mark.x - column) < std::abs(best->x - column)))
-            best = &mark;
+        if (std::abs(mark.x - column) <= std::max(reach * ratio, mark.width / 2.0))
+            best = nearer(best, &mark, column);
     };
-    if (after != marks.end())
-        consider(*after);
-    if (after != marks.begin())
-        consider(*std::prev(after));
+    for (const Marks* among : {&marks, &quarantined}) {
+        const auto after = firstFrom(*among, column);
+        if (after != among->end())
+            consider(*after);
+        if (after != among->begin())
+            consider(*std::prev(after));
+    }
     return best;
+}
+
+bool CandleScene::isQuarantined(const CandleMark& mark) const
+{
+    return !quarantined.empty() && &mark >= quarantined.data() && &mark < quarantined.data() + quarantined.size();
+}
+
+const CandleMark* CandleScene::previous(const CandleMark& mark) const
+{
+    const auto at = firstFrom(marks, mark.x);
+    return at == marks.begin() ? nullptr : &*std::prev(at);
+}
+
+const CandleMark* CandleScene::markBeside(const CandleMark& mark, int steps) const
+{
+    const CandleMark* at = &mark;
+    for (int left = std::abs(steps); at && left > 0; --left) {
+        const CandleMark* next = nullptr;
+        for (const Marks* among : {&marks, &quarantined}) {
+            const auto found = firstFrom(*among, steps > 0 ? at->x + 1 : at->x);
+            if (steps > 0 && found != among->end())
+                next = nearer(next, &*found, at->x);
+            else if (steps < 0 && found != among->begin())
+                next = nearer(next, &*std::prev(found), at->x);
+        }
+        at = next;
+    }
+    return at;
+}
+
+const NoteMark* CandleScene::noteAt(qreal x) const
+{
+    const qreal column = x * ratio;
+    const NoteMark* best = nullptr;
+    for (const NoteMark& mark : notes) {
+        const bool isOn = std::abs(mark.x - column) <= noteRoom * ratio / 2;
+        if (isOn && (!best || std::abs(mark.x - column) < std::abs(best->x - column)))
+            best = &mark;
+    }
+    if (best)
+        return best;
+    const auto over = std::find_if(
+        notes.begin(), notes.end(), [&](const NoteMark& mark) { return mark.from <= column && column < mark.to; });
+    return over == notes.end() ? nullptr : &*over;
+}
+
+const QualityNote* CandleScene::noteOver(TimeRange bars) const
+{
+    const QualityNote* found = nullptr;
+    for (const QualityNote& note : said) {
+        if (note.from < bars.to && note.to > bars.from && (!found || note.kind > found->kind))
+            found = &note;
+    }
+    return found;
 }
 
 const GapBand* CandleScene::gapAt(qreal x) const

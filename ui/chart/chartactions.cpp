@@ -2,6 +2,7 @@
 
 #include <QAction>
 #include <QMenu>
+#include <algorithm>
 
 #include "ui/chart/chartexport.h"
 #include "ui/chart/chartlinks.h"
@@ -29,6 +30,7 @@ ChartActions::ChartActions(ChartWorkspace& workspace)
     createNavigation();
     createGaps();
     createScale();
+    createViews();
     createTools();
     createPanes();
     createLinks();
@@ -99,7 +101,7 @@ void ChartActions::createSeries()
     add(tr("Choose a &series\u2026"), {}, Heard::Window, [this] { pane().askSeries(); });
     add(tr("Choose a &timeframe\u2026"), {}, Heard::Window, [this] { pane().askTimeframe(); });
     QAction* compare = add(tr("&Compare with\u2026"), alt(Qt::Key_O), Heard::Window, [this] { pane().askCompared(); });
-    m_uncompare = add(tr("&End the comparison"), {}, Heard::Window, [this] {
+    QAction* uncompare = add(tr("&End the comparison"), {}, Heard::Window, [this] {
         pane().compare(std::nullopt);
         update();
     });
@@ -107,6 +109,13 @@ void ChartActions::createSeries()
         tr("Compare on a scale of its o&wn"), {},
         [this](bool isOn) { pane().setCompareScale(isOn ? CompareScale::Own : CompareScale::Percent); },
         [this] { return pane().compareScale() == CompareScale::Own; });
+    QAction* next = add(tr("Next bar &beyond the limit"), QKeySequence(Qt::ALT | Qt::Key_BracketRight), Heard::Window,
+        [this] { pane().goToBreach(1); });
+    QAction* previous = add(tr("Previous bar be&yond the limit"), QKeySequence(Qt::ALT | Qt::Key_BracketLeft),
+        Heard::Window, [this] { pane().goToBreach(-1); });
+    QAction* differences = add(tr("Export the &differences in view as CSV\u2026"), {}, Heard::Window,
+        [this] { pane().exporter().askDifferencesFile(); });
+    m_needComparison = {uncompare, next, previous, differences};
     QAction* others = add(tr("Same symbol on other e&xchanges"), QKeySequence(Qt::ALT | Qt::SHIFT | Qt::Key_O), Heard::Window, [this] {
         if (const auto shown = m_workspace.activeSeries())
             emit m_workspace.othersRequested(*shown);
@@ -148,12 +157,16 @@ void ChartActions::createNavigation()
 
 void ChartActions::createGaps()
 {
-    begin(tr("&Gaps"));
+    begin(tr("&Gaps and findings"));
     QAction* next = add(tr("&Next gap"), Qt::Key_BracketRight, Heard::Chart, [this] { pane().goToGap(1); });
     QAction* previous = add(tr("&Previous gap"), Qt::Key_BracketLeft, Heard::Chart, [this] { pane().goToGap(-1); });
+    QAction* nextFinding =
+        add(tr("Next &failed row"), Qt::Key_BraceRight, Heard::Chart, [this] { pane().goToFinding(1); });
+    QAction* previousFinding =
+        add(tr("Previous f&ailed row"), Qt::Key_BraceLeft, Heard::Chart, [this] { pane().goToFinding(-1); });
     m_backfill =
         add(tr("&Backfill this range\u2026"), alt(Qt::Key_B), Heard::Window, [this] { pane().requestBackfill(); });
-    m_needSeries.insert(m_needSeries.end(), {next, previous, m_backfill});
+    m_needSeries.insert(m_needSeries.end(), {next, previous, nextFinding, previousFinding, m_backfill});
 }
 
 void ChartActions::createScale()
@@ -170,13 +183,47 @@ void ChartActions::createScale()
         tr("&Inverted"), alt(Qt::Key_I), [this](bool isOn) { chart().setInverted(isOn); },
         [this] { return chart().isInverted(); });
     separate();
-    addToggle(
-        tr("&Volume"), alt(Qt::Key_U),
-        [this](bool isOn) { chart().setVolumeShare(isOn ? ChartView::defaultVolumeShare : 0); },
-        [this] { return chart().volumeShare() > 0; });
     add(tr("Time &zone\u2026"), alt(Qt::Key_Z), Heard::Window, [this] { pane().askZone(); });
     logarithmic->setIcon(glyphIcon(Glyph::Log));
     m_tools.push_back(logarithmic);
+}
+
+/// Which panes there are, and how large: what borders and double clicks do with the mouse.
+void ChartActions::createViews()
+{
+    begin(tr("Pa&nes"));
+    addToggle(
+        tr("&Volume"), alt(Qt::Key_U),
+        [this](bool isOn) { chart().setPaneShare(PaneKind::Volume, isOn ? PaneShares::usual : 0); },
+        [this] { return chart().panes().share(PaneKind::Volume) > 0; });
+    addToggle(
+        tr("&Difference to the compared series"), alt(Qt::Key_D),
+        [this](bool isOn) { chart().setPaneShare(PaneKind::Difference, isOn ? PaneShares::usual : 0); },
+        [this] { return chart().panes().share(PaneKind::Difference) > 0; });
+    separate();
+    addMaximise(tr("The whole height for &prices"), PaneKind::Price);
+    addMaximise(tr("The whole height for v&olume"), PaneKind::Volume);
+    addMaximise(tr("The whole height for differen&ces"), PaneKind::Difference);
+    separate();
+    add(tr("&Larger lower panes"), QKeySequence(Qt::ALT | Qt::SHIFT | Qt::Key_Up), Heard::Window,
+        [this] { scaleLowerPanes(1.25); });
+    add(tr("&Smaller lower panes"), QKeySequence(Qt::ALT | Qt::SHIFT | Qt::Key_Down), Heard::Window,
+        [this] { scaleLowerPanes(0.8); });
+}
+
+void ChartActions::addMaximise(const QString& text, PaneKind pane)
+{
+    addToggle(
+        text, {}, [this, pane](bool isOn) { chart().maximisePane(isOn ? std::optional(pane) : std::nullopt); },
+        [this, pane] { return chart().panes().maximised == pane; });
+}
+
+void ChartActions::scaleLowerPanes(double factor)
+{
+    for (const PaneKind pane : allPanes) {
+        if (pane != PaneKind::Price && chart().panes().isShown(pane))
+            chart().setPaneShare(pane, std::max(0.05, chart().panes().share(pane) * factor));
+    }
 }
 
 void ChartActions::createTools()
@@ -208,9 +255,10 @@ void ChartActions::createPanes()
         [this] { m_workspace.setPaneCount(static_cast<int>(m_workspace.panes().size()) + 1); });
     QAction* close =
         add(tr("&Close this chart"), alt(Qt::Key_Delete), Heard::Window, [this] { m_workspace.closePane(&pane()); });
-    QAction* maximise = addToggle(
-        tr("&Maximise this chart"), alt(Qt::Key_Return), [this](bool isOn) { m_workspace.setMaximised(isOn); },
-        [this] { return m_workspace.isMaximised(); });
+    // Of a single chart it is the pane under the crosshair that can have more room.
+    addToggle(
+        tr("&Maximise this chart, or its pane"), alt(Qt::Key_Return), [this](bool isOn) { maximise(isOn); },
+        [this] { return m_workspace.isMaximised() || chart().panes().maximised.has_value(); });
     QAction* next = add(tr("&Next chart"), Qt::Key_F6, Heard::Window, [this] { m_workspace.activateNext(1); });
     QAction* previous = add(tr("&Previous chart"), QKeySequence(Qt::SHIFT | Qt::Key_F6), Heard::Window,
         [this] { m_workspace.activateNext(-1); });
@@ -218,7 +266,15 @@ void ChartActions::createPanes()
     for (const int count : {1, 2, 4, 6, 9, 12, 16})
         add(count == 1 ? tr("One chart") : tr("%1 charts").arg(count), {}, Heard::Window,
             [this, count] { m_workspace.setPaneCount(count); });
-    m_needSeveral = {close, maximise, next, previous};
+    m_needSeveral = {close, next, previous};
+}
+
+void ChartActions::maximise(bool isOn)
+{
+    if (m_workspace.panes().size() > 1)
+        return m_workspace.setMaximised(isOn);
+    const bool isMore = isOn && !chart().panes().maximised;
+    chart().maximisePane(isMore ? std::optional(chart().pointedPane().value_or(PaneKind::Price)) : std::nullopt);
 }
 
 void ChartActions::createLinks()
@@ -269,7 +325,8 @@ void ChartActions::update()
     for (QAction* action : m_needSeveral)
         action->setEnabled(count > 1);
     m_add->setEnabled(count < ChartWorkspace::mostPanes);
-    m_uncompare->setEnabled(pane().comparedKey().has_value());
+    for (QAction* action : m_needComparison)
+        action->setEnabled(pane().comparedKey().has_value());
     m_backfill->setEnabled(hasSeries && m_workspace.canBackfill());
 }
 

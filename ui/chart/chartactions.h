@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "ui/chart/paneshares.h"
 #include "ui/chart/pricescale.h"
 
 class QAction;
@@ -44,6 +45,10 @@ private:
     void createNavigation();
     void createScale();
     void createGaps();
+    void createViews();
+    void addMaximise(const QString& text, PaneKind pane);
+    void scaleLowerPanes(double factor);
+    void maximise(bool isOn);
     void createTools();
     void createPanes();
     void createLinks();
@@ -58,8 +63,8 @@ private:
     std::vector<std::pair<QAction*, std::function<bool()>>> m_toggles;
     std::vector<QAction*> m_needSeries; ///< nothing to act on without one
     std::vector<QAction*> m_needSeveral; ///< charts
+    std::vector<QAction*> m_needComparison;
     QAction* m_backfill = nullptr;
-    QAction* m_uncompare = nullptr;
     QAction* m_add = nullptr;
     QAction* m_live = nullptr;
 };

@@ -74,6 +74,13 @@ void ChartExport::askCsvFile()
         [this](const QString& file) { saveCsv(file); });
 }
 
+void ChartExport::askDifferencesFile()
+{
+    if (m_view.series() && m_view.compared())
+        askFile(tr("Save the differences in view"), tr("Comma separated values (*.csv)"), u"csv"_s,
+            [this](const QString& file) { saveDifferences(file); });
+}
+
 void ChartExport::savePicture(const QString& file)
 {
     QThreadPool::globalInstance()->start(
@@ -100,6 +107,18 @@ void ChartExport::saveCsv(const QString& file)
     m_source.exportCsv(this, *m_view.series(), m_view.visibleRange().intersected(m_view.extent()), file,
         [this, file](const Result<std::int64_t>& rows) {
             emit messageRaised(rows ? tr("%1 candles are saved in %2.").arg(countText(*rows), file)
+                                    : errorTextWithDetail(rows.error()));
+        });
+}
+
+void ChartExport::saveDifferences(const QString& file)
+{
+    if (!m_view.series() || !m_view.compared())
+        return;
+    emit messageRaised(tr("Writing %1\u2026").arg(file));
+    m_source.exportDifferences(this, {*m_view.series(), m_view.compared()->series()},
+        m_view.visibleRange().intersected(m_view.extent()), file, [this, file](const Result<std::int64_t>& rows) {
+            emit messageRaised(rows ? tr("The differences of %1 bars are saved in %2.").arg(countText(*rows), file)
                                     : errorTextWithDetail(rows.error()));
         });
 }

@@ -18,8 +18,10 @@ public:
     void copyPicture();
     void askPictureFile();
     void askCsvFile();
+    void askDifferencesFile(); ///< of the comparison
     void savePicture(const QString& file);
     void saveCsv(const QString& file);
+    void saveDifferences(const QString& file);
 
 signals:
     void messageRaised(const QString& text);

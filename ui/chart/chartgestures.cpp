@@ -29,9 +29,20 @@ ChartGestures::Drag ChartGestures::dragAt(QPointF position, bool isMeasuring) co
         return Drag::PriceAxis;
     if (layout.timeAxis.contains(position))
         return Drag::TimeAxis;
-    if (layout.volume.height() > 0 && std::abs(position.y() - layout.volume.top()) <= borderReach)
-        return Drag::VolumeBorder;
+    if (borderAt(position))
+        return Drag::Border;
     return isMeasuring && layout.price.contains(position) ? Drag::Measure : Drag::Plot;
+}
+
+std::optional<PaneKind> ChartGestures::borderAt(QPointF position) const
+{
+    const ChartLayout& layout = m_view.chartLayout();
+    for (const PaneKind pane : allPanes) {
+        const QRectF& rect = layout.pane(pane);
+        if (rect.height() > 0 && rect.top() > 0 && std::abs(position.y() - rect.top()) <= borderReach)
+            return pane;
+    }
+    return std::nullopt;
 }
 
 void ChartGestures::showCursor(Drag drag, bool isHeld)
@@ -45,7 +56,7 @@ void ChartGestures::showCursor(Drag drag, bool isHeld)
         return m_view.setCursor(Qt::SizeVerCursor);
     case Drag::TimeAxis:
         return m_view.setCursor(Qt::SizeHorCursor);
-    case Drag::VolumeBorder:
+    case Drag::Border:
         return m_view.setCursor(Qt::SplitVCursor);
     case Drag::Measure:
         return m_view.setCursor(Qt::CrossCursor);
@@ -56,6 +67,7 @@ void ChartGestures::press(const QMouseEvent& event)
 {
     m_pressed = m_last = event.position();
     m_drag = dragAt(event.position(), event.modifiers().testFlag(Qt::ShiftModifier));
+    m_below = borderAt(event.position()).value_or(m_below);
     if (m_drag == Drag::Measure)
         m_view.beginMeasure(event.position());
     else if (m_drag == Drag::Plot)
@@ -81,8 +93,8 @@ void ChartGestures::move(const QMouseEvent& event)
     case Drag::TimeAxis:
         m_view.scaleTime(std::exp(by.x() / scalePixels));
         break;
-    case Drag::VolumeBorder:
-        m_view.moveVolumeBorder(event.position().y());
+    case Drag::Border:
+        m_view.moveBorder(m_below, event.position().y());
         break;
     case Drag::Measure:
         m_view.measureTo(event.position());
@@ -102,7 +114,7 @@ void ChartGestures::release(const QMouseEvent& event)
     if (drag == Drag::Measure)
         m_view.endMeasure();
     else if (drag == Drag::Plot)
-        m_view.chooseGapAt(event.position());
+        m_view.chooseAt(event.position());
 }
 
 void ChartGestures::doubleClick(const QMouseEvent& event)
@@ -112,10 +124,13 @@ void ChartGestures::doubleClick(const QMouseEvent& event)
         return m_view.setAutoFit(true);
     case Drag::TimeAxis:
         return m_view.resetTime();
-    case Drag::VolumeBorder:
-        return m_view.setVolumeShare(ChartView::defaultVolumeShare);
-    case Drag::None:
+    case Drag::Border:
+        return m_view.setPaneShare(borderAt(event.position()).value_or(m_below), PaneShares::usual);
     case Drag::Plot:
+        if (const auto pane = m_view.chartLayout().paneAt(event.position()))
+            m_view.maximisePane(m_view.panes().maximised ? std::nullopt : pane);
+        return;
+    case Drag::None:
     case Drag::Measure:
         break;
     }

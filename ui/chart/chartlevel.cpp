@@ -63,6 +63,15 @@ TimeRange rangeOf(const ChartLevel& level, std::int64_t index)
     return {UtcMs {span * index}, UtcMs {span * (index + 1)}};
 }
 
+UtcMs startOf(const ChartLevel& level, const Grid& grid, UtcMs time)
+{
+    if (level.source == ChartLevel::Source::Rows && level.merged == 1)
+        return grid.floor(time);
+    const std::int64_t length = level.length.count();
+    const std::int64_t ms = toMs(time);
+    return fromMs((ms >= 0 ? ms / length : -((-ms + length - 1) / length)) * length);
+}
+
 std::int64_t indexAt(const ChartLevel& level, UtcMs time)
 {
     const std::int64_t span = level.length.count() * barsPerTile;

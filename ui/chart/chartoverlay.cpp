@@ -21,7 +21,7 @@ QColor translucent(QColor colour, int alpha)
 void paintCrosshair(QPainter& painter, const ChartLayout& layout, const CrosshairLabels& labels, const Theme& theme)
 {
     painter.setPen(QPen(theme.crosshair, 0, Qt::DashLine));
-    painter.drawLine(QPointF(labels.x, 0), QPointF(labels.x, layout.quality.bottom()));
+    painter.drawLine(QPointF(labels.x, 0), QPointF(labels.x, layout.bottom()));
     if (labels.y)
         painter.drawLine(QPointF(0, *labels.y), QPointF(layout.price.right(), *labels.y));
     paintAxisLabel(painter, layout.timeAxis, {labels.x, layout.timeAxis.center().y()}, labels.time, theme);
@@ -29,11 +29,11 @@ void paintCrosshair(QPainter& painter, const ChartLayout& layout, const Crosshai
         paintAxisLabel(painter, layout.priceAxis, {layout.priceAxis.left(), *labels.y}, labels.price, theme);
 }
 
-void paintLegend(QPainter& painter, const ChartLayout& layout, const std::vector<LegendLine>& lines, const Theme& theme)
+void paintLegend(QPainter& painter, const QRectF& pane, const std::vector<LegendLine>& lines, const Theme& theme)
 {
     const QFontMetricsF metrics(painter.font());
-    const qreal room = layout.price.width() - 2 * legendLeft;
-    qreal y = legendTop;
+    const qreal room = pane.width() - 2 * legendLeft;
+    qreal y = pane.top() + legendTop;
     for (const LegendLine& line : lines) {
         const bool fits = line.shortText.isEmpty() || metrics.horizontalAdvance(line.text) <= room;
         const QString text = metrics.elidedText(fits ? line.text : line.shortText, Qt::ElideRight, room);

@@ -26,8 +26,8 @@ struct LegendLine {
     QString shortText; ///< where the first does not fit
     QColor colour;
 };
-void paintLegend(
-    QPainter& painter, const ChartLayout& layout, const std::vector<LegendLine>& lines, const Theme& theme);
+/// At the upper left of @p pane.
+void paintLegend(QPainter& painter, const QRectF& pane, const std::vector<LegendLine>& lines, const Theme& theme);
 
 /// A box from corner to corner with its text beside it, kept within the price plot.
 void paintMeasure(

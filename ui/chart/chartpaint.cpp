@@ -79,6 +79,14 @@ private:
     QPainter& m_painter;
 };
 
+QColor faded(const QColor& colour, const Theme& theme)
+{
+    const qreal share = theme.isHighContrast ? 0.55 : 0.38;
+    const auto mix = [share](qreal a, qreal b) { return static_cast<float>(a * share + b * (1 - share)); };
+    return QColor::fromRgbF(mix(colour.redF(), theme.background.redF()),
+        mix(colour.greenF(), theme.background.greenF()), mix(colour.blueF(), theme.background.blueF()));
+}
+
 void paintBandLabel(QPainter& painter, const QRectF& band, const QString& text, const Theme& theme)
 {
     const QFontMetricsF metrics(painter.font());
@@ -100,20 +108,48 @@ void paintBandLabel(QPainter& painter, const QRectF& band, const QString& text, 
 
 } // namespace
 
-ChartLayout ChartLayout::of(QSizeF size, qreal axisWidth, qreal axisHeight, qreal laneHeight, qreal volumeShare)
+ChartLayout ChartLayout::of(QSizeF size, qreal axisWidth, qreal axisHeight, const PaneShares& panes, qreal gapLane,
+    qreal noteLane)
 {
     const qreal width = std::max(0.0, std::floor(size.width() - axisWidth));
     const qreal bottom = std::max(0.0, std::floor(size.height() - axisHeight));
-    const qreal height = std::max(0.0, bottom - laneHeight);
-    const qreal volumeHeight = std::floor(height * volumeShare);
+    const qreal height = std::max(0.0, bottom - gapLane - noteLane);
+    const PaneShares::Heights heights = panes.heights(height);
     ChartLayout layout;
-    layout.price = QRectF(0, 0, width, height - volumeHeight);
-    layout.volume = QRectF(0, height - volumeHeight, width, volumeHeight);
-    layout.quality = QRectF(0, height, width, bottom - height);
+    qreal y = 0;
+    for (const auto& [rect, kind] : {std::pair {&layout.price, PaneKind::Price}, {&layout.volume, PaneKind::Volume},
+             {&layout.difference, PaneKind::Difference}}) {
+        *rect = QRectF(0, y, width, heights[static_cast<std::size_t>(kind)]);
+        y += rect->height();
+    }
+    layout.quality = QRectF(0, height, width, std::min(gapLane, bottom - height));
+    layout.notes = QRectF(0, layout.quality.bottom(), width, bottom - layout.quality.bottom());
     layout.priceAxis = QRectF(width, 0, size.width() - width, bottom);
     layout.timeAxis = QRectF(0, bottom, width, size.height() - bottom);
     layout.corner = QRectF(width, bottom, size.width() - width, size.height() - bottom);
     return layout;
+}
+
+const QRectF& ChartLayout::pane(PaneKind kind) const
+{
+    switch (kind) {
+    case PaneKind::Price:
+        return price;
+    case PaneKind::Volume:
+        return volume;
+    case PaneKind::Difference:
+        return difference;
+    }
+    return price;
+}
+
+std::optional<PaneKind> ChartLayout::paneAt(QPointF position) const
+{
+    for (const PaneKind kind : allPanes) {
+        if (pane(kind).contains(position))
+            return kind;
+    }
+    return std::nullopt;
 }
 
 void paintCandles(QPainter& painter, const CandleScene& scene, const PriceScale& scale, const Theme& theme)
@@ -121,13 +157,18 @@ void paintCandles(QPainter& painter, const CandleScene& scene, const PriceScale&
     const DevicePixels pixels(painter, scene.ratio);
     const PriceMap map(scale, scene.ratio);
     const int line = std::max(1, static_cast<int>(scene.ratio));
-    Batch up, down;
-    for (const CandleMark& mark : scene.marks) {
-        const bool isUp = mark.bar.close >= mark.bar.open;
-        addCandle(isUp ? up : down, mark, map, isUp, line);
-    }
-    flush(painter, up, theme.up);
-    flush(painter, down, theme.down);
+    const auto paint = [&](const std::vector<CandleMark>& marks, const QColor& upColour, const QColor& downColour) {
+        Batch up, down;
+        for (const CandleMark& mark : marks) {
+            const bool isUp = mark.bar.close >= mark.bar.open;
+            addCandle(isUp ? up : down, mark, map, isUp, line);
+        }
+        flush(painter, up, upColour);
+        flush(painter, down, downColour);
+    };
+    if (!scene.quarantined.empty())
+        paint(scene.quarantined, faded(theme.up, theme), faded(theme.down, theme));
+    paint(scene.marks, theme.up, theme.down);
 }
 
 void paintVolume(QPainter& painter, const CandleScene& scene, const QRectF& pane, const Theme& theme)
@@ -250,6 +291,40 @@ void paintQuality(QPainter& painter, const CandleScene& scene, const QRectF& lan
     painter.restore();
 }
 
+void paintNotes(QPainter& painter, const CandleScene& scene, const QRectF& lane, const Theme& theme)
+{
+    if (lane.height() <= 0)
+        return;
+    painter.fillRect(lane, theme.gapBack);
+    if (scene.notes.empty())
+        return;
+    painter.save();
+    painter.setClipRect(lane);
+    painter.setRenderHint(QPainter::Antialiasing);
+    const qreal side = std::min(CandleScene::noteRoom, lane.height()) - 1;
+    // One pen, brush and shape after the other, not one mark after the other.
+    for (std::size_t i = 0; i < noteKinds; ++i) {
+        const auto kind = static_cast<NoteKind>(i);
+        const QColor colour = colourOf(kind, theme);
+        const QPainterPath shape = QTransform::fromScale(side, side).map(shapeOf(kind));
+        painter.setPen(isFilled(kind) ? Qt::NoPen : QPen(colour, theme.isHighContrast ? 2 : 1.5));
+        painter.setBrush(isFilled(kind) ? QBrush(colour) : QBrush());
+        for (const NoteMark& mark : scene.notes) {
+            if (mark.kind != kind)
+                continue;
+            const QPointF centre(lane.left() + (mark.x + 0.5) / scene.ratio, lane.center().y());
+            painter.translate(centre);
+            painter.drawPath(shape);
+            painter.translate(-centre);
+            const QRectF under(lane.left() + mark.from / scene.ratio, lane.bottom() - 2,
+                (mark.to - mark.from) / scene.ratio, 1.5);
+            if (under.width() > CandleScene::noteRoom)
+                painter.fillRect(under, colour);
+        }
+    }
+    painter.restore();
+}
+
 void paintLine(
     QPainter& painter, const CandleScene& scene, const PriceScale& scale, qreal longest, const QColor& colour)
 {
@@ -291,7 +366,8 @@ void paintGrid(QPainter& painter, const ChartLayout& layout, std::span<const Tim
     }
     for (const PriceTick& tick : prices.ticks) {
         const qreal y = std::floor(tick.y);
-        painter.drawLine(QPointF(plots.left(), y), QPointF(plots.right(), y));
+        if (y < layout.price.bottom())
+            painter.drawLine(QPointF(plots.left(), y), QPointF(plots.right(), y));
     }
 }
 
@@ -301,8 +377,10 @@ void paintAxes(QPainter& painter, const ChartLayout& layout, std::span<const Tim
     painter.setPen(QPen(theme.gapLine, 0));
     painter.drawLine(layout.priceAxis.topLeft(), layout.priceAxis.bottomLeft());
     painter.drawLine(layout.timeAxis.topLeft(), layout.corner.topRight());
-    if (layout.volume.height() > 0)
-        painter.drawLine(layout.volume.topLeft(), layout.volume.topRight());
+    for (const PaneKind pane : {PaneKind::Volume, PaneKind::Difference}) {
+        if (const QRectF& rect = layout.pane(pane); rect.height() > 0)
+            painter.drawLine(rect.topLeft(), QPointF(layout.priceAxis.right(), rect.top()));
+    }
 
     const QFontMetricsF metrics(painter.font());
     painter.setPen(theme.axisText);

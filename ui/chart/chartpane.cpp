@@ -17,6 +17,7 @@
 #include "ui/chart/chartprompt.h"
 #include "ui/chart/charttable.h"
 #include "ui/chart/chartview.h"
+#include "ui/chart/findingcard.h"
 #include "ui/chart/gapcard.h"
 #include "ui/chart/serieskeytext.h"
 #include "ui/widgets/errortext.h"
@@ -28,6 +29,8 @@ using namespace Qt::StringLiterals;
 namespace mnemo {
 
 namespace {
+
+constexpr int examinedAfter = 400; ///< ms, when the view stands still
 
 QString nameOf(PriceMode mode)
 {
@@ -62,9 +65,18 @@ ChartPane::ChartPane(ChartSource& source, QWidget* parent)
         m_source.readTile(m_view, request,
             [this, key = request.key](Result<ChartTile> tile) { m_view->deliver(key, std::move(tile)); });
     });
+    m_view->setDifferenceFetch([this](const TileCache::Request& request) {
+        if (const auto two = pair())
+            m_source.readDifferences(m_view, *two, request,
+                [this, key = request.key](Result<ChartTile> tile) { m_view->deliver(key, std::move(tile)); });
+    });
+    m_examine.setSingleShot(true);
+    m_examine.setInterval(examinedAfter);
+    connect(&m_examine, &QTimer::timeout, this, &ChartPane::examine);
     m_table = new ChartTable(*m_view);
     m_prompt = new ChartPrompt(m_view);
     m_card = new GapCard(m_view);
+    m_findingCard = new FindingCard(m_view);
     m_export = new ChartExport(*m_view, m_source, this);
     m_sides = new QStackedWidget;
     m_sides->addWidget(m_view);
@@ -88,6 +100,17 @@ void ChartPane::connectView()
     connect(m_view, &ChartView::menuRequested, this, &ChartPane::menuRequested);
     connect(m_view, &ChartView::zoneMenuRequested, this, &ChartPane::askZone);
     connect(m_view, &ChartView::gapChosen, this, &ChartPane::showGapAt);
+    connect(m_view, &ChartView::contentChanged, this, [this] {
+        if (m_view->compared())
+            m_examine.start();
+    });
+    connect(m_view, &ChartView::findingChosen, this, &ChartPane::showFindings);
+    connect(m_findingCard, &FindingCard::decided, this, &ChartPane::findingDecided);
+    connect(m_findingCard, &FindingCard::fetchAgainRequested, this, &ChartPane::fetchAgainRequested);
+    connect(m_findingCard, &FindingCard::openRequested, this, [this](const Finding& finding) {
+        if (m_key)
+            emit findingOpenRequested(*m_key, finding);
+    });
     connect(m_view, &ChartView::typed, this, [this](const QString& text) {
         const bool isFrame = text[0].isDigit() || text[0] == u',';
         isFrame ? askTimeframe(text) : askSeries(text);
@@ -260,6 +283,8 @@ void ChartPane::show(const SeriesKey& key)
     m_key = key;
     m_isShown = false;
     m_card->hide();
+    m_findingCard->hide();
+    forgetDoubts();
     takeSeries();
     sayIfMissing();
     updateFollowing();
@@ -303,8 +328,10 @@ void ChartPane::updateCompared()
         return;
     const bool isShown = m_view->compared() && m_view->compared()->series() == series->record
         && m_view->compared()->scaleMode() == m_compareScale;
-    isShown ? m_view->setComparedExtent(series->known)
-            : m_view->setCompared(series->record, series->known, m_compareScale);
+    if (isShown)
+        return m_view->setComparedExtent(series->known);
+    m_view->setCompared(series->record, series->known, m_compareScale);
+    forgetDoubts();
 }
 
 void ChartPane::compare(const std::optional<SeriesKey>& key)
@@ -327,9 +354,10 @@ void ChartPane::setCompareScale(CompareScale scale)
 
 void ChartPane::rowsChanged(const SeriesKey& series, TimeRange range)
 {
-    if (series == m_key && m_view->seriesId())
+    if (series == m_key && m_view->seriesId()) {
         m_view->invalidate(*m_view->seriesId(), range);
-    else if (series == m_comparedKey && m_view->compared())
+        renewFindings(range);
+    } else if (series == m_comparedKey && m_view->compared())
         m_view->invalidate(m_view->compared()->series().id, range);
 }
 
@@ -426,49 +454,6 @@ void ChartPane::hideEvent(QHideEvent* event)
     updateFollowing();
 }
 
-// --- gaps ---
-
-void ChartPane::gapFound(const Result<std::optional<Gap>>& gap, const QString& none)
-{
-    if (!gap)
-        return void(emit messageRaised(errorTextWithDetail(gap.error())));
-    if (!*gap)
-        return void(emit messageRaised(none));
-    m_view->selectGap((*gap)->range);
-    const qreal beside = std::clamp(m_view->timeScale().toX((*gap)->range.to), 0.0, m_view->timeScale().width);
-    m_card->open(**gap, m_view->levelLength(), m_view->zone(), m_source.canBackfill(), beside);
-}
-
-void ChartPane::showGapAt(UtcMs within)
-{
-    if (!m_view->series())
-        return;
-    m_source.findGap(m_view, *m_view->series(), m_view->extent(), {GapQuery::Where::At, within},
-        [this, search = ++m_gapSearch](const Result<std::optional<Gap>>& gap) {
-            if (search == m_gapSearch)
-                gapFound(gap, tr("This gap has been filled meanwhile."));
-        });
-}
-
-void ChartPane::goToGap(int direction)
-{
-    if (!m_view->series())
-        return;
-    const TimeRange seen = m_view->visibleRange();
-    const auto& selected = m_view->selectedGap();
-    const bool isNext = direction > 0;
-    const UtcMs from = selected && selected->overlaps(seen)
-        ? (isNext ? selected->to - milliseconds {1} : selected->from)
-        : isNext ? seen.from - milliseconds {1}
-                 : seen.to;
-    m_source.findGap(m_view, *m_view->series(), m_view->extent(),
-        {isNext ? GapQuery::Where::After : GapQuery::Where::Before, from},
-        [this, isNext, search = ++m_gapSearch](const Result<std::optional<Gap>>& gap) {
-            if (search == m_gapSearch)
-                gapFound(gap, isNext ? tr("There is no gap further on.") : tr("There is no gap before this."));
-        });
-}
-
 void ChartPane::requestBackfill()
 {
     if (m_key && m_source.canBackfill())
@@ -481,7 +466,9 @@ QJsonObject ChartPane::state() const
 {
     QJsonObject state {{u"compareScale"_s, static_cast<int>(m_compareScale)},
         {u"scale"_s, static_cast<int>(m_view->priceMode())}, {u"inverted"_s, m_view->isInverted()},
-        {u"volume"_s, m_view->volumeShare()}, {u"link"_s, m_linkGroup}, {u"table"_s, isTableShown()}};
+        {u"volume"_s, m_view->panes().share(PaneKind::Volume)},
+        {u"difference"_s, m_view->panes().share(PaneKind::Difference)}, {u"link"_s, m_linkGroup},
+        {u"table"_s, isTableShown()}};
     if (m_key)
         state[u"series"_s] = QJsonArray::fromStringList(textOfKey(*m_key));
     if (m_comparedKey)
@@ -501,7 +488,8 @@ void ChartPane::applyState(const QJsonObject& state)
     m_view->setPriceMode(
         mode >= 0 && mode <= static_cast<int>(PriceMode::Indexed) ? static_cast<PriceMode>(mode) : PriceMode::Linear);
     m_view->setInverted(state[u"inverted"_s].toBool());
-    m_view->setVolumeShare(state[u"volume"_s].toDouble(ChartView::defaultVolumeShare));
+    m_view->setPaneShare(PaneKind::Volume, state[u"volume"_s].toDouble(PaneShares::usual));
+    m_view->setPaneShare(PaneKind::Difference, state[u"difference"_s].toDouble(PaneShares::usual));
     const int own = static_cast<int>(CompareScale::Own);
     m_compareScale = state[u"compareScale"_s].toInt(own + 1) == own ? CompareScale::Own : CompareScale::Percent;
     setLinkGroup(state[u"link"_s].toInt());

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <QFrame>
+#include <QTimer>
 #include <array>
 #include <memory>
 #include <optional>
@@ -23,6 +24,7 @@ class ChartExport;
 class ChartPrompt;
 class ChartTable;
 class ChartView;
+class FindingCard;
 class GapCard;
 
 /// One chart with its header, its prompt, its card of a gap and its table: which series it shows, and with what.
@@ -55,6 +57,7 @@ public:
     ChartTable* table() const { return m_table; }
     ChartPrompt* prompt() const { return m_prompt; }
     GapCard* gapCard() const { return m_card; }
+    FindingCard* findingCard() const { return m_findingCard; }
     ChartExport& exporter() const { return *m_export; }
     void setActive(bool isActive, bool isAlone);
     void setTableShown(bool isShown);
@@ -69,6 +72,10 @@ public:
     void askZone();
     void goToGap(int direction); ///< above zero the next one, below the previous one
     void showGapAt(UtcMs within);
+    void goToFinding(int direction); ///< as goToGap(), to a bar with an open finding
+    void showFindings(TimeRange bars);
+    void goToBreach(int direction); ///< a bar too far from the compared series
+    std::optional<ComparedPair> pair() const; ///< while two series are shown
     void requestBackfill(); ///< of the range in view
 
     QJsonObject state() const; ///< which series it shows, and how
@@ -84,6 +91,10 @@ signals:
     void maximiseRequested();
     void menuRequested(const QPoint& globalPosition);
     void messageRaised(const QString& text);
+    // Wishes of the card of findings.
+    void findingDecided(const mnemo::FindingDecision& decision);
+    void fetchAgainRequested(mnemo::FindingId finding);
+    void findingOpenRequested(const mnemo::SeriesKey& series, const mnemo::Finding& finding);
 
 private:
     void createHeader();
@@ -98,6 +109,12 @@ private:
     void takeSeries(); ///< shows what is wanted and stored
     void sayIfMissing();
     void updateCompared();
+    std::optional<TimeRange> selectedIn(TimeRange seen) const;
+    void askFindings(FindingQuery query, std::function<void(Result<std::vector<Finding>>)> take);
+    void findingsFound(const Result<std::vector<Finding>>& findings, const QString& none);
+    void renewFindings(TimeRange changed);
+    void forgetDoubts(); ///< they are about another pair
+    void examine(); ///< whether the compared series is late, or counts otherwise, in view
     void gapFound(const Result<std::optional<Gap>>& gap, const QString& none);
 
     ChartSource& m_source;
@@ -112,12 +129,15 @@ private:
     std::array<std::optional<SeriesKey>, 2> m_followed; ///< the series, and the one it is compared with
     std::array<std::shared_ptr<void>, 2> m_follows; ///< null where that is not followed
     bool m_isActive = false;
-    int m_gapSearch = 0; ///< answers to older questions are dropped
+    QTimer m_examine;
+    std::optional<TimeRange> m_examined;
+    int m_search = 0; ///< answers to older questions about gaps or findings are dropped
     ChartView* m_view = nullptr;
     ChartTable* m_table = nullptr;
     QStackedWidget* m_sides = nullptr;
     ChartPrompt* m_prompt = nullptr;
     GapCard* m_card = nullptr;
+    FindingCard* m_findingCard = nullptr;
     ChartExport* m_export = nullptr;
     QWidget* m_header = nullptr;
     QHBoxLayout* m_headerLayout = nullptr;

@@ -12,6 +12,28 @@
 
 namespace mnemo {
 
+namespace {
+
+int widthOf(int column) ///< digits
+{
+    switch (column) {
+    case ChartTableModel::Time:
+        return 22;
+    case ChartTableModel::State:
+        return 18;
+    case ChartTableModel::Findings:
+        return 34;
+    case ChartTableModel::Other:
+        return 28;
+    case ChartTableModel::Difference:
+        return 44;
+    default:
+        return 13;
+    }
+}
+
+} // namespace
+
 ChartTable::ChartTable(ChartView& chart, QWidget* parent)
     : QTableView(parent)
     , m_chart(chart)
@@ -27,7 +49,7 @@ ChartTable::ChartTable(ChartView& chart, QWidget* parent)
     horizontalHeader()->setStretchLastSection(true);
     const int digit = fontMetrics().horizontalAdvance(u'0');
     for (int column = 0; column < ChartTableModel::ColumnCount; ++column)
-        horizontalHeader()->resizeSection(column, digit * (column == ChartTableModel::Time ? 22 : 13));
+        horizontalHeader()->resizeSection(column, digit * widthOf(column));
     m_refresh.setSingleShot(true);
     m_refresh.setInterval(50);
     connect(&m_refresh, &QTimer::timeout, this, &ChartTable::refresh);
@@ -41,8 +63,11 @@ void ChartTable::refresh()
 {
     if (!isVisible())
         return;
-    m_model->apply(
-        m_chart.content(), m_chart.visibleRange().intersected(m_chart.extent()), m_chart.decimals(), m_chart.zone());
+    const ComparedSeries* compared = m_chart.compared();
+    m_model->apply(m_chart.content(), m_chart.visibleRange().intersected(m_chart.extent()), m_chart.decimals(),
+        m_chart.zone(), m_chart.comparedContent(), compared ? titleOf(compared->series().key) : QString());
+    for (const auto column : {ChartTableModel::Other, ChartTableModel::Difference})
+        setColumnHidden(column, !compared);
     const QString title = m_chart.series() ? titleOf(m_chart.series()->key) : QString();
     setAccessibleDescription(tr("%1; rows: %2").arg(title).arg(m_model->rowCount()));
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ui/chart/charttext.h"
+#include "ui/chart/difference.h"
 #include "ui/widgets/statetext.h"
 #include "ui/widgets/textformat.h"
 
@@ -16,13 +17,18 @@ ChartTableModel::ChartTableModel(QObject* parent)
 std::vector<ChartTableModel::Row> ChartTableModel::rowsOf(const ChartContent& content, TimeRange within)
 {
     std::vector<Row> rows;
-    for (const ChartContent::Piece& piece : content.pieces) {
-        for (const ChartBar& bar : piece.bars) {
-            if (bar.time + piece.length <= within.from || bar.time >= within.to)
-                continue;
-            rows.push_back({Row::Kind::Bar, bar, bar.time + piece.length});
+    const auto addBars = [&](const std::vector<ChartContent::Piece>& pieces, bool isQuarantined) {
+        for (const ChartContent::Piece& piece : pieces) {
+            for (const ChartBar& bar : piece.bars) {
+                if (bar.time + piece.length <= within.from || bar.time >= within.to)
+                    continue;
+                rows.push_back({Row::Kind::Bar, bar, bar.time + piece.length});
+                rows.back().isQuarantined = isQuarantined;
+            }
         }
-    }
+    };
+    addBars(content.pieces, false);
+    addBars(content.quarantined, true);
     for (const Gap& gap : content.gaps) {
         const TimeRange shown = gap.range.intersected(within);
         if (!shown.isEmpty())
@@ -40,17 +46,53 @@ std::vector<ChartTableModel::Row> ChartTableModel::rowsOf(const ChartContent& co
             continue;
         const double reference = last != 0 ? last : row.bar.open;
         row.change = reference != 0 ? (row.bar.close / reference - 1) * 100 : 0;
-        last = row.bar.close;
+        if (!row.isQuarantined) // nothing is measured against what is out of question
+            last = row.bar.close;
     }
+    addNotes(rows, content.notes);
     return rows;
 }
 
-void ChartTableModel::apply(const ChartContent& content, TimeRange within, int decimals, const ChartZone& zone)
+void ChartTableModel::addNotes(std::vector<Row>& rows, const std::vector<QualityNote>& notes)
 {
-    const bool looksDifferent = decimals != m_decimals || !(zone == m_zone);
+    for (const QualityNote& note : notes) {
+        auto row = std::partition_point(
+            rows.begin(), rows.end(), [&](const Row& one) { return one.bar.time < note.from && one.to <= note.from; });
+        for (; row != rows.end() && row->bar.time < note.to; ++row) {
+            if (row->to > note.from && (!row->note || note.kind > row->note->kind))
+                row->note = note;
+        }
+    }
+}
+
+void ChartTableModel::addCompared(std::vector<Row>& rows, const ChartContent& compared)
+{
+    const auto at = [&rows](UtcMs time) -> Row* {
+        const auto row = std::lower_bound(
+            rows.begin(), rows.end(), time, [](const Row& one, UtcMs wanted) { return one.bar.time < wanted; });
+        return row != rows.end() && row->bar.time == time ? &*row : nullptr;
+    };
+    for (const ChartContent::Piece& piece : compared.pieces) {
+        for (const ChartBar& bar : piece.bars) {
+            if (Row* row = at(bar.time))
+                row->other = bar.close;
+        }
+    }
+    for (const DifferenceBar& bar : compared.differences) {
+        if (Row* row = at(bar.time))
+            row->difference = bar;
+    }
+}
+
+void ChartTableModel::apply(const ChartContent& content, TimeRange within, int decimals, const ChartZone& zone,
+    const ChartContent& compared, const QString& comparedTitle)
+{
+    const bool looksDifferent = decimals != m_decimals || !(zone == m_zone) || comparedTitle != m_comparedTitle;
+    m_comparedTitle = comparedTitle;
     m_decimals = decimals;
     m_zone = zone;
     std::vector<Row> next = rowsOf(content, within);
+    addCompared(next, compared);
     const auto sizes = std::min(next.size(), m_rows.size());
     std::size_t head = 0, tail = 0;
     while (head < sizes && next[head] == m_rows[head])
@@ -79,7 +121,7 @@ void ChartTableModel::apply(const ChartContent& content, TimeRange within, int d
     if (looksDifferent && !m_rows.empty())
         emit dataChanged(index(0, 0), index(rowCount() - 1, ColumnCount - 1));
     if (looksDifferent)
-        emit headerDataChanged(Qt::Horizontal, Time, Time);
+        emit headerDataChanged(Qt::Horizontal, Time, Difference);
 }
 
 int ChartTableModel::rowAt(UtcMs time) const
@@ -117,7 +159,7 @@ QString ChartTableModel::state(const Row& row) const
 {
     switch (row.kind) {
     case Row::Kind::Bar:
-        return tr("closed");
+        return row.isQuarantined ? tr("quarantined") : tr("closed");
     case Row::Kind::Gap:
         return tr("gap: %1, %2 bars, until %3")
             .arg(mnemo::textOf(row.gapClass), countText(row.bars), m_zone.timeText(row.to));
@@ -133,6 +175,14 @@ QString ChartTableModel::text(const Row& row, Column column) const
         return m_zone.timeText(row.bar.time);
     if (column == State)
         return state(row);
+    if (column == Findings)
+        return row.note ? tr("%1 %2").arg(glyphOf(row.note->kind),
+                   mnemo::textOf(row.note->kind, row.note->rule, row.note->findings))
+                        : QString();
+    if (column == Other)
+        return row.other ? priceText(*row.other, m_decimals) : QString();
+    if (column == Difference)
+        return row.difference ? differenceText(*row.difference) : QString();
     if (row.kind != Row::Kind::Bar)
         return {};
     switch (column) {
@@ -150,6 +200,9 @@ QString ChartTableModel::text(const Row& row, Column column) const
         return volumeText(row.bar.volume);
     case Time:
     case State:
+    case Findings:
+    case Other:
+    case Difference:
     case ColumnCount:
         break;
     }
@@ -164,7 +217,8 @@ QVariant ChartTableModel::data(const QModelIndex& index, int role) const
     const auto column = static_cast<Column>(index.column());
     if (role == Qt::DisplayRole)
         return text(row, column);
-    if (role == Qt::TextAlignmentRole && column != Time && column != State)
+    const bool isText = column == Time || column == State || column == Findings || column == Difference;
+    if (role == Qt::TextAlignmentRole && !isText)
         return QVariant::fromValue(Qt::Alignment(Qt::AlignRight | Qt::AlignVCenter));
     return {};
 }
@@ -190,6 +244,12 @@ QVariant ChartTableModel::headerData(int section, Qt::Orientation orientation, i
         return tr("Volume");
     case State:
         return tr("State");
+    case Findings:
+        return tr("Findings");
+    case Other:
+        return m_comparedTitle;
+    case Difference:
+        return tr("Difference");
     case ColumnCount:
         break;
     }

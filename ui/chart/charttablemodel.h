@@ -1,6 +1,7 @@
 #pragma once
 
 #include <QAbstractTableModel>
+#include <optional>
 #include <vector>
 
 #include "ui/chart/candlescene.h"
@@ -13,11 +14,13 @@ namespace mnemo {
 class ChartTableModel : public QAbstractTableModel {
     Q_OBJECT
 public:
-    enum Column { Time, Open, High, Low, Close, Change, Volume, State, ColumnCount };
+    enum Column { Time, Open, High, Low, Close, Change, Volume, State, Findings, Other, Difference, ColumnCount };
 
     explicit ChartTableModel(QObject* parent = nullptr);
     /// @p within: bars and holes that lie beyond are left out, holes are cut to it.
-    void apply(const ChartContent& content, TimeRange within, int decimals, const ChartZone& zone);
+    /// @p compared of the series over it, with the differences to it; its columns are empty where there is none.
+    void apply(const ChartContent& content, TimeRange within, int decimals, const ChartZone& zone,
+        const ChartContent& compared = {}, const QString& comparedTitle = {});
     /// The rows as lines of text with tabs between, for the clipboard; the header comes first.
     QString textOf(const std::vector<int>& rows) const;
     UtcMs timeAt(int row) const { return m_rows[static_cast<std::size_t>(row)].bar.time; }
@@ -37,15 +40,22 @@ private:
         std::int64_t bars = 1;
         GapClass gapClass = GapClass::Unknown;
         double change = 0; ///< percent against the bar before
+        bool isQuarantined = false;
+        std::optional<QualityNote> note {}; ///< the most urgent about it
+        std::optional<double> other {}; ///< close of the compared series
+        std::optional<DifferenceBar> difference {};
         bool operator==(const Row&) const = default;
     };
     static std::vector<Row> rowsOf(const ChartContent& content, TimeRange within);
+    static void addCompared(std::vector<Row>& rows, const ChartContent& compared);
     QString text(const Row& row, Column column) const;
     QString state(const Row& row) const;
+    static void addNotes(std::vector<Row>& rows, const std::vector<QualityNote>& notes);
 
     std::vector<Row> m_rows;
     int m_decimals = 2;
     ChartZone m_zone;
+    QString m_comparedTitle;
 };
 
 } // namespace mnemo

@@ -35,6 +35,18 @@ QString barsText(std::int64_t count)
     return count == 1 ? Text::tr("1 bar") : Text::tr("%1 bars").arg(countText(count));
 }
 
+/// "Said about bars in view: Error 2, Quarantined 1."
+QString notesText(const CandleScene& scene)
+{
+    std::map<NoteKind, int> counts;
+    for (const QualityNote& note : scene.said)
+        counts[note.kind] += note.isContinued ? 0 : 1;
+    QStringList parts;
+    for (auto kind = counts.rbegin(); kind != counts.rend(); ++kind)
+        parts << Text::tr("%1 %2").arg(textOf(kind->first), countText(kind->second));
+    return parts.isEmpty() ? QString() : Text::tr("Bars with findings in view: %1.").arg(parts.join(u", "_s));
+}
+
 } // namespace
 
 QString valuesText(const ChartBar& bar, const ChartBar* previous, int decimals)
@@ -53,10 +65,20 @@ QString signedPercent(double percent)
 }
 
 QString legendText(
-    const CandleMark& mark, std::int64_t bars, const ChartBar* previous, int decimals, const ChartZone& zone)
+    const CandleMark& mark, const QString& state, const ChartBar* previous, int decimals, const ChartZone& zone)
 {
-    const QString state = bars > 1 ? Text::tr("%1 in one mark").arg(barsText(bars)) : Text::tr("closed");
     return Text::tr("%1   %2   %3").arg(stamp(mark.bar.time, zone), valuesText(mark.bar, previous, decimals), state);
+}
+
+QString stateText(std::int64_t bars, bool isQuarantined, const QualityNote* note)
+{
+    const QString state = isQuarantined ? Text::tr("quarantined")
+        : bars > 1                      ? Text::tr("%1 in one mark").arg(barsText(bars))
+                                        : Text::tr("closed");
+    const bool isSaid = note && !(isQuarantined && note->kind == NoteKind::Quarantined && note->rule.empty());
+    return isSaid ? Text::tr("%1   %2 %3").arg(state, glyphOf(note->kind),
+               textOf(note->kind, note->rule, note->findings))
+                  : state;
 }
 
 QString legendText(const FormingBar& forming, const ChartBar* previous, int decimals, const ChartZone& zone, UtcMs now)
@@ -117,7 +139,7 @@ QString describeScene(const QString& title, const CandleScene& scene, const Char
     for (const auto& [gapClass, count] : bars)
         holes << Text::tr("%1: %2 bars").arg(textOf(gapClass), countText(count));
     const QString gaps = Text::tr("Gaps in view: %1.").arg(scene.gaps.size());
-    return QStringList {range, newest, gaps, holes.join(u", "_s)}.join(u' ').trimmed();
+    return QStringList {range, newest, gaps, holes.join(u", "_s), notesText(scene)}.join(u' ').trimmed();
 }
 
 } // namespace mnemo

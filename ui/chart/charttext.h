@@ -19,9 +19,11 @@ struct FormingBar {
 
 /// "O 1  H 2  L 1  C 2   +1.2 %   V 3 k"; the change is to @p previous' close.
 QString valuesText(const ChartBar& bar, const ChartBar* previous, int decimals);
-/// The same with time and state around it: "2024-01-31 10:20 UTC   O 1 ... closed". @p bars that the mark stands for.
+/// The same with time and state around it: "2024-01-31 10:20 UTC   O 1 ... closed".
 QString legendText(
-    const CandleMark& mark, std::int64_t bars, const ChartBar* previous, int decimals, const ChartZone& zone);
+    const CandleMark& mark, const QString& state, const ChartBar* previous, int decimals, const ChartZone& zone);
+/// "closed", "12 bars in one mark", "quarantined"; with what the rules say, where they say something.
+QString stateText(std::int64_t bars, bool isQuarantined, const QualityNote* note);
 /// The same for the bar under way at @p now, with the time that is left.
 QString legendText(const FormingBar& forming, const ChartBar* previous, int decimals, const ChartZone& zone, UtcMs now);
 /// "EXCHANGE Spot BTC/USDT 1m   C 1.5   +2.0 %"; the change is to @p reference where that is above 0.

@@ -14,7 +14,6 @@ namespace mnemo {
 namespace {
 
 constexpr double zoomStep = 1.25;
-constexpr qreal mostVolumeShare = 0.7;
 constexpr std::size_t comparedPart = 4; ///< of the tile budget goes to the second series
 
 } // namespace
@@ -63,6 +62,9 @@ void ChartView::setSeries(const SeriesRecord& series, TimeRange extent)
     m_series = series;
     m_message.clear();
     m_cache.setSeries(series);
+    if (m_compared)
+        m_compared->setFirst(series);
+    offerDifference();
     m_isAutoFit = true;
     m_measured.reset();
     m_selected.reset();
@@ -89,7 +91,7 @@ void ChartView::invalidate(SeriesId series, TimeRange range)
 {
     m_cache.invalidate(series, range);
     if (m_compared)
-        m_compared->tiles().invalidate(series, range);
+        m_compared->invalidate(series, range);
     const bool isShown = seriesId() == series || (m_compared && m_compared->series().id == series);
     if (isShown && range.overlaps(visibleRange()))
         touch();
@@ -99,7 +101,7 @@ void ChartView::deliver(const TileKey& key, Result<ChartTile> tile)
 {
     // Both may have asked for the same tile of the same series: each takes what it waits for.
     if (m_compared)
-        m_compared->tiles().deliver(key, tile);
+        m_compared->deliver(key, tile);
     m_cache.deliver(key, std::move(tile));
     touch();
 }
@@ -114,7 +116,7 @@ void ChartView::clear(const QString& message)
     m_measured.reset();
     m_selected.reset();
     setForming(std::nullopt);
-    relayout();
+    offerDifference();
     touch();
 }
 
@@ -124,12 +126,29 @@ void ChartView::setCompared(const std::optional<SeriesRecord>& series, TimeRange
         m_compared.reset();
     } else {
         if (!m_compared)
-            m_compared = std::make_unique<ComparedSeries>(m_fetch, m_budget / comparedPart);
+            m_compared = std::make_unique<ComparedSeries>(m_fetch, m_fetchDifferences, m_budget / comparedPart);
         m_compared->set(*series, extent);
         m_compared->setScale(scale);
+        if (m_series)
+            m_compared->setFirst(*m_series);
     }
+    offerDifference();
     setTileBudget(m_budget);
     touch();
+}
+
+void ChartView::offerDifference()
+{
+    m_panes.offer(PaneKind::Difference, m_series && m_compared && m_compared->hasDifferences());
+    relayout();
+    emit scaleChanged();
+}
+
+void ChartView::setComparison(double limit, const QStringList& doubts)
+{
+    m_compareLimit = limit;
+    m_doubts = doubts;
+    update();
 }
 
 void ChartView::setComparedExtent(TimeRange extent)
@@ -164,7 +183,7 @@ void ChartView::setTileBudget(std::size_t bytes)
     const std::size_t compared = m_compared ? bytes / comparedPart : 0;
     m_cache.setBudget(bytes - compared);
     if (m_compared)
-        m_compared->tiles().setBudget(compared);
+        m_compared->setBudget(compared);
 }
 
 void ChartView::setActive(bool isActive)
@@ -338,53 +357,73 @@ void ChartView::setInverted(bool isOn)
     touch();
 }
 
-void ChartView::moveVolumeBorder(qreal y)
+void ChartView::moveBorder(PaneKind below, qreal y)
 {
     const qreal height = m_layout.quality.top();
     if (height > 0)
-        setVolumeShare((height - y) / height);
+        setPaneShare(below, (m_layout.pane(below).bottom() - y) / height);
 }
 
-void ChartView::setVolumeShare(qreal share)
+void ChartView::setPaneShare(PaneKind pane, qreal share)
 {
-    m_volumeShare = share < 0.03 ? 0 : std::min(share, mostVolumeShare);
+    m_panes.setShare(pane, share);
+    panesChanged();
+}
+
+void ChartView::maximisePane(std::optional<PaneKind> pane)
+{
+    m_panes.maximised = pane;
+    panesChanged();
+}
+
+void ChartView::panesChanged()
+{
     relayout();
     emit scaleChanged();
     touch();
 }
 
-void ChartView::chooseGapAt(QPointF position)
+std::optional<PaneKind> ChartView::pointedPane() const
+{
+    return m_crosshair && m_crosshair->y ? m_layout.paneAt({1, *m_crosshair->y}) : std::nullopt;
+}
+
+void ChartView::chooseAt(QPointF position)
 {
     if (!m_series)
         return;
     if (m_layout.quality.contains(position)) {
         if (const QualityMark* mark = m_scene.qualityAt(position.x()))
             emit gapChosen(mark->time);
+    } else if (m_layout.notes.contains(position)) {
+        if (const NoteMark* mark = m_scene.noteAt(position.x()))
+            emit findingChosen(mark->range);
     } else if (m_layout.plots().contains(position)) {
         if (const GapBand* band = m_scene.gapAt(position.x()))
             emit gapChosen(band->gap.range.from);
     }
 }
 
-void ChartView::selectGap(const std::optional<TimeRange>& gap)
+void ChartView::select(const std::optional<ChartSelection>& selection)
 {
-    m_selected = gap;
+    m_selected = selection;
     update();
-    if (!gap || !m_series || visibleRange().contains(*gap))
+    if (!selection || !m_series || visibleRange().contains(selection->range))
         return;
-    // As near as it is now, unless the gap needs more room.
-    const milliseconds room = gap->length() + gap->length() / 2;
+    // As near as it is now, unless it needs more room.
+    const TimeRange range = selection->range;
+    const milliseconds room = range.length() + range.length() / 2;
     if (room > visibleRange().length())
-        showRange({gap->from - gap->length() / 4, gap->to + gap->length() / 4});
+        showRange({range.from - range.length() / 4, range.to + range.length() / 4});
     else
-        centreOn(gap->from + gap->length() / 2);
+        centreOn(range.from + range.length() / 2);
 }
 
 // --- crosshair and measure ---
 
 void ChartView::pointAt(QPointF position, bool isFree)
 {
-    const bool isOver = m_series && (m_layout.plots().contains(position) || m_layout.quality.contains(position));
+    const bool isOver = m_series && QRectF(0, 0, m_layout.price.width(), m_layout.bottom()).contains(position);
     setCrosshair(isOver ? std::optional(Crosshair {{}, position.x(), position.y(), isFree, false}) : std::nullopt);
     emit crosshairMoved(crosshairTime());
 }
@@ -398,18 +437,16 @@ void ChartView::stepCrosshair(int bars)
 {
     if (m_scene.marks.empty())
         return;
-    const CandleMark* mark = pointedMark();
-    const auto count = static_cast<int>(m_scene.marks.size());
-    int at = mark ? static_cast<int>(mark - m_scene.marks.data()) + bars : count - 1;
-    if (at < 0 || at >= count) {
-        panBy({at < 0 ? timeScale().width / 4 : -timeScale().width / 4, 0});
-        at = std::clamp(at, 0, count - 1);
+    const CandleMark* from = pointedMark();
+    const CandleMark* mark = from ? m_scene.markBeside(*from, bars) : &m_scene.marks.back();
+    if (!mark) { // beyond the edge
+        panBy({bars < 0 ? timeScale().width / 4 : -timeScale().width / 4, 0});
+        mark = bars < 0 ? &m_scene.marks.front() : &m_scene.marks.back();
     }
-    setCrosshair(
-        Crosshair {m_scene.marks[static_cast<std::size_t>(at)].bar.time + levelLength() / 2, {}, {}, false, true});
+    setCrosshair(Crosshair {mark->bar.time + levelLength() / 2, {}, {}, false, true});
     if (m_isMeasuring && m_measured) {
-        m_measured->to = m_scene.marks[static_cast<std::size_t>(at)].bar.time;
-        m_measured->toPrice = m_scene.marks[static_cast<std::size_t>(at)].bar.close;
+        m_measured->to = mark->bar.time;
+        m_measured->toPrice = mark->bar.close;
         update();
     }
     emit crosshairMoved(crosshairTime());

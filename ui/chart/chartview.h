@@ -1,6 +1,7 @@
 #pragma once
 
 #include <QPixmap>
+#include <QStringList>
 #include <QTimer>
 #include <QWidget>
 #include <functional>
@@ -22,13 +23,18 @@ namespace mnemo {
 struct LegendLine;
 struct Theme;
 
-/// Candles, volume and the lane of holes of one series: everything by mouse and by keyboard. Draws a picture of the
-/// plots once per view and keeps it; crosshair, legend, measure and the bar under way are drawn over it alone.
+/// What is framed on a chart.
+struct ChartSelection {
+    enum class What { Gap, Finding, Breach } what = What::Gap;
+    TimeRange range;
+};
+
+/// Candles, volume and the lanes of what is missing and doubtful of one series: everything by mouse and by keyboard.
+/// Draws a picture of the plots once per view and keeps it; crosshair, legend, measure and the bar under way are drawn
+/// over it alone.
 class ChartView : public QWidget {
     Q_OBJECT
 public:
-    static constexpr qreal defaultVolumeShare = 0.2;
-
     /// @p fetch as TileCache; deliver() brings what it read.
     explicit ChartView(TileCache::Fetch fetch, QWidget* parent = nullptr);
     ~ChartView() override;
@@ -45,6 +51,10 @@ public:
     /// A second series over the candles; none takes it away.
     void setCompared(const std::optional<SeriesRecord>& series, TimeRange extent, CompareScale scale);
     void setComparedExtent(TimeRange extent);
+    /// How the differences to a compared series are read; without it there are none.
+    void setDifferenceFetch(TileCache::Fetch fetch) { m_fetchDifferences = std::move(fetch); }
+    /// What stands in the legend of the differences: the pair's limit in basis points, and what else is doubtful.
+    void setComparison(double limit, const QStringList& doubts);
     /// The bar that has not closed yet, where somebody streams it; counts down by @p clock.
     void setForming(const std::optional<FormingBar>& forming);
     const std::optional<FormingBar>& forming() const { return m_forming; }
@@ -69,11 +79,12 @@ public:
     bool isAutoFit() const { return m_isAutoFit; }
     PriceMode priceMode() const { return m_price.mode; }
     bool isInverted() const { return m_price.isInverted; }
-    qreal volumeShare() const { return m_volumeShare; }
+    const PaneShares& panes() const { return m_panes; }
     std::optional<UtcMs> crosshairTime() const; ///< of the bar that it snapped to
     const std::optional<Measured>& measured() const { return m_measured; }
     /// The same bars and holes as the picture's, for a table; asks for tiles that are not there yet.
     ChartContent content();
+    ChartContent comparedContent(); ///< of the compared series, with the differences to it
     milliseconds levelLength() const; ///< of the bars that are drawn
     int decimals() const { return m_scene.decimals; }
     /// The chart without crosshair, with its title, at the screen's resolution.
@@ -89,12 +100,14 @@ public:
     void zoomBy(double factor, qreal x);
     void scalePrices(double factor); ///< about the middle; ends the fitting
     void scaleTime(double factor); ///< about the right edge
-    void moveVolumeBorder(qreal y);
-    void setVolumeShare(qreal share); ///< 0 hides the volume
-    void chooseGapAt(QPointF position);
-    /// Frames a gap and brings it into view; none frames nothing.
-    void selectGap(const std::optional<TimeRange>& gap);
-    const std::optional<TimeRange>& selectedGap() const { return m_selected; }
+    void moveBorder(PaneKind below, qreal y);
+    void setPaneShare(PaneKind pane, qreal share); ///< 0 collapses it
+    void maximisePane(std::optional<PaneKind> pane); ///< none: all are shown as before
+    std::optional<PaneKind> pointedPane() const; ///< under the crosshair
+    void chooseAt(QPointF position); ///< the gap or the finding there
+    /// Frames a gap, or the bars of a finding, and brings it into view; none frames nothing.
+    void select(const std::optional<ChartSelection>& selection);
+    const std::optional<ChartSelection>& selection() const { return m_selected; }
 
     // --- crosshair and measure ---
     void pointAt(QPointF position, bool isFree); ///< @p isFree: between bars too
@@ -129,6 +142,7 @@ signals:
     void scaleChanged();
     void crosshairMoved(std::optional<mnemo::UtcMs> time); ///< by hand, not by pointAt(time)
     void gapChosen(mnemo::UtcMs within);
+    void findingChosen(mnemo::TimeRange bars); ///< somebody wants to know what is said about them
     void typed(const QString& text); ///< a letter or a digit: somebody looks for a symbol or wants a timeframe
     void menuRequested(const QPoint& globalPosition);
     void zoneMenuRequested(const QPoint& globalPosition);
@@ -158,6 +172,7 @@ private:
 
     template <class Move>
     void move(Move change); ///< every change of the viewport goes through here
+    void panesChanged();
     void touch(); ///< the picture is out of date
     void relayout();
     void prepare(); ///< scene and price scale of the view
@@ -167,9 +182,15 @@ private:
     void paintOverlay(QPainter& painter);
     void paintMessage(QPainter& painter, const QString& text);
     std::vector<LegendLine> legend(const CandleMark* mark) const;
+    std::vector<LegendLine> differenceLegend() const;
+    void offerDifference(); ///< its pane is there where there is something to show in it
     const CandleMark* markNear(qreal x) const;
     const CandleMark* pointedMark() const;
     std::int64_t barsIn(const CandleMark& mark) const;
+    TimeRange rangeOf(const CandleMark& mark) const;
+    QString stateOf(const CandleMark& mark) const; ///< "closed", "quarantined", and what the rules say
+    QString hintAt(QPointF position) const; ///< what a lane shows there; empty where nothing is
+    const ChartBar* barBefore(const CandleMark& mark) const;
     UtcMs crosshairAt() const; ///< between bars too
     qreal crosshairX() const;
     UtcMs onGrid(UtcMs time) const; ///< open of the bar over it, where single bars are drawn
@@ -179,15 +200,18 @@ private:
     void placeButtons();
     void describe(); ///< for assistive technology
     void tick(); ///< the countdown
+    void askAbout(const ChartSelection& selection);
     bool moveByKey(const QKeyEvent& event);
     int crosshairDecimals() const;
     QRectF boxOf(const FormingBar& bar) const;
     void paintFormingBars(QPainter& painter, const Theme& theme);
     bool isFormingOld() const;
 
-    TileCache::Fetch m_fetch;
+    TileCache::Fetch m_fetch, m_fetchDifferences;
     TileCache m_cache;
     std::unique_ptr<ComparedSeries> m_compared;
+    double m_compareLimit = 0;
+    QStringList m_doubts;
     std::optional<SeriesRecord> m_series;
     QString m_message;
     ChartLayout m_layout;
@@ -198,7 +222,7 @@ private:
     ChartGestures m_gestures;
     std::size_t m_level = 0;
     std::size_t m_budget = std::size_t {96} << 20;
-    qreal m_volumeShare = defaultVolumeShare;
+    PaneShares m_panes;
     QPixmap m_layer;
     bool m_isTouched = true; ///< scene and picture are out of date
     bool m_isLayerCurrent = false;
@@ -208,7 +232,7 @@ private:
     std::optional<Crosshair> m_crosshair;
     std::optional<Measured> m_measured;
     bool m_isMeasuring = false; ///< by keyboard: the crosshair takes the other end along
-    std::optional<TimeRange> m_selected;
+    std::optional<ChartSelection> m_selected;
     std::optional<FormingBar> m_forming;
     std::optional<FormingBar> m_closed; ///< the one before, until it is read from the store
     std::function<UtcMs()> m_clock;

@@ -1,6 +1,8 @@
 // The events of ChartView.
 #include <QContextMenuEvent>
+#include <QHelpEvent>
 #include <QKeyEvent>
+#include <QToolTip>
 
 #include "ui/chart/chartview.h"
 
@@ -18,6 +20,12 @@ bool ChartView::event(QEvent* event)
             event->accept();
             return true;
         }
+    }
+    if (event->type() == QEvent::ToolTip) {
+        const auto* help = static_cast<QHelpEvent*>(event);
+        const QString hint = hintAt(help->pos());
+        hint.isEmpty() ? QToolTip::hideText() : QToolTip::showText(help->globalPos(), hint, this);
+        return true;
     }
     return QWidget::event(event);
 }
@@ -120,18 +128,29 @@ bool ChartView::moveByKey(const QKeyEvent& event)
     }
 }
 
+void ChartView::askAbout(const ChartSelection& selection)
+{
+    switch (selection.what) {
+    case ChartSelection::What::Gap:
+        return void(emit gapChosen(selection.range.from));
+    case ChartSelection::What::Finding:
+    case ChartSelection::What::Breach: // a comparison may have left a finding there
+        return void(emit findingChosen(selection.range));
+    }
+}
+
 void ChartView::keyPressEvent(QKeyEvent* event)
 {
     const bool isPlain = !(event->modifiers() & (Qt::ControlModifier | Qt::AltModifier | Qt::MetaModifier));
     const QString text = event->text();
     if (event->key() == Qt::Key_Escape && (m_measured || m_crosshair || m_selected)) {
         endMeasure();
-        selectGap(std::nullopt);
+        select(std::nullopt);
         setCrosshair(std::nullopt);
         return;
     }
     if (m_series && (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter) && m_selected && isPlain)
-        return void(emit gapChosen(m_selected->from));
+        return askAbout(*m_selected);
     if (m_series && moveByKey(*event))
         return;
     if (isPlain && !text.isEmpty() && (text[0].isLetterOrNumber() || text == u","_s))

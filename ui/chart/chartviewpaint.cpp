@@ -8,6 +8,7 @@
 
 #include "ui/chart/chartoverlay.h"
 #include "ui/chart/chartview.h"
+#include "ui/chart/differencepaint.h"
 #include "ui/widgets/errortext.h"
 #include "ui/widgets/statetext.h"
 #include "ui/widgets/textformat.h"
@@ -37,13 +38,14 @@ void ChartView::relayout()
         axisWidth = std::max(axisWidth, metrics.horizontalAdvance(m_price.text(price, crosshairDecimals())));
     axisWidth = std::max(axisWidth, static_cast<qreal>(m_zoneButton->sizeHint().width()) - 12);
     axisWidth = std::ceil((axisWidth + 16) / 12) * 12; // in steps: a pan does not make the plot twitch
-    const qreal lane = m_series ? std::max(7.0, std::floor(metrics.height() * 0.6)) : 0;
+    const qreal gaps = m_series ? std::max(7.0, std::floor(metrics.height() * 0.6)) : 0;
+    const qreal notes = m_series ? CandleScene::noteRoom + 1 : 0;
     const ChartLayout layout =
-        ChartLayout::of(QSizeF(size()), axisWidth, std::ceil(metrics.height() + 8), lane, m_volumeShare);
+        ChartLayout::of(QSizeF(size()), axisWidth, std::ceil(metrics.height() + 8), m_panes, gaps, notes);
     if (layout == m_layout)
         return;
     m_layout = layout;
-    m_price.height = layout.price.height();
+    m_price.height = std::max(1.0, layout.price.height()); // another pane may have all of it
     m_viewport.setWidth(layout.price.width(), std::min(60.0, layout.price.width() * 0.08));
     placeButtons();
 }
@@ -51,8 +53,9 @@ void ChartView::relayout()
 void ChartView::placeButtons()
 {
     m_latest->adjustSize();
-    m_latest->move(static_cast<int>(m_layout.price.right()) - m_latest->width() - 8,
-        static_cast<int>(m_layout.price.bottom()) - m_latest->height() - 8);
+    const QRectF pane = m_layout.price.isEmpty() ? m_layout.plots() : m_layout.price;
+    m_latest->move(static_cast<int>(pane.right()) - m_latest->width() - 8,
+        static_cast<int>(pane.bottom()) - m_latest->height() - 8);
     m_zoneButton->setGeometry(m_layout.corner.toAlignedRect().adjusted(1, 1, -1, -1));
     m_zoneButton->setVisible(m_series.has_value());
 }
@@ -64,6 +67,11 @@ ChartContent ChartView::content()
     m_level = levelFor(m_cache.levels(), timeScale().msPerPixel / devicePixelRatioF());
     const milliseconds margin = m_cache.levels().at(m_level).length;
     return m_cache.content(m_level, {visibleRange().from - margin, visibleRange().to + margin}, extent());
+}
+
+ChartContent ChartView::comparedContent()
+{
+    return m_compared && m_series ? m_compared->content(timeScale(), devicePixelRatioF()) : ChartContent {};
 }
 
 void ChartView::fitPrices()
@@ -80,7 +88,7 @@ void ChartView::fitPrices()
     fitted.isInverted = m_price.isInverted;
     const double top = fitted.toPrice(-legend);
     (fitted.isInverted ? fitted.low : fitted.high) = top;
-    fitted.height = m_layout.price.height();
+    fitted.height = m_price.height;
     fitted.reference = m_price.reference;
     m_price = fitted;
 }
@@ -92,14 +100,17 @@ void ChartView::prepare()
         m_price.reference = m_scene.marks.empty() ? 0 : m_scene.marks.front().bar.close;
     };
     measure();
-    if (m_isAutoFit && !m_scene.marks.empty())
+    if (m_isAutoFit && !m_scene.marks.empty() && !m_layout.price.isEmpty())
         fitPrices();
     const qreal width = m_layout.price.width();
     relayout();
     if (m_layout.price.width() != width)
         measure();
-    if (m_compared)
-        m_compared->prepare(timeScale(), devicePixelRatioF(), m_price, m_price.reference);
+    if (!m_compared)
+        return;
+    m_compared->prepare(timeScale(), devicePixelRatioF(), m_price, m_price.reference);
+    if (m_layout.difference.height() > 0)
+        m_compared->prepareDifferences(timeScale(), devicePixelRatioF(), m_layout.difference.height());
 }
 
 void ChartView::renderLayer()
@@ -138,7 +149,13 @@ void ChartView::paintPicture(QPainter& painter)
     paintVolume(painter, m_scene, m_layout.volume, theme);
     painter.setClipping(false);
     paintVolumeLabel(painter, m_scene, m_layout, theme);
+    if (m_compared && m_layout.difference.height() > 0) {
+        paintDifferences(
+            painter, m_compared->differences(), m_compared->differenceScale(), m_layout.difference, theme);
+        paintDifferenceAxis(painter, m_compared->differenceScale(), m_layout.difference, m_layout.priceAxis, theme);
+    }
     paintQuality(painter, m_scene, m_layout.quality, theme);
+    paintNotes(painter, m_scene, m_layout.notes, theme);
     paintAxes(painter, m_layout, times, prices, m_price, theme);
     if (const QString message = stateMessage(); !message.isEmpty())
         paintMessage(painter, message);
@@ -160,7 +177,7 @@ QString ChartView::stateMessage() const
 void ChartView::paintMessage(QPainter& painter, const QString& text)
 {
     painter.setPen(Theme::of(palette()).mutedText);
-    const QRectF within = m_series ? m_layout.price : QRectF(rect());
+    const QRectF within = m_series ? m_layout.plots() : QRectF(rect());
     painter.drawText(within.adjusted(24, 24, -24, -24), Qt::AlignCenter | Qt::TextWordWrap, text);
 }
 
@@ -213,6 +230,38 @@ std::int64_t ChartView::barsIn(const CandleMark& mark) const
     return mark.bars * (levelLength() / m_viewport.barLength());
 }
 
+TimeRange ChartView::rangeOf(const CandleMark& mark) const
+{
+    return {mark.bar.time, mark.bar.time + mark.bars * levelLength()};
+}
+
+const ChartBar* ChartView::barBefore(const CandleMark& mark) const
+{
+    const CandleMark* before = m_scene.previous(mark);
+    return before ? &before->bar : nullptr;
+}
+
+QString ChartView::stateOf(const CandleMark& mark) const
+{
+    const QualityNote* note = m_scene.noteOver(rangeOf(mark));
+    return stateText(barsIn(mark), m_scene.isQuarantined(mark), note);
+}
+
+QString ChartView::hintAt(QPointF position) const
+{
+    if (m_layout.quality.contains(position)) {
+        const QualityMark* mark = m_scene.qualityAt(position.x());
+        return mark ? tr("Gap: %1, from %2 %3\nClick for more").arg(
+                   textOf(mark->gapClass), m_zone.timeText(mark->time), m_zone.nameAt(mark->time))
+                    : QString();
+    }
+    const NoteMark* mark = m_layout.notes.contains(position) ? m_scene.noteAt(position.x()) : nullptr;
+    return mark ? tr("%1 %2\n%3 %4\nClick for more").arg(glyphOf(mark->kind),
+               textOf(mark->kind, mark->rule, mark->findings), m_zone.timeText(mark->range.from),
+               m_zone.nameAt(mark->range.from))
+                : QString();
+}
+
 qreal ChartView::crosshairX() const
 {
     if (const CandleMark* mark = pointedMark())
@@ -261,10 +310,10 @@ void ChartView::paintOverlay(QPainter& painter)
     const Theme theme = Theme::of(palette());
     painter.setFont(font());
     if (m_selected) {
-        const qreal from = std::max(-4.0, timeScale().toX(m_selected->from));
-        const qreal to = std::min(timeScale().width + 4, timeScale().toX(m_selected->to));
+        const qreal from = std::max(-4.0, timeScale().toX(m_selected->range.from));
+        const qreal to = std::min(timeScale().width + 4, timeScale().toX(m_selected->range.to));
         if (to > from)
-            paintSelection(painter, QRectF(from, 0, std::max(3.0, to - from), m_layout.quality.bottom()), theme);
+            paintSelection(painter, QRectF(from, 0, std::max(3.0, to - from), m_layout.bottom()), theme);
     }
     paintFormingBars(painter, theme);
     if (m_measured) {
@@ -281,9 +330,38 @@ void ChartView::paintOverlay(QPainter& painter)
         labels.time = m_zone.timeText(*crosshairTime());
         if (labels.y && m_layout.price.contains(QPointF(labels.x, *labels.y)))
             labels.price = m_price.text(m_price.toPrice(*labels.y), crosshairDecimals());
+        else if (labels.y && m_layout.difference.contains(QPointF(labels.x, *labels.y)))
+            labels.price = basisPoints(m_compared->differenceScale().toPrice(*labels.y - m_layout.difference.top()));
         paintCrosshair(painter, m_layout, labels, theme);
     }
-    paintLegend(painter, m_layout, legend(mark), theme);
+    const qreal line = QFontMetricsF(font()).height();
+    if (m_layout.difference.height() > 2 * line)
+        paintLegend(painter, m_layout.difference, differenceLegend(), theme);
+    if (m_layout.difference.top() > 0 || m_layout.difference.isEmpty()) // else that pane has all of the height
+        paintLegend(painter, m_layout.plots(), legend(mark), theme);
+}
+
+std::vector<LegendLine> ChartView::differenceLegend() const
+{
+    if (!m_compared || !m_compared->hasDifferences())
+        return {};
+    const Theme theme = Theme::of(palette());
+    if (const auto& error = m_compared->differenceError())
+        return {{errorText(*error), {}, theme.mutedText}};
+    const DifferenceScene& scene = m_compared->differences();
+    const CandleMark* pointed = pointedMark();
+    const DifferenceMark* mark = pointed ? scene.markAt((pointed->x + 0.5) / scene.ratio, 4) : nullptr;
+    if (!mark && !m_crosshair && !scene.marks.empty())
+        mark = &scene.marks.back();
+    const QString name = tr("less %1").arg(titleOf(m_compared->series().key));
+    const QString value = mark ? differenceText(mark->bar) : tr("no difference here");
+    std::vector<LegendLine> lines {
+        {tr("%1   %2   in view: %3").arg(name, value, breachText(scene.count, m_compareLimit)),
+            tr("%1   in view: %2").arg(value, breachText(scene.count, m_compareLimit)),
+            mark && mark->bar.beyond > 0 ? theme.bad : overlayColour(theme)}};
+    for (const QString& doubt : m_doubts)
+        lines.push_back({tr("\u26A0 %1").arg(doubt), {}, theme.warning});
+    return lines;
 }
 
 std::vector<LegendLine> ChartView::legend(const CandleMark* mark) const
@@ -299,9 +377,8 @@ std::vector<LegendLine> ChartView::legend(const CandleMark* mark) const
         lines.push_back({legendText(*m_forming, previous, m_scene.decimals, m_zone, m_clock()),
             valuesText(m_forming->bar, previous, m_scene.decimals), colourOfBar(m_forming->bar)});
     } else if (mark) {
-        const ChartBar* previous = mark > m_scene.marks.data() ? &(mark - 1)->bar : nullptr;
-        lines.push_back({legendText(*mark, barsIn(*mark), previous, m_scene.decimals, m_zone),
-            valuesText(mark->bar, previous, m_scene.decimals), colourOfBar(mark->bar)});
+        lines.push_back({legendText(*mark, stateOf(*mark), barBefore(*mark), m_scene.decimals, m_zone),
+            valuesText(mark->bar, barBefore(*mark), m_scene.decimals), colourOfBar(mark->bar)});
     }
     if (m_compared && !m_compared->scene().marks.empty()) {
         const CandleScene& scene = m_compared->scene();
@@ -325,7 +402,10 @@ QRegion ChartView::crosshairRegion() const
         region += QRect(0, static_cast<int>(*m_crosshair->y) - metrics.height(), width(), 2 * metrics.height());
     region += QRect(x - labelWidth, static_cast<int>(m_layout.timeAxis.top()) - 2, 2 * labelWidth,
         static_cast<int>(m_layout.timeAxis.height()) + 4);
-    region += QRect(0, 0, width(), 2 * metrics.height() + 14);
+    const int legend = 2 * metrics.height() + 14;
+    region += QRect(0, 0, width(), legend);
+    if (m_layout.difference.height() > 0)
+        region += QRect(0, static_cast<int>(m_layout.difference.top()), width(), legend);
     return region;
 }
 
@@ -383,8 +463,8 @@ void ChartView::describe()
     const CandleMark* mark = m_crosshair && m_crosshair->isOfKeyboard ? pointedMark() : nullptr;
     if (!mark)
         return setAccessibleDescription(whole);
-    const ChartBar* previous = mark > m_scene.marks.data() ? &(mark - 1)->bar : nullptr;
-    setAccessibleDescription(legendText(*mark, barsIn(*mark), previous, m_scene.decimals, m_zone) + u". "_s + whole);
+    setAccessibleDescription(
+        legendText(*mark, stateOf(*mark), barBefore(*mark), m_scene.decimals, m_zone) + u". "_s + whole);
 }
 
 } // namespace mnemo

@@ -77,6 +77,9 @@ ChartPane* ChartWorkspace::addPane()
     connect(pane, &ChartPane::zoneChosen, this,
         [this](const ChartZone& chosen) { m_zone.setId(QString::fromLatin1(chosen.id())); });
     connect(pane, &ChartPane::messageRaised, this, &ChartWorkspace::messageRaised);
+    connect(pane, &ChartPane::findingDecided, this, &ChartWorkspace::findingDecided);
+    connect(pane, &ChartPane::fetchAgainRequested, this, &ChartWorkspace::fetchAgainRequested);
+    connect(pane, &ChartPane::findingOpenRequested, this, &ChartWorkspace::findingOpenRequested);
     connect(pane, &ChartPane::closeRequested, this, [this, pane] { closePane(pane); });
     connect(pane, &ChartPane::maximiseRequested, this, [this, pane] {
         activate(pane);

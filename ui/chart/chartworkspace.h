@@ -79,6 +79,10 @@ signals:
     void backfillRequested(const mnemo::SeriesKey& series, mnemo::TimeRange range);
     void othersRequested(const mnemo::SeriesKey& series); ///< its symbol on other exchanges
     void messageRaised(const QString& text); ///< one sentence for the status bar
+    // Wishes about findings, of the card that a chart shows.
+    void findingDecided(const mnemo::FindingDecision& decision);
+    void fetchAgainRequested(mnemo::FindingId finding);
+    void findingOpenRequested(const mnemo::SeriesKey& series, const mnemo::Finding& finding);
 
 private:
     ChartPane* addPane();

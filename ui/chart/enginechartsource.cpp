@@ -3,6 +3,7 @@
 #include <filesystem>
 
 #include "core/ingest/candlefile/candlewriter.h"
+#include "ui/chart/differencereader.h"
 
 namespace mnemo {
 
@@ -46,6 +47,22 @@ Result<std::int64_t> writeCsv(
     return rows;
 }
 
+CompareRequest requestOf(const ComparedPair& pair, TimeRange range)
+{
+    CompareRequest request;
+    request.series = {pair.first.key, pair.second.key};
+    request.timeframe = comparedFrame(pair);
+    request.from = range.from;
+    request.to = range.to;
+    request.allowsUnlike = true; // somebody put them over each other: what is usual between them is the basis
+    return request;
+}
+
+FindDifferences differencesOf(Engine& engine, const ComparedPair& pair, const std::stop_token& stop)
+{
+    return [&engine, pair, stop](TimeRange range) { return engine.differences(requestOf(pair, range), stop); };
+}
+
 } // namespace
 
 EngineChartSource::EngineChartSource(EngineBridge& bridge)
@@ -72,6 +89,69 @@ void EngineChartSource::findGap(
         [&engine = m_bridge.engine(), series, extent, query, answer = std::move(answer)](
             const Result<StoreReader*>&, const std::stop_token&) {
             return deliver<std::optional<Gap>>(answer, searchGap(gapsOf(engine), series, extent, query));
+        });
+}
+
+CompareLimits EngineChartSource::limits(const ComparedPair& pair) const
+{
+    return limitsFor(m_bridge.engine().settings()->settings.compare, pair.first.key, pair.second.key);
+}
+
+void EngineChartSource::readDifferences(
+    QObject* context, const ComparedPair& pair, const TileCache::Request& request, Answer<ChartTile> answer)
+{
+    m_bridge.run(EngineBridge::Channel::Lists, context,
+        [&engine = m_bridge.engine(), pair, request, answer = std::move(answer)](
+            const Result<StoreReader*>& reader, const std::stop_token& stop) {
+            return deliver<ChartTile>(answer,
+                reader ? readDifferenceTile(**reader, differencesOf(engine, pair, stop), pair, request)
+                       : Result<ChartTile>(fail(reader.error())));
+        });
+}
+
+void EngineChartSource::examine(
+    QObject* context, const ComparedPair& pair, TimeRange range, Answer<PairReport> answer)
+{
+    m_bridge.run(EngineBridge::Channel::Lists, context,
+        [&engine = m_bridge.engine(), pair, range, answer = std::move(answer)](
+            const Result<StoreReader*>&, const std::stop_token& stop) {
+            const auto report = engine.compare(requestOf(pair, range), stop);
+            return deliver<PairReport>(answer,
+                report && !report->pairs.empty() ? Result<PairReport>(report->pairs.front())
+                    : report                     ? Result<PairReport>(PairReport {})
+                                                 : fail(report.error()));
+        });
+}
+
+void EngineChartSource::findBreach(QObject* context, const ComparedPair& pair, TimeRange extent, UtcMs from,
+    bool isLater, Answer<std::optional<BarDifference>> answer)
+{
+    m_bridge.run(EngineBridge::Channel::Lists, context,
+        [&engine = m_bridge.engine(), pair, extent, from, isLater, answer = std::move(answer)](
+            const Result<StoreReader*>&, const std::stop_token& stop) {
+            return deliver<std::optional<BarDifference>>(
+                answer, searchBreach(differencesOf(engine, pair, stop), pair, extent, from, isLater));
+        });
+}
+
+void EngineChartSource::exportDifferences(QObject* context, const ComparedPair& pair, TimeRange range,
+    const QString& file, Answer<std::int64_t> answer)
+{
+    m_bridge.run(EngineBridge::Channel::Commands, context,
+        [&engine = m_bridge.engine(), pair, range, file, answer = std::move(answer)](
+            const Result<StoreReader*>&, const std::stop_token& stop) {
+            return deliver<std::int64_t>(
+                answer, writeDifferences(differencesOf(engine, pair, stop), pair, range, file));
+        });
+}
+
+void EngineChartSource::findFindings(
+    QObject* context, const SeriesRecord& series, FindingQuery query, Answer<std::vector<Finding>> answer)
+{
+    m_bridge.run(EngineBridge::Channel::Lists, context,
+        [series, query, answer = std::move(answer)](const Result<StoreReader*>& reader, const std::stop_token&) {
+            return deliver<std::vector<Finding>>(
+                answer, reader ? searchFindings(**reader, series, query) : fail(reader.error()));
         });
 }
 

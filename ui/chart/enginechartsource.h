@@ -14,6 +14,16 @@ public:
     void readTile(QObject* context, const TileCache::Request& request, Answer<ChartTile> answer) override;
     void findGap(QObject* context, const SeriesRecord& series, TimeRange extent, GapQuery query,
         Answer<std::optional<Gap>> answer) override;
+    void findFindings(QObject* context, const SeriesRecord& series, FindingQuery query,
+        Answer<std::vector<Finding>> answer) override;
+    CompareLimits limits(const ComparedPair& pair) const override;
+    void readDifferences(QObject* context, const ComparedPair& pair, const TileCache::Request& request,
+        Answer<ChartTile> answer) override;
+    void examine(QObject* context, const ComparedPair& pair, TimeRange range, Answer<PairReport> answer) override;
+    void findBreach(QObject* context, const ComparedPair& pair, TimeRange extent, UtcMs from, bool isLater,
+        Answer<std::optional<BarDifference>> answer) override;
+    void exportDifferences(QObject* context, const ComparedPair& pair, TimeRange range, const QString& file,
+        Answer<std::int64_t> answer) override;
     void exportCsv(QObject* context, const SeriesRecord& series, TimeRange range, const QString& file,
         Answer<std::int64_t> answer) override;
 

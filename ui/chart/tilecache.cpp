@@ -7,16 +7,17 @@ namespace mnemo {
 
 namespace {
 
-void addBars(ChartContent& content, milliseconds length, const std::vector<ChartBar>& bars, TimeRange within)
+void addBars(std::vector<ChartContent::Piece>& pieces, milliseconds length, const std::vector<ChartBar>& bars,
+    TimeRange within)
 {
     const auto before = [](const ChartBar& bar, UtcMs time) { return bar.time < time; };
     const auto first = std::lower_bound(bars.begin(), bars.end(), within.from, before);
     const auto last = std::lower_bound(first, bars.end(), within.to, before);
     if (first == last)
         return;
-    if (content.pieces.empty() || content.pieces.back().length != length)
-        content.pieces.push_back({length, {}});
-    auto& into = content.pieces.back().bars;
+    if (pieces.empty() || pieces.back().length != length)
+        pieces.push_back({length, {}});
+    auto& into = pieces.back().bars;
     into.insert(into.end(), first, last);
 }
 
@@ -33,6 +34,26 @@ void addGaps(ChartContent& content, const std::vector<Gap>& gaps, TimeRange with
         } else {
             content.gaps.push_back({shown, gap.bars, gap.gapClass, gap.evidence});
         }
+    }
+}
+
+void addNotes(ChartContent& content, const std::vector<QualityNote>& notes, TimeRange within)
+{
+    for (const QualityNote& note : notes) {
+        if (note.from < within.to && note.to > within.from)
+            content.notes.push_back(note);
+    }
+}
+
+void addTile(ChartContent& content, milliseconds length, const ChartTile& tile, TimeRange within)
+{
+    addBars(content.pieces, length, tile.bars, within);
+    addBars(content.quarantined, length, tile.quarantined, within);
+    addGaps(content, tile.gaps, within);
+    addNotes(content, tile.notes, within);
+    for (const DifferenceBar& bar : tile.differences) {
+        if (bar.time >= within.from && bar.time < within.to)
+            content.differences.push_back(bar);
     }
 }
 
@@ -62,15 +83,12 @@ ChartContent TileCache::content(std::size_t level, TimeRange range, TimeRange ex
     for (std::int64_t index = first; index <= last; ++index) {
         const TimeRange part = rangeOf(m_levels[level], index).intersected(range);
         if (const Tile tile = want(level, index)) {
-            addBars(content, m_levels[level].length, tile->bars, part);
-            addGaps(content, tile->gaps, part);
+            addTile(content, m_levels[level].length, *tile, part);
             continue;
         }
         const StandIn instead = standIn(level, part.intersected(extent));
-        for (const Tile& tile : instead.tiles) {
-            addBars(content, m_levels[instead.level].length, tile->bars, part);
-            addGaps(content, tile->gaps, part);
-        }
+        for (const Tile& tile : instead.tiles)
+            addTile(content, m_levels[instead.level].length, *tile, part);
         if (instead.tiles.empty())
             content.loading.push_back(part.intersected(extent));
     }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/market/intervalset.h"
+#include "ui/chart/findingsearch.h"
 
 namespace mnemo {
 
@@ -11,18 +12,16 @@ namespace {
 // Bars that share a step of the level become one.
 class Merger {
 public:
-    Merger(const ChartLevel& level, std::vector<ChartBar>& bars)
+    Merger(const ChartLevel& level, const Grid& grid, std::vector<ChartBar>& bars)
         : m_level(level)
+        , m_grid(grid)
         , m_bars(bars)
     {
     }
     void add(ChartBar bar)
     {
-        if (m_level.merged > 1) {
-            const std::int64_t length = m_level.length.count();
-            const std::int64_t ms = toMs(bar.time);
-            bar.time = fromMs((ms >= 0 ? ms / length : -((-ms + length - 1) / length)) * length);
-        }
+        if (m_level.merged > 1)
+            bar.time = startOf(m_level, m_grid, bar.time);
         if (!m_bars.empty() && m_bars.back().time == bar.time)
             append(m_bars.back(), bar);
         else
@@ -31,6 +30,7 @@ public:
 
 private:
     ChartLevel m_level;
+    Grid m_grid;
     std::vector<ChartBar>& m_bars;
 };
 
@@ -49,27 +49,33 @@ struct Holes {
     }
 };
 
-Result<Holes> readBars(StoreReader& reader, SeriesId series, const ChartLevel& level, ChartTile& tile)
+Result<Holes> readBars(
+    StoreReader& reader, const SeriesRecord& series, const ChartLevel& level, ChartTile& tile, NoteCollector& notes)
 {
-    Merger merger(level, tile.bars);
+    Merger merger(level, series.grid(), tile.bars), apart(level, series.grid(), tile.quarantined);
     Holes holes;
     if (level.source == ChartLevel::Source::Rows) {
-        const auto read = reader.eachCandle(series, tile.range, false, [&](const Candle& candle) {
-            if ((candle.flags & Quarantined) != 0) // as in aggregates; bars that somebody replaced are shown
-                return true;
-            merger.add(toBar(candle));
+        const auto read = reader.eachCandle(series.id, tile.range, false, [&](const Candle& candle) {
+            const bool isApart = (candle.flags & Quarantined) != 0; // as in aggregates
+            (isApart ? apart : merger).add(toBar(candle));
+            if (isApart)
+                notes.add(candle.openTime, NoteKind::Quarantined);
+            else if ((candle.flags & (Replaced | Foreign)) != 0)
+                notes.add(candle.openTime, NoteKind::Replaced);
             ++holes.rows;
             return true;
         });
         return read ? Result<Holes>(holes) : fail(read.error());
     }
     const bool isHours = level.source == ChartLevel::Source::Hours;
-    const auto rows = reader.aggregates(series, isHours ? AggregateLevel::Hour : AggregateLevel::Day, tile.range);
+    const auto rows = reader.aggregates(series.id, isHours ? AggregateLevel::Hour : AggregateLevel::Day, tile.range);
     if (!rows)
         return fail(rows.error());
     for (const Aggregate& row : *rows) {
-        if (row.rows > 0)
+        if (row.rows > row.flagged)
             merger.add({row.time, row.open, row.high, row.low, row.close, row.volume});
+        if (row.flagged > 0)
+            notes.add(row.time, NoteKind::Quarantined);
         if (row.rows < row.expected)
             holes.add({row.time, row.time + level.length / level.merged}, row.expected);
     }
@@ -122,9 +128,18 @@ Result<ChartTile> readTile(
 {
     ChartTile tile;
     tile.range = range;
-    const auto holes = readBars(reader, series.id, level, tile);
+    NoteCollector notes(level, series.grid(), range);
+    const auto holes = readBars(reader, series, level, tile, notes);
     if (!holes)
         return fail(holes.error());
+    const auto noted = eachFinding(reader, series.id, range, [&](const Finding& finding) {
+        notes.add(finding);
+        return true;
+    });
+    if (!noted)
+        return fail(noted.error());
+    tile.notes = notes.take();
+    tile.quarantined.shrink_to_fit();
     tile.bars.shrink_to_fit();
     const auto runs = runsOf(tile, level, *holes, series.grid());
     for (std::size_t i = 0; i < std::min(runs.size(), mostRuns); ++i) {

@@ -135,6 +135,7 @@ void MainWindow::createCentre()
         openBackfillWizard()->choose(series, range.intersected({fromMs(0), m_port.now()}));
     });
     connect(m_charts, &ChartWorkspace::activeSeriesChanged, this, &MainWindow::seriesShown);
+    connectFindings();
     connect(m_charts, &ChartWorkspace::messageRaised, this,
         &MainWindow::tell);
 }
@@ -211,6 +212,19 @@ CoverageScreen* MainWindow::makeCoverage()
     connect(&m_bridge, &EngineBridge::seriesChanged, screen, &CoverageScreen::storeChanged);
     connect(&m_bridge, &EngineBridge::settingsChanged, screen, &CoverageScreen::storeChanged);
     return screen;
+}
+
+// What is wished for on a chart is done, and undone, on the screen of validation.
+void MainWindow::connectFindings()
+{
+    connect(m_charts, &ChartWorkspace::findingDecided, this,
+        [this](const FindingDecision& decision) { m_validation->page()->decideAbout(decision); });
+    connect(m_charts, &ChartWorkspace::fetchAgainRequested, this,
+        [this](FindingId finding) { m_validation->page()->fetchAgain({finding}); });
+    connect(m_charts, &ChartWorkspace::findingOpenRequested, this, [this](const SeriesKey& series, const Finding& finding) {
+        showPage(m_validation);
+        m_validation->page()->showFinding(series, finding);
+    });
 }
 
 ValidationPage* MainWindow::makeValidation()

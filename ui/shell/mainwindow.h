@@ -103,6 +103,7 @@ private:
     HomePage* makeHome();
     CoverageScreen* makeCoverage();
     ValidationPage* makeValidation();
+    void connectFindings();
     void createHomeMenu();
     void openIssue(const HealthIssue& issue); ///< where it can be looked at
     void openArea(HomeArea area);

@@ -66,7 +66,9 @@ NeighbourScene prepareNeighbours(
                            metrics.horizontalAdvance(priceText(low, decimals)))
         + 16;
     const bool hasVolume = series.key.kind == Kind::Candles;
-    out.layout = ChartLayout::of(size, std::ceil(axis), std::ceil(metrics.height() + 8), 0, hasVolume ? 0.2 : 0);
+    PaneShares panes;
+    panes.offer(PaneKind::Volume, hasVolume);
+    out.layout = ChartLayout::of(size, std::ceil(axis), std::ceil(metrics.height() + 8), panes);
     out.time.from = static_cast<double>(toMs(evidence.shown.from));
     out.time.width = out.layout.price.width();
     const double span = static_cast<double>((evidence.shown.to - evidence.shown.from).count());

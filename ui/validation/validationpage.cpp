@@ -179,6 +179,7 @@ QWidget* ValidationPage::createFindings()
     });
     connect(m_filter, &FindingFilterBar::changed, this, &ValidationPage::filterChanged);
     connect(m_model, &FindingsModel::stateChanged, this, &ValidationPage::choosePage);
+    connect(m_model, &FindingsModel::stateChanged, this, &ValidationPage::chooseSought);
     connect(m_inspector, &FindingInspector::evidenceChanged, this, &ValidationPage::updateActions);
     connect(m_inspector, &FindingInspector::replacementChanged, this, &ValidationPage::updateReplace);
     connect(m_inspector, &FindingInspector::reasonEntered, this,
@@ -268,7 +269,7 @@ void ValidationPage::createActions()
         ->setToolTip(tr("Somebody looked, and it stays as it is; needs a reason"));
     decision(tr("&Quarantine"), Qt::Key_Q, DecisionAction::Quarantine)
         ->setToolTip(tr("Readers that ask for clean data leave its bars out"));
-    QAction* again = addAction(tr("&Re-fetch"), Qt::Key_R, m_table, [this] { fetchAgain(); });
+    QAction* again = addAction(tr("&Re-fetch"), Qt::Key_R, m_table, [this] { fetchAgain(selected()); });
     again->setToolTip(tr("Asks the source again; an answer that does not break the rule closes the finding by itself"));
     setReason(*again, m_port.isReadOnly() ? tr("This window only reads") : tr("Select a finding first"));
     m_decisions.push_back(again);
@@ -421,6 +422,23 @@ void ValidationPage::showRule(const QString& rule, const QString& words)
     m_tabs->setCurrentIndex(0);
     m_filter->choose(rule, words);
     m_table->setFocus();
+}
+
+void ValidationPage::showFinding(const SeriesKey& series, const Finding& finding)
+{
+    m_sought = finding.id;
+    m_filter->clear();
+    showRule(toQString(finding.rule), titleOf(series));
+    chooseSought();
+}
+
+void ValidationPage::chooseSought()
+{
+    const auto row = m_sought && m_model->isKnown() && !m_model->isLoading() ? m_model->rowOf(*m_sought) : std::nullopt;
+    if (!row)
+        return;
+    m_sought.reset();
+    m_table->setCurrentIndex(m_model->index(*row, 0));
 }
 
 void ValidationPage::currentChanged()
@@ -683,9 +701,15 @@ void ValidationPage::decisionDone(const Decided& decided, const Result<std::vect
     updateActions();
 }
 
-void ValidationPage::fetchAgain()
+void ValidationPage::decideAbout(const FindingDecision& decision)
 {
-    m_port.fetchAgain(selected(), this, [this](const Result<int>& jobs) {
+    if (!m_isDeciding)
+        send({decision, 0}, false);
+}
+
+void ValidationPage::fetchAgain(const std::vector<FindingId>& findings)
+{
+    m_port.fetchAgain(findings, this, [this](const Result<int>& jobs) {
         if (jobs)
             emit told(tr("The source is asked again. Jobs: %1. A finding whose bars come back right closes by itself.")
                           .arg(*jobs));

@@ -51,6 +51,10 @@ public:
     void storeChanged(); ///< rows or findings; looked at while the screen is shown, at most about once a second
     void settingsChanged();
     void showRule(const QString& rule, const QString& words = {}); ///< its findings
+    void showFinding(const SeriesKey& series, const Finding& finding); ///< among those of its rule and series
+    // What was wished elsewhere, on a chart; told, and undone, like decisions made here.
+    void decideAbout(const FindingDecision& decision);
+    void fetchAgain(const std::vector<FindingId>& findings);
     /// Asked before very many findings are decided about; by default a message box.
     void setConfirm(std::function<bool(const QString& question)> confirm) { m_confirm = std::move(confirm); }
 
@@ -76,6 +80,7 @@ private:
     void readCounts();
     void countsArrived(const std::vector<FindingCount>& counts);
     void currentChanged();
+    void chooseSought();
     void step(int by);
     void choosePage();
     void updateActions();
@@ -97,7 +102,6 @@ private:
     void decide(DecisionAction action);
     void send(Decided decided, bool isUndo);
     void decisionDone(const Decided& decided, const Result<std::vector<Finding>>& changed, bool isUndo);
-    void fetchAgain();
     void undo();
     void redo();
 
@@ -138,6 +142,7 @@ private:
     QAction* m_undo = nullptr;
     QAction* m_redo = nullptr;
     std::optional<DecisionAction> m_pending; ///< waits for its reason
+    std::optional<FindingId> m_sought; ///< to be chosen once it is listed
     std::vector<Decided> m_done, m_undone;
     bool m_isDeciding = false;
     std::function<bool(const QString&)> m_confirm;
