@@ -5,6 +5,7 @@
 #include <QStringList>
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "ui/widgets/statetext.h"
 #include "ui/widgets/textformat.h"
@@ -14,6 +15,8 @@ using namespace Qt::StringLiterals;
 namespace mnemo {
 
 namespace {
+
+constexpr double mostLimits = 5; ///< about the basis, that the pane has room for
 
 struct Text {
     Q_DECLARE_TR_FUNCTIONS(Chart)
@@ -142,8 +145,10 @@ DifferenceScene prepareDifferences(std::span<const DifferenceBar> bars, const Ti
     }
     for (const DifferenceMark& mark : scene.marks) {
         const DifferenceBar& bar = mark.bar;
-        scene.low = std::min({scene.low, bar.low, bar.basis - bar.limit});
-        scene.high = std::max({scene.high, bar.high, bar.basis + bar.limit});
+        // One slipped digit must not flatten all others: it is cut off, and its triangle stands at the edge.
+        const double most = bar.limit > 0 ? mostLimits * bar.limit : std::numeric_limits<double>::infinity();
+        scene.low = std::min({scene.low, std::max(bar.low, bar.basis - most), bar.basis - bar.limit});
+        scene.high = std::max({scene.high, std::min(bar.high, bar.basis + most), bar.basis + bar.limit});
     }
     return scene;
 }
