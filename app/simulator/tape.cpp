@@ -48,7 +48,7 @@ void appendMinute(std::vector<TapeTrade>& trades, const Bar& bar)
 std::vector<TapeTrade> newestTrades(const Market& market, UtcMs now, UtcMs from, std::optional<std::int64_t> before, std::size_t limit)
 {
     const Grid grid(Timeframe {});
-    UtcMs end = grid.floor(now);
+    UtcMs end = grid.next(grid.floor(now)); // of the minute under way what has happened so far
     if (before) // its own minute may hold smaller ones
         end = std::min(end, fromMs((std::min(*before, toMs(end)) / idsPerMinute + 1) * minuteMs));
     std::vector<TapeTrade> trades;
@@ -57,7 +57,9 @@ std::vector<TapeTrade> newestTrades(const Market& market, UtcMs now, UtcMs from,
         std::vector<TapeTrade> older;
         for (const Bar& bar : bars)
             appendMinute(older, bar);
-        std::erase_if(older, [&](const TapeTrade& trade) { return before && trade.id >= *before; });
+        std::erase_if(older, [&](const TapeTrade& trade) {
+            return trade.ms > toMs(now) || (before && trade.id >= *before);
+        });
         trades.insert(trades.begin(), older.begin(), older.end());
         if (bars.size() < minutesAtOnce)
             break;

@@ -18,7 +18,7 @@ struct TapeTrade {
 };
 
 /// The executions that make up a market's minutes: at most four of each, at its open, high, low and close, whose amounts
-/// add up to its volume. Those of a minute show once it is over. The same market always gives the same trades.
+/// add up to its volume. Each shows once its time has come. The same market always gives the same trades.
 /// @param from trades of this minute on; @param before only ids below it; @return the newest @p limit of them, ascending
 std::vector<TapeTrade> newestTrades(const Market& market, UtcMs now, UtcMs from, std::optional<std::int64_t> before, std::size_t limit);
 

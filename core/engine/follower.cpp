@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "core/ingest/newestpage.h"
+#include "core/ingest/newesttrades.h"
 
 namespace mnemo {
 
@@ -20,6 +21,8 @@ constexpr milliseconds longestPause {10min}; ///< after failures in a row
 constexpr milliseconds afterClose {1'500};
 /// Who leafs through charts does not ask about each of them.
 constexpr milliseconds firstLook {400};
+/// Bars that are folded from trades: how many may be missing. How many requests they take only the trading knows.
+constexpr std::int64_t mostFolded = 100;
 constexpr std::size_t mostRemembered = 256; ///< series that nobody follows any more
 
 using std::chrono::steady_clock;
@@ -228,8 +231,12 @@ void Follower::ask(const SeriesKey& series)
     handlers.stored = [hub = m_parts.hub, series, id = question->series.id](const PageCommit& page,
                           const CommitOutcome::Page& outcome,
                           std::span<const Finding> findings) { tellStored(*hub, series, id, page, outcome, findings); };
-    m_parts.lanes.send(
-        venue, std::make_shared<NewestPage>(std::move(*question), m_parts.writer, m_parts.clock, std::move(handlers)));
+    std::shared_ptr<NewestFetch> fetch;
+    if (question->rules.isFromTrades)
+        fetch = std::make_shared<NewestTrades>(std::move(*question), m_parts.writer, m_parts.clock, std::move(handlers));
+    else
+        fetch = std::make_shared<NewestPage>(std::move(*question), m_parts.writer, m_parts.clock, std::move(handlers));
+    m_parts.lanes.send(venue, std::move(fetch));
 }
 
 /// Nothing where it should not, or need not, be asked now.
@@ -240,7 +247,7 @@ std::optional<NewestQuestion> Follower::questionOf(const SeriesKey& series)
     if (!settings.isOn || !venue || series.source != series.exchange || series.kind != Kind::Candles)
         return std::nullopt;
     const auto rules = (*venue)->pageRules(series.market, series.kind, series.timeframe);
-    if (!rules || rules->isFromTrades || isBreakerOpen(m_parts.lanes, (*venue)->lane().id))
+    if (!rules || isBreakerOpen(m_parts.lanes, (*venue)->lane().id))
         return std::nullopt;
     if (!m_reader) {
         auto opened = m_parts.store.openReader();
@@ -253,7 +260,8 @@ std::optional<NewestQuestion> Follower::questionOf(const SeriesKey& series)
         return std::nullopt;
     const auto known = endOfKnown(*m_reader, **record);
     const UtcMs now = m_parts.clock.now();
-    if (!known || !*known || rules->grid.count({**known, now}) > rules->maxRows)
+    const std::int64_t most = rules->isFromTrades ? mostFolded : rules->maxRows;
+    if (!known || !*known || rules->grid.count({**known, now}) > most)
         return std::nullopt;
     return NewestQuestion {**record, *venue, *rules, newestRange(*rules, **known, now)};
 }

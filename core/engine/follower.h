@@ -8,7 +8,7 @@
 #include "core/engine/eventhub.h"
 #include "core/engine/lanepool.h"
 #include "core/exchange/catalogue.h"
-#include "core/ingest/newestpage.h"
+#include "core/ingest/newestfetch.h"
 #include "core/ingest/writer.h"
 #include "core/storage/store.h"
 
@@ -24,7 +24,7 @@ struct FollowSettings {
 milliseconds followInterval(Timeframe timeframe);
 
 /// Keeps series that somebody looks at up to date where no stream does: one small request in an interval, and one soon
-/// after a bar has closed. It asks only about a series that is nearly up to date (at most one page is missing), so that
+/// after a bar has closed. It asks only about a series that is nearly up to date (at most one page is missing, of bars that are folded from trades a hundred), so that
 /// looking at last year's bars makes no hole up to today; and not while the venue's circuit breaker is open or the
 /// settings say no. What fails is tried again after a growing pause. Thread-safe; while nothing is followed nothing
 /// runs.

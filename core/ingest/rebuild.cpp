@@ -1,5 +1,7 @@
 #include "core/ingest/rebuild.h"
 
+#include <algorithm>
+#include <list>
 #include <map>
 #include <mutex>
 
@@ -89,15 +91,24 @@ private:
             ++m_outcome.skipped;
             return {};
         }
-        auto [walk, isFirst] = m_walks.try_emplace(manifest.series, manifest.walk, TradeFold(rules));
-        if (walk->second.first != manifest.walk)
-            walk->second = {manifest.walk, TradeFold(rules)};
-        TradeFold& fold = walk->second.second;
+        TradeFold& fold = foldOf(manifest, rules);
         fold.want(IntervalSet(TimeRange {rules.grid.floor(manifest.range.from), rules.grid.ceil(manifest.range.to)}));
         auto verdict = fold.add({manifest.range, manifest.cursor, manifest.isConfirmation}, std::move(*trades),
             closedBefore(manifest.fetchedAt, response.date()));
         auto commit = tradesCommit(series, rules, std::move(verdict), manifest.fetchedAt);
         return commit ? send(std::move(*commit), answer, venue, std::move(stop)) : Result<void>();
+    }
+
+    /// A backfill's walk and those of somebody who looks at its chart meanwhile lie between each other.
+    TradeFold& foldOf(const Manifest& manifest, const PageRules& rules)
+    {
+        auto& walks = m_walks[manifest.series];
+        const auto known = std::ranges::find(walks, manifest.walk, &Walks::value_type::first);
+        if (known != walks.end())
+            return known->second;
+        if (walks.size() == mostWalks)
+            walks.pop_front();
+        return walks.emplace_back(manifest.walk, TradeFold(rules)).second;
     }
 
     Result<void> send(PageCommit commit, const ArchivedAnswer& answer, const Venue& venue, std::stop_token stop)
@@ -133,7 +144,9 @@ private:
     const Catalogue& m_catalogue;
     Writer& m_writer;
     std::map<SeriesKey, SeriesRecord> m_series;
-    std::map<SeriesKey, std::pair<UtcMs, TradeFold>> m_walks; // the last of each series
+    using Walks = std::list<std::pair<UtcMs, TradeFold>>;
+    static constexpr std::size_t mostWalks = 4;
+    std::map<SeriesKey, Walks> m_walks; // the last ones of each series
     std::mutex m_mutex; // outcome.rows and error come from the writer's thread
     RebuildOutcome m_outcome;
     std::optional<Error> m_error;

@@ -57,6 +57,19 @@ TradeVerdict TradeFold::add(const TradePage& page, DecodedTrades answer, UtcMs n
     return verdict;
 }
 
+std::optional<Candle> TradeFold::running() const
+{
+    if (m_known.ranges().empty())
+        return std::nullopt;
+    const TimeRange newest = m_known.ranges().back();
+    const UtcMs open = m_rules.grid.floor(newest.to);
+    if (newest.from > open)
+        return std::nullopt;
+    const auto at = [&](UtcMs time) { return std::ranges::lower_bound(m_open, time, {}, &Trade::time); };
+    const auto bars = foldTrades(std::span<const Trade>(at(open), at(m_rules.grid.next(open))), m_rules.grid);
+    return bars.empty() ? std::nullopt : std::optional(bars.front());
+}
+
 /// The times whose trades this answer, with what is kept of earlier ones, holds all of. Where a page was cut, the trades
 /// of its last moment may be cut too: that moment is not known yet.
 TimeRange TradeFold::claim(const TradePage& page, const DecodedTrades& answer, UtcMs now, TradeVerdict& verdict)

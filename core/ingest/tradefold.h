@@ -43,6 +43,9 @@ public:
 
     const IntervalSet& known() const { return m_known; }
     IntervalSet open() const { return subtracted(m_wanted, m_done); } ///< wanted bars that are not complete yet
+    /// The bar under way where what is known ends, of the trades so far; nothing where its open is not known, or without a
+    /// trade.
+    std::optional<Candle> running() const;
     /// The oldest trade of the last answer of a walk by cursor: where it goes on.
     const Trade* edge() const { return m_edges.empty() ? nullptr : &m_edges.back(); }
 

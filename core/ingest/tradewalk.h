@@ -19,6 +19,7 @@ public:
     /// @param page what next() said. Errors: BadAnswer where the answer does not follow on the walk, or where one moment
     /// holds more trades than a page: then next() is as before.
     Result<TradeVerdict> answered(const TradePage& page, const DecodedTrades& answer, UtcMs now);
+    std::optional<Candle> running() const { return m_fold.running(); } ///< of the trades that have been walked over
     /// The page could not be had: the walk goes on behind the range that it belongs to. @return its bars that stay open
     IntervalSet gaveUp();
 

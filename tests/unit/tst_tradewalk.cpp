@@ -245,6 +245,50 @@ private slots:
         QCOMPARE(walk(source, todo, t0 + 6h + 1s).answered.hull().from, t0);
     }
 
+    void theBarUnderWay_data() { everyWalkGivesTheTruth_data(); }
+
+    /// Of a walk to the present the newest trades make a bar that is not complete.
+    void theBarUnderWay()
+    {
+        QFETCH(Walk, walk);
+        QFETCH(bool, isBackward);
+        QFETCH(int, maxRows);
+        QFETCH(bool, isCounting);
+        QFETCH(int, instant);
+        QFETCH(int, longest);
+        for (const char* frame : {"1m", "15m", "4h"}) {
+            Source source {rulesOf(frame, walk, maxRows, isBackward), market(11, 12h, milliseconds {instant})};
+            source.rules.instant = milliseconds {instant};
+            source.rules.hasCountingIds = isCounting;
+            if (longest > 0)
+                source.rules.longestRange = std::chrono::seconds {longest};
+            const UtcMs now = source.trades[source.trades.size() / 2].time + 1ms;
+            std::erase_if(source.trades, [now](const Trade& each) { return each.time >= now; });
+            const Grid& grid = source.rules.grid;
+            const TimeRange todo {grid.floor(now) - std::chrono::minutes {30}, grid.next(grid.floor(now))};
+            TradeWalk newest(source.rules, IntervalSet(TimeRange {grid.floor(todo.from), todo.to}));
+            while (newest.next()) {
+                const TradePage page = *newest.next();
+                QVERIFY(newest.answered(page, source.answer(page), now));
+                QVERIFY2(source.asked < 500, frame);
+            }
+            QVERIFY(newest.running().has_value());
+            QCOMPARE(*newest.running(), foldTrades(source.trades, grid).back());
+        }
+    }
+
+    void theBarUnderWayNeedsItsOpen()
+    {
+        TradeFold fold(rulesOf("1m", Walk::Recent, 3), IntervalSet(TimeRange {t0, t0 + 5min}));
+        QVERIFY(!fold.running());
+        fold.add({{t0, t0 + 5min}, {}, false}, {{trade(70s, 2), trade(80s, 3), trade(90s, 4)}, 3}, t0 + 100s);
+        QVERIFY(!fold.running()); // what happened before 70 s is not known
+        fold.add({{t0, t0 + 5min}, {}, false}, {{trade(80s, 3), trade(90s, 4), trade(130s, 7, 2)}, 3}, t0 + 140s);
+        QCOMPARE(fold.running(), std::optional(Candle {t0 + 2min, 7, 7, 7, 7, 2, 14.0, 1, 0}));
+        fold.add({{t0, t0 + 5min}, {}, false}, {{trade(80s, 3), trade(90s, 4), trade(130s, 7, 2)}, 3}, t0 + 190s);
+        QVERIFY(!fold.running()); // nothing has traded in this one
+    }
+
     void aBarNeedsBothItsEdges()
     {
         Source source {rulesOf("1m", Walk::Recent, 100), {trade(10s, 5, 1, "1"), trade(70s, 6, 1, "2"), trade(130s, 7, 1, "3")}};
