@@ -1,11 +1,23 @@
 #include "ui/widgets/lazypage.h"
 
+#include <QDockWidget>
 #include <QMenu>
 #include <QShowEvent>
 #include <QVBoxLayout>
 #include <utility>
 
 namespace mnemo {
+
+namespace {
+
+/// Docks behind another tab are visible to Qt, but lie outside the window.
+bool isSeen(const QWidget& place)
+{
+    const auto* dock = qobject_cast<const QDockWidget*>(place.parentWidget());
+    return !dock || dock->isFloating() || (dock->geometry().right() >= 0 && dock->geometry().bottom() >= 0);
+}
+
+} // namespace
 
 LazyPage::LazyPage(Make make, QWidget* parent)
     : QWidget(parent)
@@ -23,7 +35,7 @@ QWidget* LazyPage::page()
     layout()->addWidget(m_page);
     setFocusProxy(m_page);
     m_page->setGeometry(rect()); // the layout alone would place and show it one event later: an empty frame
-    m_page->show();
+    m_page->setVisible(isSeen(*this));
     for (const auto& fill : std::exchange(m_fills, {}))
         fill();
     return m_page;
@@ -45,8 +57,18 @@ void LazyPage::makeAll(const QWidget& window)
 
 void LazyPage::showEvent(QShowEvent* event)
 {
-    page();
     QWidget::showEvent(event);
+    auto* dock = qobject_cast<QDockWidget*>(parentWidget());
+    if (!dock)
+        return void(page());
+    // Behind a tab the page is neither made nor shown, so that nothing on it works for nobody. The dock tells right after this.
+    disconnect(dock, nullptr, this, nullptr);
+    connect(dock, &QDockWidget::visibilityChanged, this, [this](bool isVisibleNow) {
+        if (isVisibleNow)
+            page()->show();
+        else if (QWidget* made = madePage())
+            made->hide();
+    });
 }
 
 } // namespace mnemo
