@@ -17,6 +17,8 @@ void addFileCommands(CLI::App& app, Context& context);       ///< import, export
 void addSystemCommands(CLI::App& app, Context& context);     ///< db, doctor
 void addValidateCommand(CLI::App& app, Context& context);   ///< validate
 void addHealthCommand(CLI::App& app, Context& context);     ///< health
+void addFindingCommands(CLI::App& app, Context& context);   ///< findings
+void addKnownCommands(CLI::App& app, Context& context);     ///< outages, notes
 void addCompletionCommand(CLI::App& app, Context& context);  ///< completion: of all that app has when it runs
 
 } // namespace mnemo::cli

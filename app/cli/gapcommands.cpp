@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "app/cli/findingtext.h"
 #include "app/cli/jobfollower.h"
 #include "app/cli/jobresults.h"
 #include "app/cli/output.h"
@@ -148,28 +149,73 @@ ExitStatus gaps(Context& context, const ListOptions& options)
 
 // --- repair ---
 
-/// Begins the repair of what asking again may mend in @p state; nothing where there is none of that.
+struct RepairOptions : ListOptions {
+    bool isVerifying = false;
+    std::vector<std::string> findings;
+};
+
+/// What asking again may mend in @p range; all of it where the source's answers themselves are in question.
+Result<std::vector<TimeRange>> rangesOf(
+    Engine& engine, StoreReader& reader, const SeriesRecord& record, TimeRange range, bool isVerifying)
+{
+    if (isVerifying)
+        return std::vector {range};
+    const auto gaps = engine.gaps(record, range);
+    if (!gaps)
+        return fail(gaps.error());
+    const auto coverage = reader.coverage(record.id, range);
+    if (!coverage)
+        return fail(coverage.error());
+    return repairable(*gaps, *coverage);
+}
+
+/// Begins the repair of one series; nothing where there is nothing to be asked.
 Result<std::optional<JobId>> begin(
-    Engine& engine, StoreReader& reader, const SeriesState& state, const OpenRange& wanted)
+    Engine& engine, StoreReader& reader, const SeriesState& state, const OpenRange& wanted, bool isVerifying)
 {
     const auto range = state.record.grid().aligned(wanted.within(state.known));
     if (range.isEmpty())
         return std::nullopt;
-    const auto gaps = engine.gaps(state.record, range);
-    if (!gaps)
-        return fail(gaps.error());
-    const auto coverage = reader.coverage(state.record.id, range);
-    if (!coverage)
-        return fail(coverage.error());
-    RepairRequest request;
-    request.series = state.record.key;
-    request.ranges = repairable(*gaps, *coverage);
-    if (request.ranges.empty())
+    auto ranges = rangesOf(engine, reader, state.record, range, isVerifying);
+    if (!ranges)
+        return fail(std::move(ranges.error()));
+    if (ranges->empty())
         return std::nullopt;
-    const auto job = engine.repair(request);
+    const auto job = engine.repair({state.record.key, std::move(*ranges), {}});
     if (!job)
         return fail(job.error());
     return *job;
+}
+
+/// One repair for each series that has some of the findings.
+Result<std::vector<JobId>> beginFindings(Engine& engine, const std::vector<FindingId>& ids)
+{
+    const auto reader = engine.store().openReader();
+    if (!reader)
+        return fail(reader.error());
+    const auto findings = (*reader)->findingsById(ids);
+    if (!findings)
+        return fail(findings.error());
+    if (findings->size() < ids.size())
+        return fail(ErrorCode::NotFound, "Not all of these findings are there; mnemo-quant-cli findings list tells them.");
+    const auto records = (*reader)->series();
+    if (!records)
+        return fail(records.error());
+    std::vector<JobId> jobs;
+    for (const SeriesRecord& record : *records) {
+        RepairRequest request {record.key, {}, {}};
+        for (const Finding& one : *findings) {
+            if (one.series == record.id) // a moment is about the bar that holds it
+                request.ranges.push_back({one.range.from, std::max(one.range.to, one.range.from + milliseconds {1})});
+        }
+        if (request.ranges.empty())
+            continue;
+        const auto job = engine.repair(request);
+        if (!job)
+            return fail(job.error());
+        jobs.push_back(*job);
+    }
+    return jobs;
 }
 
 /// "outage 3, empty 2"; "nothing" where no bar is absent.
@@ -255,11 +301,31 @@ ExitStatus conclude(Engine& engine, const std::vector<JobSnapshot>& jobs, bool i
     return worst(status, printJson({{"type", "result"}, {"status", wordOf(jobs)}, {"series", series}}));
 }
 
-ExitStatus repair(Context& context, const ListOptions& options)
+ExitStatus repairFindings(Context& context, const RepairOptions& options)
 {
+    const auto ids = readFindingIds(options.findings);
+    if (!ids)
+        return report(ids.error());
+    const StopOnSignal stop;
+    const auto engine = context.openEngine(OpenMode::ReadWrite);
+    if (!engine)
+        return report(engine.error());
+    const auto jobs = beginFindings(**engine, *ids);
+    if (!jobs)
+        return report(jobs.error());
+    JobFollower follower(**engine, options.isJson);
+    return conclude(**engine, follower.follow(*jobs, stop.token()), options.isJson);
+}
+
+ExitStatus repair(Context& context, const RepairOptions& options)
+{
+    if (!options.findings.empty())
+        return repairFindings(context, options);
     const auto selection = readSelection(options.filters, context.now());
     if (!selection)
         return report(selection.error());
+    if (options.isVerifying && !selection->range.from)
+        return report({ErrorCode::InvalidArgument, "--verify asks for every bar again: say from when, with --from or --last.", {}});
     const StopOnSignal stop;
     const auto engine = context.openEngine(OpenMode::ReadWrite);
     if (!engine)
@@ -270,7 +336,7 @@ ExitStatus repair(Context& context, const ListOptions& options)
     auto refused = ExitStatus::Complete;
     const auto status = forEachSeries(**engine, *selection,
         [&](Engine& e, StoreReader& reader, const SeriesState& state, const OpenRange& wanted) -> Result<void> {
-            const auto job = begin(e, reader, state, wanted);
+            const auto job = begin(e, reader, state, wanted, options.isVerifying);
             if (job && *job)
                 jobs.push_back(**job);
             if (!job) { // the others can still be mended
@@ -282,9 +348,27 @@ ExitStatus repair(Context& context, const ListOptions& options)
     if (status != ExitStatus::Complete)
         return status;
     if (jobs.empty() && refused == ExitStatus::Complete)
-        note("Nothing to repair: no bar is unknown, failed, in an outage, or absent by one answer alone.");
+        note(options.isVerifying ? "Nothing to verify: no series that fits holds anything in that range."
+                                 : "Nothing to repair: no bar is unknown, failed, in an outage, or absent by one answer alone.");
     JobFollower follower(**engine, options.isJson);
     return worst(refused, conclude(**engine, follower.follow(jobs, stop.token()), options.isJson));
+}
+
+void addRepairCommand(CLI::App& app, Context& context)
+{
+    auto* command = app.add_subcommand("repair",
+        "Ask again for bars that are unknown, failed, in an outage, or absent by one answer alone; before and after of "
+        "each range");
+    auto options = std::make_shared<RepairOptions>();
+    addFilterOptions(*command, options->filters);
+    auto* verify = command->add_flag("--verify", options->isVerifying,
+        "Ask again for all that is known of the range: what the source says otherwise now is stored as a revision");
+    addList(*command, "--finding", options->findings, "Ask again for the bars of these findings")
+        ->type_name("N,...")
+        ->excludes(verify);
+    command->add_flag("--json", options->isJson, "JSON on standard output");
+    command->final_callback(
+        [&context, options] { context.chosen = [&context, options] { return repair(context, *options); }; });
 }
 
 } // namespace
@@ -293,10 +377,7 @@ void addGapCommands(CLI::App& app, Context& context)
 {
     addListCommand(app, context, "gaps",
         "Absent bars, each with its class and the evidence; exit status 1 where one is not explained", &gaps);
-    addListCommand(app, context, "repair",
-        "Ask again for bars that are unknown, failed, in an outage, or absent by one answer alone; before and after of "
-        "each range",
-        &repair);
+    addRepairCommand(app, context);
 }
 
 } // namespace mnemo::cli

@@ -87,6 +87,8 @@ ExitStatus run(int argc, char** argv)
     addCompareCommand(app, context);
     addGapCommands(app, context);
     addValidateCommand(app, context);
+    addFindingCommands(app, context);
+    addKnownCommands(app, context);
     addFileCommands(app, context);
     addHealthCommand(app, context);
     addSystemCommands(app, context);

@@ -279,6 +279,7 @@ ExitStatus query(Context& context, const std::string& sql, bool isJson)
 struct InterestOptions {
     FilterOptions filters;
     std::string format = "csv";
+    bool isClean = false;
 };
 
 /// "1704067200000,12.5,,12.5," or [1704067200000,12.5,null,12.5,null]
@@ -295,14 +296,14 @@ std::string interestText(const OpenInterest& row, bool isJson)
     return text + (isJson ? "]" : "\n");
 }
 
-ExitStatus printOpenInterest(StoreReader* reader, SeriesId series, TimeRange range, bool isJson)
+ExitStatus printOpenInterest(StoreReader* reader, SeriesId series, TimeRange range, bool isClean, bool isJson)
 {
     auto output = Output::toStdout();
     output.write(isJson ? "[" : "time,amount,value,raw_amount,raw_value\n");
     bool isFirst = true;
     Result<void> read;
     if (reader != nullptr)
-        read = reader->eachOpenInterest(series, range, false, [&](const OpenInterest& row) {
+        read = reader->eachOpenInterest(series, range, isClean, [&](const OpenInterest& row) {
             const bool goesOn = output.write((isJson && !isFirst ? "," : "") + interestText(row, isJson));
             isFirst = false;
             return goesOn;
@@ -326,7 +327,7 @@ ExitStatus openInterest(Context& context, const InterestOptions& options)
     const auto engine = context.openEngineToRead();
     if (!engine && engine.error().code == ErrorCode::NotFound) {
         note(engine.error().detail);
-        return printOpenInterest(nullptr, 0, {}, isJson);
+        return printOpenInterest(nullptr, 0, {}, options.isClean, isJson);
     }
     if (!engine)
         return report(engine.error());
@@ -340,9 +341,9 @@ ExitStatus openInterest(Context& context, const InterestOptions& options)
         return reportSeveral(*records);
     if (records->empty()) {
         complain("No stored series of open interest matches; mnemo-quant-cli series lists those that there are.");
-        return printOpenInterest(nullptr, 0, {}, isJson);
+        return printOpenInterest(nullptr, 0, {}, options.isClean, isJson);
     }
-    return printOpenInterest(reader->get(), records->front().id, selection->range.within(allTime), isJson);
+    return printOpenInterest(reader->get(), records->front().id, selection->range.within(allTime), options.isClean, isJson);
 }
 
 } // namespace
@@ -363,6 +364,7 @@ void addReadCommands(CLI::App& app, Context& context)
     addFilterOptions(*interestCommand, interest->filters);
     interestCommand->add_option("--format", interest->format, "csv (default) or json")
         ->check(CLI::IsMember({"csv", "json"}));
+    interestCommand->add_flag("--clean", interest->isClean, "Without quarantined readings");
     interestCommand->final_callback(
         [&context, interest] { context.chosen = [&context, interest] { return openInterest(context, *interest); }; });
     candlesCommand->final_callback([&context, options] { context.chosen = [&context, options] { return candles(context, *options); }; });

@@ -6,10 +6,10 @@
 #include <nlohmann/json.hpp>
 
 #include "app/cli/arguments.h"
+#include "app/cli/findingtext.h"
 #include "app/cli/output.h"
 #include "app/cli/progressbar.h"
 #include "app/cli/signals.h"
-#include "core/base/timetext.h"
 #include "core/quality/rules/rules.h"
 
 namespace mnemo::cli {
@@ -82,31 +82,6 @@ ExitStatus listRules(bool isJson)
     return printJson(list);
 }
 
-/// The rule's arithmetic in words; the details themselves where an older program left none.
-std::string whyOf(const Finding& finding)
-{
-    const Json details = Json::parse(finding.details, nullptr, false);
-    if (details.is_object() && details.contains("why") && details["why"].is_string())
-        return details["why"].get<std::string>();
-    return finding.details.size() > 120 ? finding.details.substr(0, 117) + "..." : finding.details;
-}
-
-Json findingJson(const Finding& finding, const SeriesKey& key)
-{
-    Json json = toJson(key);
-    json["id"] = finding.id;
-    json["rule"] = finding.rule;
-    json["severity"] = finding.severity;
-    json["from"] = toMs(finding.range.from);
-    json["to"] = toMs(finding.range.to);
-    json["state"] = finding.state;
-    json["why"] = whyOf(finding);
-    json["details"] = Json::parse(finding.details, nullptr, false);
-    if (json["details"].is_discarded())
-        json["details"] = finding.details;
-    return json;
-}
-
 Json summaryJson(const ValidationOutcome& outcome)
 {
     std::map<SeriesId, SeriesKey> keys;
@@ -167,11 +142,10 @@ ExitStatus printFindings(
 {
     FindingFilter filter;
     filter.rules = request.rules;
-    filter.states = {FindingState::Open, FindingState::Acknowledged, FindingState::Quarantined, FindingState::Replaced};
+    filter.states = unfixedStates();
     filter.within = request.range;
     Json list = Json::array();
-    Table table({"id", "exchange", "market", "symbol", "frame", "rule", "severity", "state", "from", "to", "why"});
-    table.alignRight(0);
+    FindingTable table;
     bool hasOpenError = false;
     for (const SeriesRecord& record : outcome.series) {
         filter.series = {record.id};
@@ -185,11 +159,9 @@ ExitStatus printFindings(
             for (const Finding& one : *found) {
                 hasOpenError = hasOpenError || (one.severity == "error" && one.state == "open");
                 if (isJson)
-                    list.push_back(findingJson(one, record.key));
+                    list.push_back(toJson(one, record.key));
                 else
-                    table.add({std::to_string(one.id), record.key.exchange, std::string(toText(record.key.market)),
-                        record.key.symbol, std::string(record.key.timeframe.name()), one.rule, one.severity, one.state,
-                        formatShort(one.range.from), formatShort(one.range.to), whyOf(one)});
+                    table.add(one, record.key);
             }
         }
     }

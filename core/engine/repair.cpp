@@ -79,14 +79,20 @@ std::int64_t requestsFor(const IntervalSet& ranges, const PageRules& rules)
     return requests;
 }
 
-void compareStates(std::vector<RepairedRange>& ranges, std::vector<RangeState> after)
+void compareStates(std::vector<RepairedRange>& ranges, std::vector<RangeState> after, std::int64_t stored)
 {
+    std::vector<RepairedRange*> uncounted;
     for (std::size_t i = 0; i < std::min(ranges.size(), after.size()); ++i) {
         RepairedRange& range = ranges[i];
         range.after = std::move(after[i]);
         range.added = range.after.rows - range.before.rows;
         range.changed = changedRows(range.before.candles, range.after.candles);
+        if (range.before.candles.empty() && range.before.rows > 0)
+            uncounted.push_back(&range);
+        stored -= range.added + range.changed;
     }
+    if (uncounted.size() == 1)
+        uncounted.front()->changed = std::max<std::int64_t>(stored, 0);
 }
 
 } // namespace mnemo

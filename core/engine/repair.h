@@ -36,7 +36,7 @@ struct RepairedRange {
     std::int64_t bars = 0; ///< of the grid
     RangeState before, after;
     std::int64_t added = 0; ///< rows
-    std::int64_t changed = 0; ///< rows that have another value now; only known where the candles are
+    std::int64_t changed = 0; ///< rows that have another value now; known where the candles are, and of one range without them
 };
 
 /// What a repair has done: the proof that a card shows.
@@ -56,6 +56,8 @@ Result<std::vector<RangeState>> statesOf(StoreReader& reader, const SeriesRecord
 std::int64_t requestsFor(const IntervalSet& ranges, const PageRules& rules);
 
 /// Puts @p after into @p ranges, which have as many members.
-void compareStates(std::vector<RepairedRange>& ranges, std::vector<RangeState> after);
+/// @param stored rows that the repair has added or changed: of one range that is too long for its candles to be kept this
+///               tells how many changed
+void compareStates(std::vector<RepairedRange>& ranges, std::vector<RangeState> after, std::int64_t stored);
 
 } // namespace mnemo

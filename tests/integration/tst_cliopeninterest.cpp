@@ -31,6 +31,7 @@ class TwoVenues {
 public:
     std::atomic<int> readings = 0;
     std::atomic<bool> isBroken = false;
+    std::atomic<qint64> doubled = 0; ///< the time of a reading that is stated twice as high
 
     Reply answer(const ReceivedRequest& request)
     {
@@ -45,7 +46,7 @@ public:
         for (qint64 time = std::max(number(request, "a"), (now / hour - 100) * hour);
              time <= std::min(number(request, "b"), now); time += hour)
             rows += (rows.isEmpty() ? "[" : ",[") + QByteArray::number(time) + ","
-                + QByteArray::number(1000 + time / hour % 10) + "]";
+                + QByteArray::number((1000 + time / hour % 10) * (time == doubled ? 2 : 1)) + "]";
         reply.body = "[" + rows.toStdString() + "]";
         return reply;
     }
@@ -62,6 +63,7 @@ private slots:
     void readingsAccrueFromNowOn();
     void backfillSaysWhatCannotBeHad();
     void answersWithoutNumberAreNoReadings();
+    void quarantinedReadingsAreLeftOut();
 
 private:
     std::unique_ptr<TwoVenues> m_venues;
@@ -173,6 +175,27 @@ void TestCliOpenInterest::answersWithoutNumberAreNoReadings()
     QVERIFY2(outcome.err.contains("has nothing at 'size'"), outcome.err.constData());
     QCOMPARE(
         m_cli->run(words(QStringLiteral("open-interest --exchange forgetter"))).out.trimmed().split('\n').size(), 1);
+}
+
+void TestCliOpenInterest::quarantinedReadingsAreLeftOut()
+{
+    m_venues->doubled = QDateTime::currentMSecsSinceEpoch() / hour * hour - 30 * hour;
+    QCOMPARE(
+        m_cli
+            ->run(words(QStringLiteral(
+                "backfill --exchange keeper --symbol BTC/USDT:USDT --timeframe 1h --kind open_interest --last 3d")))
+            .status,
+        0);
+    const auto rows = [this](const char* option) {
+        return m_cli->run(words(QStringLiteral("open-interest --exchange keeper ") + QString::fromLatin1(option))).out.count('\n') - 1;
+    };
+    const auto all = rows("");
+    QCOMPARE(rows("--clean"), all);
+    QVERIFY(m_cli->run(words(QStringLiteral("validate --kind open_interest"))).status >= 0);
+    const Outcome decided = m_cli->run(words(QStringLiteral("findings quarantine --rule oi_jump --json")));
+    QVERIFY2(decided.status == 0 && !decided.json().array().isEmpty(), decided.err.constData());
+    QVERIFY(rows("--clean") < all);
+    QCOMPARE(rows(""), all);
 }
 
 QTEST_GUILESS_MAIN(TestCliOpenInterest)

@@ -41,6 +41,7 @@ private slots:
     void aSeriesThatCannotBeAskedIsNamed();
     void evidenceOfAGap();
     void healthTellsWhatIsMissing();
+    void whatTheVenueCorrectedIsVerified();
 
 private:
     void aim(Cli& cli, const Sim& sim) const
@@ -215,6 +216,36 @@ void TestCliRepair::healthTellsWhatIsMissing()
     const Outcome after = m_cli->run(words(QStringLiteral("health")));
     QCOMPARE(after.status, 0);
     QVERIFY2(after.out.contains("All clear."), after.out.constData());
+}
+
+void TestCliRepair::whatTheVenueCorrectedIsVerified()
+{
+    const QString period = QStringLiteral("--from 2024-01-01 --to 2024-01-04");
+    QCOMPARE(m_cli->run(words(QStringLiteral("backfill --exchange binance --symbol BTC/USDT --timeframe 1m ") + period)).status, 0);
+    QByteArray corrected = candleFile(0, 0);
+    corrected.replace(QByteArray::number(start + 2000 * minute) + ",10,12,9,11,2001", QByteArray::number(start + 2000 * minute) + ",10,12,9,11,1999");
+    const auto now = serve("corrected.csv", corrected);
+    QVERIFY(now->isUp());
+    Cli later;
+    later.setDataDir(m_cli->dataDir());
+    aim(later, *now);
+    QCOMPARE(later.run(words(QStringLiteral("repair --json"))).status, 0); // asks about absent bars alone
+    const auto revisions = [&] { return later.run(words(QStringLiteral("findings list --rule revision --json"))).json().array(); };
+    QCOMPARE(revisions().size(), 0);
+    const Outcome verified = later.run(words(QStringLiteral("repair --verify --json ") + period));
+    QVERIFY2(verified.status == 0, verified.err.constData());
+    const QJsonObject range = verified.lastLine()[u"series"][0][u"ranges"][0].toObject();
+    QCOMPARE(range[u"changed"].toInt(), 1);
+    QCOMPARE(range[u"added"].toInt(), 0);
+    QCOMPARE(revisions().size(), 1);
+    QCOMPARE(revisions()[0][u"from"].toDouble(), double(start + 2000 * minute));
+
+    // and back, by its number
+    const Outcome again = m_cli->run(words(QStringLiteral("repair --json --finding %1").arg(revisions()[0][u"id"].toInteger())));
+    QVERIFY2(again.status == 0, again.err.constData());
+    QCOMPARE(revisions().size(), 0);
+    QCOMPARE(m_cli->run(words(QStringLiteral("repair --verify --from 2020-01-01 --to 2020-01-02"))).status, 0);
+    QCOMPARE(m_cli->run(words(QStringLiteral("repair --verify --finding 1"))).status, 2);
 }
 
 QTEST_GUILESS_MAIN(TestCliRepair)
