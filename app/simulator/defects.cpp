@@ -246,9 +246,11 @@ void DefectiveSource::spoil(std::vector<Bar>& bars, const Defect& defect) const
         return;
     case DefectKind::Duplicate: {
         Bar other = *begin;
-        other.close = scaled(other.close, 1.0007);
-        stretch(other, other.close);
-        scaleVolumes(other, 0.8);
+        if (defect.noise % 3 != 0) {
+            other.close = scaled(other.close, 1.0007);
+            stretch(other, other.close);
+            scaleVolumes(other, 0.8);
+        }
         bars.insert(begin, other);
         return;
     }

@@ -20,7 +20,7 @@ namespace mnemo::sim {
 enum class DefectKind {
     Hole, ///< 1 to 5 bars absent
     LongHole, ///< 15 to 45 bars absent
-    Duplicate, ///< a bar twice in the answer, with other values
+    Duplicate, ///< a bar twice in the answer; two of three with other values
     Revision, ///< the first answer has another close and less volume; later ones are right
     OffGrid, ///< a bar stamped some seconds late
     Shifted, ///< 30 to 60 bars stamped at close: each shows the bar before it

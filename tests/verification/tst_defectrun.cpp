@@ -65,7 +65,7 @@ private slots:
                     + QString::fromLatin1(series)));
             QVERIFY2(done.status == 0 || done.status == 1, done.err.constData());
         }
-        runAgain(cli);
+        verify(cli);
         const Outcome validated = cli.run(words(QStringLiteral("validate --symbol BTC/USDT --json")));
         QVERIFY2(validated.status == 0 || validated.status == 1, validated.err.constData());
         const Outcome compared = cli.run(words(
@@ -104,13 +104,12 @@ private slots:
     }
 
 private:
-    /// Asks once more for everything, so that what the venue corrected shows.
-    static void runAgain(const Cli& cli)
+    /// What a schedule does some days later: asks once more for everything, so that what the venue corrected shows.
+    static void verify(const Cli& cli)
     {
-        const Outcome done = cli.run(
-            words(QStringLiteral("repair --exchange binance --timeframe 1m --from 2025-03-30 --to 2025-05-31")));
-        if (done.status == 2)
-            qInfo("no repair: %s", done.err.constData());
+        const Outcome done = cli.run(words(
+            QStringLiteral("repair --verify --exchange binance --timeframe 1m --from 2025-03-30 --to 2025-05-31")));
+        QVERIFY2(done.status == 0 || done.status == 1, done.err.constData());
     }
 
     static std::vector<Known> readLog(const QString& path)
@@ -153,14 +152,25 @@ private:
             for (const auto& [what, count] : one.by)
                 ++by[one.kind][what];
         }
+        std::map<QString, int> falseOf; // of each kind: what the rules that mostly find it say besides
+        for (const auto& [what, count] : wrong) {
+            QString kind = QStringLiteral("(none)");
+            int most = 0;
+            for (const auto& [each, names] : by) {
+                const auto named = names.find(what);
+                if (named != names.end() && named->second > most)
+                    kind = each, most = named->second;
+            }
+            falseOf[kind] += count;
+        }
         int there = 0, seen = 0;
-        qInfo("%-16s %5s %5s %6s  %s", "defect", "there", "found", "missed", "by");
+        qInfo("%-16s %5s %5s %6s %5s  %s", "defect", "there", "found", "missed", "false", "by");
         for (const auto& [kind, counts] : found) {
             QStringList names;
             for (const auto& [what, count] : by[kind])
                 names << QStringLiteral("%1 %2").arg(what).arg(count);
-            qInfo("%-16s %5d %5d %6d  %s", qPrintable(kind), counts.first, counts.second, counts.first - counts.second,
-                qPrintable(names.join(QStringLiteral(", "))));
+            qInfo("%-16s %5d %5d %6d %5d  %s", qPrintable(kind), counts.first, counts.second, counts.first - counts.second,
+                falseOf[kind], qPrintable(names.join(QStringLiteral(", "))));
             there += kind == QStringLiteral("natural") ? 0 : counts.first;
             seen += kind == QStringLiteral("natural") ? 0 : counts.second;
         }
@@ -171,15 +181,11 @@ private:
             falseOnes += wrong[what];
         }
         qInfo("%d of %d defects found, %d findings and gaps, %d of them false", seen, there, all, falseOnes);
-        for (const char* kind :
-            {"hole", "long_hole", "off_grid", "jump", "tenfold_price", "wrong_close", "wrong_open", "high_too_low",
-                "low_too_high", "spike", "zero_price", "negative_volume", "no_volume", "no_trades", "other_unit"}) {
-            const auto counts = found[QString::fromLatin1(kind)];
-            QVERIFY2(counts.first >= 40 && counts.second == counts.first, kind);
+        for (const auto& [kind, counts] : found) {
+            // a stretch that is stamped one bar late may be too calm for that to show
+            const int least = kind == QStringLiteral("shifted") ? counts.first * 95 / 100 : counts.first;
+            QVERIFY2(kind == QStringLiteral("natural") || (counts.first >= 40 && counts.second >= least), qPrintable(kind));
         }
-        // not among them: rows that come twice in one answer, bars cut short and some volume spikes are missed so far,
-        // and what the venue corrected shows only where it is asked again
-        QVERIFY(seen * 100 >= there * 80);
         QVERIFY(falseOnes * 100 <= all * 2);
     }
 };
