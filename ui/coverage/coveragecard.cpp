@@ -7,6 +7,7 @@
 #include <QLabel>
 #include <QProgressBar>
 #include <QPushButton>
+#include <QScrollArea>
 #include <QTableView>
 #include <QVBoxLayout>
 #include <algorithm>
@@ -73,8 +74,6 @@ CoverageCard::CoverageCard(CoverageSource& source, QWidget* parent)
     m_remarks->setTextInteractionFlags(Qt::TextBrowserInteraction);
     m_remarks->setAccessibleName(tr("Notes and outages"));
     m_actions->setAccessibleName(tr("What was done here"));
-    m_actions->setForegroundRole(QPalette::PlaceholderText);
-    m_effects->setForegroundRole(QPalette::PlaceholderText);
     m_progress->setAccessibleName(tr("Progress of the repair"));
     m_progress->setRange(0, 1000);
     m_requests->setModel(m_requestsModel);
@@ -84,7 +83,8 @@ CoverageCard::CoverageCard(CoverageSource& source, QWidget* parent)
     m_requests->horizontalHeader()->setStretchLastSection(true);
     m_requests->setMinimumHeight(fontMetrics().height() * 6);
     m_buttonBox->setLayout(createButtons());
-    auto* layout = new QVBoxLayout(this);
+    auto* inside = new QWidget;
+    auto* layout = new QVBoxLayout(inside);
     layout->setContentsMargins(10, 8, 10, 8);
     for (QWidget* widget : std::initializer_list<QWidget*> {m_title, m_series, m_sum, m_which, m_facts, m_evidence,
              m_remarks, m_buttonBox, m_effects, m_form, m_progress, m_job, m_proof})
@@ -92,6 +92,15 @@ CoverageCard::CoverageCard(CoverageSource& source, QWidget* parent)
     layout->addWidget(m_requests, 1);
     layout->addWidget(m_actions);
     layout->addStretch(0);
+    auto* scroll = new QScrollArea; // a proof is longer than a low window
+    scroll->setWidget(inside);
+    scroll->setWidgetResizable(true);
+    scroll->setFrameShape(QFrame::NoFrame);
+    scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+    scroll->setFocusPolicy(Qt::NoFocus);
+    auto* outer = new QVBoxLayout(this);
+    outer->setContentsMargins(0, 0, 0, 0);
+    outer->addWidget(scroll);
     m_timer.setSingleShot(true);
     m_timer.setInterval(readAfter);
     connect(&m_timer, &QTimer::timeout, this, &CoverageCard::read);
