@@ -36,6 +36,13 @@ public:
         later(context, answer,
             std::vector<FindingCount> {{1, "price_jump", "warn", FindingState::Open, std::ssize(ids)}});
     }
+    void history(int days, QObject* context, Answer<std::vector<RuleHistory>> answer) override
+    {
+        std::vector<std::int64_t> perDay(static_cast<std::size_t>(days));
+        perDay[static_cast<std::size_t>(days) - 1] = 3;
+        perDay[static_cast<std::size_t>(days) - 4] = 12;
+        later(context, answer, std::vector<RuleHistory> {{"price_jump", perDay}});
+    }
     void findingIds(const FindingFilter&, FindingOrder, QObject* context, Answer<Ids> answer) override
     {
         ++listsAsked;

@@ -30,6 +30,7 @@
 #include "ui/validation/neighbourchart.h"
 #include "ui/validation/rawexcerpt.h"
 #include "ui/validation/rulespage.h"
+#include "ui/validation/sparklinedelegate.h"
 #include "ui/validation/summarymodel.h"
 #include "ui/validation/validationpage.h"
 
@@ -170,6 +171,7 @@ private slots:
     void summaryLeadsToFindings();
     void previewCountsAndSaves();
     void checkOfManyBarsIsCancelled();
+    void historyIsPaintedAndTold();
 };
 
 void tst_ValidationPage::aMillionFindingsScroll()
@@ -515,6 +517,50 @@ void tst_ValidationPage::checkOfManyBarsIsCancelled()
     QTRY_VERIFY(!screen.page->isChecking());
     QVERIFY(screen.page->validateButton()->isVisible());
     QVERIFY(!screen.told.isEmpty()); // cancelled, or it was quicker
+}
+
+void tst_ValidationPage::historyIsPaintedAndTold()
+{
+    QCOMPARE(sparkHeights({}, 10), std::vector<int> {});
+    QCOMPARE(sparkHeights({0, 0}, 10), (std::vector<int> {0, 0}));
+    QCOMPARE(sparkHeights({1, 0, 500, 1000}, 10), (std::vector<int> {1, 0, 5, 10})); // one of a thousand shows
+
+    FakeValidationPort port;
+    port.ids = {1, 2, 3};
+    DisplayZone zone;
+    QTemporaryDir folder;
+    QSettings settings(folder.filePath(u"window.ini"_s), QSettings::IniFormat);
+    ValidationPage page(port, zone, settings);
+    page.resize(1200, 700);
+    page.tabs()->setCurrentIndex(1);
+    page.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&page));
+    RulesModel* rules = page.rules()->model();
+    const auto cell = [&](const char* rule) {
+        return rules->index(rules->rowOf(rule), static_cast<int>(RuleColumn::History));
+    };
+    QTRY_COMPARE(cell("price_jump").data(Qt::AccessibleTextRole).toString(),
+        u"Findings raised in the last 30 days: 15; today: 3; most on one day: 12, 3 days ago"_s);
+    QVERIFY(cell("flat_run").data(Qt::AccessibleTextRole).toString().startsWith(u"No finding"_s));
+    QVERIFY(cell("price_jump").data().toString().isEmpty());
+    const auto pictureOf = [&](const char* rule) {
+        QTableView* table = page.rules()->table();
+        table->scrollTo(cell(rule));
+        table->clearSelection();
+        return table->viewport()->grab(table->visualRect(cell(rule))).toImage();
+    };
+    const QImage jumps = pictureOf("price_jump");
+    const auto inks = [](const QImage& image, const QRect& where) {
+        int dark = 0;
+        for (int y = where.top(); y <= where.bottom(); ++y) {
+            for (int x = where.left(); x <= where.right(); ++x)
+                dark += image.pixelColor(x, y).lightness() < 120 ? 1 : 0;
+        }
+        return dark;
+    };
+    const QRect right(jumps.width() / 2, 0, jumps.width() / 2, jumps.height() - 6); // above the base line
+    QVERIFY(inks(jumps, right) >= 12);
+    QCOMPARE(inks(pictureOf("flat_run"), right), 0);
 }
 
 QTEST_MAIN(tst_ValidationPage)

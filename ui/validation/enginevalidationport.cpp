@@ -77,6 +77,13 @@ void EngineValidationPort::counts(QObject* context, Answer<std::vector<FindingCo
         std::move(answer));
 }
 
+void EngineValidationPort::history(int days, QObject* context, Answer<std::vector<RuleHistory>> answer)
+{
+    askOn<std::vector<RuleHistory>>(
+        m_bridge, Channel::Lists, context,
+        [days](StoreReader& reader) { return reader.ruleHistory(SystemClock().now(), days); }, std::move(answer));
+}
+
 void EngineValidationPort::findingIds(
     const FindingFilter& filter, FindingOrder order, QObject* context, Answer<Ids> answer)
 {

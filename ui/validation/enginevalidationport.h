@@ -16,6 +16,7 @@ public:
     bool isReadOnly() const override { return m_bridge.isReadOnly(); }
     std::shared_ptr<const RuleSettings> rules() const override;
     void counts(QObject* context, Answer<std::vector<FindingCount>> answer) override;
+    void history(int days, QObject* context, Answer<std::vector<RuleHistory>> answer) override;
     void findingIds(const FindingFilter& filter, FindingOrder order, QObject* context, Answer<Ids> answer) override;
     void findings(std::vector<FindingId> ids, QObject* context, Answer<std::vector<Finding>> answer) override;
     void evidence(FindingId finding, QObject* context, Answer<FindingEvidence> answer) override;

@@ -1,7 +1,10 @@
 #include "ui/validation/rulesmodel.h"
 
 #include <QGuiApplication>
+#include <algorithm>
+#include <numeric>
 
+#include "ui/validation/sparklinedelegate.h"
 #include "ui/widgets/findingtext.h"
 #include "ui/widgets/textformat.h"
 
@@ -59,6 +62,37 @@ void RulesModel::setOutcome(const ValidationOutcome& outcome)
         }
     }
     changed();
+}
+
+void RulesModel::setHistory(const std::vector<RuleHistory>& history)
+{
+    std::map<std::string, std::vector<std::int64_t>, std::less<>> now;
+    for (const RuleHistory& one : history)
+        now[one.rule] = one.perDay;
+    if (now == m_history)
+        return;
+    m_history = std::move(now);
+    changed();
+}
+
+std::vector<std::int64_t> RulesModel::history(int row) const
+{
+    const auto found = m_history.find(ruleAt(row).info.id);
+    return found == m_history.end() ? std::vector<std::int64_t>(historyDays) : found->second;
+}
+
+/// What the picture shows, for who reads.
+QString RulesModel::historyText(int row) const
+{
+    const std::vector<std::int64_t> days = history(row);
+    const std::int64_t sum = std::accumulate(days.begin(), days.end(), std::int64_t {0});
+    if (sum == 0)
+        return tr("No finding was raised in the last %1 days").arg(historyDays);
+    const auto most = std::ranges::max_element(days);
+    const auto ago = static_cast<int>(days.end() - most) - 1;
+    return tr("Findings raised in the last %1 days: %2; today: %3; most on one day: %4, %5")
+        .arg(QString::number(historyDays), countText(sum), countText(days.back()), countText(*most),
+            ago == 0 ? tr("today") : tr("%n days ago", nullptr, ago));
 }
 
 void RulesModel::changed()
@@ -122,6 +156,8 @@ QString RulesModel::text(int row, RuleColumn column) const
         return textOf(ruleAt(row).info.scope);
     case RuleColumn::Open:
         return countText(openFindings(row));
+    case RuleColumn::History:
+        return {}; // SparklineDelegate
     case RuleColumn::Pass:
         return number(&Verdicts::pass);
     case RuleColumn::Warn:
@@ -142,7 +178,12 @@ QVariant RulesModel::data(const QModelIndex& index, int role) const
     case Qt::DisplayRole:
         return text(index.row(), column);
     case Qt::ToolTipRole:
-        return toQString(ruleAt(index.row()).info.explanation);
+        return column == RuleColumn::History ? historyText(index.row())
+                                             : toQString(ruleAt(index.row()).info.explanation);
+    case Qt::AccessibleTextRole:
+        return column == RuleColumn::History ? QVariant(historyText(index.row())) : QVariant();
+    case SparklineDelegate::HistoryRole:
+        return column == RuleColumn::History ? QVariant::fromValue(history(index.row())) : QVariant();
     case Qt::TextAlignmentRole:
         return column >= RuleColumn::Open ? QVariant(Qt::AlignRight | Qt::AlignVCenter) : QVariant();
     case Qt::ForegroundRole:
@@ -160,6 +201,8 @@ QVariant RulesModel::headerData(int section, Qt::Orientation orientation, int ro
     if (orientation != Qt::Horizontal)
         return {};
     const auto column = static_cast<RuleColumn>(section);
+    if (role == Qt::ToolTipRole && column == RuleColumn::History)
+        return tr("Findings raised on each of the last %1 days, today at the right").arg(historyDays);
     if (role == Qt::ToolTipRole && column >= RuleColumn::Pass)
         return tr("Series with this verdict in the last check of this session");
     if (role == Qt::TextAlignmentRole)
@@ -178,6 +221,8 @@ QVariant RulesModel::headerData(int section, Qt::Orientation orientation, int ro
         return tr("Looks at");
     case RuleColumn::Open:
         return tr("Open");
+    case RuleColumn::History:
+        return tr("%1 days").arg(historyDays);
     case RuleColumn::Pass:
         return tr("\u2713 Pass");
     case RuleColumn::Warn:

@@ -15,6 +15,7 @@
 #include <QVBoxLayout>
 #include <cmath>
 
+#include "ui/validation/sparklinedelegate.h"
 #include "ui/widgets/findingtext.h"
 #include "ui/widgets/errortext.h"
 #include "ui/widgets/textformat.h"
@@ -71,13 +72,14 @@ RulesPage::RulesPage(ValidationPort& port, QWidget* parent)
     m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setDefaultSectionSize(m_table->fontMetrics().height() + 9);
     m_table->horizontalHeader()->setHighlightSections(false);
+    m_table->setItemDelegateForColumn(static_cast<int>(RuleColumn::History), new SparklineDelegate(m_table));
     m_table->setAccessibleName(tr("Rules"));
     m_table->setAccessibleDescription(
         tr("Every rule with its severity, its open findings and the verdicts of the last check"));
     const int em = m_table->fontMetrics().horizontalAdvance(u'0');
     for (const auto& [column, ems] :
         {std::pair {RuleColumn::On, 7}, {RuleColumn::Rule, 38}, {RuleColumn::Severity, 12}, {RuleColumn::Scope, 28},
-            {RuleColumn::Open, 9}, {RuleColumn::Pass, 9}, {RuleColumn::Warn, 9}, {RuleColumn::Fail, 9}})
+            {RuleColumn::Open, 9}, {RuleColumn::History, 20}, {RuleColumn::Pass, 9}, {RuleColumn::Warn, 9}, {RuleColumn::Fail, 9}})
         m_table->horizontalHeader()->resizeSection(static_cast<int>(column), ems * em);
     auto* splitter = new QSplitter;
     splitter->addWidget(m_table);

@@ -405,6 +405,10 @@ void ValidationPage::countsArrived(const std::vector<FindingCount>& counts)
     m_counts = counts;
     m_filter->setCounts(counts);
     m_rules->model()->setCounts(counts);
+    m_port.history(RulesModel::historyDays, this, [this](const Result<std::vector<RuleHistory>>& history) {
+        if (history) // counts and rows tell of a store that fails
+            m_rules->model()->setHistory(*history);
+    });
     if (std::exchange(m_hasCounts, true))
         m_model->refresh();
     else

@@ -26,6 +26,8 @@ public:
     virtual bool isReadOnly() const = 0;
     virtual std::shared_ptr<const RuleSettings> rules() const = 0; ///< as configured now
     virtual void counts(QObject* context, Answer<std::vector<FindingCount>> answer) = 0;
+    /// How many findings each rule raised on each of the last @p days.
+    virtual void history(int days, QObject* context, Answer<std::vector<RuleHistory>> answer) = 0;
     virtual void findingIds(const FindingFilter& filter, FindingOrder order, QObject* context, Answer<Ids> answer) = 0;
     virtual void findings(std::vector<FindingId> ids, QObject* context, Answer<std::vector<Finding>> answer) = 0;
     virtual void evidence(FindingId finding, QObject* context, Answer<FindingEvidence> answer) = 0;
