@@ -3,6 +3,7 @@
 #include <QCoreApplication>
 #include <QJsonDocument>
 #include <QJsonObject>
+#include <QLocale>
 
 #include "ui/widgets/textformat.h"
 
@@ -15,6 +16,43 @@ namespace {
 struct Findings {
     Q_DECLARE_TR_FUNCTIONS(Findings)
 };
+
+/// What a comparison left: numbers, put into words here. Empty where it is something else.
+QString comparisonText(const QJsonObject& details)
+{
+    const auto number = [](const QJsonValue& value) { return QLocale().toString(value.toDouble(), 'g', 6); };
+    const QJsonObject worst = details.value("worst"_L1).toObject();
+    if (!worst.isEmpty())
+        return Findings::tr("%1 bp off %2, limit %3 bp about the usual %4 bp.")
+            .arg(number(worst.value("off_bp"_L1)), worst.value("against"_L1).toString(),
+                number(worst.value("limit_bp"_L1)), number(worst.value("basis_bp"_L1)));
+    const QString against = details.value("against"_L1).toString();
+    if (details.contains("lag"_L1))
+        return Findings::tr("Fits best %1 bar(s) earlier, against %2.").arg(number(details.value("lag"_L1)), against);
+    if (details.contains("factor"_L1))
+        return Findings::tr("Volume is %1 times that of %2.").arg(number(details.value("factor"_L1)), against);
+    return {};
+}
+
+/// Rules of a comparison are no rules of single series.
+QString comparisonTitle(std::string_view id)
+{
+    if (id == "cross_close")
+        return Findings::tr("Close too far from another venue's");
+    if (id == "cross_ohl")
+        return Findings::tr("Open, high or low too far from another venue's");
+    if (id == "cross_basis")
+        return Findings::tr("Usual difference to another venue too large");
+    if (id == "cross_missing")
+        return Findings::tr("Traded elsewhere, not here");
+    if (id == "cross_shift")
+        return Findings::tr("Bars come late against another venue's");
+    if (id == "cross_unit")
+        return Findings::tr("Volume in another unit than elsewhere");
+    if (id == "cross_volume")
+        return Findings::tr("Volume unlike another venue's");
+    return toQString(id);
+}
 
 } // namespace
 
@@ -167,13 +205,14 @@ QString textOf(Kind kind)
 QString ruleTitle(std::string_view id)
 {
     const Rule* rule = findRule(id);
-    return rule ? QCoreApplication::translate("Rules", rule->info.title.c_str()) : toQString(id);
+    return rule ? QCoreApplication::translate("Rules", rule->info.title.c_str()) : comparisonTitle(id);
 }
 
 QString whyOf(const Finding& finding)
 {
     const auto json = QJsonDocument::fromJson(QByteArray::fromStdString(finding.details));
-    return json.object().value("why"_L1).toString();
+    const QString why = json.object().value("why"_L1).toString();
+    return why.isEmpty() ? comparisonText(json.object()) : why;
 }
 
 QString actionText(std::string_view action)
