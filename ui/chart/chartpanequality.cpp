@@ -114,7 +114,7 @@ void ChartPane::goToBreach(int direction)
             const UtcMs bar = (*found)->openTime;
             const UtcMs end = Grid(std::max(two->first.key.timeframe, two->second.key.timeframe)).next(bar);
             m_view->select(ChartSelection {ChartSelection::What::Breach, {bar, end}});
-            m_view->pointAt(bar);
+            m_view->pointAt(bar + (end - bar) / 2); // its middle: the edge is as near to the bar before
             emit messageRaised(tr("%1 %2: close %3, limit %4 about %5")
                                    .arg(m_view->zone().timeText(bar), m_view->zone().nameAt(bar),
                                        basisPoints((*found)->closeBp), basisPoints((*found)->limitBp),
