@@ -257,6 +257,55 @@ troubled() {
     stop
     kill "$market" 2>/dev/null || true
 }
+doubtfulStore() { # a market with known defects, collected and judged by the command line: once for all looks
+    [ ! -d "$work/doubtful" ] || return 0
+    local cli="$bin/mnemo-quant-cli --data-dir $work/doubtful/mnemo-quant" set=()
+    "$bin/mnemo-exchange-sim" --synthetic 3 --exchange binance,bybit --now 2025-06-01 --seed 11 \
+        --defects 100,exchange=binance,symbol=BTC/USDT,from=2025-05-26T00:00:00Z,to=2025-06-01 >"$work/market" 2>/dev/null &
+    market=$!
+    started+=("$market")
+    until grep -q listening "$work/market"; do sleep 0.1; done
+    local url
+    url=$(sed -n 's/^listening on \(http[^ ]*\).*/\1/p' "$work/market")
+    for exchange in binance bybit; do set+=(--set "exchanges.$exchange.base_url=$url/$exchange"); done
+    for exchange in binance bybit; do
+        $cli "${set[@]}" backfill --exchange $exchange --symbol BTC/USDT --timeframe 1m --from 2025-05-26 --to 2025-06-01 \
+            2>/dev/null || true # there are holes: status 1
+    done
+    $cli "${set[@]}" validate 2>/dev/null >&2 || true
+    $cli "${set[@]}" compare --symbol BTC/USDT --exchange binance,bybit --timeframe 1m --store 2>/dev/null >&2 || true
+    kill "$market"
+}
+findings() { # on a chart: lane, card, quarantine, comparison with its pane, table
+    doubtfulStore
+    export XDG_DATA_HOME=$work/doubtful-$look
+    cp -r "$work/doubtful" "$XDG_DATA_HOME"
+    run --set ingest.follow_live=false
+    shot findings-days 2
+    command_ "go to date"
+    xdotool type --delay 15 "2025-05-31 15:30"
+    keys Return
+    keys braceright
+    shot finding-card 1.5
+    keys q
+    shot finding-quarantined 1.5
+    keys Escape Escape
+    command_ "compare with"
+    xdotool type --delay 15 "bybit"
+    keys Return
+    shot compared 2
+    keys alt+bracketright
+    shot compared-breach 1.5
+    command_ "whole height for differences"
+    shot compared-pane 1
+    command_ "whole height for differences"
+    keys alt+t
+    shot compared-table 1.5
+    keys alt+t
+    command_ "everything stored"
+    shot compared-everything 2
+    stop
+}
 
 number=0
 for look in light dark contrast; do
@@ -268,6 +317,7 @@ for look in light dark contrast; do
     lockedStore
     troubled
     demo
+    findings || echo "take.sh: the pictures of findings are not complete" >&2
 done
 if [[ " ${looks[*]} " == *" light "* ]]; then
     look=light
