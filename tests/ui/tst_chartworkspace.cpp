@@ -122,6 +122,7 @@ private slots:
     void picturesAndCsvLeave();
     void comparesASecondSeries();
     void linkedChartsMoveTogether();
+    void linkedChartsMayShareTheSymbol();
     void rowsVoidOnlyWhatTheyTouch();
     void sessionComesBack();
     void garbageInTheSessionChangesNothing_data();
@@ -474,6 +475,31 @@ void tst_ChartWorkspace::comparesASecondSeries()
     QVERIFY(f.view()->compared()->scale().high - f.view()->compared()->scale().low < 70);
     f.pane()->compare(std::nullopt);
     QVERIFY(!f.view()->compared());
+}
+
+void tst_ChartWorkspace::linkedChartsMayShareTheSymbol()
+{
+    Fixture f({chartKey("BTC/USDT"), chartKey("BTC/USDT", "1h"), chartKey("ETH/USDT"), chartKey("ETH/USDT", "1h"),
+        chartKey("SOL/USDT")});
+    f.charts.setPaneCount(3);
+    f.charts.panes()[0]->setLinkGroup(2);
+    f.charts.panes()[1]->setLinkGroup(2);
+    f.charts.panes()[0]->show(chartKey("BTC/USDT", "1h"));
+    QCOMPARE(f.charts.panes()[1]->seriesKey(), std::optional(chartKey("BTC/USDT"))); // not unless somebody wants it
+    f.charts.links().setSymbolLinked(true);
+    f.charts.panes()[1]->show(chartKey("ETH/USDT"));
+    QCOMPARE(f.charts.panes()[0]->seriesKey(), std::optional(chartKey("ETH/USDT", "1h"))); // in its own timeframe
+    QCOMPARE(f.charts.panes()[1]->seriesKey(), std::optional(chartKey("ETH/USDT")));
+    QCOMPARE(f.charts.panes()[2]->seriesKey(), std::optional(chartKey("BTC/USDT")));
+    f.charts.panes()[1]->show(chartKey("SOL/USDT"));
+    QCOMPARE(f.charts.panes()[0]->seriesKey(), std::optional(chartKey("SOL/USDT"))); // there is no other
+    f.charts.panes()[0]->show(chartKey("BTC/USDT", "1h"));
+    const QJsonObject state = f.charts.state();
+    f.charts.links().setSymbolLinked(false);
+    QVERIFY(f.charts.applyState(state));
+    QVERIFY(f.charts.links().isSymbolLinked());
+    QCOMPARE(f.charts.panes()[0]->seriesKey(), std::optional(chartKey("BTC/USDT", "1h")));
+    QCOMPARE(f.charts.panes()[1]->seriesKey(), std::optional(chartKey("BTC/USDT")));
 }
 
 void tst_ChartWorkspace::linkedChartsMoveTogether()

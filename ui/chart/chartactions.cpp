@@ -280,11 +280,16 @@ void ChartActions::maximise(bool isOn)
 void ChartActions::createLinks()
 {
     begin(tr("&Link"));
-    for (int group = 0; group <= ChartPane::linkGroups; ++group)
-        addToggle(
+    for (int group = 0; group <= ChartPane::linkGroups; ++group) {
+        QAction* link = addToggle(
             group == 0 ? tr("&Not linked") : tr("Group &%1").arg(group), alt(static_cast<Qt::Key>(Qt::Key_0 + group)),
             [this, group](bool) { pane().setLinkGroup(group); }, [this, group] { return pane().linkGroup() == group; });
+        link->setIcon(linkIcon(group));
+    }
     separate();
+    addToggle(
+        tr("Linked charts share the &symbol"), {}, [this](bool isOn) { m_workspace.links().setSymbolLinked(isOn); },
+        [this] { return m_workspace.links().isSymbolLinked(); });
     addToggle(
         tr("Linked charts share the &range"), {}, [this](bool isOn) { m_workspace.links().setRangeLinked(isOn); },
         [this] { return m_workspace.links().isRangeLinked(); });

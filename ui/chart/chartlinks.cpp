@@ -33,7 +33,23 @@ void ChartLinks::add(ChartPane& pane)
             other->view()->pointAt(time);
     });
     connect(&pane, &ChartPane::stateChanged, this, [this, &pane] { joined(pane); });
-    connect(&pane, &ChartPane::seriesChanged, this, [this, &pane] { joined(pane); });
+    connect(&pane, &ChartPane::seriesChanged, this, [this, &pane] {
+        joined(pane);
+        carrySymbol(pane);
+    });
+}
+
+void ChartLinks::carrySymbol(const ChartPane& pane)
+{
+    const auto key = pane.seriesKey();
+    if (m_isCarrying || !m_isSymbolLinked || !key)
+        return;
+    const QScopedValueRollback guard(m_isCarrying, true);
+    for (ChartPane* other : others(pane)) {
+        other->showInstrumentOf(*key);
+        if (m_isRangeLinked && pane.view()->series())
+            other->view()->showRange(pane.view()->visibleRange());
+    }
 }
 
 void ChartLinks::joined(ChartPane& pane)

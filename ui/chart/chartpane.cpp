@@ -56,6 +56,15 @@ QColor linkColour(int group)
     return QColor::fromRgb(colours[std::clamp(group, 0, ChartPane::linkGroups)]);
 }
 
+QIcon linkIcon(int group)
+{
+    if (group == 0)
+        return {};
+    QPixmap mark(12, 12);
+    mark.fill(linkColour(group));
+    return mark;
+}
+
 ChartPane::ChartPane(ChartSource& source, QWidget* parent)
     : QFrame(parent)
     , m_source(source)
@@ -156,7 +165,7 @@ void ChartPane::createHeader()
     m_link = headerButton({}, tr("Link group of this chart"), [] {});
     auto* groups = new QMenu(m_link);
     for (int group = 0; group <= linkGroups; ++group)
-        connect(groups->addAction(group == 0 ? tr("Not linked") : tr("Group %1").arg(group)), &QAction::triggered, this,
+        connect(groups->addAction(linkIcon(group), group == 0 ? tr("Not linked") : tr("Group %1").arg(group)), &QAction::triggered, this,
             [this, group] { setLinkGroup(group); });
     m_link->setMenu(groups);
     m_link->setPopupMode(QToolButton::InstantPopup);
@@ -221,9 +230,7 @@ void ChartPane::updateHeader()
     m_title->setToolTip(tr("%1. Choose another series here, or type its letters on the chart.").arg(title));
     m_scale->setForegroundRole(QPalette::PlaceholderText);
     m_link->setText(m_linkGroup > 0 ? tr("Link %1").arg(m_linkGroup) : tr("Link"));
-    QPixmap mark(12, 12);
-    mark.fill(linkColour(m_linkGroup));
-    m_link->setIcon(m_linkGroup > 0 ? QIcon(mark) : QIcon());
+    m_link->setIcon(linkIcon(m_linkGroup));
     m_link->setToolButtonStyle(m_linkGroup > 0 ? Qt::ToolButtonTextBesideIcon : Qt::ToolButtonTextOnly);
     m_tableButton->setChecked(isTableShown());
     fitHeader(); // when the texts of all are known
@@ -290,6 +297,14 @@ void ChartPane::show(const SeriesKey& key)
     updateFollowing();
     updateHeader();
     emit seriesChanged();
+}
+
+void ChartPane::showInstrumentOf(const SeriesKey& key)
+{
+    SeriesKey wanted = key;
+    if (m_key)
+        wanted.timeframe = m_key->timeframe;
+    show(find(wanted) ? wanted : key);
 }
 
 void ChartPane::setSeriesList(const std::shared_ptr<const StoredSeriesList>& list)

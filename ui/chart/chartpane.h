@@ -38,6 +38,7 @@ public:
     /// Shows it now, or as soon as the list has it.
     using QWidget::show;
     void show(const SeriesKey& key);
+    void showInstrumentOf(const SeriesKey& key); ///< in its own timeframe where that is stored, else in that of @p key
     std::optional<SeriesKey> seriesKey() const { return m_key; }
     void compare(const std::optional<SeriesKey>& key); ///< a second series over the candles; none takes it away
     std::optional<SeriesKey> comparedKey() const { return m_comparedKey; }
@@ -153,5 +154,6 @@ private:
 
 /// The colours of link groups: Okabe and Ito's, always together with the number.
 QColor linkColour(int group);
+QIcon linkIcon(int group); ///< empty for 0
 
 } // namespace mnemo

@@ -15,6 +15,7 @@
 #include "ui/chart/chartpane.h"
 #include "ui/chart/chartview.h"
 #include "ui/chart/panegrid.h"
+#include "ui/widgets/displayscope.h"
 #include "ui/widgets/displayzone.h"
 
 using namespace Qt::StringLiterals;
@@ -26,6 +27,27 @@ namespace {
 constexpr int upToDateEvery = 100; ///< ms
 const QString settingsKey = u"charts/state"_s;
 constexpr std::size_t tileBudget = std::size_t {96} << 20; ///< bytes, of all charts together
+
+/// The stored candles in the scope that are most like what is shown; nothing where none are in it.
+std::optional<SeriesKey> nearestInScope(
+    const StoredSeriesList& list, const Scope& scope, const std::optional<SeriesKey>& shown)
+{
+    std::optional<SeriesKey> nearest;
+    int best = -1;
+    for (const StoredSeries& series : list) {
+        const SeriesKey& key = series.record.key;
+        if (key.kind != Kind::Candles || !scope.accepts(key))
+            continue;
+        const int likeness = !shown ? 0
+                                    : 8 * (key.symbol == shown->symbol) + 4 * (key.exchange == shown->exchange)
+                + 2 * (key.market == shown->market) + (key.timeframe == shown->timeframe);
+        if (likeness > best) {
+            best = likeness;
+            nearest = key;
+        }
+    }
+    return nearest;
+}
 
 } // namespace
 
@@ -172,6 +194,29 @@ void ChartWorkspace::followZone()
         pane->view()->setZone(ChartZone::of(m_zone));
 }
 
+void ChartWorkspace::followScope(DisplayScope& scope)
+{
+    connect(&scope, &DisplayScope::changed, this, [this, &scope] { applyScope(scope.of(ScopePanel::Charts)); });
+    applyScope(scope.of(ScopePanel::Charts));
+}
+
+void ChartWorkspace::applyScope(const Scope& scope)
+{
+    if (std::exchange(m_scope, scope) == scope || scope.isAny())
+        return;
+    for (ChartPane* pane : m_panes) {
+        if (m_panes.size() > 1 && pane->linkGroup() == 0)
+            continue;
+        const auto shown = pane->seriesKey();
+        const auto wanted = shown && scope.accepts(*shown) ? shown : nearestInScope(*m_list, scope, shown);
+        if (!wanted)
+            continue;
+        pane->show(*wanted);
+        if (!scope.time.isAny())
+            pane->view()->showRange(scope.time.within(SystemClock().now()));
+    }
+}
+
 void ChartWorkspace::setMaximised(bool isMaximised)
 {
     m_grid->setMaximised(isMaximised ? m_active : nullptr);
@@ -273,7 +318,8 @@ QJsonObject ChartWorkspace::state() const
     return {{u"panes"_s, panes},
         {u"active"_s, static_cast<int>(std::find(m_panes.begin(), m_panes.end(), m_active) - m_panes.begin())},
         {u"maximised"_s, isMaximised()}, {u"live"_s, m_isLive}, {u"linkRange"_s, m_links->isRangeLinked()},
-        {u"linkCrosshair"_s, m_links->isCrosshairLinked()}, {u"sizes"_s, QJsonArray::fromVariantList(sizes)},
+        {u"linkCrosshair"_s, m_links->isCrosshairLinked()},
+        {u"linkSymbol"_s, m_links->isSymbolLinked()}, {u"sizes"_s, QJsonArray::fromVariantList(sizes)},
         {u"zone"_s, m_zone.id()}};
 }
 
@@ -284,10 +330,12 @@ bool ChartWorkspace::applyState(const QJsonObject& state)
         return false;
     m_links->setRangeLinked(state[u"linkRange"_s].toBool(true));
     m_links->setCrosshairLinked(state[u"linkCrosshair"_s].toBool(true));
+    m_links->setSymbolLinked(false); // each gets its own first
     setLive(state[u"live"_s].toBool(true));
     setPaneCount(static_cast<int>(panes.size()));
     for (std::size_t i = 0; i < m_panes.size(); ++i)
         m_panes[i]->applyState(panes[static_cast<qsizetype>(i)].toObject());
+    m_links->setSymbolLinked(state[u"linkSymbol"_s].toBool());
     m_grid->setShares(state[u"sizes"_s].toArray().toVariantList());
     const auto active = static_cast<std::size_t>(std::max(0, state[u"active"_s].toInt()));
     activate(m_panes[std::min(active, m_panes.size() - 1)]);

@@ -10,6 +10,7 @@
 #include "core/engine/events.h"
 #include "ui/bridge/storedseries.h"
 #include "ui/chart/chartsource.h"
+#include "ui/widgets/scope.h"
 
 class QAction;
 class QJsonObject;
@@ -22,6 +23,7 @@ class ChartActions;
 class ChartLinks;
 class ChartPane;
 class ChartView;
+class DisplayScope;
 class DisplayZone;
 class PaneGrid;
 
@@ -43,6 +45,8 @@ public:
     void setLive(bool isLive);
     bool isLive() const { return m_isLive; }
     void updateFollowing(); ///< the window was minimised, or came back
+    /// From now on a chart on its own, or those in a link group, show what the scope asks for. It outlives the charts.
+    void followScope(DisplayScope& scope);
     /// In the active chart: now, or as soon as it is stored.
     using QWidget::show;
     void show(const SeriesKey& key);
@@ -87,6 +91,7 @@ signals:
 private:
     ChartPane* addPane();
     void followZone();
+    void applyScope(const Scope& scope);
     void arrange();
     void bringUpToDate();
 
@@ -94,6 +99,7 @@ private:
     DisplayZone& m_zone;
     std::shared_ptr<const StoredSeriesList> m_list; ///< null until it has been read
     std::map<SeriesKey, TimeRange> m_changed; ///< not yet told to the charts
+    Scope m_scope; ///< as applied
     bool m_isLive = true;
     QTimer m_timer;
     PaneGrid* m_grid = nullptr;

@@ -23,8 +23,10 @@
 #include "ui/coverage/remarkhistory.h"
 #include "ui/coverage/seriescellsview.h"
 #include "ui/widgets/actionreason.h"
+#include "ui/widgets/displayscope.h"
 #include "ui/widgets/errortext.h"
 #include "ui/widgets/glyphicon.h"
+#include "ui/widgets/scopebutton.h"
 #include "ui/widgets/statetext.h"
 #include "ui/widgets/textformat.h"
 
@@ -153,6 +155,7 @@ QWidget* CoverageScreen::createBar()
 {
     auto* bar = new QWidget;
     auto* layout = new QHBoxLayout(bar);
+    m_bar = layout;
     layout->setContentsMargins(6, 4, 6, 4);
     m_filter = new QLineEdit;
     m_filter->setPlaceholderText(tr("Filter series, for example: btc spot 1m"));
@@ -162,6 +165,7 @@ QWidget* CoverageScreen::createBar()
     connect(m_filter, &QLineEdit::textChanged, this, [this](const QString& text) {
         m_matrix->setFilter(text);
         fillTable();
+        m_sum->setText(sumText());
         updateActions();
     });
     connect(m_filter, &QLineEdit::returnPressed, m_matrix, [this] { m_matrix->setFocus(); });
@@ -260,15 +264,42 @@ void CoverageScreen::choosePage()
     m_pages->setCurrentWidget(hasCells ? cells : m_notice);
     m_pages->setFocusProxy(m_pages->currentWidget());
     showPath();
-    if (hasCells) {
-        const auto sum = m_matrix->heatmap()->coverage->summary();
-        const auto complete = sum.total.completeness();
-        m_sum->setText(tr("%1 series, %2 complete, %3 bars missing")
-                           .arg(countText(sum.series), complete ? percentText(*complete) : u"\u2013"_s,
-                               countText(sum.total.missing())));
-    } else {
-        m_sum->clear();
+    m_sum->setText(hasCells ? sumText() : QString());
+}
+
+/// Of the series that are shown.
+QString CoverageScreen::sumText() const
+{
+    CoverageCounts total;
+    std::int64_t series = 0;
+    for (const HeatmapLine& line : m_matrix->lines()) {
+        if (line.row < 0)
+            continue;
+        total += m_matrix->heatmap()->rows[static_cast<std::size_t>(line.row)]->total;
+        ++series;
     }
+    const auto complete = total.completeness();
+    return tr("%1 series, %2 complete, %3 bars missing")
+        .arg(countText(series), complete ? percentText(*complete) : u"\u2013"_s, countText(total.missing()));
+}
+
+void CoverageScreen::followScope(DisplayScope& scope)
+{
+    m_bar->insertWidget(m_bar->indexOf(m_filter) + 1, new ScopeButton(scope, ScopePanel::Coverage));
+    connect(&scope, &DisplayScope::changed, this, [this, &scope] { applyScope(scope.of(ScopePanel::Coverage)); });
+    applyScope(scope.of(ScopePanel::Coverage));
+}
+
+void CoverageScreen::applyScope(const Scope& scope)
+{
+    if (std::exchange(m_scope, scope) == scope)
+        return;
+    m_matrix->setScope(scope);
+    fillTable();
+    if (m_level != CoverageLevel::Matrix && !scope.accepts(m_series.key))
+        m_level = CoverageLevel::Matrix; // the keys stay where they are: somebody is choosing
+    choosePage();
+    selectionChanged();
 }
 
 void CoverageScreen::noticePressed()
@@ -368,7 +399,7 @@ void CoverageScreen::showTable(bool isTable)
 void CoverageScreen::fillTable()
 {
     if (m_asTable->isChecked())
-        m_tableModel->setHeatmap(m_matrix->heatmap(), m_filter->text());
+        m_tableModel->setHeatmap(m_matrix->heatmap(), m_filter->text(), m_scope);
 }
 
 void CoverageScreen::openCalendar(const SeriesRecord& series, UtcMs time)

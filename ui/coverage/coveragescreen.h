@@ -10,8 +10,10 @@
 
 #include "ui/coverage/coverageform.h"
 #include "ui/coverage/coveragesource.h"
+#include "ui/widgets/scope.h"
 
 class QAction;
+class QHBoxLayout;
 class QLabel;
 class QLineEdit;
 class QMenu;
@@ -23,6 +25,7 @@ namespace mnemo {
 class CoverageCard;
 class CoverageNotice;
 class CoverageTableModel;
+class DisplayScope;
 class HeatmapView;
 class SeriesCellsView;
 
@@ -56,6 +59,7 @@ public:
     /// Something of a series was stored or found out: what is shown is read again soon.
     void storeChanged();
     void applyJobs(const std::vector<JobSnapshot>& jobs);
+    void followScope(DisplayScope& scope); ///< from now on; it outlives the screen
 
 signals:
     void chartRequested(const mnemo::SeriesKey& series, mnemo::TimeRange range);
@@ -73,6 +77,8 @@ private:
     void arrived(Result<std::shared_ptr<const Heatmap>> heatmap);
     void choosePage();
     void noticePressed();
+    void applyScope(const Scope& scope);
+    QString sumText() const;
     void selectionChanged();
     void openCalendar(const SeriesRecord& series, UtcMs time);
     void openStrip(UtcMs time, int toEdge);
@@ -105,6 +111,8 @@ private:
     UtcMs m_stripTime {}; ///< within the shown strip
     int m_stripEdge = 0; ///< below zero: the cursor goes to the last cell once they are there, above: to the first
     QLineEdit* m_filter = nullptr;
+    QHBoxLayout* m_bar = nullptr;
+    Scope m_scope;
     QLabel* m_sum = nullptr;
     std::vector<QAction*> m_actions;
     std::map<CoverageCommand, QAction*> m_commands;

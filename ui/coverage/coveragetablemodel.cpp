@@ -28,9 +28,10 @@ CoverageTableModel::CoverageTableModel(QObject* parent)
 {
 }
 
-void CoverageTableModel::setHeatmap(std::shared_ptr<const Heatmap> heatmap, const QString& filter)
+void CoverageTableModel::setHeatmap(
+    std::shared_ptr<const Heatmap> heatmap, const QString& filter, const Scope& scope)
 {
-    auto lines = linesOf(*heatmap, filter, SystemClock().now());
+    auto lines = linesOf(*heatmap, filter, SystemClock().now(), scope);
     std::erase_if(lines, [](const HeatmapLine& line) { return line.row < 0; });
     const bool isSame = heatmap->bounds == m_heatmap->bounds
         && std::ranges::equal(lines, m_lines, [&](const HeatmapLine& one, const HeatmapLine& other) {

@@ -16,8 +16,8 @@ public:
 
     explicit CoverageTableModel(QObject* parent = nullptr);
 
-    /// Tells of the rows that differ alone where series and buckets are the same. @p filter as linesOf().
-    void setHeatmap(std::shared_ptr<const Heatmap> heatmap, const QString& filter);
+    /// Tells of the rows that differ alone where series and buckets are the same. @p filter and @p scope as linesOf().
+    void setHeatmap(std::shared_ptr<const Heatmap> heatmap, const QString& filter, const Scope& scope = {});
     int bucketOf(int column) const; ///< column of the heatmap; -1 for the first ones
 
     int rowCount(const QModelIndex& parent = {}) const override;

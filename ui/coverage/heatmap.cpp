@@ -143,7 +143,7 @@ std::shared_ptr<const Heatmap> makeHeatmap(std::shared_ptr<const CoverageSnapsho
     return heatmap;
 }
 
-std::vector<HeatmapLine> linesOf(const Heatmap& heatmap, const QString& filter, UtcMs now)
+std::vector<HeatmapLine> linesOf(const Heatmap& heatmap, const QString& filter, UtcMs now, const Scope& scope)
 {
     const QStringList words = filter.split(u' ', Qt::SkipEmptyParts);
     std::map<QString, std::vector<int>> groups;
@@ -152,7 +152,7 @@ std::vector<HeatmapLine> linesOf(const Heatmap& heatmap, const QString& filter, 
         QString text = titleOf(key);
         if (key.source != key.exchange)
             text += u' ' + toQString(key.source);
-        if (!hasAll(text, words))
+        if (!scope.accepts(key) || !hasAll(text, words))
             continue;
         QString group = HeatmapText::tr("%1, %2").arg(toQString(key.exchange), textOf(key.market));
         if (key.source != key.exchange)

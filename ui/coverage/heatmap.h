@@ -8,6 +8,7 @@
 #include "core/config/outages.h"
 #include "core/quality/coveragematrix.h"
 #include "ui/coverage/celllook.h"
+#include "ui/widgets/scope.h"
 
 namespace mnemo {
 
@@ -59,7 +60,7 @@ struct HeatmapLine {
 
 /// Lines by exchange and market.
 /// @param filter words that all have to be in the series' name; case ignored
-std::vector<HeatmapLine> linesOf(const Heatmap& heatmap, const QString& filter, UtcMs now);
+std::vector<HeatmapLine> linesOf(const Heatmap& heatmap, const QString& filter, UtcMs now, const Scope& scope = {});
 
 /// Everything about a stretch of a series in sentences: for tool tips and readers of the screen.
 QString describe(const SeriesRecord& series, TimeRange bucket, const CoverageCell& cell, std::optional<TimeRange> rows,

@@ -29,6 +29,13 @@ constexpr std::array zooms {Zoom {BucketUnit::Month, 6}, Zoom {BucketUnit::Month
     Zoom {BucketUnit::Day, 5}, Zoom {BucketUnit::Day, 8}, Zoom {BucketUnit::Day, 12}, Zoom {BucketUnit::Day, 18}};
 constexpr int firstZoom = 8;
 
+/// In pixels, about.
+std::int64_t widthOf(milliseconds length, const Zoom& zoom)
+{
+    const int days = zoom.unit == BucketUnit::Day ? 1 : zoom.unit == BucketUnit::Week ? 7 : 30;
+    return std::chrono::ceil<std::chrono::days>(length).count() / days * zoom.width;
+}
+
 std::chrono::year_month_day dateOf(UtcMs time)
 {
     return std::chrono::floor<std::chrono::days>(time);
@@ -108,8 +115,39 @@ void HeatmapView::setHeatmap(std::shared_ptr<const Heatmap> heatmap)
 
 void HeatmapView::setFilter(const QString& filter)
 {
-    if (std::exchange(m_filter, filter) == filter)
+    if (std::exchange(m_filter, filter) != filter)
+        filterChanged();
+}
+
+void HeatmapView::setScope(const Scope& scope)
+{
+    if (std::exchange(m_scope, scope) == scope)
         return;
+    filterChanged();
+    m_isTimeOwed = !scope.time.isAny();
+    if (m_isTimeOwed && isVisible())
+        showTime(scope.time.within(SystemClock().now()));
+}
+
+void HeatmapView::showEvent(QShowEvent* event)
+{
+    QAbstractScrollArea::showEvent(event);
+    if (m_isTimeOwed)
+        showTime(m_scope.time.within(SystemClock().now()));
+}
+
+void HeatmapView::showTime(TimeRange wanted)
+{
+    m_isTimeOwed = false;
+    m_zoom = static_cast<int>(zooms.size()) - 1;
+    while (m_zoom > 0 && widthOf(wanted.length(), zooms[static_cast<std::size_t>(m_zoom)]) > m_layout.body().width())
+        --m_zoom;
+    m_anchorTime = std::pair(wanted.from, m_layout.headerWidth);
+    zoomChanged();
+}
+
+void HeatmapView::filterChanged()
+{
     rebuildLines();
     updateLayout();
     m_cursor = m_anchor = {seriesLine(0, 1), m_cursor.column};
@@ -123,7 +161,7 @@ void HeatmapView::rebuildLines()
         ? &m_lines[static_cast<std::size_t>(m_cursor.line)]
         : nullptr;
     const QString kept = at ? at->text : QString();
-    m_lines = linesOf(*m_heatmap, m_filter, SystemClock().now());
+    m_lines = linesOf(*m_heatmap, m_filter, SystemClock().now(), m_scope);
     // New series may have come in above: the cursor stays with its own.
     if (!kept.isEmpty()
         && (m_cursor.line >= static_cast<int>(m_lines.size())
@@ -467,6 +505,11 @@ void HeatmapView::zoom(int steps, int x)
     if (m_heatmap->columns() > 0)
         m_anchorTime = std::pair(m_heatmap->bucket(column).from, std::max(x, m_layout.headerWidth));
     m_zoom = next;
+    zoomChanged();
+}
+
+void HeatmapView::zoomChanged()
+{
     if (unit() != m_heatmap->unit) {
         emit unitWanted(unit()); // the cells are scaled once the others are there
         return;

@@ -21,6 +21,7 @@ public:
     void setHeatmap(std::shared_ptr<const Heatmap> heatmap);
     const std::shared_ptr<const Heatmap>& heatmap() const { return m_heatmap; }
     void setFilter(const QString& filter);
+    void setScope(const Scope& scope); ///< its time is brought into view, once that can be seen; other times stay there
     const std::vector<HeatmapLine>& lines() const { return m_lines; }
     const HeatmapLayout& layoutOfCells() const { return m_layout; }
 
@@ -43,6 +44,7 @@ signals:
 protected:
     void paintEvent(QPaintEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
+    void showEvent(QShowEvent* event) override;
     void scrollContentsBy(int dx, int dy) override;
     void keyPressEvent(QKeyEvent* event) override;
     void mousePressEvent(QMouseEvent* event) override;
@@ -55,6 +57,9 @@ protected:
     bool viewportEvent(QEvent* event) override;
 
 private:
+    void showTime(TimeRange range);
+    void filterChanged();
+    void zoomChanged();
     void rebuildLines();
     void updateLayout();
     void invalidateAll();
@@ -73,6 +78,7 @@ private:
     std::shared_ptr<const Heatmap> m_heatmap;
     std::vector<HeatmapLine> m_lines;
     QString m_filter;
+    Scope m_scope;
     HeatmapLayout m_layout;
     int m_zoom;
     std::optional<std::pair<UtcMs, int>>
@@ -83,6 +89,7 @@ private:
     int m_paintedLines = 0;
     bool m_isDragging = false;
     bool m_isFirst = true;
+    bool m_isTimeOwed = false; ///< the scope's time, to be shown
 };
 
 } // namespace mnemo

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "ui/jobs/jobrow.h"
+#include "ui/widgets/scope.h"
 
 namespace mnemo {
 
@@ -12,8 +13,9 @@ namespace mnemo {
 struct JobFilter {
     QStringList words;         ///< in lower case; all of them must stand in the series' name
     std::set<JobState> states; ///< empty: all
+    Scope scope {};            ///< that its series must be in
+    TimeRange within {UtcMs::min(), UtcMs::max()}; ///< that its range must touch
     static JobFilter of(const QString& text, const std::set<JobState>& states);
-    bool isActive() const { return !words.isEmpty() || !states.empty(); }
     bool accepts(const JobRow& row) const;
     bool operator==(const JobFilter&) const = default;
 };

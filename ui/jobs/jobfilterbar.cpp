@@ -4,6 +4,8 @@
 #include <QLineEdit>
 #include <QToolButton>
 
+#include "ui/widgets/displayscope.h"
+#include "ui/widgets/scopebutton.h"
 #include "ui/widgets/statetext.h"
 #include "ui/widgets/textformat.h"
 
@@ -51,7 +53,22 @@ void JobFilterBar::apply()
         if (action->isChecked())
             states.insert(state);
     }
-    m_model.setFilter(JobFilter::of(m_text->text(), states));
+    JobFilter filter = JobFilter::of(m_text->text(), states);
+    filter.scope = m_scope;
+    filter.within = m_scope.time.within(SystemClock().now());
+    m_model.setFilter(filter);
+}
+
+void JobFilterBar::followScope(DisplayScope& scope)
+{
+    QAction* button = insertWidget(actions().at(1), new ScopeButton(scope, ScopePanel::Jobs));
+    const auto follow = [this, &scope, button] {
+        button->setVisible(!scope.scope().isAny()); // of a tool bar's widget it is the action that counts
+        m_scope = scope.of(ScopePanel::Jobs);
+        apply();
+    };
+    connect(&scope, &DisplayScope::changed, this, follow);
+    follow();
 }
 
 void JobFilterBar::showCounts()

@@ -250,6 +250,13 @@ std::vector<std::uint32_t> UniverseIndex::search(
     return hits;
 }
 
+bool UniverseIndex::isIn(const Scope& scope, std::uint32_t entry) const
+{
+    const Entry& e = m_entries[entry];
+    return scope.acceptsInstrument(m_venues[e.venue].id, e.market, e.symbol)
+        && (!scope.timeframe || hasFrame(entry, *scope.timeframe));
+}
+
 bool UniverseIndex::venueMatches(std::uint16_t venue, std::string_view text) const
 {
     const std::string own = lower(m_venues[venue].id + '\n' + m_venues[venue].name);

@@ -13,6 +13,7 @@
 #include "core/market/instrument.h"
 #include "core/market/timeframe.h"
 #include "ui/bridge/storedseries.h"
+#include "ui/widgets/scope.h"
 
 namespace mnemo {
 
@@ -65,6 +66,7 @@ public:
     /// separators too. Case is ignored. Empty text: all. About 10 ms for 100,000 entries and two words.
     std::vector<std::uint32_t> search(
         std::string_view text, const std::vector<std::uint32_t>* within = nullptr) const;
+    bool isIn(const Scope& scope, std::uint32_t entry) const; ///< whatever its time
     /// Whether every word is in the venue's own names, or begins with one where nobody knows yet what it trades.
     bool venueMatches(std::uint16_t venue, std::string_view text) const;
 

@@ -82,11 +82,23 @@ void UniverseModel::setStoredOnly(bool isOn)
     endResetModel();
 }
 
+void UniverseModel::setScope(const Scope& scope)
+{
+    if (scope == m_scope)
+        return;
+    beginResetModel();
+    m_scope = scope;
+    search(false);
+    endResetModel();
+}
+
 void UniverseModel::search(bool isNarrower)
 {
     m_hits = m_index->search(m_filter.toStdString(), isNarrower ? &m_hits : nullptr);
     if (m_isStoredOnly)
         std::erase_if(m_hits, [this](std::uint32_t entry) { return !m_index->entries()[entry].isStored; });
+    if (!m_scope.isAny())
+        std::erase_if(m_hits, [this](std::uint32_t entry) { return !m_index->isIn(m_scope, entry); });
     group();
 }
 
@@ -98,7 +110,8 @@ void UniverseModel::group()
     std::uint16_t next = 0; // venues without a hit are shown too, where they fit: their list can be fetched
     const auto addEmptyUpTo = [&](std::size_t venue) {
         for (; next < venue; ++next) {
-            if (!m_isStoredOnly && m_index->venueMatches(next, m_filter.toStdString()))
+            const bool isOutside = !m_scope.exchange.empty() && m_scope.exchange != m_index->venues()[next].id;
+            if (!m_isStoredOnly && !isOutside && m_index->venueMatches(next, m_filter.toStdString()))
                 addVenue(next);
         }
     };

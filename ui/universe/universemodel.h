@@ -11,6 +11,7 @@
 #include "core/engine/events.h"
 #include "ui/universe/seriesstate.h"
 #include "ui/universe/universeindex.h"
+#include "ui/widgets/scope.h"
 
 namespace mnemo {
 
@@ -30,12 +31,14 @@ public:
     void setStored(const StoredSeriesList& stored);
     void setFilter(const QString& text);
     void setStoredOnly(bool isOn);
+    void setScope(const Scope& scope); ///< whatever its time
     void applyJobs(const std::vector<JobSnapshot>& changed);
     void setFetching(const std::string& venue, bool isOn);
 
     const UniverseIndex& universe() const { return *m_index; }
     std::size_t hitCount() const { return m_hits.size(); } ///< instruments that are shown
     bool isFiltered() const { return !m_filter.isEmpty(); }
+    bool isNarrowed() const { return isFiltered() || !m_scope.isAny(); } ///< by filter or scope
     const QString& filter() const { return m_filter; }
 
     Level levelOf(const QModelIndex& index) const;
@@ -93,6 +96,7 @@ private:
     std::map<SeriesKey, JobCounts> m_jobCounts; ///< of series with such jobs
     std::set<std::string> m_fetching;
     QString m_filter;
+    Scope m_scope;
     bool m_isStoredOnly = false;
     std::vector<std::uint32_t> m_hits;
     std::vector<VenueRow> m_rows;

@@ -22,6 +22,8 @@
 
 #include "ui/universe/universemodel.h"
 #include "ui/widgets/actionreason.h"
+#include "ui/widgets/displayscope.h"
+#include "ui/widgets/scopebutton.h"
 #include "ui/widgets/textformat.h"
 
 using namespace Qt::StringLiterals;
@@ -44,6 +46,7 @@ UniversePanel::UniversePanel(UniverseModel& model, bool isReadOnly, QWidget* par
     , m_model(model)
     , m_isReadOnly(isReadOnly)
     , m_filter(new QLineEdit)
+    , m_bar(new QHBoxLayout)
     , m_storedOnly(new QToolButton)
     , m_view(new QTreeView)
     , m_stack(new QStackedWidget)
@@ -70,13 +73,12 @@ UniversePanel::UniversePanel(UniverseModel& model, bool isReadOnly, QWidget* par
         setStoredOnly(false);
         m_filter->setFocus();
     });
-    auto* top = new QHBoxLayout;
-    top->addWidget(m_filter);
-    top->addWidget(m_storedOnly);
+    m_bar->addWidget(m_filter);
+    m_bar->addWidget(m_storedOnly);
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(4, 4, 4, 2);
     layout->setSpacing(4);
-    layout->addLayout(top);
+    layout->addLayout(m_bar);
     layout->addWidget(m_stack);
     layout->addWidget(m_count);
     m_count->setForegroundRole(QPalette::PlaceholderText);
@@ -90,6 +92,13 @@ UniversePanel::UniversePanel(UniverseModel& model, bool isReadOnly, QWidget* par
         },
         Qt::QueuedConnection);
     restoreExpanded();
+}
+
+void UniversePanel::followScope(DisplayScope& scope)
+{
+    m_bar->insertWidget(1, new ScopeButton(scope, ScopePanel::Universe));
+    connect(&scope, &DisplayScope::changed, this, [this, &scope] { m_model.setScope(scope.of(ScopePanel::Universe)); });
+    m_model.setScope(scope.of(ScopePanel::Universe));
 }
 
 void UniversePanel::createFilter()
@@ -419,7 +428,7 @@ void UniversePanel::showCount()
     if (all == 0 && m_model.universe().venues().empty())
         m_nothing->setText(tr("Reading the list of exchanges\u2026"));
     else if (isStoredOnly())
-        m_nothing->setText(m_model.isFiltered() ? tr("Nothing stored fits.") : tr("Nothing is stored yet."));
+        m_nothing->setText(m_model.isNarrowed() ? tr("Nothing stored fits.") : tr("Nothing is stored yet."));
     else
         m_nothing->setText(tr("No instrument fits. Lists of other exchanges may not be fetched yet: clear the filter, "
                               "select the exchange and press Return."));

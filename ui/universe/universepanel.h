@@ -7,6 +7,7 @@
 #include "ui/bridge/storedseries.h"
 
 class QAction;
+class QHBoxLayout;
 class QLabel;
 class QLineEdit;
 class QPushButton;
@@ -16,6 +17,7 @@ class QTreeView;
 
 namespace mnemo {
 
+class DisplayScope;
 class UniverseModel;
 
 /// The tree of everything that can be asked for, with a filter. Choosing a stored series shows it; choosing another one
@@ -30,6 +32,7 @@ public:
     std::optional<StoredSeries> selected() const;
     void setStoredOnly(bool isOn);
     bool isStoredOnly() const;
+    void followScope(DisplayScope& scope); ///< from now on; it outlives the panel
     QTreeView* view() const { return m_view; }
     QLineEdit* filter() const { return m_filter; }
     /// For the window's menu, too; null separates.
@@ -66,6 +69,7 @@ private:
     UniverseModel& m_model;
     const bool m_isReadOnly;
     QLineEdit* m_filter;
+    QHBoxLayout* m_bar;
     QToolButton* m_storedOnly;
     QTreeView* m_view;
     QStackedWidget* m_stack;

@@ -111,7 +111,8 @@ QPainterPath pathOf(Glyph glyph)
     case Glyph::Problem:
     case Glyph::Settings:
     case Glyph::Validation:
-    case Glyph::Home: return screenGlyph(glyph);
+    case Glyph::Home:
+    case Glyph::Scope: return screenGlyph(glyph);
     case Glyph::Keyboard:
         path.addRoundedRect(3, 6.5, 18, 11, 2, 2);
         path.moveTo(8, 14.5);

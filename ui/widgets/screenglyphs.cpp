@@ -126,6 +126,13 @@ void house(QPainterPath& path)
     path.lineTo(14, 20);
 }
 
+void aim(QPainterPath& path)
+{
+    path.addEllipse(QPointF(12, 12), 6, 6);
+    for (const auto& [x, y] : {std::pair {0., -1.}, {0., 1.}, {-1., 0.}, {1., 0.}})
+        line(path, 12 + 3.5 * x, 12 + 3.5 * y, 12 + 9 * x, 12 + 9 * y);
+}
+
 } // namespace
 
 QPainterPath screenGlyph(Glyph glyph)
@@ -153,6 +160,8 @@ QPainterPath screenGlyph(Glyph glyph)
         shield(path);
     else if (glyph == Glyph::Home)
         house(path);
+    else if (glyph == Glyph::Scope)
+        aim(path);
     return path;
 }
 
