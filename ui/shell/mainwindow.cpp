@@ -25,6 +25,7 @@
 #include "ui/chart/chartworkspace.h"
 #include "ui/coverage/coveragescreen.h"
 #include "ui/home/homepage.h"
+#include "ui/jobs/jobfilterbar.h"
 #include "ui/jobs/jobspanel.h"
 #include "ui/log/logpanel.h"
 #include "ui/log/problemspanel.h"
@@ -36,6 +37,7 @@
 #include "ui/shell/firststartpage.h"
 #include "ui/shell/infoscreens.h"
 #include "ui/shell/layoutactions.h"
+#include "ui/shell/scopebar.h"
 #include "ui/shell/themeswitch.h"
 #include "ui/shell/windowstatus.h"
 #include "ui/universe/universeloader.h"
@@ -111,6 +113,7 @@ MainWindow::~MainWindow() = default;
 void MainWindow::createCentre()
 {
     m_charts = new ChartWorkspace(m_chartSource, m_zone);
+    m_charts->followScope(m_scope);
     m_firstStart = new LazyPageOf<FirstStartPage>([this] { return makeFirstStart(); });
     m_pages = new QStackedWidget;
     m_pages->addWidget(m_firstStart);
@@ -153,6 +156,7 @@ QDockWidget* MainWindow::createDock(
 void MainWindow::createUniverseDock()
 {
     m_universePanel = new UniversePanel(*m_universe, m_options.isReadOnly());
+    m_universePanel->followScope(m_scope);
     m_universeDock = createDock(tr("Universe"), u"UniverseDock"_s, m_universePanel, Qt::LeftDockWidgetArea);
     connect(m_universePanel, &UniversePanel::chosen, m_charts,
         [this](const StoredSeries& series) { showSeries(series.record.key); });
@@ -184,6 +188,7 @@ void MainWindow::createUniverseDock()
 void MainWindow::createJobsDock()
 {
     m_jobsPanel = new JobsPanel(*m_jobs, m_jobsPort, m_options.isReadOnly());
+    m_jobsPanel->filterBar()->followScope(m_scope);
     connect(m_jobsPanel, &JobsPanel::logRequested, this, &MainWindow::showLogOf);
     m_jobsDock = createDock(tr("Jobs"), u"JobsDock"_s, m_jobsPanel, Qt::BottomDockWidgetArea);
 }
@@ -201,6 +206,7 @@ FirstStartPage* MainWindow::makeFirstStart()
 CoverageScreen* MainWindow::makeCoverage()
 {
     auto* screen = new CoverageScreen(m_coverageSource);
+    screen->followScope(m_scope);
     connect(screen, &CoverageScreen::told, this, &MainWindow::tell);
     connect(screen, &CoverageScreen::backfillRequested, this, &MainWindow::openBackfillWizard);
     connect(screen, &CoverageScreen::chartRequested, this, [this](const SeriesKey& series, TimeRange range) {
@@ -230,6 +236,7 @@ void MainWindow::connectFindings()
 ValidationPage* MainWindow::makeValidation()
 {
     auto* page = new ValidationPage(m_validationPort, m_zone, m_settings);
+    page->followScope(m_scope);
     page->setSeriesList(m_list);
     connect(page, &ValidationPage::told, this, &MainWindow::tell);
     connect(page, &ValidationPage::chartRequested, this, [this](const SeriesKey& series, TimeRange range) {
@@ -297,7 +304,8 @@ QByteArray MainWindow::docks() const
 
 QByteArray MainWindow::saveLayout() const
 {
-    const QJsonObject layout {{u"docks"_s, QString::fromLatin1(docks().toBase64())}, {u"charts"_s, m_charts->state()}};
+    const QJsonObject layout {{u"docks"_s, QString::fromLatin1(docks().toBase64())}, {u"charts"_s, m_charts->state()},
+        {u"scope"_s, m_scope.state()}};
     return QJsonDocument(layout).toJson(QJsonDocument::Compact);
 }
 
@@ -307,8 +315,10 @@ bool MainWindow::applyLayout(const QByteArray& layout)
     const QByteArray before = docks();
     if (!restoreState(QByteArray::fromBase64(parts[u"docks"_s].toString().toLatin1()), stateVersion))
         return false;
-    if (m_charts->applyState(parts[u"charts"_s].toObject()))
+    if (m_charts->applyState(parts[u"charts"_s].toObject())) {
+        m_scope.applyState(parts[u"scope"_s].toObject());
         return true;
+    }
     restoreState(before, stateVersion);
     return false;
 }
@@ -384,6 +394,7 @@ void MainWindow::restore()
     if (m_settings.contains(u"universe/storedOnly"_s))
         m_universePanel->setStoredOnly(m_settings.value(u"universe/storedOnly"_s).toBool());
     isRead = m_charts->restore(m_settings) && isRead;
+    m_scope.applyState(QJsonDocument::fromJson(m_settings.value(u"scope"_s).toByteArray()).object());
     if (!isRead)
         tell(tr("The saved arrangement of the window could not be read: this is the default one."));
 }
@@ -396,6 +407,7 @@ void MainWindow::closeEvent(QCloseEvent* event)
     m_settings.setValue(u"geometry"_s, saveGeometry());
     m_settings.setValue(u"docks"_s, NamedLayouts::sealed(docks()));
     m_settings.setValue(u"screen"_s, screen());
+    m_settings.setValue(u"scope"_s, QJsonDocument(m_scope.state()).toJson(QJsonDocument::Compact));
     m_charts->save(m_settings);
     QMainWindow::closeEvent(event);
 }
@@ -455,6 +467,7 @@ void MainWindow::seriesArrived(const std::shared_ptr<const StoredSeriesList>& li
     if (!list->empty() && !m_settings.contains(u"universe/storedOnly"_s))
         m_universePanel->setStoredOnly(true); // what is there comes first; one click shows all that could be
     m_charts->setSeriesList(list);
+    m_scopeBar->setSeriesList(list);
     choosePage();
 }
 

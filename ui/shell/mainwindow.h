@@ -17,6 +17,7 @@
 #include "ui/shell/namedlayouts.h"
 #include "ui/shell/palettemodel.h"
 #include "ui/validation/enginevalidationport.h"
+#include "ui/widgets/displayscope.h"
 #include "ui/widgets/displayzone.h"
 #include "ui/widgets/lazypage.h"
 
@@ -39,6 +40,7 @@ class HomePage;
 class InfoScreens;
 class JobsPanel;
 class LayoutActions;
+class ScopeBar;
 class ThemeSwitch;
 class UniverseLoader;
 class UniverseModel;
@@ -77,6 +79,8 @@ public:
     void showLogOf(JobId job); ///< the lines of one job
     void showSeries(const SeriesKey& key); ///< now, or once it is stored
     DisplayZone& zone() { return m_zone; } ///< in which all times are shown
+    DisplayScope& scope() { return m_scope; } ///< that linked panels follow
+    ScopeBar* scopeBar() const { return m_scopeBar; }
     LayoutActions* layouts() const { return m_layoutActions; }
     ThemeSwitch* themes() const { return m_themes; }
     CommandCentre* commands() const { return m_commands; }
@@ -98,6 +102,7 @@ private:
     void createViewMenu();
     void createScreens(QMenu& menu);
     void createLayoutMenu(QMenu& menu);
+    void createScopeBar();
     void createInfoDocks();
     FirstStartPage* makeFirstStart();
     HomePage* makeHome();
@@ -148,6 +153,7 @@ private:
     EngineCoverageSource m_coverageSource;
     EngineHomePort m_homePort;
     DisplayZone m_zone;
+    DisplayScope m_scope {m_zone};
     NamedLayouts m_layouts;
     StorageWatch m_storage;
     QByteArray m_defaultDocks;
@@ -181,6 +187,7 @@ private:
     LayoutActions* m_layoutActions = nullptr;
     CommandCentre* m_commands = nullptr;
     ActivityRail* m_rail = nullptr;
+    ScopeBar* m_scopeBar = nullptr;
     WindowStatus* m_status = nullptr;
     QMenu* m_zoneMenu = nullptr;
     std::vector<QAction*> m_toolActions; ///< in their order; null separates

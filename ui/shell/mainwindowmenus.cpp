@@ -25,11 +25,13 @@
 #include "ui/shell/commandcentre.h"
 #include "ui/shell/infoscreens.h"
 #include "ui/shell/layoutactions.h"
+#include "ui/shell/scopebar.h"
 #include "ui/shell/themeswitch.h"
 #include "ui/sources/limitspage.h"
 #include "ui/universe/universepanel.h"
 #include "ui/validation/validationpage.h"
 #include "ui/widgets/glyphicon.h"
+#include "ui/widgets/textformat.h"
 
 using namespace Qt::StringLiterals;
 
@@ -65,6 +67,7 @@ QAction* MainWindow::addAction(
 
 void MainWindow::createActions()
 {
+    createScopeBar();
     createFileMenu();
     createViewMenu();
     createHomeMenu();
@@ -110,10 +113,31 @@ void MainWindow::createViewMenu()
     QAction* between = log->addSeparator();
     m_info->log()->setMenu(*log, [this, log, between] { log->insertActions(between, m_info->log()->page()->actions()); });
     m_info->problems()->setMenu(*log, [this, log] { log->addActions(m_info->problems()->page()->actions()); });
+    QMenu* scope = menu->addMenu(tr("Sco&pe"));
+    scope->addAction(m_scopeBar->toggleViewAction());
+    for (QAction* action : m_scopeBar->allActions())
+        scope->addAction(action ? action : separator(scope));
     createLayoutMenu(*menu->addMenu(tr("&Layouts")));
     m_themes = new ThemeSwitch(m_settings, *menu->addMenu(tr("&Theme")), this);
     m_zoneMenu = menu->addMenu(tr("Time &zone"));
     connect(&m_zone, &DisplayZone::changed, this, [this] { m_settings.setValue(u"zone"_s, m_zone.id()); });
+}
+
+void MainWindow::createScopeBar()
+{
+    m_scopeBar = new ScopeBar(m_scope, this);
+    connect(m_scopeBar, &ScopeBar::told, this, &MainWindow::tell);
+    connect(m_scopeBar, &ScopeBar::fromChartRequested, this, [this] {
+        const auto shown = m_charts->activeSeries();
+        if (!shown)
+            return tell(tr("The chart shows no series yet."));
+        Scope scope = m_scope.scope(); // its time stays
+        scope.exchange = shown->exchange;
+        scope.market = shown->market;
+        scope.symbols = {toQString(shown->symbol)};
+        scope.timeframe = shown->timeframe;
+        m_scope.set(scope);
+    });
 }
 
 QAction* MainWindow::addScreen(QMenu& menu, Qt::Key number, Glyph glyph, const QString& text, const QString& about,
@@ -168,7 +192,10 @@ void MainWindow::createLayoutMenu(QMenu& menu)
     LayoutActions::Window window;
     window.state = [this] { return saveLayout(); };
     window.apply = [this](const QByteArray& state) { return applyLayout(state); };
-    window.reset = [this] { restoreDocks(m_defaultDocks); };
+    window.reset = [this] {
+        restoreDocks(m_defaultDocks);
+        m_scope.applyState({});
+    };
     m_layoutActions = new LayoutActions(m_layouts, std::move(window), menu, this);
     connect(m_layoutActions, &LayoutActions::told, this, &MainWindow::tell);
 }
@@ -240,6 +267,10 @@ void MainWindow::createToolBar()
     bar->setMovable(false);
     for (QAction* action : m_toolActions)
         bar->addAction(action ? action : separator(bar));
+    bar->addAction(separator(bar));
+    bar->addAction(m_scopeBar->toggleViewAction());
+    addToolBarBreak();
+    addToolBar(m_scopeBar);
 }
 
 void MainWindow::showAbout()

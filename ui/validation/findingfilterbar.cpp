@@ -12,6 +12,7 @@
 #include "core/quality/rules/rules.h"
 #include "ui/chart/chartzone.h"
 #include "ui/widgets/findingtext.h"
+#include "ui/widgets/scopebutton.h"
 #include "ui/widgets/statetext.h"
 #include "ui/widgets/textformat.h"
 
@@ -37,12 +38,12 @@ bool isNamed(const SeriesKey& key, const QStringList& words)
 
 } // namespace
 
-std::vector<SeriesId> seriesNamed(const QString& words, const StoredSeriesList& list)
+std::vector<SeriesId> seriesNamed(const QString& words, const StoredSeriesList& list, const Scope& scope)
 {
     const QStringList each = words.split(u' ', Qt::SkipEmptyParts);
     std::vector<SeriesId> ids;
     for (const StoredSeries& series : list) {
-        if (isNamed(series.record.key, each))
+        if (scope.accepts(series.record.key) && isNamed(series.record.key, each))
             ids.push_back(series.record.id);
     }
     return ids;
@@ -52,6 +53,7 @@ FindingFilterBar::FindingFilterBar(DisplayZone& zone, QWidget* parent)
     : QWidget(parent)
     , m_zone(zone)
     , m_list(std::make_shared<const StoredSeriesList>())
+    , m_upper(new QHBoxLayout)
     , m_text(new QLineEdit)
     , m_rule(new QComboBox)
 {
@@ -70,9 +72,8 @@ FindingFilterBar::FindingFilterBar(DisplayZone& zone, QWidget* parent)
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 4, 0, 4);
     layout->setSpacing(4);
-    auto* upper = new QHBoxLayout;
-    upper->addWidget(m_text, 2);
-    upper->addWidget(m_rule, 1);
+    m_upper->addWidget(m_text, 2);
+    m_upper->addWidget(m_rule, 1);
     auto* middle = new QHBoxLayout;
     middle->setSpacing(2);
     middle->addWidget(m_from);
@@ -86,7 +87,7 @@ FindingFilterBar::FindingFilterBar(DisplayZone& zone, QWidget* parent)
     for (const FindingState state : states) // what is fixed needs nobody
         m_states[state] = addButton(*lower, state != FindingState::Fixed);
     lower->addStretch(1);
-    layout->addLayout(upper);
+    layout->addLayout(m_upper);
     layout->addLayout(middle);
     layout->addLayout(lower);
     connect(m_text, &QLineEdit::textChanged, this, &FindingFilterBar::changed);
@@ -141,7 +142,7 @@ void FindingFilterBar::setSeriesList(const std::shared_ptr<const StoredSeriesLis
 {
     const bool isOther = m_list->size() != list->size();
     m_list = list;
-    if (isOther && !m_text->text().isEmpty())
+    if (isOther && (!m_text->text().isEmpty() || !scope().isAny()))
         emit changed();
 }
 
@@ -186,7 +187,23 @@ void FindingFilterBar::clear()
         for (const auto& [state, button] : m_states)
             button->setChecked(state != FindingState::Fixed);
     }
+    if (!scope().isAny())
+        m_scope->setLinked(ScopePanel::Validation, false); // says that it changed
+    else
+        emit changed();
+}
+
+void FindingFilterBar::followScope(DisplayScope& scope)
+{
+    m_scope = &scope;
+    m_upper->insertWidget(1, new ScopeButton(scope, ScopePanel::Validation));
+    connect(&scope, &DisplayScope::changed, this, &FindingFilterBar::changed);
     emit changed();
+}
+
+Scope FindingFilterBar::scope() const
+{
+    return m_scope ? m_scope->of(ScopePanel::Validation) : Scope {};
 }
 
 bool FindingFilterBar::isNarrow() const
@@ -211,13 +228,17 @@ FindingFilter FindingFilterBar::filter() const
     }
     if (filter.states.size() == m_states.size())
         filter.states.clear(); // any
-    if (!m_text->text().trimmed().isEmpty()) {
-        filter.series = seriesNamed(m_text->text(), *m_list);
+    const Scope inScope = scope();
+    Scope anyTime = inScope;
+    anyTime.time = {};
+    if (!m_text->text().trimmed().isEmpty() || !anyTime.isAny()) {
+        filter.series = seriesNamed(m_text->text(), *m_list, inScope);
         if (filter.series.empty())
             filter.series = {-1}; // an empty list would mean any
     }
     filter.within.from = timeOf(*m_from).value_or(UtcMs::min());
     filter.within.to = timeOf(*m_to).value_or(UtcMs::max());
+    filter.within = filter.within.intersected(inScope.time.within(SystemClock().now()));
     return filter;
 }
 

@@ -415,6 +415,11 @@ void ValidationPage::countsArrived(const std::vector<FindingCount>& counts)
         filterChanged();
 }
 
+void ValidationPage::followScope(DisplayScope& scope)
+{
+    m_filter->followScope(scope);
+}
+
 void ValidationPage::filterChanged()
 {
     if (m_hasCounts)

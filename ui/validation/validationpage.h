@@ -21,6 +21,7 @@ class QTableView;
 
 namespace mnemo {
 
+class DisplayScope;
 class FindingFilterBar;
 class FindingInspector;
 class RulesPage;
@@ -57,6 +58,8 @@ public:
     void fetchAgain(const std::vector<FindingId>& findings);
     /// Asked before very many findings are decided about; by default a message box.
     void setConfirm(std::function<bool(const QString& question)> confirm) { m_confirm = std::move(confirm); }
+
+    void followScope(DisplayScope& scope); ///< from now on; it outlives the page
 
 signals:
     void chartRequested(const mnemo::SeriesKey& series, mnemo::TimeRange range);
