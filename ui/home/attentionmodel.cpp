@@ -4,7 +4,7 @@
 #include <algorithm>
 
 #include "ui/home/healthtext.h"
-#include "ui/validation/findingtext.h"
+#include "ui/widgets/findingtext.h"
 #include "ui/widgets/errortext.h"
 #include "ui/widgets/statetext.h"
 #include "ui/widgets/textformat.h"

@@ -2,7 +2,7 @@
 
 #include <QCoreApplication>
 
-#include "ui/validation/findingtext.h"
+#include "ui/widgets/findingtext.h"
 #include "ui/widgets/errortext.h"
 #include "ui/widgets/statetext.h"
 #include "ui/widgets/textformat.h"
