@@ -235,9 +235,9 @@ void ScopeBar::showScope()
             show();
         return;
     }
-    const auto choose = [](QComboBox& box, const QString& data) {
+    const auto choose = [](QComboBox& box, const QString& wanted) {
         const QSignalBlocker quiet(box);
-        box.setCurrentIndex(data.isEmpty() ? 0 : std::max(0, box.findData(data)));
+        box.setCurrentIndex(wanted.isEmpty() ? 0 : std::max(0, box.findData(wanted)));
     };
     if (!scope.exchange.empty() && m_exchange->findData(toQString(scope.exchange)) < 0)
         fillExchanges();
