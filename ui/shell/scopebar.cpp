@@ -7,6 +7,7 @@
 #include <QLineEdit>
 #include <QMenu>
 #include <QRegularExpression>
+#include <QShortcut>
 #include <QSignalBlocker>
 #include <QToolButton>
 #include <algorithm>
@@ -84,12 +85,9 @@ void ScopeBar::createActions()
     toggleViewAction()->setToolTip(tr("What all panels that follow it are limited to"));
     toggleViewAction()->setIcon(glyphIcon(Glyph::Scope));
     connect(toggleViewAction(), &QAction::triggered, this, [this](bool isOn) { isOn ? edit() : m_scope.set({}); });
-    auto* leave = new QAction(this);
-    leave->setShortcut(Qt::Key_Escape);
-    leave->setShortcutContext(Qt::WidgetWithChildrenShortcut);
-    connect(leave, &QAction::triggered, this, &ScopeBar::escape);
-    addAction(leave);
-    leave->setVisible(false);
+    auto* leave = new QShortcut(Qt::Key_Escape, this); // an action without a button would have no key either
+    leave->setContext(Qt::WidgetWithChildrenShortcut);
+    connect(leave, &QShortcut::activated, this, &ScopeBar::escape);
 }
 
 QComboBox* ScopeBar::addBox(const QString& name, const QString& any, int letters)
