@@ -128,6 +128,10 @@ void Follower::State::answered(const SeriesKey& series, const Result<std::option
     std::optional<BarRunning> bar;
     if (running && *running)
         bar = BarRunning {series, **running, grid.next((*running)->openTime)};
+    if (bar && bar->closes + afterClose < clock.now()) { // a walk took longer than the bar had left: look again
+        bar.reset();
+        pause = leastInterval;
+    }
     {
         const std::lock_guard lock(mutex);
         if (isStopped)

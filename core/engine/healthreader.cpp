@@ -253,6 +253,7 @@ Result<Treatment> accept(Engine& engine, const HealthIssue& issue, const std::st
         listed.market = outage.market;
         listed.range = outage.range;
         listed.reason = reason;
+        listed.source = "seen in the bars that " + std::to_string(issue.series) + " series lack at the same time";
         if (const auto marked = engine.markOutage(listed); !marked)
             return fail(marked.error());
     }

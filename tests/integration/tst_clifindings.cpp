@@ -56,7 +56,7 @@ public:
         return run(words(QStringLiteral("findings ") + line)
             << QStringLiteral("--reason") << QString::fromLatin1(reason) << QStringLiteral("--json"));
     }
-    int cleanRows() const { return run(words(QStringLiteral("candles --exchange binance --clean"))).out.count('\n') - 1; }
+    int cleanRows() const { return static_cast<int>(run(words(QStringLiteral("candles --exchange binance --clean"))).out.count('\n')) - 1; }
 
 private:
     void bring(const char* exchange, bool isBad)

@@ -185,7 +185,7 @@ void TestFollow::runningBarIsToldAndNotStored()
     QTRY_VERIFY_WITH_TIMEOUT(f.told() > 0, f.isOfTrades() ? 60'000 : answerTime);
     const BarRunning bar = f.last();
     QCOMPARE(bar.series, f.key);
-    QVERIFY(bar.closes > Fixture::now() - 2s);
+    QVERIFY2(bar.closes > Fixture::now() - 2s, qPrintable(QStringLiteral("%1 ms ago").arg((Fixture::now() - bar.closes).count())));
     QVERIFY(bar.closes <= Fixture::now() + 60s);
     QCOMPARE(bar.closes - bar.bar.openTime, milliseconds {60'000});
     QVERIFY(bar.bar.low > 0 && bar.bar.low <= bar.bar.high);

@@ -282,8 +282,8 @@ void tst_ValidationPage::wordsNameSeries()
 void tst_ValidationPage::excerptMarksTheField()
 {
     RawAnswer answer;
-    answer.body = std::string(5'000, ' ') + "\u00e9[1704067200000,\"100.3\",\"100.1\",\"99.9\",\"100.3\"]"
-        + std::string(5'000, ' ');
+    const std::string blanks(5'000, ' ');
+    answer.body = blanks + "\u00e9[1704067200000,\"100.3\",\"100.1\",\"99.9\",\"100.3\"]" + blanks;
     const std::size_t row = answer.body.find('['), high = answer.body.find("100.1");
     answer.place = RawPlace {{row, 45}, {{"high", {high, 5}}, {"open_time", {row + 1, 13}}}};
     const RawExcerpt excerpt = excerptOf(answer, u"high 100.1 < close 100.3"_s, 100);
