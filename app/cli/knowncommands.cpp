@@ -146,7 +146,7 @@ ExitStatus addOutage(Context& context, const KnownOptions& options)
     if (!engine)
         return report(engine.error());
     return conclude((*engine)->markOutage({{}, options.exchange, where->market, options.symbols, where->range, options.text,
-                        options.source, {}}),
+                        options.source.empty() ? "marked by hand" : options.source, {}}),
         options.isJson);
 }
 

@@ -317,7 +317,7 @@ void Collector::noteAfter(const JobPtr& job, const SeriesRecord& series)
     auto pages = reader()->pages(series.id, {ranges.front().from, ranges.back().to});
     const std::lock_guard lock(m_mutex);
     if (states)
-        compareStates(job->proof.ranges, std::move(*states), job->snapshot.rowsStored);
+        compareStates(job->proof.ranges, std::move(*states), job->work->progress().rowsStored);
     if (pages) {
         std::erase_if(*pages, [&](const PageRecord& page) { return page.fetchedAt < job->snapshot.queued; });
         job->proof.pages = std::move(*pages);

@@ -12,7 +12,7 @@ namespace mnemo {
 /// One piece of a run: a task of the pipeline for some series.
 struct TaskInstance {
     std::string task;              ///< id of the definition
-    std::string label;             ///< what it is about: "kraken spot BTC/USD candles 1h", "kraken", "BTC/USD"; empty where about all
+    std::string label;             ///< what it is about: an exchange, "BTC/USD", a series; empty where about all
     std::vector<SeriesKey> series; ///< sorted; empty for tasks that are about none
     std::vector<int> upstream;     ///< indices of the instances that it waits for, ascending; all smaller than its own
     std::string name() const { return label.empty() ? task : task + '[' + label + ']'; }

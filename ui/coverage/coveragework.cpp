@@ -175,7 +175,7 @@ Result<Remark> changed(Engine& engine, Remark remark, RemarkChange change)
 
 namespace {
 
-/// A file's name for a series: "binance spot BTC-USDT 1m.csv".
+/// A file's name for a series: exchange, market, symbol with - for / and timeframe.
 std::filesystem::path fileNameOf(const SeriesKey& key)
 {
     std::string name = key.source == key.exchange ? key.exchange : key.exchange + " by " + key.source;

@@ -33,7 +33,7 @@ std::vector<Remark> remarksOf(const RemarkRequest& request);
 /// What will happen, a sentence each. @p absent: bars in the range that are absent now; nothing where that is not known.
 QStringList whatHappens(const RemarkRequest& request, std::optional<std::int64_t> absent);
 
-/// "binance spot, BTC/USDT and 2 more"
+/// "an exchange, its market, BTC/USDT and 2 more"
 QString placeText(const Annotation& place);
 Annotation placeOf(const Remark& remark); ///< of an outage with its reason as text
 

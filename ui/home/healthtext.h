@@ -13,7 +13,7 @@ namespace mnemo {
 
 QString glyphOf(const HealthIssue& issue);
 QColor colourOf(const HealthIssue& issue, const Theme& theme);
-QString titleOf(const HealthIssue& issue); ///< what, where: "binance: 3 series are not up to date"
+QString titleOf(const HealthIssue& issue); ///< what, where: "an exchange: 3 series are not up to date"
 /// Why, and what the button does about it; whole sentences. @p now for what is still to come.
 QString reasonOf(const HealthIssue& issue, const DisplayZone& zone, UtcMs now);
 QString textOf(HealthStep step); ///< on the button

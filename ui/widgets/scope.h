@@ -40,7 +40,7 @@ struct Scope {
     bool isAny() const { return *this == Scope {}; }
     bool accepts(const SeriesKey& key) const; ///< whatever the time
     bool acceptsInstrument(std::string_view venue, MarketType type, std::string_view symbol) const;
-    QString text(const DisplayZone& zone) const; ///< "binance, Spot, BTC, 1h, last 7 days"; empty for any
+    QString text(const DisplayZone& zone) const; ///< "an exchange, Spot, BTC, 1h, last 7 days"; empty for any
 
     QJsonObject state() const;
     static Scope fromState(const QJsonObject& state); ///< what makes no sense means any
