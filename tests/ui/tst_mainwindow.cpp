@@ -299,6 +299,7 @@ void tst_MainWindow::secondWindowReadsAndSaysSo()
     QVERIFY2(reader.has_value(), reader ? "" : reader.error().detail.c_str());
     EngineBridge bridge(**reader, true);
     QSettings settings(f.folder.filePath(QStringLiteral("second.ini")), QSettings::IniFormat);
+    settings.setValue(QStringLiteral("screen"), QStringLiteral("charts")); // not Home, where a first start begins
     MainWindow second(bridge, settings, {QStringLiteral("Read only: process 1 collects."), false});
     second.show();
     bool isSaid = false;

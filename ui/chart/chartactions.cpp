@@ -197,7 +197,7 @@ void ChartActions::createViews()
         [this](bool isOn) { chart().setPaneShare(PaneKind::Volume, isOn ? PaneShares::usual : 0); },
         [this] { return chart().panes().share(PaneKind::Volume) > 0; });
     addToggle(
-        tr("&Difference to the compared series"), alt(Qt::Key_D),
+        tr("&Difference to the compared series"), QKeySequence(Qt::ALT | Qt::SHIFT | Qt::Key_D),
         [this](bool isOn) { chart().setPaneShare(PaneKind::Difference, isOn ? PaneShares::usual : 0); },
         [this] { return chart().panes().share(PaneKind::Difference) > 0; });
     separate();

@@ -42,7 +42,7 @@ CoverageForm::CoverageForm(QWidget* parent)
     , m_text(new QLineEdit)
     , m_source(new QLineEdit)
     , m_effects(new QLabel)
-    , m_start(new QPushButton)
+    , m_start(new QPushButton(tr("Fill")))
     , m_cancel(new QPushButton(tr("Cancel")))
 {
     QFont strong = m_title->font();
@@ -50,6 +50,8 @@ CoverageForm::CoverageForm(QWidget* parent)
     m_title->setFont(strong);
     m_title->setWordWrap(true);
     m_choice->setSizeAdjustPolicy(QComboBox::AdjustToMinimumContentsLengthWithIcon);
+    m_choice->setAccessibleName(tr("What it is about"));
+    m_text->setAccessibleName(tr("The note"));
     m_effects->setWordWrap(true);
     m_effects->setTextInteractionFlags(Qt::TextSelectableByMouse);
     m_effects->setAccessibleName(tr("What will happen"));

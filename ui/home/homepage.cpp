@@ -144,6 +144,7 @@ QWidget* HomePage::createMessage()
     m_messageText->setWordWrap(true);
     m_messageText->setFixedWidth(messageWidth);
     m_messageButton = new QPushButton;
+    m_messageButton->setAccessibleName(tr("What to do about it"));
     auto* page = new QWidget;
     auto* layout = new QVBoxLayout(page);
     layout->addStretch(2);

@@ -2,6 +2,8 @@
 
 #include <array>
 #include <fstream>
+#include <memory>
+#include <mutex>
 #include <thread>
 
 #include <unistd.h>
@@ -140,10 +142,18 @@ public:
 
     Result<std::vector<Instrument>> instruments(std::string_view exchange) override
     {
-        auto connection = openForReading(file());
-        if (!connection)
-            return fail(connection.error());
-        return SqliteReader(std::move(*connection)).instruments(exchange);
+        // One connection for all lists: who asks about a hundred exchanges would read the schema a hundred times.
+        const std::lock_guard lock(m_listsMutex);
+        if (!m_lists) {
+            auto connection = openForReading(file());
+            if (!connection)
+                return fail(connection.error());
+            m_lists = std::make_unique<SqliteReader>(std::move(*connection));
+        }
+        auto found = m_lists->instruments(exchange);
+        if (!found)
+            m_lists.reset();
+        return found;
     }
 
     /// Makes the file or brings it up to date; ReadOnly only looks.
@@ -226,6 +236,8 @@ private:
     const fs::path m_dataDir;
     const DatabaseSettings m_settings;
     const OpenMode m_mode;
+    std::mutex m_listsMutex;
+    std::unique_ptr<SqliteReader> m_lists; // under the mutex
 };
 
 } // namespace
