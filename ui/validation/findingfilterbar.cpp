@@ -114,7 +114,9 @@ QLineEdit* FindingFilterBar::timeEdit(const QString& name, const QString& placeh
     edit->setClearButtonEnabled(true);
     edit->setAccessibleName(name);
     edit->setToolTip(tr("A time such as 2024-01-31 or 2024-01-31 10:20, in the zone of the window"));
-    edit->setFixedWidth(edit->fontMetrics().horizontalAdvance(u'0') * 21);
+    const int digit = edit->fontMetrics().horizontalAdvance(u'0');
+    edit->setMinimumWidth(digit * 11); // a date; the window does not grow for the time of day
+    edit->setMaximumWidth(digit * 21);
     connect(edit, &QLineEdit::textChanged, this, [this, edit] {
         showTimeProblem(*edit);
         emit changed();
