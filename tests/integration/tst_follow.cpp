@@ -181,11 +181,11 @@ void TestFollow::runningBarIsToldAndNotStored()
     Fixture f(m_sim->url(), exchange.toStdString());
     QVERIFY(f.backfill(2h, 0ms));
     const auto guard = f.engine->follow(f.key);
-    // Of trades there may be none in the first half of a minute.
-    QTRY_VERIFY_WITH_TIMEOUT(f.told() > 0, f.isOfTrades() ? 60'000 : answerTime);
+    // Of trades there may be none in the first half of a minute, and a walk over many may end after its bar has closed.
+    const auto isTold = [&f] { return f.told() > 0 && f.last().closes > Fixture::now() - 2s; };
+    QTRY_VERIFY_WITH_TIMEOUT(isTold(), f.isOfTrades() ? 120'000 : answerTime);
     const BarRunning bar = f.last();
     QCOMPARE(bar.series, f.key);
-    QVERIFY2(bar.closes > Fixture::now() - 2s, qPrintable(QStringLiteral("%1 ms ago").arg((Fixture::now() - bar.closes).count())));
     QVERIFY(bar.closes <= Fixture::now() + 60s);
     QCOMPARE(bar.closes - bar.bar.openTime, milliseconds {60'000});
     QVERIFY(bar.bar.low > 0 && bar.bar.low <= bar.bar.high);
