@@ -19,6 +19,7 @@
 
 #include "core/config/settings.h"
 #include "core/exchange/catalogue.h"
+#include "places.h"
 
 using namespace mnemo;
 

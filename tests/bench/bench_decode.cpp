@@ -13,6 +13,7 @@
 #include "core/base/decimal.h"
 #include "core/config/node.h"
 #include "core/exchange/catalogue.h"
+#include "places.h"
 
 using namespace mnemo;
 

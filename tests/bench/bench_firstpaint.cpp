@@ -36,6 +36,7 @@
 #include "ui/chart/chartview.h"
 #include "ui/shell/mainwindow.h"
 #include "ui/widgets/windowstyle.h"
+#include "places.h"
 
 using namespace Qt::StringLiterals;
 using namespace mnemo;

@@ -10,6 +10,7 @@
 #include "core/base/timetext.h"
 #include "core/config/mapreader.h"
 #include "core/exchange/catalogue.h"
+#include "places.h"
 
 using namespace mnemo;
 using Json = nlohmann::json;

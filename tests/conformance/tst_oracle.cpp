@@ -12,6 +12,7 @@
 #include "core/config/mapreader.h"
 #include "core/exchange/catalogue.h"
 #include "tests/conformance/comparison.h"
+#include "places.h"
 
 using namespace mnemo;
 using namespace mnemo::conformance;

@@ -11,6 +11,7 @@
 
 #include "core/config/node.h"
 #include "core/exchange/catalogue.h"
+#include "places.h"
 
 using namespace mnemo;
 

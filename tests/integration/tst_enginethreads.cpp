@@ -10,6 +10,7 @@
 
 #include "core/engine/engine.h"
 #include "support/programs.h"
+#include "places.h"
 
 using namespace mnemo;
 using namespace std::chrono_literals;

@@ -9,6 +9,7 @@
 #include "core/engine/follower.h"
 #include "core/ingest/newestpage.h"
 #include "support/programs.h"
+#include "places.h"
 
 using namespace mnemo;
 using namespace std::chrono_literals;

@@ -13,6 +13,7 @@
 #include "core/engine/engine.h"
 #include "core/ingest/candlefile/candlefile.h"
 #include "core/market/intervalset.h"
+#include "places.h"
 
 using namespace mnemo;
 using namespace std::chrono_literals;

@@ -8,6 +8,7 @@
 
 #include "core/base/timetext.h"
 #include "core/engine/engine.h"
+#include "places.h"
 
 using namespace mnemo;
 using std::chrono::minutes;

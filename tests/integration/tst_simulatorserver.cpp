@@ -1,3 +1,5 @@
+#include "places.h"
+
 #include <QtTest>
 
 #include <csignal>

@@ -4,6 +4,7 @@
 
 #include "core/engine/engine.h"
 #include "tests/unit/storefixture.h"
+#include "places.h"
 
 using namespace mnemo;
 using std::chrono::minutes;

@@ -24,6 +24,7 @@
 #include "ui/sources/limitspage.h"
 #include "ui/validation/validationpage.h"
 #include "ui/widgets/lazypage.h"
+#include "places.h"
 
 using namespace mnemo;
 

@@ -12,6 +12,7 @@
 #include "ui/coverage/coveragescreen.h"
 #include "ui/coverage/enginecoveragesource.h"
 #include "ui/coverage/heatmapview.h"
+#include "places.h"
 
 using namespace mnemo;
 using std::chrono::days;

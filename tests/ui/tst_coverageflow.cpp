@@ -14,6 +14,7 @@
 #include "ui/coverage/seriescellsview.h"
 #include "ui/shell/activityrail.h"
 #include "windowfixture.h"
+#include "places.h"
 
 using namespace mnemo;
 using std::chrono::days;

@@ -10,6 +10,7 @@
 #include "ui/jobs/jobspanel.h"
 #include "ui/shell/firststartpage.h"
 #include "windowfixture.h"
+#include "places.h"
 
 using namespace mnemo;
 using namespace Qt::StringLiterals;

@@ -16,6 +16,7 @@
 #include "ui/shell/jobsafety.h"
 #include "ui/widgets/checklist.h"
 #include "windowfixture.h"
+#include "places.h"
 
 using namespace mnemo;
 

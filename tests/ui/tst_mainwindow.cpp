@@ -42,6 +42,7 @@
 #include "ui/widgets/checklist.h"
 
 #include "windowfixture.h"
+#include "places.h"
 
 using namespace mnemo;
 

@@ -33,6 +33,7 @@
 #include "ui/validation/sparklinedelegate.h"
 #include "ui/validation/summarymodel.h"
 #include "ui/validation/validationpage.h"
+#include "places.h"
 
 using namespace mnemo;
 using namespace Qt::StringLiterals;

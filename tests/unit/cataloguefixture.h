@@ -11,6 +11,7 @@
 #include "core/exchange/nodereading.h"
 #include "core/exchange/template.h"
 #include "core/exchange/timeunit.h"
+#include "places.h"
 
 namespace mnemo {
 

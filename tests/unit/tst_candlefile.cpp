@@ -18,6 +18,7 @@
 #include "core/ingest/candlefile/candlewriter.h"
 #include "core/quality/gaps.h"
 #include "core/quality/pagerules.h"
+#include "places.h"
 
 using namespace mnemo;
 namespace fs = std::filesystem;

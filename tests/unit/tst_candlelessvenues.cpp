@@ -4,6 +4,7 @@
 #include "core/base/timetext.h"
 #include "core/config/mapreader.h"
 #include "core/exchange/catalogue.h"
+#include "places.h"
 
 using namespace mnemo;
 

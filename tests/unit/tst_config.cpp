@@ -9,6 +9,7 @@
 #include "core/config/ownentries.h"
 #include "core/config/secrets.h"
 #include "core/config/settings.h"
+#include "places.h"
 
 using namespace mnemo;
 using namespace std::chrono_literals;

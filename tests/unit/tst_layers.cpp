@@ -1,5 +1,7 @@
 // The layers of the source tree, as the README of core/ lists them: includes point down only.
 
+#include "places.h"
+
 #include <QtTest>
 
 #include <filesystem>

@@ -12,6 +12,7 @@
 #include <set>
 
 #include "core/exchange/catalogue.h"
+#include "places.h"
 
 using namespace mnemo;
 

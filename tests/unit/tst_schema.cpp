@@ -15,6 +15,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/exchange/catalogue.h"
+#include "places.h"
 
 using namespace mnemo;
 

@@ -7,6 +7,7 @@
 #include <QTest>
 
 #include "core/config/node.h"
+#include "places.h"
 
 namespace {
 

@@ -13,6 +13,7 @@
 #include "core/ingest/candlefile/candlefile.h"
 #include "core/quality/compare.h"
 #include "core/quality/rollup.h"
+#include "places.h"
 
 using namespace mnemo;
 namespace fs = std::filesystem;

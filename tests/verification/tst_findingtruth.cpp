@@ -15,6 +15,7 @@
 #include "core/base/timetext.h"
 #include "core/engine/engine.h"
 #include "core/quality/validator.h"
+#include "places.h"
 
 using namespace mnemo;
 

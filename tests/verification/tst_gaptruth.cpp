@@ -10,6 +10,7 @@
 #include "core/ingest/candlefile/candlefile.h"
 #include "core/quality/gaps.h"
 #include "storefixture.h"
+#include "places.h"
 
 using namespace mnemo;
 namespace fs = std::filesystem;

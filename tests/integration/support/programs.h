@@ -1,5 +1,7 @@
 #pragma once
 
+#include "places.h"
+
 #include <QtTest>
 
 #include <csignal>
