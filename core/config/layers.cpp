@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdlib>
+#include <iterator>
 #include <thread>
 
 #include <unistd.h>
@@ -455,19 +456,23 @@ private:
 
 } // namespace
 
-std::vector<fs::path> configFiles(const ConfigSources& sources)
+std::vector<fs::path> configFolders(const ConfigSources& sources)
 {
-    std::vector<fs::path> files;
+    std::vector<fs::path> folders;
     for (const fs::path& folder : {sources.shipped, sources.user}) {
         if (folder.empty())
             continue;
-        const Listing listing = listFolder(folder);
-        files.insert(files.end(), listing.files.begin(), listing.files.end());
-        for (const fs::path& sub : listing.folders) {
-            const Listing inner = listFolder(sub);
-            files.insert(files.end(), inner.files.begin(), inner.files.end());
-        }
+        folders.push_back(folder);
+        std::ranges::copy(listFolder(folder).folders, std::back_inserter(folders));
     }
+    return folders;
+}
+
+std::vector<fs::path> configFiles(const ConfigSources& sources)
+{
+    std::vector<fs::path> files;
+    for (const fs::path& folder : configFolders(sources))
+        std::ranges::copy(listFolder(folder).files, std::back_inserter(files));
     return files;
 }
 

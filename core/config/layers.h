@@ -24,6 +24,8 @@ struct Layers {
 
 /// Every file that belongs to the configuration, lowest layer first, sorted by name within a folder.
 std::vector<std::filesystem::path> configFiles(const ConfigSources& sources);
+/// The folders those files are in, also where there is none yet.
+std::vector<std::filesystem::path> configFolders(const ConfigSources& sources);
 /// Of the files' names, times and sizes.
 std::string fingerprintOf(const std::vector<std::filesystem::path>& files);
 

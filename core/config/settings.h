@@ -157,8 +157,8 @@ LoadedSettings loadSettingsWithoutExchanges(const ConfigSources& sources);
 /// "***", which loadSettings refuses with a problem.
 std::string dumpSettings(const Settings& settings);
 
-/// Looks at the files' times and sizes every @p interval on its own thread and, after a change, loads again and calls
-/// @p changed (on that thread). New settings with problems that the old ones did not have are refused: changed() is
+/// Waits on its own thread for changes of the files' times and sizes, looks at most once an @p interval, and after a change
+/// loads again and calls @p changed (on that thread). What the system does not tell (network folders) is seen after 60 intervals. New settings with problems that the old ones did not have are refused: changed() is
 /// called with the old settings and the problems. What moved to another line is no new problem. Waits until the files have
 /// kept still for a moment, so that half-written ones are not read. The destructor stops at once, but for a running changed().
 class SettingsWatcher {

@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "core/base/log.h"
+#include "core/config/folderwatch.h"
 #include "core/config/layers.h"
 
 namespace mnemo {
@@ -32,6 +33,9 @@ bool hasNewProblems(const Problems& now, const Problems& before)
     });
 }
 
+/// Changes that no event told (a network folder, the target of a link) are seen after so many intervals.
+constexpr int unheardAfter = 60;
+
 } // namespace
 
 struct SettingsWatcher::Private {
@@ -55,17 +59,24 @@ struct SettingsWatcher::Private {
 
     void run(const std::stop_token& stop)
     {
-        while (pause(interval, stop)) {
-            std::string now = look();
-            if (now == seen)
-                continue;
-            for (std::string before; before != now; now = look()) {
-                before = now;
-                if (!pause(std::min(interval, milliseconds {200}), stop))
-                    return;
-            }
-            reloadGuarded();
+        FolderWatch folders;
+        do {
+            folders.watch(configFolders(sources));
+            if (look() != seen && settles(stop))
+                reloadGuarded();
+            folders.wait(interval * unheardAfter, stop);
+        } while (pause(interval, stop));
+    }
+
+    /// True once the files have kept still for a moment.
+    bool settles(const std::stop_token& stop)
+    {
+        for (std::string before, now = look(); before != now; now = look()) {
+            before = now;
+            if (!pause(std::min(interval, milliseconds {200}), stop))
+                return false;
         }
+        return true;
     }
 
     /// Nothing may leave the thread; a handler that throws is a bug that the log tells.

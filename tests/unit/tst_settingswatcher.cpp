@@ -109,6 +109,53 @@ private slots:
         QVERIFY(report->loaded.settings.exchanges.empty());
     }
 
+    void foldersComeAndGo()
+    {
+        fs::remove_all(m_sources.user);
+        Reports reports;
+        const SettingsWatcher watcher(m_sources, loadSettings(m_sources), handler(reports), 20ms);
+        for (int attempts : {21, 22, 23}) {
+            put("global.yaml", "retry:\n  attempts: " + std::to_string(attempts) + "\n");
+            auto report = reports.next();
+            QVERIFY(report && report->accepted);
+            QCOMPARE(report->loaded.settings.retry.attempts, attempts);
+            fs::remove_all(m_sources.user);
+            report = reports.next();
+            QVERIFY(report && report->accepted);
+            QVERIFY(report->loaded.settings.retry.attempts != attempts);
+        }
+    }
+
+    void folderIsMadeAnew()
+    {
+        Reports reports;
+        const SettingsWatcher watcher(m_sources, loadSettings(m_sources), handler(reports), 20ms);
+        for (int attempts : {21, 22, 23}) {
+            fs::remove_all(m_sources.user);
+            put("global.yaml", "retry:\n  attempts: " + std::to_string(attempts) + "\n");
+            std::optional<Reports::Report> report;
+            do
+                report = reports.next();
+            while (report && report->loaded.settings.retry.attempts != attempts);
+            QVERIFY(report && report->accepted);
+        }
+    }
+
+    void changeThatNobodyToldIsSeen()
+    {
+        const fs::path elsewhere = m_dir->filePath(QStringLiteral("elsewhere")).toStdString();
+        fs::create_directories(elsewhere);
+        std::ofstream(elsewhere / "linked.yaml") << "retry:\n  attempts: 6\n";
+        fs::remove(m_sources.user / "global.yaml");
+        fs::create_symlink(elsewhere / "linked.yaml", m_sources.user / "global.yaml");
+        Reports reports;
+        const SettingsWatcher watcher(m_sources, loadSettings(m_sources), handler(reports), 5ms);
+        std::ofstream(elsewhere / "linked.yaml") << "retry:\n  attempts: 77\n";
+        const auto report = reports.next();
+        QVERIFY(report && report->accepted);
+        QCOMPARE(report->loaded.settings.retry.attempts, 77);
+    }
+
     void knownProblemsDoNotRefuse()
     {
         put("global.yaml", "retry:\n  attempts: none\n");
