@@ -8,6 +8,7 @@
 #include "app/cli/output.h"
 #include "app/cli/progressbar.h"
 #include "app/cli/signals.h"
+#include "app/cli/storedseries.h"
 
 namespace mnemo::cli {
 
@@ -148,11 +149,11 @@ ExitStatus exportAll(Context& context, const ExportOptions& options)
     const auto reader = (*engine)->store().openReader();
     if (!reader)
         return report(reader.error());
-    const auto records = (*reader)->series(selection->filter);
+    const auto records = matchingSeries(**engine, **reader, selection->filter);
     if (!records)
         return report(records.error());
     if (records->empty())
-        return report({ErrorCode::NotFound, "No stored series matches; mnemo-quant-cli series lists those that there are.", {}});
+        return exitStatusOf(ErrorCode::NotFound);
     const bool toFolder = options.out != "-" && isFolder(options.out);
     if (!toFolder && records->size() > 1)
         return report({ErrorCode::InvalidArgument, std::to_string(records->size()) + " series match, but " + options.out

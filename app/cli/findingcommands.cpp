@@ -4,6 +4,7 @@
 
 #include "app/cli/findinglists.h"
 #include "app/cli/findingtext.h"
+#include "app/cli/storedseries.h"
 
 namespace mnemo::cli {
 
@@ -95,7 +96,7 @@ Result<std::pair<SeriesRecord, TimeRange>> namedBars(Engine& engine, const Findi
     const auto reader = engine.store().openReader();
     if (!reader)
         return fail(reader.error());
-    const auto records = (*reader)->series(selection->filter);
+    const auto records = matchingSeries(engine, **reader, selection->filter);
     if (!records)
         return fail(records.error());
     if (records->size() != 1)

@@ -196,15 +196,13 @@ ExitStatus candles(Context& context, const CandlesOptions& options)
     const auto reader = (*engine)->store().openReader();
     if (!reader)
         return report(reader.error());
-    const auto records = (*reader)->series(selection->filter);
+    const auto records = matchingSeries(**engine, **reader, selection->filter);
     if (!records)
         return report(records.error());
     if (records->size() > 1)
         return reportSeveral(*records);
-    if (records->empty()) {
-        complain("No stored series matches; mnemo-quant-cli series lists those that there are.");
+    if (records->empty())
         return printNoCandles(format);
-    }
     return printCandles(**reader, records->front().id, selection->range.within(allTime), options, format);
 }
 
@@ -334,15 +332,13 @@ ExitStatus openInterest(Context& context, const InterestOptions& options)
     const auto reader = (*engine)->store().openReader();
     if (!reader)
         return report(reader.error());
-    const auto records = (*reader)->series(selection->filter);
+    const auto records = matchingSeries(**engine, **reader, selection->filter);
     if (!records)
         return report(records.error());
     if (records->size() > 1)
         return reportSeveral(*records);
-    if (records->empty()) {
-        complain("No stored series of open interest matches; mnemo-quant-cli series lists those that there are.");
+    if (records->empty())
         return printOpenInterest(nullptr, 0, {}, options.isClean, isJson);
-    }
     return printOpenInterest(reader->get(), records->front().id, selection->range.within(allTime), options.isClean, isJson);
 }
 

@@ -5,6 +5,16 @@
 
 namespace mnemo::cli {
 
+namespace {
+
+bool isNarrowed(const SeriesFilter& filter)
+{
+    return !filter.sources.empty() || !filter.exchanges.empty() || !filter.symbols.empty() || !filter.markets.empty()
+        || !filter.timeframes.empty();
+}
+
+} // namespace
+
 Result<SeriesState> stateOf(StoreReader& reader, const SeriesRecord& record)
 {
     SeriesState state {record, {}, {}};
@@ -24,12 +34,31 @@ Result<SeriesState> stateOf(StoreReader& reader, const SeriesRecord& record)
     return state;
 }
 
+Result<std::vector<SeriesRecord>> matchingSeries(Engine& engine, StoreReader& reader, const SeriesFilter& filter)
+{
+    auto records = reader.series(filter);
+    if (!records || !records->empty())
+        return records;
+    for (const std::string& exchange : filter.exchanges) {
+        const auto venue = engine.catalogue()->venue(exchange);
+        if (venue)
+            continue;
+        SeriesFilter its;
+        its.exchanges = {exchange};
+        if (const auto stored = reader.series(its); stored && stored->empty())
+            return fail(ErrorCode::InvalidArgument, venue.error().detail);
+    }
+    if (isNarrowed(filter))
+        complain("No stored series matches; mnemo-quant-cli series lists those that there are.");
+    return records;
+}
+
 ExitStatus forEachSeries(Engine& engine, const Selection& selection, const EachSeries& each)
 {
     const auto reader = engine.store().openReader();
     if (!reader)
         return report(reader.error());
-    const auto records = (*reader)->series(selection.filter);
+    const auto records = matchingSeries(engine, **reader, selection.filter);
     if (!records)
         return report(records.error());
     for (const auto& record : *records) {

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "app/cli/arguments.h"
 #include "app/cli/context.h"
@@ -26,6 +27,10 @@ struct SeriesState {
     TimeRange known; ///< hull of rows and coverage; empty where there is neither
 };
 Result<SeriesState> stateOf(StoreReader& reader, const SeriesRecord& record);
+
+/// What matches. Nothing is said so on standard error; it is an error (InvalidArgument, with the nearest id) where the filter
+/// names an exchange that neither the catalogue nor the store knows.
+Result<std::vector<SeriesRecord>> matchingSeries(Engine& engine, StoreReader& reader, const SeriesFilter& filter);
 
 using EachSeries = std::function<Result<void>(Engine&, StoreReader&, const SeriesState&, const OpenRange&)>;
 /// Hands each matching series of @p engine to @p each.

@@ -10,6 +10,7 @@
 #include "app/cli/output.h"
 #include "app/cli/progressbar.h"
 #include "app/cli/signals.h"
+#include "app/cli/storedseries.h"
 #include "core/quality/rules/rules.h"
 
 namespace mnemo::cli {
@@ -189,6 +190,11 @@ ExitStatus validate(Context& context, const ValidateOptions& options)
         note(engine.error().detail);
         return options.isJson ? printJson(summaryJson({})) : ExitStatus::Complete;
     }
+    const auto reader = (*engine)->store().openReader();
+    if (!reader)
+        return report(reader.error());
+    if (const auto matching = matchingSeries(**engine, **reader, selection->filter); !matching)
+        return report(matching.error());
     ProgressBar bar;
     const auto outcome = (*engine)->validate(*request, stop.token(),
         [&bar](const ValidationProgress& now) { bar.show(now.rows, now.totalRows, now.current); });
@@ -198,9 +204,6 @@ ExitStatus validate(Context& context, const ValidateOptions& options)
     noteSummary(*outcome, options.isPreview);
     if (options.isPreview)
         return printPreview(*outcome, options.isJson);
-    const auto reader = (*engine)->store().openReader();
-    if (!reader)
-        return report(reader.error());
     return printFindings(**reader, *outcome, *request, options.isJson);
 }
 

@@ -80,6 +80,8 @@ private slots:
     void fullDisk();
     void fileThatIsNoDatabase();
     void readerOfProgressGoesAway();
+    void filterThatNamesNoExchange_data();
+    void filterThatNamesNoExchange();
 
 private:
     using Answer = std::function<StubVenue::Reply(Rows)>;
@@ -280,6 +282,26 @@ void TestCliBadInput::readerOfProgressGoesAway()
     const Outcome outcome = m_cli->shell(QStringLiteral("$CLI %1 2>/dev/null | head -c 1 > /dev/null; echo ${PIPESTATUS[0]}").arg(QString::fromLatin1(backfillHour)));
     QVERIFY2(outcome.status == 0, outcome.err); // it ended, although the venue never answered
     QVERIFY2(outcome.out == "130\n" || outcome.out == "1\n", outcome.out.constData());
+}
+
+void TestCliBadInput::filterThatNamesNoExchange_data()
+{
+    QTest::addColumn<QString>("command");
+    for (const char* command : {"series", "gaps", "validate", "repair", "candles", "export --format csv --out -"})
+        QTest::newRow(command) << QString::fromLatin1(command);
+}
+
+/// A slip of the pen must not look like a store without holes.
+void TestCliBadInput::filterThatNamesNoExchange()
+{
+    QFETCH(QString, command);
+    const auto stored = m_cli->run(words("db migrate")); // a store is there
+    QCOMPARE(stored.status, 0);
+    const auto slip = m_cli->run(words((command + QStringLiteral(" --exchange binanse")).toLatin1().constData()));
+    QCOMPARE(slip.status, 2);
+    QVERIFY2(slip.err.contains("did you mean binance?"), slip.err.constData());
+    const auto none = m_cli->run(words((command + QStringLiteral(" --exchange binance")).toLatin1().constData()));
+    QVERIFY2(none.err.contains("No stored series matches"), none.err.constData());
 }
 
 QTEST_GUILESS_MAIN(TestCliBadInput)
