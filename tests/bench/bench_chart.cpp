@@ -381,6 +381,95 @@ void levels(StoreThread& thread, const ChartStore& store)
     }
 }
 
+/// A finding in every 500th bar, errors among them, and a quarantined one in every 5,000th.
+void raiseFindings(const ChartStore& made, std::int64_t bars)
+{
+    FindingSync sync {made.tens, {{"price_jump", {t0, t0 + bars * minute}}}, {}, t0};
+    for (std::int64_t i = 0; i < bars; i += 500) {
+        Finding one;
+        one.rule = "price_jump";
+        one.severity = i % 1'500 == 0 ? "error" : "warn";
+        one.range = {t0 + i * minute, t0 + (i + 1) * minute};
+        one.details = R"({"why":"The close moved by 12.4 %, 41 times what is usual."})";
+        sync.found.push_back(one);
+    }
+    const auto writer = must(made.store->openWriter());
+    must(writer->syncFindings(sync));
+    const auto reader = must(made.store->openReader());
+    FindingDecision decision {{}, DecisionAction::Quarantine, "bench", "looked at", t0, {}};
+    for (const Finding& one : must(reader->findings(made.tens, {t0, t0 + 2'000'000 * minute}))) {
+        if ((one.range.from - t0) / minute % 5'000 == 0)
+            decision.findings.push_back(one.id);
+    }
+    must(writer->decide(decision));
+}
+
+Bars withoutFindings(const ChartStore& made, StoreThread& thread)
+{
+    return [&made, &thread](ChartView& view, const TileCache::Request& request) {
+        thread.post([&view, &made, request](const Result<StoreReader*>& reader, const std::stop_token&) {
+            const FindGaps none = [](const SeriesRecord&, TimeRange) { return Result<std::vector<Gap>>(); };
+            auto tile = std::make_shared<Result<ChartTile>>(
+                reader ? readTile(**reader, none, request.series, request.level, request.range) : fail(reader.error()));
+            if (*tile)
+                (*tile)->notes.clear(), (*tile)->quarantined.clear();
+            QMetaObject::invokeMethod(
+                &view, [&view, key = request.key, tile] { view.deliver(key, std::move(*tile)); }, Qt::QueuedConnection);
+        });
+    };
+}
+
+/// Differences made up in memory, one bar in fifty beyond the limit.
+void compareInMemory(ChartView& view)
+{
+    view.setDifferenceFetch([&view](const TileCache::Request& request) {
+        auto tile = std::make_shared<ChartTile>();
+        tile->range = request.range;
+        for (UtcMs time = request.range.from; time < request.range.to; time += request.level.length) {
+            const auto index = (time - t0) / minute;
+            const bool isFar = index / (request.level.length / minute) % 50 == 0;
+            const double bp = 3 * std::sin(double(index) / 7) + (isFar ? 45 : 0);
+            tile->differences.push_back(
+                {time, request.level.length, bp - 1, bp + 1, bp, 0.5, 30, 1, bp > 30 ? 1 : 0, 0, 0});
+        }
+        QMetaObject::invokeMethod(
+            &view, [&view, key = request.key, tile] { view.deliver(key, std::move(*tile)); }, Qt::QueuedConnection);
+    });
+}
+
+/// What the lane of findings, and a comparison with its pane, add to a frame: the same 10M bars, in turns.
+void lanes(StoreThread& thread, const ChartStore& made)
+{
+    raiseFindings(made, 10'000'000);
+    OurChart bare(10'000'000, withoutFindings(made, thread), made.tens);
+    OurChart noted(10'000'000, fromStore(thread), made.tens), compared(10'000'000, fromStore(thread), made.tens);
+    compareInMemory(compared.view());
+    SeriesRecord other;
+    other.id = made.million;
+    other.key.exchange = other.key.source = "other";
+    other.key.symbol = "BTC/USDT";
+    compared.view().setCompared(other, {t0, t0 + 1'000'000 * minute}, CompareScale::Own);
+    for (const std::int64_t visible : {500, 5'000, 100'000, 1'000'000, 10'000'000}) {
+        std::array<std::vector<Frame>, 3> pan;
+        for (OurChart* chart : {&bare, &noted, &compared})
+            chart->show(visible);
+        for (int round = 0; round < rounds; ++round) {
+            std::size_t side = 0;
+            for (OurChart* chart : {&bare, &noted, &compared}) {
+                const auto times = chart->pan(60);
+                pan[side].insert(pan[side].end(), times.begin(), times.end());
+                ++side;
+            }
+        }
+        const Frames a = summed(pan[0]), b = summed(pan[1]), c = summed(pan[2]);
+        std::printf("%9lld visible   without findings %.2f ms (p99 %.2f; cpu %.2f)   with %.2f (p99 %.2f; cpu %.2f, "
+                    "p99 %.2f) = %.2fx   compared too %.2f (p99 %.2f; cpu %.2f, p99 %.2f) = %.2fx   shapes %zu\n",
+            static_cast<long long>(visible), a.median, a.p99, a.cpu, b.median, b.p99, b.cpu, b.cpu99, b.cpu / a.cpu,
+            c.median, c.p99, c.cpu, c.cpu99, c.cpu / a.cpu, noted.view().scene().notes.size());
+        std::fflush(stdout);
+    }
+}
+
 } // namespace
 
 int main(int argc, char** argv)
@@ -398,5 +487,6 @@ int main(int argc, char** argv)
     StoreThread thread(*made.store);
     levels(thread, made);
     std::printf("memory of both charts, their reader and its cache: %.0f MiB\n", residentMiB() - before);
+    lanes(thread, made);
     return 0;
 }

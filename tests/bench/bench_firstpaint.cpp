@@ -171,6 +171,7 @@ int realWindow(const std::string& folder, Opening opening)
         giveUp(engine.error());
     std::printf("engine %.2f\n", static_cast<double>(sinceMain.nsecsElapsed()) / 1e6 - asked);
     QSettings settings(QString::fromStdString(folder + "/window.ini"), QSettings::IniFormat);
+    settings.setValue(u"screen"_s, u"charts"_s); // without one Home comes first
     EngineBridge bridge(**engine, false);
     MainWindow window(bridge, settings, {});
     FirstPaint paint;
