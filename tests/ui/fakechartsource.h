@@ -130,7 +130,7 @@ public:
     {
         std::vector<BarDifference> bars;
         const TimeRange range = within.intersected(extent);
-        for (UtcMs time = range.from; time < range.to; time += std::chrono::minutes {1}) {
+        for (UtcMs time = std::chrono::ceil<std::chrono::minutes>(range.from); time < range.to; time += std::chrono::minutes {1}) {
             BarDifference bar;
             bar.openTime = time;
             bar.closeBp = difference(time);

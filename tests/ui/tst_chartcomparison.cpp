@@ -1,9 +1,10 @@
 // A second series over a chart: how far it is, by how much it may be, and where it is too far.
 #include <QAbstractItemModelTester>
 #include <QAction>
+#include <QApplication>
 #include <QFile>
 #include <QImage>
-#include <QMenu>
+#include <QMouseEvent>
 #include <QPainter>
 #include <QSignalSpy>
 #include <QTemporaryDir>
@@ -101,10 +102,15 @@ struct Fixture {
     }
     ChartView* view() { return charts.activeChart(); }
     const DifferenceScene& scene() { return view()->compared()->differences(); }
+    /// In the window a menu makes the keys of actions heard.
+    void hear(const QString& text) { charts.addAction(action(text)); }
+    std::optional<UtcMs> chosenBreach()
+    {
+        const auto& chosen = view()->selection();
+        return chosen && chosen->what == ChartSelection::What::Breach ? std::optional(chosen->range.from) : std::nullopt;
+    }
     QAction* action(const QString& text)
     {
-        QMenu menu;
-        charts.fillMenu(menu);
         for (QAction* one : charts.actions().findChildren<QAction*>()) {
             if (QString(one->text()).remove(u'&').contains(text))
                 return one;
@@ -137,6 +143,9 @@ private slots:
     void breachSearchLooksAsFarAsItMust();
     void tilesOfLongerBarsMeetNoBarTwice();
     void panesShareTheHeight();
+    void keysWalkOverBreaches();
+    void doubleClickGivesAPaneTheWholeHeight();
+    void altEnterGivesThePaneUnderTheCrosshairTheWholeHeight();
 };
 
 void tst_ChartComparison::barsOfALevelKeepTheExtremes()
@@ -473,6 +482,99 @@ void tst_ChartComparison::panesShareTheHeight()
     QVERIFY(!panes.isShown(PaneKind::Price));
     panes.offer(PaneKind::Difference, false); // the comparison ended
     QCOMPARE(panes.heights(500), (PaneShares::Heights {500, 0, 0}));
+}
+
+void tst_ChartComparison::keysWalkOverBreaches()
+{
+    Fixture f;
+    for (const char* name : {"Next bar beyond the limit", "Previous bar beyond the limit"})
+        f.hear(QString::fromLatin1(name));
+    QSignalSpy told(&f.charts, &ChartWorkspace::messageRaised);
+    const auto press = [&](Qt::Key key) {
+        const auto sentences = told.count();
+        QTest::keyClick(f.view(), key, Qt::AltModifier);
+        QTRY_COMPARE(told.count(), sentences + 1);
+        f.settle();
+    };
+    press(Qt::Key_BracketRight); // the first that is in view
+    const auto first = f.chosenBreach();
+    QVERIFY(first && toMs(*first) / 60'000 % 100 == 0);
+    QVERIFY(told.last().at(0).toString().contains(QStringLiteral("+45.00 bp")));
+    press(Qt::Key_BracketLeft);
+    QCOMPARE(f.chosenBreach(), *first - 100 * minute);
+    QVERIFY(f.view()->visibleRange().contains(*first - 100 * minute)); // it came into view
+    QVERIFY(f.view()->crosshairTime());
+    press(Qt::Key_BracketRight);
+    QCOMPARE(f.chosenBreach(), *first);
+    const UtcMs lastOne = fromMs(toMs(f.source.extent.to - minute) / 6'000'000 * 6'000'000);
+    for (int i = 0; f.chosenBreach() != lastOne && i < 100; ++i)
+        press(Qt::Key_BracketRight);
+    QCOMPARE(f.chosenBreach(), lastOne);
+    press(Qt::Key_BracketRight); // there is none further on: said, and the choice stays
+    QCOMPARE(f.chosenBreach(), lastOne);
+    QVERIFY(told.last().at(0).toString().contains(QStringLiteral("no bar beyond the limit")));
+    // A second key before the first search has answered: the newest wish wins.
+    const auto sentences = told.count();
+    QTest::keyClick(f.view(), Qt::Key_BracketLeft, Qt::AltModifier);
+    QTest::keyClick(f.view(), Qt::Key_BracketLeft, Qt::AltModifier);
+    QTRY_COMPARE(f.chosenBreach(), lastOne - 100 * minute);
+    QCOMPARE(told.count(), sentences + 1);
+    f.charts.activePane()->compare(std::nullopt);
+    QVERIFY(!f.action(QStringLiteral("Next bar beyond the limit"))->isEnabled());
+}
+
+void tst_ChartComparison::doubleClickGivesAPaneTheWholeHeight()
+{
+    Fixture f;
+    const auto toggle = [&](PaneKind kind) {
+        const QPoint centre = f.view()->chartLayout().pane(kind).center().toPoint();
+        QTest::mouseDClick(f.view(), Qt::LeftButton, {}, centre);
+        f.settle();
+    };
+    const auto before = f.view()->chartLayout();
+    for (const PaneKind kind : allPanes) {
+        toggle(kind);
+        QCOMPARE(f.view()->panes().maximised, std::optional(kind));
+        for (const PaneKind one : allPanes)
+            QCOMPARE(f.view()->chartLayout().pane(one).height() > 0, one == kind);
+        toggle(kind);
+        QVERIFY(!f.view()->panes().maximised);
+        for (const PaneKind one : allPanes)
+            QCOMPARE(f.view()->chartLayout().pane(one), before.pane(one));
+    }
+    // A border is no pane: it goes back to its usual height.
+    f.view()->setPaneShare(PaneKind::Difference, 0.4);
+    const QPointF border(100, f.view()->chartLayout().difference.top());
+    QTest::mouseDClick(f.view(), Qt::LeftButton, {}, border.toPoint());
+    QCOMPARE(f.view()->panes().share(PaneKind::Difference), PaneShares::usual);
+    QVERIFY(!f.view()->panes().maximised);
+}
+
+void tst_ChartComparison::altEnterGivesThePaneUnderTheCrosshairTheWholeHeight()
+{
+    Fixture f;
+    f.hear(QStringLiteral("Maximise this chart, or its pane"));
+    const auto press = [&] {
+        QTest::keyClick(f.view(), Qt::Key_Return, Qt::AltModifier);
+        f.settle();
+    };
+    press(); // no crosshair: the prices
+    QCOMPARE(f.view()->panes().maximised, std::optional(PaneKind::Price));
+    press();
+    QVERIFY(!f.view()->panes().maximised);
+    const QPointF over = f.view()->chartLayout().difference.center();
+    QMouseEvent move(QEvent::MouseMove, over, f.view()->mapToGlobal(over), Qt::NoButton, Qt::NoButton, Qt::NoModifier);
+    QApplication::sendEvent(f.view(), &move);
+    press();
+    QCOMPARE(f.view()->panes().maximised, std::optional(PaneKind::Difference));
+    QVERIFY(f.action(QStringLiteral("Maximise this chart, or its pane"))->isChecked());
+    press();
+    QVERIFY(!f.view()->panes().maximised);
+    // Of several charts it is the chart that gets the room.
+    f.charts.setPaneCount(2);
+    f.settle();
+    press();
+    QVERIFY(f.charts.isMaximised() && !f.view()->panes().maximised);
 }
 
 QTEST_MAIN(tst_ChartComparison)
