@@ -229,8 +229,8 @@ void tst_ChartValues::measureSaysBarsTimeAndPercent()
 {
     QLocale::setDefault(QLocale::c());
     QCOMPARE(measureText({t0, t0 + 12 * minute, 100, 101.5}, minute, 1),
-        QStringLiteral("12 bars, 12 min 0 s; +1.5, +1.50 %"));
-    QCOMPARE(measureText({t0 + minute, t0, 100, 99}, minute, 0), QStringLiteral("1 bar, 1 min 0 s; -1, -1.00 %"));
+        QStringLiteral("12 bars, 12 min; +1.5, +1.50 %"));
+    QCOMPARE(measureText({t0 + minute, t0, 100, 99}, minute, 0), QStringLiteral("1 bar, 1 min; -1, -1.00 %"));
 }
 
 void tst_ChartValues::laneKeepsNarrowHoles()

@@ -33,6 +33,7 @@
 #include "ui/validation/sparklinedelegate.h"
 #include "ui/validation/summarymodel.h"
 #include "ui/validation/validationpage.h"
+#include "ui/widgets/findingtext.h"
 #include "places.h"
 
 using namespace mnemo;
@@ -167,6 +168,9 @@ private slots:
     void excerptMarksTheField();
     void neighboursAreMarked();
     void emptyStatesSayWhatToDo();
+    void revisionsAreToldInWords_data();
+    void revisionsAreToldInWords();
+    void aNarrowWindowGetsLinesNotWidth();
     void findInspectDecideUndo();
     void replaceFromAnotherVenue();
     void summaryLeadsToFindings();
@@ -349,6 +353,56 @@ void tst_ValidationPage::emptyStatesSayWhatToDo()
     QVERIFY(other.page->status()->text().contains(u"Last check"_s));
 }
 
+void tst_ValidationPage::revisionsAreToldInWords_data()
+{
+    QTest::addColumn<QString>("details");
+    QTest::addColumn<QString>("told");
+    QTest::newRow("one field") << uR"({"page":3,"bars":1,"changes":[{"time":1704067200000,"old":{"close":100.1},"new":{"close":100.4}}]})"_s
+                               << u"The bar of 2024-01-01 00:00 UTC: close 100.1, now 100.4 (+0.3)."_s;
+    QTest::newRow("fields in the order of a bar")
+        << uR"({"page":3,"bars":1,"changes":[{"time":1704067200000,"old":{"volume":5,"high":101},"new":{"volume":4,"high":102}}]})"_s
+        << u"high 101, now 102 (+1); volume 5, now 4 (-1)."_s;
+    QTest::newRow("not told before")
+        << uR"({"page":3,"bars":1,"changes":[{"time":1704067200000,"old":{"trades":null},"new":{"trades":7}}]})"_s
+        << u"trades not told, now 7."_s;
+    QTest::newRow("a run") << uR"({"page":3,"bars":3,"changes":[{"time":1704067200000,"old":{"low":9},"new":{"low":8}}]})"_s
+                           << u"low 9, now 8 (-1). Bars after it that changed too: 2."_s;
+    QTest::newRow("open interest") << uR"({"before":{"amount":12.5,"value":null}})"_s << u"Before it: amount 12.5."_s;
+}
+
+void tst_ValidationPage::revisionsAreToldInWords()
+{
+    QFETCH(QString, details);
+    QFETCH(QString, told);
+    QLocale::setDefault(QLocale::c());
+    Finding finding;
+    finding.rule = "revision";
+    finding.details = details.toStdString();
+    finding.createdAt = begin + std::chrono::hours {10};
+    const QString text = whyOf(finding);
+    QVERIFY2(text.startsWith(u"Another answer came at 2024-01-01 10:00 UTC."_s), qPrintable(text));
+    QVERIFY2(text.endsWith(told), qPrintable(text));
+}
+
+void tst_ValidationPage::aNarrowWindowGetsLinesNotWidth()
+{
+    DisplayZone zone;
+    FindingFilterBar bar(zone);
+    bar.resize(1000, bar.heightForWidth(1000));
+    bar.show();
+    const int wide = bar.heightForWidth(1000);
+    QVERIFY2(bar.minimumSizeHint().width() <= 380, qPrintable(QString::number(bar.minimumSizeHint().width())));
+    QVERIFY(bar.heightForWidth(380) > wide);
+    bar.resize(380, bar.heightForWidth(380));
+    const auto buttons = bar.findChildren<QToolButton*>(Qt::FindDirectChildrenOnly);
+    QVERIFY(buttons.size() >= 8);
+    for (const QToolButton* button : buttons) { // all are there, none over another one
+        QVERIFY2(bar.rect().contains(button->geometry()), qPrintable(button->text()));
+        for (const QToolButton* other : buttons)
+            QVERIFY2(other == button || !other->geometry().intersects(button->geometry()), qPrintable(button->text()));
+    }
+}
+
 void tst_ValidationPage::findInspectDecideUndo()
 {
     StoreFixture store;
@@ -376,6 +430,8 @@ void tst_ValidationPage::findInspectDecideUndo()
     QVERIFY(inspector->values()->item(1, 0)->text().contains(u"kraken"_s));
     QVERIFY(!inspector->raw()->isVisibleTo(inspector)); // nothing was archived, and a sentence says so
     QVERIFY(inspector->arithmetic()->text().contains(u"high"_s));
+    // With all that it shows it fits beside the universe in a window of 1280.
+    QVERIFY2(screen.page->minimumSizeHint().width() <= 760, qPrintable(QString::number(screen.page->minimumSizeHint().width())));
 
     QTRY_VERIFY(screen.action(u"Quarantine"_s)->isEnabled());
     screen.page->table()->setFocus();

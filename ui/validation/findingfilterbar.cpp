@@ -12,6 +12,7 @@
 #include "core/quality/rules/rules.h"
 #include "ui/chart/chartzone.h"
 #include "ui/widgets/findingtext.h"
+#include "ui/widgets/flowlayout.h"
 #include "ui/widgets/scopebutton.h"
 #include "ui/widgets/statetext.h"
 #include "ui/widgets/textformat.h"
@@ -72,23 +73,17 @@ FindingFilterBar::FindingFilterBar(DisplayZone& zone, QWidget* parent)
     auto* layout = new QVBoxLayout(this);
     layout->setContentsMargins(0, 4, 0, 4);
     layout->setSpacing(4);
+    m_text->setMinimumWidth(fontMetrics().averageCharWidth() * 16);
     m_upper->addWidget(m_text, 2);
     m_upper->addWidget(m_rule, 1);
-    auto* middle = new QHBoxLayout;
-    middle->setSpacing(2);
-    middle->addWidget(m_from);
-    middle->addWidget(m_to);
-    middle->addSpacing(12);
+    auto* lower = new FlowLayout(3); // in a narrow window lines are added, and the window does not grow
+    lower->addWidget(m_from);
+    lower->addWidget(m_to);
     for (const Severity severity : severities)
-        m_severities[severity] = addButton(*middle, false);
-    middle->addStretch(1);
-    auto* lower = new QHBoxLayout;
-    lower->setSpacing(2);
+        m_severities[severity] = addButton(*lower, false);
     for (const FindingState state : states) // what is fixed needs nobody
         m_states[state] = addButton(*lower, state != FindingState::Fixed);
-    lower->addStretch(1);
     layout->addLayout(m_upper);
-    layout->addLayout(middle);
     layout->addLayout(lower);
     connect(m_text, &QLineEdit::textChanged, this, &FindingFilterBar::changed);
     connect(m_rule, &QComboBox::currentIndexChanged, this, &FindingFilterBar::changed);
@@ -115,8 +110,7 @@ QLineEdit* FindingFilterBar::timeEdit(const QString& name, const QString& placeh
     edit->setAccessibleName(name);
     edit->setToolTip(tr("A time such as 2024-01-31 or 2024-01-31 10:20, in the zone of the window"));
     const int digit = edit->fontMetrics().horizontalAdvance(u'0');
-    edit->setMinimumWidth(digit * 11); // a date; the window does not grow for the time of day
-    edit->setMaximumWidth(digit * 21);
+    edit->setFixedWidth(digit * 15); // a date and the button that clears it
     connect(edit, &QLineEdit::textChanged, this, [this, edit] {
         showTimeProblem(*edit);
         emit changed();

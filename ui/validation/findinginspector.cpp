@@ -2,7 +2,6 @@
 
 #include <QAction>
 #include <QFontDatabase>
-#include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
@@ -16,6 +15,7 @@
 #include <cmath>
 
 #include "ui/widgets/findingtext.h"
+#include "ui/widgets/flowlayout.h"
 #include "ui/validation/neighbourchart.h"
 #include "ui/validation/rawexcerpt.h"
 #include "ui/widgets/errortext.h"
@@ -105,7 +105,7 @@ FindingInspector::FindingInspector(ValidationPort& port, DisplayZone& zone, QWid
     , m_chart(new NeighbourChart(zone))
     , m_tabs(new QTabWidget)
     , m_reason(new QLineEdit)
-    , m_buttons(new QHBoxLayout)
+    , m_buttons(new FlowLayout(4))
 {
     QFont strong = m_title->font();
     strong.setBold(true);
@@ -114,13 +114,11 @@ FindingInspector::FindingInspector(ValidationPort& port, DisplayZone& zone, QWid
     m_why->setAccessibleName(tr("The rule's arithmetic"));
     m_message->setAlignment(Qt::AlignCenter);
     m_message->setForegroundRole(QPalette::PlaceholderText);
-    m_reason->setPlaceholderText(tr("Reason, one sentence (needed to accept and to replace)"));
+    m_reason->setPlaceholderText(tr("Reason, one sentence (to accept and to replace)"));
     m_reason->setAccessibleName(tr("Reason of the decision"));
     m_tabs->addTab(createValues(), tr("Values"));
     m_tabs->addTab(createRaw(), tr("Raw answer"));
     m_tabs->addTab(createDecisions(), tr("Decisions"));
-    m_buttons->setSpacing(4);
-    m_buttons->addStretch(1);
     auto* body = new QVBoxLayout(m_body);
     body->setContentsMargins(0, 0, 0, 0);
     body->addWidget(m_title);
@@ -155,7 +153,12 @@ QWidget* FindingInspector::createRaw()
     m_raw->setTabChangesFocus(true);
     m_raw->setAccessibleName(tr("What the source answered"));
     m_rawNote = note();
-    return under(m_rawNote, m_raw);
+    m_url = new QLineEdit; // a word that no line could break
+    m_url->setReadOnly(true);
+    m_url->setAccessibleName(tr("Address that was asked"));
+    QWidget* page = under(m_rawNote, m_raw);
+    static_cast<QVBoxLayout*>(page->layout())->insertWidget(1, m_url);
+    return page;
 }
 
 QWidget* FindingInspector::createDecisions()
@@ -175,7 +178,7 @@ void FindingInspector::addDecision(QAction* action)
     button->setDefaultAction(action);
     button->setToolButtonStyle(Qt::ToolButtonTextOnly);
     button->setFocusPolicy(Qt::TabFocus);
-    m_buttons->insertWidget(m_buttons->count() - 1, button);
+    m_buttons->addWidget(button);
 }
 
 void FindingInspector::setReadOnly()
@@ -260,7 +263,7 @@ void FindingInspector::showTitle()
 {
     const Finding& finding = m_evidence->provenance.finding;
     const SeriesRecord& series = m_evidence->provenance.series;
-    m_title->setText(tr("%1 %2 \u00B7 %3\n%4 \u00B7 %5 %6 \u00B7 %7 %8")
+    m_title->setText(tr("%1 %2 \u00B7 %3\n%4 %5 \u00B7 %6 \u00B7 %7 %8")
                          .arg(glyphOf(severityOf(finding)), ruleTitle(finding.rule), titleOf(series.key),
                              m_zone.timeText(finding.range.from), m_zone.label(finding.range.from),
                              tr("bars: %1").arg(countText(barsOf(finding, series.grid()))), glyphOf(stateOf(finding)),
@@ -317,14 +320,16 @@ void FindingInspector::showRaw()
 {
     const Provenance& provenance = m_evidence->provenance;
     m_raw->setVisible(provenance.answer.has_value());
+    m_url->setVisible(provenance.answer.has_value());
     if (!provenance.answer) {
         m_rawNote->setText(tr("There is no raw answer: %1.").arg(toQString(provenance.problem)));
         return;
     }
     const RawAnswer& answer = *provenance.answer;
     const RawExcerpt excerpt = excerptOf(answer, whyOf(provenance.finding));
-    QStringList told {tr("%1 %2, status %3, fetched %4 UTC, %5")
-                          .arg(toQString(answer.manifest.method), toQString(answer.manifest.url))
+    m_url->setText(toQString(answer.manifest.method + " " + answer.manifest.url));
+    m_url->setCursorPosition(0);
+    QStringList told {tr("Status %1, fetched %2 UTC, %3")
                           .arg(answer.manifest.status)
                           .arg(timeText(answer.manifest.fetchedAt), bytesText(std::ssize(answer.body)))};
     m_raw->setPlainText(excerpt.text);

@@ -7,7 +7,6 @@
 #include "ui/widgets/displayzone.h"
 
 class QAction;
-class QHBoxLayout;
 class QLabel;
 class QLineEdit;
 class QPlainTextEdit;
@@ -15,6 +14,8 @@ class QTabWidget;
 class QTableWidget;
 
 namespace mnemo {
+
+class FlowLayout;
 
 class NeighbourChart;
 
@@ -72,10 +73,11 @@ private:
     QTableWidget* m_values;
     QLabel* m_valuesNote;
     QLabel* m_rawNote;
+    QLineEdit* m_url = nullptr;
     QPlainTextEdit* m_raw;
     QTableWidget* m_decisions;
     QLineEdit* m_reason;
-    QHBoxLayout* m_buttons;
+    FlowLayout* m_buttons;
 };
 
 } // namespace mnemo

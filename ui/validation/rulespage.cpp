@@ -17,6 +17,7 @@
 
 #include "ui/validation/sparklinedelegate.h"
 #include "ui/widgets/findingtext.h"
+#include "ui/widgets/flowlayout.h"
 #include "ui/widgets/errortext.h"
 #include "ui/widgets/textformat.h"
 
@@ -129,10 +130,9 @@ QWidget* RulesPage::createDetails()
     layout->addLayout(severity);
     layout->addWidget(m_values);
     layout->addWidget(m_preview);
-    auto* buttons = new QHBoxLayout;
+    auto* buttons = new FlowLayout(6);
     for (QPushButton* button : {m_save, m_reset, m_show})
         buttons->addWidget(button);
-    buttons->addStretch(1);
     layout->addLayout(buttons);
     layout->addStretch(1);
     m_save->setToolTip(tr("Writes what is different into your quality.yaml; the rest of that file stays as it is"));

@@ -173,6 +173,7 @@ QWidget* ValidationPage::createFindings()
     splitter->setStretchFactor(0, 3);
     splitter->setStretchFactor(1, 2);
     splitter->setChildrenCollapsible(false);
+    splitter->setSizes({600, 400}); // shares: else the tables of the inspector would ask for most
     connect(m_messageButton, &QPushButton::clicked, this, [this] {
         if (m_messageRun)
             m_messageRun();

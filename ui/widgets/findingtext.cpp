@@ -1,10 +1,12 @@
 #include "ui/widgets/findingtext.h"
 
 #include <QCoreApplication>
+#include <QJsonArray>
 #include <QJsonDocument>
 #include <QJsonObject>
 #include <QLocale>
 
+#include "core/quality/rules/ruleids.h"
 #include "ui/widgets/textformat.h"
 
 using namespace Qt::StringLiterals;
@@ -32,6 +34,75 @@ QString comparisonText(const QJsonObject& details)
     if (details.contains("factor"_L1))
         return Findings::tr("Volume is %1 times that of %2.").arg(number(details.value("factor"_L1)), against);
     return {};
+}
+
+QString fieldName(const QString& field)
+{
+    if (field == "open"_L1)
+        return Findings::tr("open");
+    if (field == "high"_L1)
+        return Findings::tr("high");
+    if (field == "low"_L1)
+        return Findings::tr("low");
+    if (field == "close"_L1)
+        return Findings::tr("close");
+    if (field == "volume"_L1)
+        return Findings::tr("volume");
+    if (field == "quote_volume"_L1)
+        return Findings::tr("turnover");
+    if (field == "trades"_L1)
+        return Findings::tr("trades");
+    return field;
+}
+
+/// "close 100.1, now 100.4 (+0.3)"; without the difference where one of both is no number.
+QString changeText(const QString& field, const QJsonValue& before, const QJsonValue& after)
+{
+    const auto number = [](const QJsonValue& value) {
+        return value.isDouble() ? QLocale().toString(value.toDouble(), 'g', 12) : Findings::tr("not told");
+    };
+    if (!before.isDouble() || !after.isDouble())
+        return Findings::tr("%1 %2, now %3").arg(fieldName(field), number(before), number(after));
+    const double difference = after.toDouble() - before.toDouble();
+    return Findings::tr("%1 %2, now %3 (%4)")
+        .arg(fieldName(field), number(before), number(after),
+            (difference > 0 ? u"+"_s : QString()) + QLocale().toString(difference, 'g', 6));
+}
+
+QString barChangeText(const QJsonObject& change)
+{
+    const QJsonObject before = change.value("old"_L1).toObject();
+    const QJsonObject after = change.value("new"_L1).toObject();
+    QStringList fields;
+    for (const auto& name : {"open"_L1, "high"_L1, "low"_L1, "close"_L1, "volume"_L1, "quote_volume"_L1, "trades"_L1}) {
+        if (before.contains(name) || after.contains(name))
+            fields << changeText(name, before.value(name), after.value(name));
+    }
+    return fields.join(u"; "_s);
+}
+
+/// What a revision left: each bar with its fields before and after. Of a run the first bar is told, and how many follow.
+QString revisionText(const Finding& finding, const QJsonObject& details)
+{
+    const QString when = timeText(std::chrono::floor<std::chrono::seconds>(finding.createdAt));
+    const QJsonArray changes = details.value("changes"_L1).toArray();
+    if (!changes.isEmpty()) {
+        const QJsonObject first = changes.first().toObject();
+        const UtcMs bar = fromMs(static_cast<std::int64_t>(first.value("time"_L1).toDouble()));
+        const int bars = details.value("bars"_L1).toInt(1);
+        const QString text = Findings::tr("Another answer came at %1 UTC. The bar of %2 UTC: %3.")
+                                 .arg(when, timeText(bar), barChangeText(first));
+        return bars == 1 ? text : Findings::tr("%1 Bars after it that changed too: %2.").arg(text, countText(std::int64_t {bars - 1}));
+    }
+    const QJsonObject before = details.value("before"_L1).toObject(); // of open interest
+    if (before.isEmpty())
+        return {};
+    QStringList values;
+    if (before.value("amount"_L1).isDouble())
+        values << Findings::tr("amount %1").arg(QLocale().toString(before.value("amount"_L1).toDouble(), 'g', 12));
+    if (before.value("value"_L1).isDouble())
+        values << Findings::tr("value %1").arg(QLocale().toString(before.value("value"_L1).toDouble(), 'g', 12));
+    return Findings::tr("Another answer came at %1 UTC. Before it: %2.").arg(when, values.join(u", "_s));
 }
 
 /// Rules of a comparison are no rules of single series.
@@ -212,7 +283,9 @@ QString whyOf(const Finding& finding)
 {
     const auto json = QJsonDocument::fromJson(QByteArray::fromStdString(finding.details));
     const QString why = json.object().value("why"_L1).toString();
-    return why.isEmpty() ? comparisonText(json.object()) : why;
+    if (!why.isEmpty())
+        return why;
+    return finding.rule == rule::revision ? revisionText(finding, json.object()) : comparisonText(json.object());
 }
 
 QString actionText(std::string_view action)

@@ -78,10 +78,13 @@ QString lengthText(milliseconds length)
     if (seconds < 60)
         return Text::tr("%1 s").arg(seconds);
     if (seconds < 3600)
-        return Text::tr("%1 min %2 s").arg(seconds / 60).arg(seconds % 60);
+        return seconds % 60 == 0 ? Text::tr("%1 min").arg(seconds / 60)
+                                 : Text::tr("%1 min %2 s").arg(seconds / 60).arg(seconds % 60);
     if (seconds < 86'400)
-        return Text::tr("%1 h %2 min").arg(seconds / 3600).arg(seconds / 60 % 60);
-    return Text::tr("%1 d %2 h").arg(seconds / 86'400).arg(seconds / 3600 % 24);
+        return seconds / 60 % 60 == 0 ? Text::tr("%1 h").arg(seconds / 3600)
+                                      : Text::tr("%1 h %2 min").arg(seconds / 3600).arg(seconds / 60 % 60);
+    return seconds / 3600 % 24 == 0 ? Text::tr("%1 d").arg(seconds / 86'400)
+                                    : Text::tr("%1 d %2 h").arg(seconds / 86'400).arg(seconds / 3600 % 24);
 }
 
 QString priceText(double price, int decimals)
