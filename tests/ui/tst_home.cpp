@@ -185,7 +185,7 @@ void TestHome::agesGoOn()
     AttentionModel model(zone);
     model.apply(healthOf({stale()}));
     QSignalSpy changed(&model, &QAbstractItemModel::dataChanged);
-    QCOMPARE(cell(model, 0, AttentionModel::Since), u"3 h 0 min ago"_s);
+    QCOMPARE(cell(model, 0, AttentionModel::Since), u"3 h ago"_s);
     model.tick(now + 59s);
     QCOMPARE(changed.count(), 0);
     model.tick(now + 61s);
@@ -278,6 +278,10 @@ void TestHome::readingThenClear()
     QTRY_COMPARE(page.model()->rowCount(), 1);
     QVERIFY(page.message().isEmpty());
     QVERIFY(page.view()->isVisible() && page.view()->currentIndex().isValid());
+    port.health.withGapsEnded = 3; // no failure
+    page.check();
+    QTRY_COMPARE(page.chip(HomeArea::GapsLeft)->value(), u"3"_s);
+    QCOMPARE(page.chip(HomeArea::Failed)->value(), u"0"_s);
     port.health = Health {};
     page.check();
     QTRY_VERIFY(page.message().startsWith(u"Nothing is stored yet"_s));

@@ -97,8 +97,10 @@ void HealthChip::paintEvent(QPaintEvent*)
     const QRect inside = rect().adjusted(padding + stripe, padding - 2, -padding, -padding + 2);
     painter.setFont(valueFont());
     painter.setPen(colour);
-    painter.drawText(inside, Qt::AlignTop | Qt::AlignLeft, glyphOf(m_mood));
-    const int glyph = QFontMetrics(valueFont()).horizontalAdvance(glyphOf(m_mood) + u' ');
+    const bool isSaid = m_value == glyphOf(m_mood); // a dash is enough once
+    const int glyph = isSaid ? 0 : QFontMetrics(valueFont()).horizontalAdvance(glyphOf(m_mood) + u' ');
+    if (!isSaid)
+        painter.drawText(inside, Qt::AlignTop | Qt::AlignLeft, glyphOf(m_mood));
     painter.setPen(palette().color(QPalette::Text));
     painter.drawText(inside.adjusted(glyph, 0, 0, 0), Qt::AlignTop | Qt::AlignLeft, m_value);
     painter.setFont(font());

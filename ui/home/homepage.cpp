@@ -35,6 +35,7 @@ const std::set<HealthCause>& causesOf(HomeArea area)
         {HomeArea::Fresh, {HealthCause::Stale, HealthCause::Lane}},
         {HomeArea::Gaps, {HealthCause::Gaps, HealthCause::Outage}},
         {HomeArea::Failed, {HealthCause::FailedJobs, HealthCause::Lane}},
+        {HomeArea::GapsLeft, {}},
         {HomeArea::AtRisk, {HealthCause::Retention}},
         {HomeArea::Running, {}},
     };
@@ -121,7 +122,7 @@ QWidget* HomePage::createChips()
     layout->setContentsMargins(0, 2, 0, 4);
     layout->setSpacing(8);
     for (const auto& [area, name] : {std::pair {HomeArea::Fresh, tr("Fresh")}, {HomeArea::Gaps, tr("Series with gaps")},
-             {HomeArea::Failed, tr("Failed, 24 h")}, {HomeArea::AtRisk, tr("Retention at risk")},
+             {HomeArea::Failed, tr("Failed, 24 h")}, {HomeArea::GapsLeft, tr("Left gaps, 24 h")}, {HomeArea::AtRisk, tr("Retention at risk")},
              {HomeArea::Running, tr("Running")}}) {
         auto* chip = new HealthChip(name);
         chip->setNumber(HealthChip::Mood::Unknown, u"\u2026"_s, {});
@@ -251,6 +252,7 @@ void HomePage::arrived(const Result<std::shared_ptr<const Health>>& health)
 {
     m_isReading = false;
     m_error.reset();
+    const bool isFirst = !m_health;
     if (health) {
         m_health = *health;
         m_model->apply(*m_health);
@@ -260,6 +262,8 @@ void HomePage::arrived(const Result<std::shared_ptr<const Health>>& health)
     }
     choosePage();
     updateActions();
+    if (isFirst && m_chips[HomeArea::Fresh]->hasFocus())
+        focusProxy()->setFocus(); // it stood in for the list; Return is for the row that is chosen
     if (m_isOld && isVisible())
         m_soon.start();
 }
@@ -279,17 +283,16 @@ void HomePage::showChips()
             .arg(count(now.series - now.kept)));
     m_chips[HomeArea::Gaps]->setNumber(now.withGaps > 0 ? Mood::Warning : Mood::Good, count(now.withGaps),
         tr("Series that lack bars which could be there: %1 bars in all.").arg(count(now.missingBars)));
-    const std::int64_t ended = now.failed + now.withGapsEnded;
-    m_chips[HomeArea::Failed]->setNumber(!now.areJobsKnown ? Mood::Unknown
-            : now.failed > 0                          ? Mood::Bad
-            : ended > 0                               ? Mood::Warning
-                                                      : Mood::Good,
-        now.areJobsKnown ? count(ended) : u"\u2013"_s,
-        now.areJobsKnown
-            ? tr("Jobs of the last 24 h, since the program began: %1 failed, %2 finished with gaps. Those that a later job "
-                 "made good are left out.")
-                  .arg(count(now.failed), count(now.withGapsEnded))
-            : tr("The jobs are those of the window that collects."));
+    const auto ended = [&](HomeArea area, std::int64_t jobs, Mood mood, const QString& tip) {
+        m_chips[area]->setNumber(!now.areJobsKnown ? Mood::Unknown : jobs > 0 ? mood : Mood::Good,
+            now.areJobsKnown ? count(jobs) : u"\u2013"_s,
+            now.areJobsKnown ? tip : tr("The jobs are those of the window that collects."));
+    };
+    ended(HomeArea::Failed, now.failed, Mood::Bad,
+        tr("Jobs that failed in the last 24 h, since the program began. Those that a later job made good are left out."));
+    ended(HomeArea::GapsLeft, now.withGapsEnded, Mood::Warning,
+        tr("Jobs of the last 24 h, since the program began, that finished and left gaps: bars of an outage, or that the source "
+           "did not have. Those that a later job made good are left out. Opens the jobs."));
     m_chips[HomeArea::AtRisk]->setNumber(now.atRisk > 0 ? Mood::Bad : Mood::Good, count(now.atRisk),
         tr("Series that lack bars which their source soon no longer has."));
     m_chips[HomeArea::Running]->setNumber(!now.areJobsKnown ? Mood::Unknown

@@ -21,7 +21,7 @@ class AttentionView;
 class HealthChip;
 
 /// What a chip counts.
-enum class HomeArea { Fresh, Gaps, Failed, AtRisk, Running };
+enum class HomeArea { Fresh, Gaps, Failed, GapsLeft, AtRisk, Running };
 
 /// The screen "Home": what is stale, has holes, failed, is at risk, runs; and below what needs somebody, by cause, each
 /// with one button. Reads while it is shown: soon after something changed, and as time goes on.

@@ -82,8 +82,11 @@ void MainWindow::openArea(HomeArea area)
     case HomeArea::Gaps:
     case HomeArea::AtRisk: showPage(m_coverage); return;
     case HomeArea::Failed:
-        for (const JobState state : {JobState::Failed, JobState::FinishedWithGaps})
-            m_jobsPanel->filterBar()->stateAction(state)->setChecked(m_jobs->count(state) > 0);
+    case HomeArea::GapsLeft:
+        for (const JobState state : {JobState::Failed, JobState::FinishedWithGaps}) {
+            const bool isAsked = (state == JobState::Failed) == (area == HomeArea::Failed);
+            m_jobsPanel->filterBar()->stateAction(state)->setChecked(isAsked && m_jobs->count(state) > 0);
+        }
         [[fallthrough]];
     case HomeArea::Running: showDock(m_jobsDock, m_jobsPanel->table()); return;
     }
