@@ -469,7 +469,9 @@ void CoverageCard::showButtons()
         button->setEnabled(reason.isEmpty());
         button->setToolTip(reason);
     }
-    fillButton()->setText(isOne ? tr("Fill %1 bars").arg(countText(missing)) : tr("Fill\u2026"));
+    fillButton()->setText(!isOne       ? tr("Fill\u2026")
+            : missing > 1 ? tr("Fill %1 bars").arg(countText(missing))
+                          : tr("Fill"));
     const bool saysFill = isOne && missing > 0 && fillButton()->isEnabled();
     m_effects->setVisible(saysFill && m_buttonBox->isVisibleTo(this));
     if (saysFill)

@@ -18,11 +18,17 @@ struct LegendEntry {
     QString text;
 };
 
-std::vector<LegendEntry> entries()
+std::vector<LegendEntry> entries(bool isComparing)
 {
     const auto look = [](CellMark mark, std::uint8_t fill = CellLook::noFill) {
         return CellLook {fill, mark, false, false};
     };
+    if (isComparing)
+        return {{look(CellMark::None, 0), CoverageLegend::tr("0 %")}, {look(CellMark::None, 50), CoverageLegend::tr("50 %")},
+            {look(CellMark::None, 100), CoverageLegend::tr("both agree")},
+            {look(CellMark::Failed, 90), CoverageLegend::tr("bars beyond the limit")},
+            {look(CellMark::Outage, 90), CoverageLegend::tr("bars at one venue alone")},
+            {CellLook {}, CoverageLegend::tr("nothing to compare")}};
     std::vector<LegendEntry> all {{look(CellMark::None, 0), CoverageLegend::tr("0 %")},
         {look(CellMark::None, 50), CoverageLegend::tr("50 %")},
         {look(CellMark::None, 100), CoverageLegend::tr("complete")}};
@@ -38,11 +44,12 @@ std::vector<LegendEntry> entries()
 }
 
 /// Calls @p place for each entry with where it stands; @return the height of all.
-int lay(const QFontMetrics& metrics, int width, const std::function<void(const LegendEntry&, QPoint)>& place)
+int lay(const std::vector<LegendEntry>& shown, const QFontMetrics& metrics, int width,
+    const std::function<void(const LegendEntry&, QPoint)>& place)
 {
     const int line = metrics.height() + 6;
     QPoint at(6, 3);
-    for (const LegendEntry& entry : entries()) {
+    for (const LegendEntry& entry : shown) {
         const int wide = 26 + metrics.horizontalAdvance(entry.text) + 14;
         if (at.x() > 6 && at.x() + wide > width)
             at = {6, at.y() + line};
@@ -61,10 +68,23 @@ CoverageLegend::CoverageLegend(QWidget* parent)
     policy.setHeightForWidth(true);
     setSizePolicy(policy);
     setAccessibleName(tr("Legend"));
+    describe();
+}
+
+void CoverageLegend::describe()
+{
     QStringList words;
-    for (const LegendEntry& entry : entries())
+    for (const LegendEntry& entry : entries(m_isComparing))
         words << entry.text;
     setAccessibleDescription(words.join(u", "_s));
+}
+
+void CoverageLegend::setComparing(bool isOn)
+{
+    m_isComparing = isOn;
+    describe();
+    updateGeometry();
+    update();
 }
 
 QSize CoverageLegend::sizeHint() const
@@ -74,7 +94,7 @@ QSize CoverageLegend::sizeHint() const
 
 int CoverageLegend::heightForWidth(int width) const
 {
-    return lay(fontMetrics(), width, [](const LegendEntry&, QPoint) {});
+    return lay(entries(m_isComparing), fontMetrics(), width, [](const LegendEntry&, QPoint) {});
 }
 
 void CoverageLegend::paintEvent(QPaintEvent*)
@@ -82,7 +102,7 @@ void CoverageLegend::paintEvent(QPaintEvent*)
     QPainter painter(this);
     const Theme theme = Theme::of(palette());
     const int high = fontMetrics().height();
-    lay(fontMetrics(), width(), [&](const LegendEntry& entry, QPoint at) {
+    lay(entries(m_isComparing), fontMetrics(), width(), [&](const LegendEntry& entry, QPoint at) {
         const QRect cell(at, QSize(20, high));
         paintCell(painter, cell, entry.look, theme);
         painter.setPen(theme.gapLine);

@@ -1,6 +1,7 @@
 #include "ui/coverage/coveragescreen.h"
 
 #include <QAction>
+#include <QActionGroup>
 #include <QFileDialog>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -14,16 +15,20 @@
 #include <QVBoxLayout>
 #include <algorithm>
 #include <iterator>
+#include <set>
 
 #include "ui/coverage/coveragecard.h"
+#include "ui/coverage/coveragecompare.h"
 #include "ui/coverage/coveragelegend.h"
 #include "ui/coverage/coveragenotice.h"
 #include "ui/coverage/coveragetablemodel.h"
+#include "ui/coverage/disagreementcard.h"
 #include "ui/coverage/heatmapview.h"
 #include "ui/coverage/remarkhistory.h"
 #include "ui/coverage/seriescellsview.h"
 #include "ui/widgets/actionreason.h"
 #include "ui/widgets/displayscope.h"
+#include "ui/widgets/elidedlabel.h"
 #include "ui/widgets/errortext.h"
 #include "ui/widgets/glyphicon.h"
 #include "ui/widgets/scopebutton.h"
@@ -51,7 +56,17 @@ CoverageScreen::CoverageScreen(CoverageSource& source, QWidget* parent)
     , m_table(new QTableView)
     , m_tableModel(new CoverageTableModel(this))
     , m_card(new CoverageCard(source))
+    , m_heatmap(std::make_shared<const Heatmap>())
+    , m_disagreementCard(new DisagreementCard)
+    , m_legend(new CoverageLegend)
 {
+    m_compare = new CoverageCompare(
+        [this](QObject* context, const SeriesPair& pair, std::vector<UtcMs> bounds,
+            std::function<void(const CoverageCompare::Cells&)> answer) {
+            m_source.readDisagreement(context, pair, std::move(bounds), std::move(answer));
+        },
+        this);
+    connect(m_compare, &CoverageCompare::changed, this, &CoverageScreen::comparisonChanged);
     m_timer.setSingleShot(true);
     m_timer.setInterval(readAgainAfter);
     connect(&m_timer, &QTimer::timeout, this, &CoverageScreen::read);
@@ -63,11 +78,13 @@ CoverageScreen::CoverageScreen(CoverageSource& source, QWidget* parent)
     auto* splitter = new QSplitter(Qt::Horizontal);
     splitter->addWidget(m_pages);
     splitter->addWidget(m_card);
+    splitter->addWidget(m_disagreementCard);
+    m_disagreementCard->hide();
     splitter->setStretchFactor(0, 1);
     splitter->setStretchFactor(1, 0);
     splitter->setCollapsible(0, false);
     layout->addWidget(splitter, 1);
-    layout->addWidget(new CoverageLegend);
+    layout->addWidget(m_legend);
     m_pages->addWidget(m_notice);
     for (QWidget* page : std::initializer_list<QWidget*> {m_matrix, m_calendar, m_strip, m_table})
         m_pages->addWidget(page);
@@ -78,7 +95,10 @@ CoverageScreen::CoverageScreen(CoverageSource& source, QWidget* parent)
         connect(view, &SeriesCellsView::selectionChanged, this, &CoverageScreen::selectionChanged);
         connect(view, &SeriesCellsView::menuRequested, this, &CoverageScreen::openMenu);
     }
-    connect(m_matrix, &HeatmapView::opened, this, &CoverageScreen::openCalendar);
+    connect(m_matrix, &HeatmapView::opened, this, [this](const SeriesRecord& series, UtcMs time) {
+        m_compare->isOn() ? openChart() : openCalendar(series, time);
+    });
+    connect(m_disagreementCard->openButton(), &QPushButton::clicked, this, &CoverageScreen::openChart);
     connect(m_calendar, &SeriesCellsView::opened, this, [this](UtcMs time) { openStrip(time, 0); });
     connect(m_strip, &SeriesCellsView::edgePassed, this, [this](int direction) {
         const TimeRange shown = stripRangeAt(m_series, m_stripTime);
@@ -122,6 +142,8 @@ void CoverageScreen::createActions()
     command(CoverageCommand::MarkOutage, tr("Mark as a known &outage\u2026"), Qt::Key_O);
     command(CoverageCommand::Annotate, tr("&Add a note\u2026"), Qt::Key_N);
     m_commands[CoverageCommand::Fill]->setIcon(glyphIcon(Glyph::Backfill));
+    m_commands[CoverageCommand::Fill]->setIconText(tr("Fill")); // short where buttons share a line with the filter
+    m_commands[CoverageCommand::Verify]->setIconText(tr("Verify\u2026"));
     m_undo = addAction(tr("&Undo the last mark or note"), {QKeySequence::Undo}, [this] { m_card->history()->undo(); });
     setReason(*m_undo, tr("Nothing was marked or noted in this session"));
     m_redo = addAction(
@@ -131,10 +153,16 @@ void CoverageScreen::createActions()
     m_export = addAction(
         tr("&Export the selection\u2026"), {QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_E)}, [this] { exportCells(); });
     m_export->setToolTip(tr("A CSV file of the selection: series, time, expected, present and absent bars by class"));
+    m_export->setIconText(tr("Export\u2026"));
     m_exportCandles = addAction(tr("Export the &bars of the selection\u2026"), {}, [this] { exportCandles(); });
     m_actions.push_back(nullptr);
     m_openChart = addAction(tr("Open in &chart"), {Qt::Key_G}, [this] { openChart(); });
     m_openChart->setIcon(glyphIcon(Glyph::Charts));
+    m_openChart->setIconText(tr("Chart"));
+    m_compareMenu = new QMenu(tr("Co&mpare with"), this);
+    m_compareMenu->menuAction()->setToolTip(tr("How far other exchanges' series agree with those of one"));
+    m_venues = new QActionGroup(this);
+    m_actions.push_back(m_compareMenu->menuAction());
     m_actions.push_back(nullptr);
     addAction(tr("&Next gap"), {Qt::Key_BracketRight}, [this] { goToGap(1); });
     addAction(tr("&Previous gap"), {Qt::Key_BracketLeft}, [this] { goToGap(-1); });
@@ -161,6 +189,7 @@ QWidget* CoverageScreen::createBar()
     m_filter->setPlaceholderText(tr("Filter series, for example: btc spot 1m"));
     m_filter->setClearButtonEnabled(true);
     m_filter->setAccessibleName(tr("Filter series"));
+    m_filter->setMinimumWidth(fontMetrics().averageCharWidth() * 18);
     m_filter->setMaximumWidth(fontMetrics().averageCharWidth() * 40);
     connect(m_filter, &QLineEdit::textChanged, this, [this](const QString& text) {
         m_matrix->setFilter(text);
@@ -177,11 +206,15 @@ QWidget* CoverageScreen::createBar()
     });
     layout->addWidget(m_path);
     m_path->setMinimumWidth(1);
-    m_sum = new QLabel;
-    m_sum->setMinimumWidth(1); // text gives way before the window grows
-    layout->addWidget(m_filter, 1);
-    layout->addWidget(m_sum);
-    layout->addStretch(1);
+    m_sum = new ElidedLabel;
+    layout->addWidget(m_filter, 2);
+    layout->addWidget(m_sum, 3);
+    m_compareButton = new QToolButton;
+    m_compareButton->setMenu(m_compareMenu);
+    m_compareButton->setPopupMode(QToolButton::InstantPopup);
+    m_compareButton->setFocusPolicy(Qt::TabFocus);
+    layout->addWidget(m_compareButton);
+    fillCompareMenu();
     for (QAction* action :
         {m_commands[CoverageCommand::Fill], m_commands[CoverageCommand::Verify], m_export, m_openChart}) {
         auto* button = new QToolButton;
@@ -212,7 +245,7 @@ void CoverageScreen::read()
         return; // read again when this one is in, or when somebody looks
     m_isReading = true;
     m_isOld = false;
-    m_source.read(this, m_matrix->unit(), m_matrix->heatmap(),
+    m_source.read(this, m_matrix->unit(), m_heatmap,
         [this](Result<std::shared_ptr<const Heatmap>> heatmap) { arrived(std::move(heatmap)); });
 }
 
@@ -226,8 +259,12 @@ void CoverageScreen::arrived(Result<std::shared_ptr<const Heatmap>> heatmap)
     else if ((*heatmap)->unit != m_matrix->unit())
         m_isOld = true; // zoomed on meanwhile
     else
-        m_matrix->setHeatmap(*heatmap);
+        m_heatmap = *heatmap;
     if (heatmap) {
+        fillCompareMenu();
+        m_compare->setCoverage(m_heatmap);
+        if (!m_compare->isOn())
+            m_matrix->setHeatmap(m_heatmap);
         m_card->storeChanged();
         if (m_level != CoverageLevel::Matrix) {
             if (auto days = calendarOf(**heatmap, m_series.id))
@@ -251,7 +288,11 @@ void CoverageScreen::choosePage()
         m_notice->show(tr("Coverage could not be read"), errorTextWithDetail(*m_error), tr("Try again"));
     else if (!m_hasRead)
         m_notice->show(tr("Reading coverage\u2026"), tr("Counting the bars of all series, day by day."));
-    else if (m_matrix->heatmap()->rows.empty())
+    else if (m_compare->isOn() && m_matrix->heatmap()->rows.empty())
+        m_notice->show(tr("Nothing to compare"),
+            tr("No symbol of another exchange is stored at %1 too. Fetch it there, or choose another exchange.")
+                .arg(toQString(m_compare->venue())));
+    else if (m_heatmap->rows.empty())
         m_notice->show(tr("Nothing is stored yet"),
             m_source.canRepair() ? tr("Fetch the history of a symbol, and this page shows where it is complete.")
                                  : tr("Another window collects; this page shows what it has stored."),
@@ -270,6 +311,8 @@ void CoverageScreen::choosePage()
 /// Of the series that are shown.
 QString CoverageScreen::sumText() const
 {
+    if (m_compare->isOn())
+        return m_compare->sumText();
     CoverageCounts total;
     std::int64_t series = 0;
     for (const HeatmapLine& line : m_matrix->lines()) {
@@ -316,21 +359,27 @@ void CoverageScreen::noticePressed()
 
 void CoverageScreen::selectionChanged()
 {
-    m_card->setSelection(selection());
+    if (m_compare->isOn())
+        m_disagreementCard->show(m_matrix->cursorText());
+    else
+        m_card->setSelection(selection());
     updateActions();
 }
 
 void CoverageScreen::updateActions()
 {
     const bool hasSelection = !selection().isEmpty();
-    m_up->setEnabled(m_level != CoverageLevel::Matrix || m_asTable->isChecked() || !m_filter->text().isEmpty());
+    const bool isComparing = m_compare->isOn();
+    m_up->setEnabled(m_level != CoverageLevel::Matrix || m_asTable->isChecked() || isComparing || !m_filter->text().isEmpty());
     setReason(*m_up, tr("This is the top level"));
     for (QAction* action : {m_openChart, m_export, m_exportCandles}) {
-        action->setEnabled(hasSelection);
-        setReason(*action, tr("Choose a cell first"));
+        action->setEnabled(hasSelection && (!isComparing || action == m_openChart));
+        setReason(*action, isComparing && hasSelection ? tr("End the comparison first") : tr("Choose a cell first"));
     }
+    m_asTable->setEnabled(!isComparing);
+    setReason(*m_asTable, tr("End the comparison first"));
     for (const auto& [command, action] : m_commands) {
-        const QString reason = m_card->whyNot(command);
+        const QString reason = isComparing ? tr("End the comparison first") : m_card->whyNot(command);
         action->setEnabled(reason.isEmpty());
         setReason(*action, reason);
     }
@@ -383,10 +432,59 @@ void CoverageScreen::goUp()
         return setLevel(CoverageLevel::Calendar);
     if (m_level == CoverageLevel::Calendar)
         return setLevel(CoverageLevel::Matrix);
+    if (m_compare->isOn())
+        return compareWith({});
     if (m_asTable->isChecked())
         return showTable(false);
     m_filter->clear();
     m_matrix->setFocus();
+}
+
+void CoverageScreen::fillCompareMenu()
+{
+    std::set<std::string> venues;
+    for (const auto& row : m_heatmap->rows)
+        venues.insert(row->series.key.exchange);
+    if (venues.size() < 2)
+        venues.clear(); // there is no other one
+    venues.insert({}); // which ends it
+    if (static_cast<int>(venues.size()) != m_compareMenu->actions().size()) {
+        m_compareMenu->clear();
+        for (const std::string& venue : venues) {
+            QAction* action =
+                m_compareMenu->addAction(venue.empty() ? tr("&Nothing: show coverage") : toQString(venue));
+            action->setCheckable(true);
+            action->setData(toQString(venue));
+            m_venues->addAction(action);
+            connect(action, &QAction::triggered, this, [this, venue] { compareWith(venue); });
+        }
+    }
+    for (QAction* action : m_compareMenu->actions())
+        action->setChecked(action->data().toString().toStdString() == m_compare->venue());
+    m_compareButton->setText(m_compare->isOn() ? tr("Against %1").arg(toQString(m_compare->venue())) : tr("Compare"));
+    m_compareButton->setEnabled(m_compareMenu->actions().size() > 1);
+    m_compareButton->setToolTip(m_compareButton->isEnabled() ? m_compareMenu->menuAction()->toolTip()
+                                                             : tr("Series of one exchange alone are stored"));
+}
+
+void CoverageScreen::compareWith(const std::string& venue)
+{
+    m_asTable->setChecked(false);
+    m_level = CoverageLevel::Matrix;
+    m_compare->setVenue(venue);
+    m_legend->setComparing(m_compare->isOn());
+    m_card->setVisible(!m_compare->isOn());
+    m_disagreementCard->setVisible(m_compare->isOn());
+    fillCompareMenu();
+    comparisonChanged();
+    m_pages->currentWidget()->setFocus();
+}
+
+void CoverageScreen::comparisonChanged()
+{
+    m_matrix->setHeatmap(m_compare->isOn() ? m_compare->heatmap() : m_heatmap);
+    choosePage();
+    selectionChanged();
 }
 
 void CoverageScreen::showTable(bool isTable)
@@ -399,12 +497,14 @@ void CoverageScreen::showTable(bool isTable)
 void CoverageScreen::fillTable()
 {
     if (m_asTable->isChecked())
-        m_tableModel->setHeatmap(m_matrix->heatmap(), m_filter->text(), m_scope);
+        m_tableModel->setHeatmap(m_heatmap, m_filter->text(), m_scope);
 }
 
 void CoverageScreen::openCalendar(const SeriesRecord& series, UtcMs time)
 {
-    auto days = calendarOf(*m_matrix->heatmap(), series.id);
+    if (m_compare->isOn())
+        compareWith({}); // days tell coverage
+    auto days = calendarOf(*m_heatmap, series.id);
     if (!days)
         return;
     m_series = series;
@@ -430,15 +530,19 @@ void CoverageScreen::readStrip()
             emit told(errorText(gaps.error()));
             return;
         }
-        const auto row = m_matrix->heatmap()->coverage->row(series.id, {});
+        const auto row = m_heatmap->coverage->row(series.id, {});
         const bool isFirst = m_level != CoverageLevel::Strip || m_stripEdge != 0;
         m_strip->setCells(
             stripOf(series, range, std::move(*gaps), row ? row->known : TimeRange {}, SystemClock().now(),
-                m_matrix->heatmap()->notes));
+                m_heatmap->notes));
         if (!isFirst)
             return showPath();
         setLevel(CoverageLevel::Strip);
-        m_strip->setCursor(std::exchange(m_stripEdge, 0) < 0 ? m_strip->cells()->count() - 1 : 0);
+        // Whoever opens a day wants to see what is wrong with it; whoever walks on comes in at its edge.
+        const int edge = std::exchange(m_stripEdge, 0);
+        m_strip->setCursor(edge < 0 ? m_strip->cells()->count() - 1 : 0);
+        if (edge == 0 && !m_strip->isAtGap())
+            m_strip->goToGap(1);
     });
 }
 
@@ -491,7 +595,7 @@ void CoverageScreen::exportCells()
 
 void CoverageScreen::writeCells(const CoverageSelection& chosen, const QString& file)
 {
-    const Heatmap& heatmap = *m_matrix->heatmap();
+    const Heatmap& heatmap = *m_heatmap;
     std::vector<UtcMs> bounds;
     if (m_level == CoverageLevel::Matrix)
         std::ranges::copy_if(heatmap.bounds, std::back_inserter(bounds),
@@ -532,8 +636,17 @@ void CoverageScreen::announceWritten(const QString& where, const Result<std::int
 void CoverageScreen::openChart()
 {
     const CoverageSelection chosen = selection();
-    if (!chosen.isEmpty())
-        emit chartRequested(chosen.series.front().key, chosen.range);
+    if (chosen.isEmpty())
+        return;
+    const SeriesRecord& first = chosen.series.front();
+    if (!m_compare->isOn()) {
+        emit chartRequested(first.key, chosen.range);
+        return;
+    }
+    const auto& rows = m_compare->heatmap()->rows;
+    const auto pair = std::ranges::find_if(rows, [&](const auto& row) { return row->series.id == first.id; });
+    if (pair != rows.end())
+        emit comparisonRequested(first.key, (*pair)->disagreement->other.key, chosen.range);
 }
 
 void CoverageScreen::openMenu(QPoint global)

@@ -13,18 +13,23 @@
 #include "ui/widgets/scope.h"
 
 class QAction;
+class QActionGroup;
 class QHBoxLayout;
 class QLabel;
 class QLineEdit;
 class QMenu;
 class QStackedWidget;
 class QTableView;
+class QToolButton;
 
 namespace mnemo {
 
 class CoverageCard;
+class CoverageCompare;
+class CoverageLegend;
 class CoverageNotice;
 class CoverageTableModel;
+class DisagreementCard;
 class DisplayScope;
 class HeatmapView;
 class SeriesCellsView;
@@ -50,6 +55,10 @@ public:
     /// The days of one series with the cursor at @p time: now, or once they are read.
     void showSeries(const SeriesRecord& series, UtcMs time);
     void showMatching(const QString& words); ///< all series, filtered
+    /// Cells tell how far other venues' series agree with those of @p venue instead of coverage; empty ends it.
+    void compareWith(const std::string& venue);
+    CoverageCompare* comparison() const { return m_compare; }
+    DisagreementCard* disagreementCard() const { return m_disagreementCard; }
     void goUp();
     void showTable(bool isTable);
     CoverageCard* card() const { return m_card; }
@@ -63,6 +72,8 @@ public:
 
 signals:
     void chartRequested(const mnemo::SeriesKey& series, mnemo::TimeRange range);
+    /// Two series over each other.
+    void comparisonRequested(const mnemo::SeriesKey& first, const mnemo::SeriesKey& second, mnemo::TimeRange range);
     void backfillRequested();
     void told(const QString& sentence);
 
@@ -73,6 +84,8 @@ private:
     QAction* addAction(const QString& text, const QList<QKeySequence>& keys, const std::function<void()>& run);
     void createActions();
     QWidget* createBar();
+    void fillCompareMenu();
+    void comparisonChanged();
     void read();
     void arrived(Result<std::shared_ptr<const Heatmap>> heatmap);
     void choosePage();
@@ -104,6 +117,13 @@ private:
     QTableView* m_table = nullptr;
     CoverageTableModel* m_tableModel = nullptr;
     CoverageCard* m_card = nullptr;
+    std::shared_ptr<const Heatmap> m_heatmap; ///< of the coverage, whatever the matrix shows; never null
+    CoverageCompare* m_compare = nullptr;
+    DisagreementCard* m_disagreementCard = nullptr;
+    CoverageLegend* m_legend = nullptr;
+    QMenu* m_compareMenu = nullptr;
+    QActionGroup* m_venues = nullptr; ///< in that menu
+    QToolButton* m_compareButton = nullptr;
     QLabel* m_path = nullptr;
     CoverageLevel m_level = CoverageLevel::Matrix;
     SeriesRecord m_series; ///< of the levels below the matrix

@@ -46,6 +46,9 @@ public:
     /// All gaps of a day or so, ascending.
     virtual void readGaps(
         QObject* context, const SeriesRecord& series, TimeRange range, Answer<std::vector<Gap>> answer) = 0;
+    /// How far two venues agree in each of @p bounds.
+    virtual void readDisagreement(QObject* context, const SeriesPair& pair, std::vector<UtcMs> bounds,
+        Answer<std::vector<DisagreementCell>> answer) = 0;
     virtual void plan(
         QObject* context, const CoverageSelection& selection, RepairKind kind, Answer<RepairPlan> answer) = 0;
     virtual void repair(QObject* context, RepairPlan plan, std::function<void(const RepairStart&)> answer) = 0;

@@ -108,6 +108,20 @@ Result<IntervalSet> stretchesOf(Engine& engine, const SeriesRecord& series, Time
 
 } // namespace
 
+Result<std::vector<DisagreementCell>> disagreementOf(
+    Engine& engine, const SeriesPair& pair, const std::vector<UtcMs>& bounds, const std::stop_token& stop)
+{
+    CompareRequest request;
+    request.series = {pair.first.key, pair.second.key};
+    request.timeframe = pair.timeframe();
+    request.from = bounds.front();
+    request.to = bounds.back();
+    const auto bars = engine.differences(request, stop);
+    if (!bars && bars.error().code != ErrorCode::NotFound)
+        return fail(bars.error());
+    return cellsOf(bars ? *bars : std::vector<BarDifference> {}, bounds);
+}
+
 Result<RepairPlan> planOf(
     Engine& engine, const CoverageSelection& selection, RepairKind kind, const std::stop_token& stop)
 {

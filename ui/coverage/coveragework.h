@@ -13,6 +13,11 @@ namespace mnemo {
 /// Errors: those of the store.
 Result<GapReport> reportOf(Engine& engine, const SeriesRecord& series, TimeRange range);
 
+/// How far two stored series agree in each of @p bounds; where neither has bars, that is what the cells say. Errors: those
+/// of the store; Cancelled.
+Result<std::vector<DisagreementCell>> disagreementOf(
+    Engine& engine, const SeriesPair& pair, const std::vector<UtcMs>& bounds, const std::stop_token& stop);
+
 /// What a repair would ask for, as things are now. Errors: those of the store; Cancelled.
 Result<RepairPlan> planOf(
     Engine& engine, const CoverageSelection& selection, RepairKind kind, const std::stop_token& stop);

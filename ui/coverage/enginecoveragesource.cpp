@@ -51,6 +51,16 @@ void EngineCoverageSource::readGaps(
             const std::stop_token&) { return deliver(answer, engine.gaps(series, range)); });
 }
 
+void EngineCoverageSource::readDisagreement(QObject* context, const SeriesPair& pair, std::vector<UtcMs> bounds,
+    Answer<std::vector<DisagreementCell>> answer)
+{
+    m_bridge.run(EngineBridge::Channel::Lists, context,
+        [&engine = m_bridge.engine(), pair, bounds = std::move(bounds), answer = std::move(answer)](
+            const Result<StoreReader*>&, const std::stop_token& stop) {
+            return deliver(answer, disagreementOf(engine, pair, bounds, stop));
+        });
+}
+
 void EngineCoverageSource::plan(
     QObject* context, const CoverageSelection& selection, RepairKind kind, Answer<RepairPlan> answer)
 {

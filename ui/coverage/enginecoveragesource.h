@@ -17,6 +17,8 @@ public:
     void readReport(QObject* context, const SeriesRecord& series, TimeRange range, Answer<GapReport> answer) override;
     void readGaps(
         QObject* context, const SeriesRecord& series, TimeRange range, Answer<std::vector<Gap>> answer) override;
+    void readDisagreement(QObject* context, const SeriesPair& pair, std::vector<UtcMs> bounds,
+        Answer<std::vector<DisagreementCell>> answer) override;
     void plan(
         QObject* context, const CoverageSelection& selection, RepairKind kind, Answer<RepairPlan> answer) override;
     void repair(QObject* context, RepairPlan plan, std::function<void(const RepairStart&)> answer) override;

@@ -56,6 +56,8 @@ void sortByWeight(std::vector<Gap>& gaps)
 
 QString sumOf(const GapReport& report)
 {
+    if (report.gaps.empty() && report.bars == 1)
+        return ReportText::tr("the bar is stored");
     if (report.gaps.empty())
         return ReportText::tr("all %1 bars are stored").arg(countText(report.bars));
     QStringList parts;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <map>
 
+#include "ui/coverage/coveragecompare.h"
 #include "ui/widgets/statetext.h"
 #include "ui/widgets/textformat.h"
 
@@ -155,6 +156,8 @@ std::vector<HeatmapLine> linesOf(const Heatmap& heatmap, const QString& filter, 
         if (!scope.accepts(key) || !hasAll(text, words))
             continue;
         QString group = HeatmapText::tr("%1, %2").arg(toQString(key.exchange), textOf(key.market));
+        if (const auto& compared = heatmap.rows[i]->disagreement)
+            group = HeatmapText::tr("%1 against %2").arg(group, toQString(compared->other.key.exchange));
         if (key.source != key.exchange)
             group = HeatmapText::tr("%1, by %2").arg(group, toQString(key.source));
         groups[group].push_back(static_cast<int>(i));
@@ -173,6 +176,13 @@ std::vector<HeatmapLine> linesOf(const Heatmap& heatmap, const QString& filter, 
             QString text = u"%1  %2"_s.arg(toQString(key.symbol), toQString(key.timeframe.name()));
             if (key.kind == Kind::OpenInterest)
                 text = HeatmapText::tr("%1  open interest").arg(text);
+            if (row.disagreement) {
+                const DisagreementCell& total = row.disagreement->total;
+                const auto agree = total.agreement();
+                lines.push_back({at, text, agree ? percentText(*agree) : u"\u2013"_s,
+                    total.beyond > 0 ? HeatmapText::tr("%1 beyond").arg(countText(total.beyond)) : QString()});
+                continue;
+            }
             const auto complete = row.total.completeness();
             lines.push_back({at, text, complete ? percentText(*complete) : u"\u2013"_s, freshnessOf(row, now)});
         }
@@ -238,6 +248,8 @@ QString describeRow(const Heatmap& heatmap, int row, UtcMs now)
     if (row < 0 || row >= static_cast<int>(heatmap.rows.size()))
         return {};
     const HeatmapRow& shown = *heatmap.rows[static_cast<std::size_t>(row)];
+    if (shown.disagreement)
+        return CoverageCompare::textAt(heatmap, row, -1);
     const CoverageCounts& total = shown.total;
     QStringList lines {titleOf(shown.series.key)};
     if (const auto complete = total.completeness())
@@ -265,6 +277,8 @@ QString describeCell(const Heatmap& heatmap, int row, int column)
 {
     if (row < 0 || column < 0 || column >= heatmap.columns() || row >= static_cast<int>(heatmap.rows.size()))
         return {};
+    if (heatmap.rows[static_cast<std::size_t>(row)]->disagreement)
+        return CoverageCompare::textAt(heatmap, row, column);
     const SeriesRecord& series = heatmap.rows[static_cast<std::size_t>(row)]->series;
     const TimeRange bucket = heatmap.bucket(column);
     const auto found = heatmap.coverage->row(series.id, {bucket.from, bucket.to});

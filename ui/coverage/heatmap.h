@@ -8,6 +8,7 @@
 #include "core/config/outages.h"
 #include "core/quality/coveragematrix.h"
 #include "ui/coverage/celllook.h"
+#include "ui/coverage/disagreement.h"
 #include "ui/widgets/scope.h"
 
 namespace mnemo {
@@ -15,6 +16,11 @@ namespace mnemo {
 /// How long a column of the matrix is.
 enum class BucketUnit { Day, Week, Month };
 QString textOf(BucketUnit unit);
+/// In UTC.
+inline std::chrono::year_month_day dateOf(UtcMs time)
+{
+    return std::chrono::floor<std::chrono::days>(time);
+}
 
 /// One series: what its header says, and its cells as they look.
 struct HeatmapRow {
@@ -24,6 +30,7 @@ struct HeatmapRow {
     std::optional<UtcMs> last; ///< open time of the newest row
     std::uint64_t revision = 0;
     std::vector<CellLook> looks;
+    std::shared_ptr<const Disagreement> disagreement; ///< what the looks tell instead of coverage; null: coverage
 };
 
 /// What the matrix shows: immutable, made off the UI thread. Rows that have not changed are the same objects in the

@@ -36,11 +36,6 @@ std::int64_t widthOf(milliseconds length, const Zoom& zoom)
     return std::chrono::ceil<std::chrono::days>(length).count() / days * zoom.width;
 }
 
-std::chrono::year_month_day dateOf(UtcMs time)
-{
-    return std::chrono::floor<std::chrono::days>(time);
-}
-
 bool isDefect(CellLook look)
 {
     return look.mark == CellMark::Failed || look.mark == CellMark::Unknown || look.mark == CellMark::Outage;
@@ -103,7 +98,7 @@ void HeatmapView::setHeatmap(std::shared_ptr<const Heatmap> heatmap)
             && (now.row < 0
                 || m_heatmap->rows[static_cast<std::size_t>(now.row)]
                     == before->rows[static_cast<std::size_t>(old.row)]);
-        if (isSame && now.text == old.text && now.freshness == old.freshness)
+        if (isSame && now.text == old.text && now.completeness == old.completeness && now.freshness == old.freshness)
             continue;
         const auto at = static_cast<std::size_t>(line - visible.first);
         if (!isSame && at < m_dirty.size())
@@ -303,8 +298,8 @@ void HeatmapView::paintNames(QPainter& painter, const QRect& dirty)
     const Theme theme = Theme::of(palette());
     const QFontMetrics metrics = fontMetrics();
     const int space = metrics.horizontalAdvance(u' ');
-    const int fresh = metrics.horizontalAdvance(u"00000 h old"_s) + space;
-    const int share = metrics.horizontalAdvance(u"00.00 %"_s) + 2 * space;
+    const int fresh = metrics.horizontalAdvance(u"0000 d old"_s) + space;
+    const int share = metrics.horizontalAdvance(u"00.0 %"_s) + 2 * space;
     const int right = m_layout.headerWidth - space * 2;
     painter.save();
     painter.setClipRect(QRect(0, m_layout.headerHeight, viewport()->width(), m_layout.body().height()));
@@ -331,8 +326,8 @@ void HeatmapView::paintNames(QPainter& painter, const QRect& dirty)
         } else {
             painter.setPen(theme.axisText);
         }
-        painter.drawText(
-            name, Qt::AlignVCenter | Qt::AlignLeft, metrics.elidedText(shown.text, Qt::ElideRight, name.width()));
+        painter.drawText(name, Qt::AlignVCenter | Qt::AlignLeft, // the timeframe at its end tells series apart
+            metrics.elidedText(shown.text, Qt::ElideMiddle, name.width()));
         painter.drawText(QRect(right - fresh - share, rect.top(), share - space, rect.height()),
             Qt::AlignVCenter | Qt::AlignRight, shown.completeness);
         if (line != m_cursor.line)

@@ -15,15 +15,6 @@ using namespace Qt::StringLiterals;
 
 namespace mnemo {
 
-namespace {
-
-std::chrono::year_month_day dateOf(UtcMs time)
-{
-    return std::chrono::floor<std::chrono::days>(time);
-}
-
-} // namespace
-
 SeriesCellsView::SeriesCellsView(QWidget* parent)
     : QAbstractScrollArea(parent)
     , m_cells(std::make_shared<const SeriesCells>())
@@ -166,12 +157,19 @@ void SeriesCellsView::setCursor(int index, bool extends)
     emit selectionChanged();
 }
 
+bool SeriesCellsView::isDefect(int index) const
+{
+    const CellMark mark = m_cells->looks[static_cast<std::size_t>(index)].mark;
+    return mark == CellMark::Failed || mark == CellMark::Unknown || mark == CellMark::Outage;
+}
+
+bool SeriesCellsView::isAtGap() const
+{
+    return m_cursor >= 0 && m_cursor < m_cells->count() && isDefect(m_cursor);
+}
+
 bool SeriesCellsView::goToGap(int direction)
 {
-    const auto isDefect = [this](int i) {
-        const CellMark mark = m_cells->looks[static_cast<std::size_t>(i)].mark;
-        return mark == CellMark::Failed || mark == CellMark::Unknown || mark == CellMark::Outage;
-    };
     for (int i = m_cursor + direction; i >= 0 && i < m_cells->count(); i += direction) {
         if (isDefect(i)) {
             setCursor(i);

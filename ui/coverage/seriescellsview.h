@@ -21,6 +21,7 @@ public:
     void setCursor(int index, bool extends = false);
     int cursor() const { return m_cursor; }
     bool goToGap(int direction); ///< false where there is none
+    bool isAtGap() const; ///< bars that could be there are absent under the cursor
     CoverageSelection selection() const;
     QRect rectOf(int index) const; ///< in the viewport
 
@@ -46,6 +47,7 @@ private:
     void paintCells(QPainter& painter);
     void paintLabels(QPainter& painter);
     int indexAt(QPoint point) const;
+    bool isDefect(int index) const;
 
     std::shared_ptr<const SeriesCells> m_cells;
     SeriesCellsLayout m_layout;
