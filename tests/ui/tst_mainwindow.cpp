@@ -37,6 +37,7 @@
 #include "ui/shell/jobsafety.h"
 #include "ui/shell/layoutactions.h"
 #include "ui/shell/mainwindow.h"
+#include "ui/shell/scopebar.h"
 #include "ui/universe/universepanel.h"
 #include "ui/validation/validationpage.h"
 #include "ui/widgets/checklist.h"
@@ -53,6 +54,9 @@ private slots:
     void emptyStoreShowsTwoWaysToBegin();
     void screensAreMadeWhenTheyAreWanted();
     void backfillByHandBringsCandles();
+    void everyScreenFitsAWindowOf1280();
+    void sameSymbolOnOtherExchanges();
+    void chartCommandsShowTheCharts();
     void cancelAndRetryByKeyboard();
     void pauseHoldsAndResumeGoesOn();
     void closingDuringWorkIsQuickAndResumable();
@@ -149,6 +153,67 @@ void tst_MainWindow::backfillByHandBringsCandles()
     QVERIFY(f.window->jobs()->jobAt(0).rowsStored > 2000);
     QVERIFY(f.window->chart()->isAtLatest());
     QVERIFY(f.window->windowTitle().contains(QStringLiteral("BTC/USDT")));
+}
+
+void tst_MainWindow::everyScreenFitsAWindowOf1280()
+{
+    Fixture f;
+    QVERIFY(f.open());
+    QVERIFY(f.engine->backfill(minutes(1)).has_value());
+    QTRY_VERIFY_WITH_TIMEOUT(f.window->jobs()->rowCount() == 1 && isFinal(f.state()), 20'000);
+    Scope scope;
+    scope.exchange = "binance";
+    f.window->scope().set(scope); // its bar takes room, and every panel has a button for it
+    QVERIFY(f.window->scopeBar()->isVisible());
+    f.window->resize(1280, 800);
+    for (const Qt::Key key : {Qt::Key_1, Qt::Key_2, Qt::Key_3, Qt::Key_5, Qt::Key_6, Qt::Key_7, Qt::Key_8, Qt::Key_9, Qt::Key_0}) {
+        QTest::keyClick(f.window.get(), key, Qt::ControlModifier);
+        QTest::qWait(1); // layouts settle
+        const QByteArray told = QByteArray("screen ") + char(key) + ": " + QByteArray::number(f.window->minimumSizeHint().width());
+        QVERIFY2(f.window->minimumSizeHint().width() <= 1280, told);
+        QVERIFY2(f.window->width() == 1280, told);
+    }
+}
+
+void tst_MainWindow::sameSymbolOnOtherExchanges()
+{
+    Fixture f;
+    QVERIFY(f.open());
+    QVERIFY(f.engine->fetchMarkets("bybit").has_value()); // what could be asked for there
+    QVERIFY(f.engine->backfill(minutes(1)).has_value());
+    QTRY_VERIFY_WITH_TIMEOUT(f.window->jobs()->rowCount() == 1 && isFinal(f.state()), 20'000);
+    QTRY_VERIFY(f.window->charts()->activeSeries() && f.window->universe()->isStoredOnly());
+    f.window->findChild<QDockWidget*>(QStringLiteral("UniverseDock"))->hide();
+    QTest::keyClick(f.window->chart(), Qt::Key_O, Qt::AltModifier | Qt::ShiftModifier);
+    UniversePanel* panel = f.window->universe();
+    QVERIFY(panel->isVisible());
+    QVERIFY(panel->view()->hasFocus());
+    QVERIFY(!panel->isStoredOnly());
+    QStringList venues;
+    const auto listed = [&] {
+        venues.clear();
+        const QAbstractItemModel& model = *panel->view()->model();
+        for (int row = 0; row < model.rowCount(); ++row)
+            venues << model.index(row, 0).data().toString();
+        return venues;
+    };
+    QTRY_VERIFY2(listed().contains(QStringLiteral("Binance")) && listed().contains(QStringLiteral("Bybit")),
+        qPrintable(venues.join(u',')));
+    QVERIFY(f.window->charts()->activeSeries()); // the chart stays
+}
+
+void tst_MainWindow::chartCommandsShowTheCharts()
+{
+    Fixture f;
+    QVERIFY(f.open());
+    QVERIFY(f.engine->backfill(minutes(1)).has_value());
+    QTRY_VERIFY_WITH_TIMEOUT(f.window->jobs()->rowCount() == 1 && isFinal(f.state()), 20'000);
+    QTRY_VERIFY(f.window->charts()->activeSeries());
+    QTest::keyClick(f.window.get(), Qt::Key_3, Qt::ControlModifier);
+    QVERIFY(!f.window->chart()->isVisible());
+    QTest::keyClick(f.window.get(), Qt::Key_G, Qt::AltModifier); // go to a date: asked on the chart
+    QVERIFY(f.window->chart()->isVisible());
+    QVERIFY(f.window->charts()->isAncestorOf(QApplication::focusWidget()));
 }
 
 void tst_MainWindow::cancelAndRetryByKeyboard()

@@ -53,6 +53,7 @@ QAction* ChartActions::add(const QString& text, const QKeySequence& key, Heard h
 {
     auto* action = new QAction(text, this);
     action->setShortcut(key);
+    connect(action, &QAction::triggered, this, &ChartActions::used);
     connect(action, &QAction::triggered, this, run);
     if (heard == Heard::Chart) {
         action->setShortcutContext(Qt::WidgetShortcut);
@@ -68,6 +69,7 @@ QAction* ChartActions::addToggle(const QString& text, const QKeySequence& key, c
     auto* action = new QAction(text, this);
     action->setShortcut(key);
     action->setCheckable(true);
+    connect(action, &QAction::triggered, this, &ChartActions::used);
     connect(action, &QAction::triggered, this, [this, run](bool on) {
         run(on);
         update();

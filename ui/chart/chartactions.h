@@ -27,6 +27,9 @@ public:
     void addTo(ChartPane& pane); ///< keys that mean something else in tables and text fields act on its chart alone
     const std::vector<QAction*>& toolActions() const { return m_tools; }
 
+signals:
+    void used(); ///< before a command acts: whoever hides the charts shows them
+
 private:
     /// Where a key is heard: in the whole window, or only where a chart has the focus.
     enum class Heard { Window, Chart };

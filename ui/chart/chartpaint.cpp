@@ -199,9 +199,8 @@ void paintVolumeLabel(QPainter& painter, const CandleScene& scene, const ChartLa
     const QFontMetricsF metrics(painter.font());
     if (!(scene.maxVolume > 0) || layout.volume.height() < 2.5 * metrics.height())
         return;
-    const qreal top = layout.volume.top() + layout.volume.height() / 8;
-    const QRectF box(
-        layout.priceAxis.left() + 6, top - metrics.height() / 2, layout.priceAxis.width() - 6, metrics.height());
+    const qreal top = layout.volume.top() + std::max(layout.volume.height() / 8 - metrics.height() / 2, 1.0);
+    const QRectF box(layout.priceAxis.left() + 6, top, layout.priceAxis.width() - 6, metrics.height());
     painter.setPen(theme.mutedText);
     painter.drawText(box, Qt::AlignLeft | Qt::AlignVCenter, volumeText(scene.maxVolume));
 }

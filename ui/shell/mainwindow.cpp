@@ -21,6 +21,8 @@
 
 #include "core/base/log.h"
 #include "ui/backfill/backfillwizard.h"
+#include "ui/chart/chartactions.h"
+#include "ui/chart/chartpane.h"
 #include "ui/chart/chartview.h"
 #include "ui/chart/chartworkspace.h"
 #include "ui/coverage/coveragescreen.h"
@@ -138,6 +140,10 @@ void MainWindow::createCentre()
         openBackfillWizard()->choose(series, range.intersected({fromMs(0), m_port.now()}));
     });
     connect(m_charts, &ChartWorkspace::activeSeriesChanged, this, &MainWindow::seriesShown);
+    connect(&m_charts->actions(), &ChartActions::used, this, [this] {
+        if (m_page)
+            showPage(nullptr); // what it does could not be seen behind another screen
+    });
     connectFindings();
     connect(m_charts, &ChartWorkspace::messageRaised, this,
         &MainWindow::tell);
@@ -213,6 +219,12 @@ CoverageScreen* MainWindow::makeCoverage()
         showSeries(series);
         chart()->showRange(range);
     });
+    connect(screen, &CoverageScreen::comparisonRequested, this,
+        [this](const SeriesKey& first, const SeriesKey& second, TimeRange range) {
+            showSeries(first);
+            m_charts->activePane()->compare(second);
+            chart()->showRange(range);
+        });
     connect(&m_bridge, &EngineBridge::jobsChanged, screen, &CoverageScreen::applyJobs);
     connect(&m_bridge, &EngineBridge::rowsChanged, screen, &CoverageScreen::storeChanged);
     connect(&m_bridge, &EngineBridge::seriesChanged, screen, &CoverageScreen::storeChanged);
@@ -275,8 +287,9 @@ void MainWindow::problemsCounted(int count, bool isRefused)
         tell(tr("\u26A0 The changed settings were not taken over; \"Problems\" says why."));
     else if (count > 0)
         tell(tr("\u26A0 Some settings are not understood; \"Problems\" says which."));
-    else
+    else if (m_areSettingsTold && statusBar()->currentMessage().isEmpty()) // a note that was just kept says more
         tell(tr("Settings taken over."));
+    m_areSettingsTold = true;
 }
 
 void MainWindow::showPage(QWidget* page)
@@ -381,7 +394,7 @@ void MainWindow::connectBridge()
 void MainWindow::restore()
 {
     resize(1280, 800);
-    resizeDocks({m_universeDock}, {fontMetrics().horizontalAdvance(u'0') * 56}, Qt::Horizontal);
+    resizeDocks({m_universeDock}, {fontMetrics().horizontalAdvance(u'0') * 46}, Qt::Horizontal);
     resizeDocks({m_jobsDock}, {210}, Qt::Vertical);
     m_defaultDocks = docks();
     restoreGeometry(m_settings.value(u"geometry"_s).toByteArray());
@@ -461,10 +474,11 @@ void MainWindow::showSeries(const SeriesKey& key)
 
 void MainWindow::seriesArrived(const std::shared_ptr<const StoredSeriesList>& list)
 {
+    const bool isFirst = !m_isListRead || m_list->empty();
     m_list = list;
     m_isListRead = true;
     m_loader->seriesChanged(list);
-    if (!list->empty() && !m_settings.contains(u"universe/storedOnly"_s))
+    if (isFirst && !list->empty() && !m_settings.contains(u"universe/storedOnly"_s))
         m_universePanel->setStoredOnly(true); // what is there comes first; one click shows all that could be
     m_charts->setSeriesList(list);
     m_scopeBar->setSeriesList(list);

@@ -164,6 +164,7 @@ private:
     UniverseLoader* m_loader = nullptr;
     std::shared_ptr<const StoredSeriesList> m_list;
     bool m_isListRead = false;
+    bool m_areSettingsTold = false; ///< those that the window began with
 
     QStackedWidget* m_pages = nullptr;
     LazyPageOf<FirstStartPage>* m_firstStart = nullptr;
