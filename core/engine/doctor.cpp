@@ -117,6 +117,7 @@ void examineVenues(const Patient& patient, std::vector<DoctorLine>& lines)
         client.start(ticket++, request);
     }
     const std::size_t before = lines.size();
+    bool isTimeTold = false;
     while (!asked.empty()) {
         for (const Completion& completion : client.wait(1s)) {
             const std::string exchange = asked[completion.ticket];
@@ -128,13 +129,17 @@ void examineVenues(const Patient& patient, std::vector<DoctorLine>& lines)
             const int status = completion.response->status;
             lines.push_back({"venue", status < 400 ? "ok" : "warn",
                 exchange + " answers (HTTP " + std::to_string(status) + ", " + std::to_string(completion.response->elapsed.count()) + " ms)"});
-            if (const auto date = completion.response->date())
+            if (const auto date = completion.response->date()) {
+                isTimeTold = true;
                 judgeClock(exchange, *date, patient.clock.now(), lines);
+            }
         }
     }
     const bool isClockOff = std::any_of(lines.begin() + static_cast<std::ptrdiff_t>(before), lines.end(),
         [](const DoctorLine& line) { return line.area == "clock"; });
-    if (!isClockOff)
+    if (!isTimeTold)
+        lines.push_back({"clock", "warn", "cannot be compared: no venue told the time"});
+    else if (!isClockOff)
         lines.push_back({"clock", "ok", "agrees with the venues that answered"});
 }
 
