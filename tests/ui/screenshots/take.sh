@@ -136,22 +136,20 @@ coverage() { # see, understand, repair, proof; then what else can be done about 
     keys ctrl+3
     shot coverage-1-see 1.5
     keys slash
-    type_ "bybit sol 15m"
-    keys Return End bracketleft
-    shot coverage-2-understand 1
-    keys Return
-    shot coverage-year 1
+    type_ "bybit spot"
+    keys Return End Down Down shift+Home shift+Up shift+Up f
+    shot coverage-fill-many 1.5
+    keys Escape slash ctrl+a BackSpace Return ctrl+1 slash
+    type_ "holes"
+    keys Return o
+    shot coverage-2-understand 1.5
     keys Return
     shot coverage-day 1
-    keys Escape Escape
+    keys Escape
     sleep 0.5
     keys f
     shot coverage-3-repair 0
     shot coverage-4-proof 3
-    keys slash ctrl+a BackSpace
-    type_ "bybit spot"
-    keys Return bracketleft Down Down shift+Left shift+Left shift+Left shift+Up shift+Up f
-    shot coverage-fill-many 1.5
     keys Escape slash ctrl+a BackSpace
     type_ "binance sol"
     keys Return End Left Left Left Left shift+Left shift+Left v
@@ -277,10 +275,12 @@ doubtfulStore() { # a market with known defects, collected and judged by the com
     kill "$market"
 }
 findings() { # on a chart: lane, card, quarantine, comparison with its pane, table
+    theme "$number" # with the series that is stored, not the one of another store
     doubtfulStore
     export XDG_DATA_HOME=$work/doubtful-$look
     cp -r "$work/doubtful" "$XDG_DATA_HOME"
     run --set ingest.follow_live=false
+    keys ctrl+2
     shot findings-days 2
     command_ "go to date"
     xdotool type --delay 15 "2025-05-31 15:30"
@@ -304,6 +304,10 @@ findings() { # on a chart: lane, card, quarantine, comparison with its pane, tab
     keys alt+t
     command_ "everything stored"
     shot compared-everything 2
+    keys ctrl+3
+    command_ "bybit coverage compare with"
+    keys End Left Left Left Left
+    shot coverage-compared 2
     stop
 }
 
