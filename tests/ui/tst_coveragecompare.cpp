@@ -146,7 +146,7 @@ void tst_CoverageCompare::sentences()
 {
     const TimeRange day {firstDay, firstDay + std::chrono::days {1}};
     const QString text = describe(pairOf("1m", "1h"), day, {1440, 12, 3, 0, -45});
-    for (const char* part : {"binance Spot BTC/USDT 1m against kraken Spot BTC/USDT 1h", "2024-01-01", "99.0 % agree",
+    for (const char* part : {"binance against kraken\nbinance Spot BTC/USDT 1m\nkraken Spot BTC/USDT 1h", "2024-01-01", "99.0 % agree",
              "1440 bars of 1h that both have, 12 are beyond", "-45.00 bp", "binance alone has: 3"})
         QVERIFY2(text.contains(QString::fromUtf8(part)), qPrintable(text));
     QVERIFY(!text.contains(QStringLiteral("kraken alone")));

@@ -179,7 +179,7 @@ QString CoverageCompare::textAt(const Heatmap& heatmap, int at, int column)
     const DisagreementCell& cell = known.cells[static_cast<std::size_t>(column)];
     const QString text = describe(pair, heatmap.bucket(column), cell);
     if (static_cast<std::size_t>(column) < known.unread && cell.bars() == 0)
-        return tr("%1\nNot compared yet.").arg(text.section(u'\n', 0, 1));
+        return tr("%1\nNot compared yet.").arg(text.section(u'\n', 0, 3));
     return text;
 }
 

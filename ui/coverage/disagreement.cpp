@@ -104,7 +104,8 @@ QString describe(const SeriesPair& pair, const std::optional<TimeRange>& bucket,
 {
     const auto count = [](std::int64_t bars) { return countText(bars); };
     const QString first = toQString(pair.first.key.exchange), second = toQString(pair.second.key.exchange);
-    QStringList lines {DisagreementText::tr("%1 against %2").arg(titleOf(pair.first.key), titleOf(pair.second.key))};
+    QStringList lines {
+        DisagreementText::tr("%1 against %2").arg(first, second), titleOf(pair.first.key), titleOf(pair.second.key)};
     if (bucket)
         lines << DisagreementText::tr("%1 UTC").arg(rangeText(*bucket));
     if (cell.bars() == 0)

@@ -27,6 +27,7 @@
 #include "ui/validation/rulespage.h"
 #include "ui/validation/summarymodel.h"
 #include "ui/widgets/actionreason.h"
+#include "ui/widgets/elidedlabel.h"
 #include "ui/widgets/errortext.h"
 #include "ui/widgets/headline.h"
 #include "ui/widgets/statetext.h"
@@ -122,8 +123,7 @@ QWidget* ValidationPage::createHeader()
     m_progress->setAccessibleName(tr("Progress of the check"));
     m_progress->setRange(0, 1000);
     m_progress->hide();
-    m_status = new QLabel;
-    m_status->setTextFormat(Qt::PlainText);
+    m_status = new ElidedLabel;
     m_status->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
     auto* header = new QWidget;
     auto* layout = new QHBoxLayout(header);
@@ -173,7 +173,7 @@ QWidget* ValidationPage::createFindings()
     splitter->setStretchFactor(0, 3);
     splitter->setStretchFactor(1, 2);
     splitter->setChildrenCollapsible(false);
-    splitter->setSizes({600, 400}); // shares: else the tables of the inspector would ask for most
+    splitter->setSizes({540, 460}); // shares: else the tables of the inspector would ask for most
     connect(m_messageButton, &QPushButton::clicked, this, [this] {
         if (m_messageRun)
             m_messageRun();
