@@ -219,10 +219,11 @@ demo() {
 # A store with holes, series that are late or soon lose bars, findings, and an exchange that does not answer.
 troubled() {
     export XDG_DATA_HOME=$work/troubled-$look
+    rm -f "$work/troubled.url" # else the look before would tell where
     "$bin/mnemo-exchange-sim" --synthetic 7 --exchange binance,bybit,kraken >"$work/troubled.url" &
     local market=$! url= day=86400 now
     started+=("$market")
-    until [ -s "$work/troubled.url" ]; do sleep 0.1; done
+    until grep -qs ' ws://' "$work/troubled.url"; do sleep 0.1; done # the whole line
     url=$(awk '{print $3; exit}' "$work/troubled.url")
     now=$(date +%s)
     local sets=(--set "exchanges.binance.base_url=$url/binance" --set "exchanges.bybit.base_url=$url/bybit"
