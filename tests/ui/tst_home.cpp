@@ -88,6 +88,7 @@ private slots:
     void jobsThatEndBeforeTheAnswer();
     void aRefusalIsSaid();
     void readingThenClear();
+    void theListTakesTheKeysOnceItIsThere();
     void whatCannotBeRead();
     void chipsFilterOrOpen();
     void filterByWords();
@@ -288,6 +289,20 @@ void TestHome::readingThenClear()
     QSignalSpy backfill(&page, &HomePage::backfillRequested);
     QTest::mouseClick(page.messageButton(), Qt::LeftButton);
     QCOMPARE(backfill.count(), 1);
+}
+
+void TestHome::theListTakesTheKeysOnceItIsThere()
+{
+    FakeHomePort port;
+    port.health = healthOf({gaps()});
+    const DisplayZone zone;
+    HomePage page(port, zone);
+    page.setFocus(); // as a window does that opens with it, active or not
+    QCOMPARE(page.focusWidget(), page.chip(HomeArea::Fresh));
+    page.show();
+    QTRY_COMPARE(page.model()->rowCount(), 1);
+    QCOMPARE(page.focusWidget(), page.view());
+    QVERIFY(!page.chip(HomeArea::Fresh)->isChecked());
 }
 
 void TestHome::whatCannotBeRead()

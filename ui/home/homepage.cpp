@@ -262,7 +262,7 @@ void HomePage::arrived(const Result<std::shared_ptr<const Health>>& health)
     }
     choosePage();
     updateActions();
-    if (isFirst && m_chips[HomeArea::Fresh]->hasFocus())
+    if (isFirst && window()->focusWidget() == m_chips[HomeArea::Fresh]) // also while another window is active
         focusProxy()->setFocus(); // it stood in for the list; Return is for the row that is chosen
     if (m_isOld && isVisible())
         m_soon.start();
