@@ -15,6 +15,7 @@
 #include "core/market/grid.h"
 #include "core/market/openinterest.h"
 #include "core/market/serieskey.h"
+#include "core/storage/alerts.h"
 #include "core/storage/findings.h"
 #include "core/storage/runs.h"
 
@@ -162,6 +163,11 @@ public:
     virtual Result<std::vector<RunRecord>> runs(const RunFilter& /*filter*/) { return std::vector<RunRecord> {}; } ///< newest first
     virtual Result<std::vector<TaskRecord>> tasks(RunId /*run*/) { return std::vector<TaskRecord> {}; } ///< by index
     virtual Result<RunId> newestRun() { return RunId {0}; } ///< 0 where there is none
+    virtual Result<std::vector<Alert>> alerts(const AlertFilter& /*filter*/) { return std::vector<Alert> {}; } ///< newest first
+    /// Newest first; of those that are about an alert the filter's states are not asked.
+    virtual Result<std::vector<AlertEvent>> alertEvents(const AlertFilter& /*filter*/) { return std::vector<AlertEvent> {}; }
+    virtual Result<std::vector<AlertDelivery>> alertDeliveries(std::int64_t /*limit*/) { return std::vector<AlertDelivery> {}; } ///< newest first
+    virtual Result<std::vector<Silence>> silences() { return std::vector<Silence> {}; } ///< by id, ended ones too
     /// One statement that only reads; anything else is InvalidArgument.
     virtual Result<QueryTable> query(std::string_view sql) = 0;
     virtual void interrupt() = 0; ///< any thread: the running call ends with Cancelled
@@ -191,6 +197,8 @@ public:
     virtual Result<FindingSyncOutcome> syncFindings(const FindingSync& sync) = 0;
     /// Whole or not at all.
     virtual Result<void> saveRuns(const RunChanges& changes) = 0;
+    /// Whole or not at all. Alerts, silences and deliveries take the place of those with their id.
+    virtual Result<void> saveAlerts(const AlertChanges& changes) = 0;
     /// Takes the place of all that was saved of the exchange.
     virtual Result<void> saveInstruments(std::string_view exchange, std::span<const Instrument> instruments, UtcMs at) = 0;
 };

@@ -181,6 +181,39 @@ CREATE TRIGGER finding_days_removed AFTER DELETE ON findings BEGIN
         WHERE day = old.created_at - old.created_at % 86400000 AND rule = old.rule AND series_id = old.series_id;
 END;
 )sql"},
+    // alerts; no version has written into the table that goes
+    Migration {5, R"sql(
+DROP TABLE alerts;
+CREATE TABLE alerts(
+    id INTEGER PRIMARY KEY,
+    rule TEXT NOT NULL, grouping TEXT NOT NULL, -- what tells alerts of one rule apart
+    kind TEXT NOT NULL, -- failed_jobs, gaps, stale, findings, lane, retention, disk, store, settings
+    place TEXT NOT NULL, what TEXT NOT NULL, -- of the worst cause
+    severity TEXT NOT NULL, state TEXT NOT NULL, -- pending, firing, resolved
+    since INTEGER NOT NULL, seen_at INTEGER NOT NULL, fired_at INTEGER, resolved_at INTEGER,
+    causes INTEGER NOT NULL, series INTEGER NOT NULL, count INTEGER NOT NULL, -- jobs, bars, findings or free bytes
+    until INTEGER, detail TEXT NOT NULL, cause TEXT NOT NULL,
+    acknowledged_by TEXT NOT NULL, acknowledged_at INTEGER,
+    told_at INTEGER, told INTEGER NOT NULL, -- when channels were told last, and how often
+    why TEXT NOT NULL); -- what ended it
+CREATE INDEX alerts_by_end ON alerts(resolved_at);
+CREATE TABLE alert_events(
+    id INTEGER PRIMARY KEY, alert_id INTEGER NOT NULL, -- 0: about a silence
+    at INTEGER NOT NULL,
+    event TEXT NOT NULL, -- fired, repeated, worsened, resolved, acknowledged, silenced, silence_ended
+    is_told INTEGER NOT NULL, who TEXT NOT NULL, text TEXT NOT NULL);
+CREATE INDEX alert_events_by_time ON alert_events(at);
+CREATE TABLE alert_deliveries(
+    id INTEGER PRIMARY KEY, alert_id INTEGER NOT NULL, -- 0: a test
+    channel TEXT NOT NULL, event TEXT NOT NULL, queued_at INTEGER NOT NULL, finished_at INTEGER,
+    state TEXT NOT NULL, -- waiting, retrying, sent, failed
+    attempts INTEGER NOT NULL, reason TEXT NOT NULL);
+CREATE TABLE silences(
+    id INTEGER PRIMARY KEY,
+    rule TEXT NOT NULL, place TEXT NOT NULL, grouping TEXT, -- empty: any; grouping NULL: any
+    from_time INTEGER NOT NULL, until_time INTEGER NOT NULL,
+    why TEXT NOT NULL, who TEXT NOT NULL, ended_at INTEGER);
+)sql"},
 };
 
 Result<std::int64_t> oneInteger(Connection& connection, const char* sql)

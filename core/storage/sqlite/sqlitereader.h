@@ -3,6 +3,7 @@
 #include <memory>
 
 #include "core/storage/sqlite/connection.h"
+#include "core/storage/sqlite/alertstorage.h"
 #include "core/storage/sqlite/runstorage.h"
 #include "core/storage/store.h"
 
@@ -36,6 +37,10 @@ public:
     Result<std::vector<RunRecord>> runs(const RunFilter& filter) override { return readRuns(*m_connection, filter); }
     Result<std::vector<TaskRecord>> tasks(RunId run) override { return readTasks(*m_connection, run); }
     Result<RunId> newestRun() override { return mnemo::newestRun(*m_connection); }
+    Result<std::vector<Alert>> alerts(const AlertFilter& filter) override { return readAlerts(*m_connection, filter); }
+    Result<std::vector<AlertEvent>> alertEvents(const AlertFilter& filter) override { return readAlertEvents(*m_connection, filter); }
+    Result<std::vector<AlertDelivery>> alertDeliveries(std::int64_t limit) override { return readAlertDeliveries(*m_connection, limit); }
+    Result<std::vector<Silence>> silences() override { return readSilences(*m_connection); }
     Result<QueryTable> query(std::string_view sql) override;
     void interrupt() override;
 

@@ -10,6 +10,7 @@
 #include "core/storage/aggregation.h"
 #include "core/storage/coveragerules.h"
 #include "core/storage/sqlite/rowreading.h"
+#include "core/storage/sqlite/alertstorage.h"
 #include "core/storage/sqlite/runstorage.h"
 
 namespace mnemo {
@@ -638,6 +639,11 @@ Result<std::int64_t> SqliteWriter::rebuildAggregates(const Target& target)
 Result<void> SqliteWriter::saveRuns(const RunChanges& changes)
 {
     return mnemo::saveRuns(*m_connection, changes);
+}
+
+Result<void> SqliteWriter::saveAlerts(const AlertChanges& changes)
+{
+    return mnemo::saveAlerts(*m_connection, changes);
 }
 
 Result<void> SqliteWriter::saveInstruments(std::string_view exchange, std::span<const Instrument> instruments, UtcMs at)

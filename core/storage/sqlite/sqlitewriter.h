@@ -22,6 +22,7 @@ public:
     Result<std::vector<Finding>> decide(const FindingDecision& decision) override;
     Result<FindingSyncOutcome> syncFindings(const FindingSync& sync) override;
     Result<void> saveRuns(const RunChanges& changes) override;
+    Result<void> saveAlerts(const AlertChanges& changes) override;
     Result<void> saveInstruments(std::string_view exchange, std::span<const Instrument> instruments, UtcMs at) override;
 
 private:
