@@ -331,6 +331,7 @@ public:
             for (const char* name : {"outages", "annotations"})
                 takeEntries(layer, name);
             readRules(layer);
+            readAlerts(layer);
             if (layer.origin == Layer::Origin::File)
                 readTree(layer.tree);
             else // variables and arguments are one layer each for checks that compare two keys
@@ -347,7 +348,7 @@ public:
 private:
     std::vector<std::string> sections()
     {
-        std::vector<std::string> names {"assets", "exchanges", "outages", "annotations", "quality"};
+        std::vector<std::string> names {"assets", "exchanges", "outages", "annotations", "quality", "alerts"};
         visitSections(m_loaded.settings, [&](const char* name, auto&) { names.emplace_back(name); });
         return names;
     }
@@ -370,7 +371,7 @@ private:
             for (const char* key : ruleKeys)
                 quality.node(key); // taken out where they were right
         });
-        for (const char* name : {"exchanges", "outages", "annotations"})
+        for (const char* name : {"exchanges", "outages", "annotations", "alerts"})
             root.node(name);
         root.finish();
     }
@@ -405,6 +406,19 @@ private:
             m_loaded.settings.rules = merged(std::move(m_loaded.settings.rules), tree);
             quality->remove(name);
         }
+    }
+
+    /// Likewise: rules and channels of alerts merge key by key.
+    void readAlerts(Layer& layer)
+    {
+        Node* alerts = layer.tree.find("alerts");
+        if (!alerts || alerts->isNull())
+            return;
+        if (alerts->type == Node::Type::Map)
+            m_loaded.settings.alerts = merged(std::move(m_loaded.settings.alerts), *alerts);
+        else
+            m_loaded.problems.push_back({alerts->mark, "alerts", "expected a map with rules and channels", {}});
+        layer.tree.remove("alerts");
     }
 
     void readExchanges(Layer& layer)
@@ -614,6 +628,8 @@ std::string dumpSettings(const Settings& settings)
     root.insert("exchanges", std::move(exchanges), {});
     if (!settings.rules.isNull())
         root.insert("quality", settings.rules, {});
+    if (!settings.alerts.isNull())
+        root.insert("alerts", settings.alerts, {});
     return writer.out + toYaml(root);
 }
 

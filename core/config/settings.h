@@ -118,6 +118,7 @@ struct Settings {
     std::vector<ListedOutage> outages; ///< by start
     std::vector<Annotation> annotations; ///< by start
     Node rules; ///< `rules` and `overrides` of quality.yaml, layers merged, not yet understood (core/quality does)
+    Node alerts; ///< alerts.yaml, layers merged, not yet understood (core/alert does)
     std::map<std::string, Node> exchanges; ///< descriptions by id, layers merged, not yet understood (core/exchange does)
 };
 
