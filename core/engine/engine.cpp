@@ -7,6 +7,7 @@
 
 #include "core/base/log.h"
 #include "core/base/priority.h"
+#include "core/engine/alertservice.h"
 #include "core/engine/collector.h"
 #include "core/engine/doctor.h"
 #include "core/engine/eventhub.h"
@@ -43,6 +44,8 @@ struct Engine::Private {
     HealthReader health;
     std::vector<StoredJob> leftOver; ///< under the mutex
     std::vector<std::weak_ptr<ValidationRun>> validations; ///< under the mutex
+    std::shared_ptr<const AlertSettings> alertSettings; ///< under the mutex
+    std::unique_ptr<AlertService> alerts; // its thread uses what stands above
     std::unique_ptr<SettingsWatcher> watcher; // the threads of these two use the rest
     std::jthread opening; // last: makes the watcher
 
@@ -55,6 +58,8 @@ struct Engine::Private {
     Result<std::string> remark(const auto& entry);
     Result<void> withdraw(const auto& entries, const std::string& id);
     void settingsChanged(const LoadedSettings& now, bool accepted);
+    void openAlerts(Engine& engine);
+    void applyAlerts();
     Result<SeriesSpec> specify(const BackfillRequest& request) const;
     FollowSettings followed() const;
     IntervalSet absenceDue(StoreReader& reader, const SeriesRecord& series, const PageRules& paging, UtcMs before) const;
@@ -81,20 +86,24 @@ void Engine::Private::use(LoadedSettings loaded)
 {
     auto fresh = std::make_shared<Catalogue>(Catalogue::load(loaded.settings.exchanges, loaded.problems));
     auto freshRules = std::make_shared<const RuleSettings>(RuleSettings::load(loaded.settings.rules, loaded.problems));
+    auto freshAlerts = std::make_shared<const AlertSettings>(AlertSettings::load(loaded.settings.alerts, loaded.problems));
     auto shared = std::make_shared<const LoadedSettings>(std::move(loaded));
     const std::lock_guard lock(mutex);
     settings = std::move(shared);
     catalogue = std::move(fresh);
     rules = std::move(freshRules);
+    alertSettings = std::move(freshAlerts);
     catalogueRead.notify_all();
 }
 
 void Engine::Private::useWithoutExchanges(LoadedSettings loaded)
 {
     auto freshRules = std::make_shared<const RuleSettings>(RuleSettings::load(loaded.settings.rules, loaded.problems));
+    auto freshAlerts = std::make_shared<const AlertSettings>(AlertSettings::load(loaded.settings.alerts, loaded.problems));
     const std::lock_guard lock(mutex);
     settings = std::make_shared<const LoadedSettings>(std::move(loaded));
     rules = std::move(freshRules);
+    alertSettings = std::move(freshAlerts);
 }
 
 /// The second half of a start that does not wait for a hundred files.
@@ -105,6 +114,7 @@ void Engine::Private::readExchanges()
     if (collector)
         collector->apply(settingsOf(settings)); // a file may have changed in between
     coverage->setOutages(outageRulesOf(settings->settings.gaps), settings->settings.outages);
+    applyAlerts();
     hub->publish(SettingsChanged {settings->problems, true});
     watchSettings();
 }
@@ -133,6 +143,7 @@ void Engine::Private::settingsChanged(const LoadedSettings& now, bool accepted)
         if (collector)
             collector->apply(settingsOf(settings));
         coverage->setOutages(outageRulesOf(now.settings.gaps), now.settings.outages);
+        applyAlerts();
         log::info("engine", "changed settings are in use");
     } else {
         for (const Problem& problem : now.problems)
@@ -179,6 +190,24 @@ void Engine::Private::openCoverage()
         else if (const auto* finding = std::get_if<FindingRaised>(&event))
             index->note(finding->series, finding->range);
     });
+}
+
+void Engine::Private::openAlerts(Engine& engine)
+{
+    AlertService::Parts parts {*store, collector ? &collector->writer() : nullptr, hub, clock,
+        options.secrets ? options.secrets : std::make_shared<const EnvironmentSecrets>(), [&engine] { return engine.health(); },
+        [&engine] { return engine.settings(); }};
+    alerts = std::make_unique<AlertService>(std::move(parts), *alertSettings, options.watchesAlerts);
+}
+
+void Engine::Private::applyAlerts()
+{
+    std::shared_ptr<const AlertSettings> fresh;
+    {
+        const std::lock_guard lock(mutex);
+        fresh = alertSettings;
+    }
+    alerts->apply(*fresh);
 }
 
 Result<SeriesSpec> Engine::Private::specify(const BackfillRequest& request) const
@@ -288,11 +317,14 @@ Result<std::unique_ptr<Engine>> Engine::open(EngineOptions options)
             Follower::Parts {*p->store, p->collector->lanePool(), p->collector->writer(), *p->clock, p->hub},
             [raw = p.get()] { return raw->followed(); });
     }
-    if (p->options.opensAtOnce)
-        p->opening = std::jthread([raw = p.get()] { raw->readExchanges(); });
+    std::unique_ptr<Engine> engine(new Engine(std::move(p)));
+    Private& opened = *engine->d;
+    opened.openAlerts(*engine);
+    if (opened.options.opensAtOnce)
+        opened.opening = std::jthread([&opened] { opened.readExchanges(); });
     else
-        p->watchSettings();
-    return std::unique_ptr<Engine>(new Engine(std::move(p)));
+        opened.watchSettings();
+    return engine;
 }
 
 std::shared_ptr<const LoadedSettings> Engine::settings() const
@@ -745,6 +777,53 @@ Result<Provenance> Engine::provenance(FindingId finding)
     if (!reader)
         return fail(std::move(reader.error()));
     return provenanceOf(**reader, d->archive.get(), finding);
+}
+
+// --- alerts ---
+
+std::shared_ptr<const AlertSnapshot> Engine::alerts() const
+{
+    return d->alerts->snapshot();
+}
+
+std::shared_ptr<void> Engine::showNotifications(NotificationHandler handler)
+{
+    return d->alerts->showNotifications(std::move(handler));
+}
+
+Result<std::shared_ptr<const AlertSnapshot>> Engine::checkAlerts()
+{
+    return d->alerts->check();
+}
+
+Result<Silence> Engine::silence(Silence silence)
+{
+    return d->alerts->silence(std::move(silence));
+}
+
+Result<Silence> Engine::unsilence(SilenceId id)
+{
+    return d->alerts->unsilence(id);
+}
+
+Result<Alert> Engine::acknowledge(AlertId id, std::string who)
+{
+    return d->alerts->acknowledge(id, who);
+}
+
+Result<AlertHistory> Engine::alertHistory(const AlertFilter& filter)
+{
+    return d->alerts->history(filter);
+}
+
+Result<AlertDelivery> Engine::testChannel(const std::string& channel, std::stop_token stop)
+{
+    return d->alerts->test(channel, std::move(stop));
+}
+
+bool Engine::waitForDeliveries(milliseconds limit)
+{
+    return d->alerts->waitForDeliveries(limit);
 }
 
 // --- files ---

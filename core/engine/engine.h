@@ -11,8 +11,10 @@
 
 #include "core/archive/archive.h"
 #include "core/base/clock.h"
+#include "core/config/secrets.h"
 #include "core/config/settings.h"
 #include "core/engine/actionlog.h"
+#include "core/engine/alerts.h"
 #include "core/engine/comparing.h"
 #include "core/engine/doctor.h"
 #include "core/engine/events.h"
@@ -39,6 +41,8 @@ struct EngineOptions {
     bool watchSettings = false;
     std::shared_ptr<const Clock> clock; ///< null: SystemClock
     bool opensAtOnce = false; ///< the exchanges are read meanwhile: catalogue() waits for them, and SettingsChanged tells
+    bool watchesAlerts = false; ///< looks by itself whether somebody is to be told; else at checkAlerts() alone
+    std::shared_ptr<const SecretSource> secrets {}; ///< null: EnvironmentSecrets
     bool keepsQueue = false; ///< jobs that are not done are offered to the next start: leftOver()
 };
 
@@ -159,6 +163,26 @@ public:
     Result<std::vector<RuleHistory>> ruleHistory(int days, const FindingFilter& filter = {});
     /// The rows, pages, decisions and raw answer behind a finding. Errors: NotFound; those of the store.
     Result<Provenance> provenance(FindingId finding);
+
+    // --- alerts: rules about health, and who is told ---
+    /// As of the last look, or as stored where another process looks; never null. Cheap.
+    std::shared_ptr<const AlertSnapshot> alerts() const;
+    /// Where desktop notifications go while the guard lives; called from any thread, must be quick.
+    [[nodiscard]] std::shared_ptr<void> showNotifications(NotificationHandler handler);
+    // these wait for the store
+    /// Looks now. Read only, reads what another process stored. Errors: those of the store.
+    Result<std::shared_ptr<const AlertSnapshot>> checkAlerts();
+    /// Nobody is told of matching alerts from now until @p silence.until; an empty `who` is the session's user.
+    /// Errors: InvalidArgument, StorageReadOnly; those of the store.
+    Result<Silence> silence(Silence silence);
+    Result<Silence> unsilence(SilenceId id); ///< errors: NotFound, StorageReadOnly
+    Result<Alert> acknowledge(AlertId id, std::string who = {}); ///< errors: NotFound, StorageReadOnly
+    /// Newest first; with what channels were told.
+    Result<AlertHistory> alertHistory(const AlertFilter& filter);
+    /// Sends a test message now, once, also by a channel that is off. Waits for the network. Errors: NotFound; a delivery
+    /// that failed is no error.
+    Result<AlertDelivery> testChannel(const std::string& channel, std::stop_token stop = {});
+    bool waitForDeliveries(milliseconds limit); ///< before the end of a short program; false where some are not done
 
     // --- files; these wait ---
     Result<ImportOutcome> importFiles(const ImportRequest& request, std::stop_token stop = {});

@@ -119,12 +119,14 @@ struct JobsForgotten {
 struct LaneChanged {
     LaneSnapshot lane;
 };
+/// Alerts, silences or deliveries are other than before: Engine::alerts() tells which.
+struct AlertsChanged { };
 struct SettingsChanged {
     Problems problems;
     bool accepted = true;
 };
 using Event = std::variant<RowsStored, CoverageChanged, FindingRaised, FindingsChanged, BarRunning, JobChanged, JobsForgotten,
-    LaneChanged, SettingsChanged>;
+    LaneChanged, SettingsChanged, AlertsChanged>;
 using EventHandler = std::function<void(const Event&)>; ///< called from any of the engine's threads; must be quick
 
 } // namespace mnemo

@@ -133,6 +133,7 @@ public:
         : m_input(input)
     {
         m_health.checkedAt = input.now;
+        m_health.freeBytes = input.freeBytes;
     }
 
     Health run()

@@ -77,6 +77,7 @@ struct Health {
     std::int64_t findings = 0; ///< open ones that break a rule of severity warn or error
     bool areJobsKnown = true; ///< false where another process collects
     std::int64_t running = 0, waiting = 0; ///< jobs; waiting: queued or paused
+    std::optional<std::int64_t> freeBytes; ///< where the store lives; nothing where that cannot be told
     std::int64_t failed = 0, withGapsEnded = 0; ///< jobs of the last 24 h, but for those that a later one made good
     std::vector<HealthIssue> issues; ///< the most urgent first
     bool isClear() const { return issues.empty(); }

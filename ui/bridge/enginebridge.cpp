@@ -41,6 +41,7 @@ struct EngineBridge::Inbox {
         std::map<SeriesKey, TimeRange> changed;
         std::map<SeriesKey, BarRunning> bars;
         std::shared_ptr<const SettingsChanged> settings;
+        bool hasAlerts = false; ///< they changed
     };
     std::mutex mutex;
     Content content;
@@ -66,6 +67,7 @@ struct EngineBridge::Inbox {
                 [this](const FindingRaised& e) { with([e](Content& c) { join(c.changed[e.series], e.range); }); },
                 [this](const BarRunning& e) { with([e](Content& c) { c.bars[e.series] = e; }); },
                 [this](const FindingsChanged& e) { with([e](Content& c) { join(c.changed[e.series], e.range); }); },
+                [this](const AlertsChanged&) { with([](Content& c) { c.hasAlerts = true; }); },
                 [this](const SettingsChanged& e) {
                     with(
                         [settings = std::make_shared<const SettingsChanged>(e)](Content& c) { c.settings = settings; });
@@ -171,6 +173,8 @@ void EngineBridge::drain()
         scheduleList();
     for (const auto& [series, bar] : content.bars)
         emit barRunning(bar);
+    if (content.hasAlerts)
+        emit alertsChanged();
     if (content.settings)
         emit settingsChanged(content.settings->problems, content.settings->accepted);
 }
