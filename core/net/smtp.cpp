@@ -149,6 +149,8 @@ Error errorOf(CURL* easy, CURLcode code, const SmtpServer& server, const std::st
         if (status >= 500)
             return {ErrorCode::Rejected, host + " refuses the message (" + said + ")"};
     }
+    if (code == CURLE_WEIRD_SERVER_REPLY)
+        return {ErrorCode::BadAnswer, host + " does not answer as a mail server does (" + said + "): check host, port and tls"};
     curl_easy_getinfo(easy, CURLINFO_OS_ERRNO, &failure.osError);
     curl_easy_getinfo(easy, CURLINFO_SSL_VERIFYRESULT, &failure.verifyResult);
     failure.code = code;

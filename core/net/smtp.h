@@ -46,7 +46,7 @@ std::string mailText(const MailMessage& message);
 /// Hands @p message to a mail server, by libcurl; certificate and host name are checked always. CA file and timeouts are those of
 /// @p http. Waits for the network; ends with Cancelled soon after @p stop.
 /// Errors: Network, Timeout, Tls, InvalidArgument (an address), ServerError (the server says: later), Rejected (it says no,
-/// or does not know the user), Internal.
+/// or does not know the user), BadAnswer (it is no mail server), Internal.
 Result<void> sendMail(const SmtpServer& server, const MailMessage& message, const HttpSettings& http, std::stop_token stop);
 
 } // namespace mnemo
