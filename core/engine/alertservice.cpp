@@ -17,6 +17,7 @@ namespace {
 
 constexpr milliseconds firstLook {5'000};     ///< after the start: the window comes first
 constexpr milliseconds afterEvent {2'000};    ///< jobs fail by the hundred: one look for all of them
+constexpr int shareOfTime = 20;               ///< of a busy time, at most one part of so many goes into looking
 constexpr milliseconds afterDelivery {500};   ///< likewise
 constexpr milliseconds forgetEvery = 1h;
 constexpr std::int64_t shownDeliveries = 200;
@@ -71,14 +72,16 @@ AlertService::~AlertService()
 void AlertService::run(const std::stop_token& stop)
 {
     giveWayToOthers();
-    std::chrono::steady_clock::time_point next = std::chrono::steady_clock::now() + firstLook;
+    using SteadyClock = std::chrono::steady_clock;
+    SteadyClock::time_point next = SteadyClock::now() + firstLook;
+    milliseconds rest = afterEvent;
     while (!stop.stop_requested()) {
         bool hasDeliveries = false;
         {
             std::unique_lock lock(m_wakeMutex);
             m_woken.wait_until(lock, stop, next, [this] { return m_isWoken || m_hasDeliveries; });
             if (std::exchange(m_isWoken, false))
-                next = std::min(next, std::chrono::steady_clock::now() + afterEvent);
+                next = std::min(next, SteadyClock::now() + rest);
             hasDeliveries = std::exchange(m_hasDeliveries, false);
             if (hasDeliveries)
                 m_woken.wait_for(lock, stop, afterDelivery, [] { return false; });
@@ -87,11 +90,15 @@ void AlertService::run(const std::stop_token& stop)
             return;
         if (hasDeliveries)
             storeDeliveries();
-        if (std::chrono::steady_clock::now() < next)
+        const SteadyClock::time_point began = SteadyClock::now();
+        if (began < next)
             continue;
         (void)check(); // its error is shown
+        const auto took = std::chrono::duration_cast<milliseconds>(SteadyClock::now() - began);
+        log::debug("alert", "looked", {{"ms", took.count()}});
+        rest = std::max(afterEvent, shareOfTime * took);
         const std::lock_guard lock(m_mutex);
-        next = std::chrono::steady_clock::now() + m_settings.every;
+        next = SteadyClock::now() + std::max(m_settings.every, rest);
     }
 }
 
@@ -123,8 +130,15 @@ Error AlertService::readOnly() const
     return {ErrorCode::StorageReadOnly, "this session only reads: silence and acknowledge where data is collected"};
 }
 
-/// What earlier sessions, or another process, left. m_mutex held.
-Result<void> AlertService::load()
+/// What earlier sessions, or another process, left.
+struct AlertService::Stored {
+    std::vector<Alert> open;
+    std::vector<Silence> silences;
+    std::vector<AlertDelivery> deliveries; ///< newest first
+    AlertId newest = 0;
+};
+
+Result<AlertService::Stored> AlertService::readStored() const
 {
     auto reader = m_parts.store.openReader();
     if (!reader)
@@ -134,31 +148,48 @@ Result<void> AlertService::load()
     auto alerts = (*reader)->alerts(open);
     const auto newest = (*reader)->alerts({{}, {}, UtcMs::min(), 1});
     auto silences = (*reader)->silences();
-    const auto deliveries = (*reader)->alertDeliveries(shownDeliveries);
+    auto deliveries = (*reader)->alertDeliveries(shownDeliveries);
     if (!alerts || !newest || !silences || !deliveries)
         return fail(!alerts ? alerts.error() : !newest ? newest.error() : !silences ? silences.error() : deliveries.error());
-    for (const AlertDelivery& delivery : *deliveries) {
-        m_last.try_emplace(delivery.channel, delivery);
+    return Stored {std::move(*alerts), std::move(*silences), std::move(*deliveries), newest->empty() ? 0 : newest->front().id};
+}
+
+/// m_looking held, m_mutex not: reading waits.
+Result<void> AlertService::load()
+{
+    if (m_isLoaded && m_parts.writer)
+        return {};
+    auto stored = readStored();
+    const std::lock_guard lock(m_mutex);
+    if (!stored) {
+        m_error = stored.error();
+        publish();
+        return fail(std::move(stored.error()));
+    }
+    for (const AlertDelivery& delivery : stored->deliveries) {
+        AlertDelivery& last = m_last.try_emplace(delivery.channel, delivery).first->second;
+        if (delivery.id > last.id)
+            last = delivery;
         m_nextDelivery = std::max(m_nextDelivery, delivery.id + 1);
     }
     if (!m_parts.writer) {
-        for (const Alert& alert : *alerts)
+        for (const Alert& alert : stored->open)
             m_checkedAt = std::max(m_checkedAt.value_or(alert.seenAt), alert.seenAt);
+        m_error.reset();
     }
-    m_book = AlertBook(std::move(*alerts), std::move(*silences), newest->empty() ? 1 : newest->front().id + 1);
+    m_book = AlertBook(std::move(stored->open), std::move(stored->silences), stored->newest + 1);
     m_isLoaded = true;
+    publish();
     return {};
 }
 
 Result<std::shared_ptr<const AlertSnapshot>> AlertService::check()
 {
     const std::lock_guard looking(m_looking);
-    if (!m_parts.writer) { // another process looks
-        const std::lock_guard lock(m_mutex);
-        const auto loaded = load();
-        m_error = loaded ? std::nullopt : std::optional(loaded.error());
-        publish();
-        return loaded ? Result<std::shared_ptr<const AlertSnapshot>>(m_snapshot) : fail(loaded.error());
+    const auto loaded = load();
+    if (!loaded || !m_parts.writer) { // where this session only reads another process looks
+        m_parts.hub->publish(AlertsChanged {});
+        return loaded ? Result<std::shared_ptr<const AlertSnapshot>>(snapshot()) : fail(loaded.error());
     }
     const auto health = m_parts.health(); // the long part
     const UtcMs now = m_parts.clock->now();
@@ -167,13 +198,6 @@ Result<std::shared_ptr<const AlertSnapshot>> AlertService::check()
     Messages messages;
     {
         const std::lock_guard lock(m_mutex);
-        if (!m_isLoaded) {
-            if (const auto loaded = load(); !loaded) {
-                m_error = loaded.error();
-                publish();
-                return fail(loaded.error());
-            }
-        }
         const auto look = m_settings.isOn ? m_book.look(m_settings, conditions) : AlertBook::Look {};
         changes = changesOf(look, now);
         messages = messagesOf(look.steps, now);
@@ -319,13 +343,15 @@ Result<AlertDelivery> AlertService::test(const std::string& id, std::stop_token 
     AlertChannel channel;
     AlertMessage message = testMessage(m_parts.clock->now());
     {
+        const std::lock_guard looking(m_looking);
+        (void)load(); // for the delivery's id; without it the outcome is told all the same
+    }
+    {
         const std::lock_guard lock(m_mutex);
         const AlertChannel* found = m_settings.channel(id);
         if (!found)
             return fail(ErrorCode::NotFound, "there is no channel " + id);
         channel = *found;
-        if (!m_isLoaded)
-            (void)load(); // for the delivery's id; without it the outcome is told all the same
         message.delivery = m_nextDelivery++;
     }
     const auto carried = m_carrier->carry(channel, message, std::move(stop));
@@ -355,14 +381,12 @@ Result<T> AlertService::change(Act&& act)
     if (!m_parts.writer)
         return fail(readOnly());
     const std::lock_guard looking(m_looking);
+    if (const auto loaded = load(); !loaded)
+        return fail(loaded.error());
     AlertChanges changes;
     std::optional<Result<T>> done;
     {
         const std::lock_guard lock(m_mutex);
-        if (!m_isLoaded) {
-            if (const auto loaded = load(); !loaded)
-                return fail(loaded.error());
-        }
         done = act(m_parts.clock->now(), changes);
         if (!*done)
             return std::move(*done);

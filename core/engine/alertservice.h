@@ -59,7 +59,9 @@ private:
     void run(const std::stop_token& stop);
     void happened(const Event& event);
     void wake();
-    Result<void> load(); ///< m_mutex held
+    struct Stored;
+    Result<Stored> readStored() const;
+    Result<void> load();
     Result<void> store(const AlertChanges& changes);
     AlertChanges changesOf(const AlertBook::Look& look, UtcMs now); ///< m_mutex held
     using Messages = std::vector<std::pair<AlertChannel, AlertMessage>>;
@@ -79,7 +81,7 @@ private:
     mutable std::mutex m_mutex; ///< what follows; never held while something waits
     AlertSettings m_settings;
     AlertBook m_book;
-    bool m_isLoaded = false;
+    bool m_isLoaded = false; ///< under m_looking
     std::map<std::string, AlertDelivery> m_last; ///< by channel
     std::vector<AlertDelivery> m_unsaved; ///< what the courier told since the last save
     std::int64_t m_nextDelivery = 1;
