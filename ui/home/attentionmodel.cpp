@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "ui/home/healthtext.h"
+#include "ui/widgets/agotext.h"
 #include "ui/widgets/findingtext.h"
 #include "ui/widgets/errortext.h"
 #include "ui/widgets/statetext.h"

@@ -193,18 +193,6 @@ QString tipOf(HealthStep step)
     return {};
 }
 
-QString agoText(milliseconds age)
-{
-    const auto minutes = std::chrono::floor<std::chrono::minutes>(age);
-    if (minutes.count() < 1)
-        return Texts::tr("just now");
-    if (minutes < std::chrono::hours {1})
-        return Texts::tr("%1 min ago").arg(countText(std::int64_t {minutes.count()}));
-    if (minutes >= std::chrono::days {365})
-        return Texts::tr("%1 years ago").arg(countText(static_cast<double>(minutes.count()) / (60.0 * 24 * 365.25), 1));
-    return Texts::tr("%1 ago").arg(lengthText(minutes));
-}
-
 QString searchTextOf(const HealthIssue& issue)
 {
     QString text = titleOf(issue) + u' ' + toQString(issue.where) + u' ' + toQString(issue.what);

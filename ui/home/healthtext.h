@@ -18,7 +18,6 @@ QString titleOf(const HealthIssue& issue); ///< what, where: "an exchange: 3 ser
 QString reasonOf(const HealthIssue& issue, const DisplayZone& zone, UtcMs now);
 QString textOf(HealthStep step); ///< on the button
 QString tipOf(HealthStep step);  ///< what pressing it does
-QString agoText(milliseconds age); ///< "3 h 20 min ago"; the smaller unit alone tells nothing, so it changes once a minute
 /// All that can be searched for: title and series.
 QString searchTextOf(const HealthIssue& issue);
 

@@ -133,6 +133,17 @@ void aim(QPainterPath& path)
         line(path, 12 + 3.5 * x, 12 + 3.5 * y, 12 + 9 * x, 12 + 9 * y);
 }
 
+void bell(QPainterPath& path)
+{
+    path.moveTo(4.5, 17);
+    path.cubicTo(7.5, 14.5, 6, 5, 12, 5);
+    path.cubicTo(18, 5, 16.5, 14.5, 19.5, 17);
+    path.closeSubpath();
+    path.moveTo(10, 19.5);
+    path.cubicTo(11, 21, 13, 21, 14, 19.5);
+    line(path, 12, 3, 12, 5);
+}
+
 } // namespace
 
 QPainterPath screenGlyph(Glyph glyph)
@@ -162,6 +173,8 @@ QPainterPath screenGlyph(Glyph glyph)
         house(path);
     else if (glyph == Glyph::Scope)
         aim(path);
+    else if (glyph == Glyph::Alerts)
+        bell(path);
     return path;
 }
 
