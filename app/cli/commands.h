@@ -18,6 +18,7 @@ void addSystemCommands(CLI::App& app, Context& context);     ///< db, doctor
 void addValidateCommand(CLI::App& app, Context& context);   ///< validate
 void addHealthCommand(CLI::App& app, Context& context);     ///< health
 void addFindingCommands(CLI::App& app, Context& context);   ///< findings
+void addAlertCommands(CLI::App& app, Context& context);     ///< alerts
 void addKnownCommands(CLI::App& app, Context& context);     ///< outages, notes
 void addCompletionCommand(CLI::App& app, Context& context);  ///< completion: of all that app has when it runs
 

@@ -91,6 +91,7 @@ ExitStatus run(int argc, char** argv)
     addKnownCommands(app, context);
     addFileCommands(app, context);
     addHealthCommand(app, context);
+    addAlertCommands(app, context);
     addSystemCommands(app, context);
     addCompletionCommand(app, context);
     try {
