@@ -70,6 +70,7 @@ EngineOptions engineOptions(const DesktopOptions& options, const ConfigSources& 
     wanted.config = sources;
     wanted.dataDir = options.dataDir.empty() ? userDataDir() : options.dataDir;
     wanted.watchSettings = true;
+    wanted.watchesAlerts = true;
     wanted.opensAtOnce = true;
     wanted.keepsQueue = true;
     return wanted;

@@ -2,14 +2,12 @@
 #include <QApplication>
 #include <QDBusConnection>
 #include <QDBusVariant>
-#include <QFile>
 #include <QMenu>
-#include <QProcess>
 #include <QSettings>
-#include <QStandardPaths>
 #include <QTemporaryDir>
 #include <QTest>
 
+#include "messagebus.h"
 #include "ui/shell/themeswitch.h"
 #include "ui/widgets/theme.h"
 
@@ -46,7 +44,6 @@ class tst_DesktopPortal : public QObject {
     Q_OBJECT
 private slots:
     void initTestCase();
-    void cleanupTestCase();
     void nobodyThereChangesNothing();
     void followsThePortal();
 
@@ -55,32 +52,14 @@ private:
     static bool isHigh() { return Theme::of(QApplication::palette()).isHighContrast; }
 
     QTemporaryDir m_folder;
-    QProcess m_bus;
-    QString m_address;
+    MessageBus m_bus;
 };
 
 void tst_DesktopPortal::initTestCase()
 {
-    if (QStandardPaths::findExecutable(u"dbus-daemon"_s).isEmpty())
+    if (!MessageBus::isInstalled())
         QSKIP("dbus-daemon is not installed");
-    QFile config(m_folder.filePath(u"bus.conf"_s));
-    QVERIFY(config.open(QIODevice::WriteOnly));
-    config.write("<busconfig><type>session</type><listen>unix:path=" + m_folder.filePath(u"bus"_s).toUtf8()
-        + "</listen><auth>EXTERNAL</auth><policy context=\"default\"><allow send_destination=\"*\"/>"
-          "<allow receive_sender=\"*\"/><allow own=\"*\"/></policy></busconfig>");
-    config.close();
-    m_bus.start(
-        u"dbus-daemon"_s, {u"--nofork"_s, u"--print-address=1"_s, u"--config-file="_s + config.fileName()});
-    QVERIFY(m_bus.waitForStarted() && m_bus.waitForReadyRead());
-    m_address = QString::fromUtf8(m_bus.readLine()).trimmed();
-    qputenv("DBUS_SESSION_BUS_ADDRESS", m_address.toUtf8());
-    QVERIFY(QDBusConnection::sessionBus().isConnected());
-}
-
-void tst_DesktopPortal::cleanupTestCase()
-{
-    m_bus.kill();
-    m_bus.waitForFinished();
+    QVERIFY(m_bus.start());
 }
 
 void tst_DesktopPortal::nobodyThereChangesNothing()
@@ -98,7 +77,7 @@ void tst_DesktopPortal::nobodyThereChangesNothing()
 void tst_DesktopPortal::followsThePortal()
 {
     Portal portal;
-    auto bus = QDBusConnection::connectToBus(m_address, u"portal"_s);
+    auto bus = QDBusConnection::connectToBus(m_bus.address(), u"portal"_s);
     QVERIFY(bus.registerObject(u"/org/freedesktop/portal/desktop"_s, &portal,
         QDBusConnection::ExportAllSlots | QDBusConnection::ExportAllSignals));
     QVERIFY(bus.registerService(u"org.freedesktop.portal.Desktop"_s));

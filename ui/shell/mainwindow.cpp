@@ -20,6 +20,7 @@
 #include <algorithm>
 
 #include "core/base/log.h"
+#include "ui/alerts/alertspage.h"
 #include "ui/backfill/backfillwizard.h"
 #include "ui/chart/chartactions.h"
 #include "ui/chart/chartpane.h"
@@ -84,6 +85,7 @@ MainWindow::MainWindow(EngineBridge& bridge, QSettings& settings, WindowOptions 
     , m_validationPort(bridge, m_options.settingsFolder)
     , m_coverageSource(bridge, m_options.settingsFolder)
     , m_homePort(bridge)
+    , m_alertsPort(bridge)
     , m_layouts(settings)
     , m_storage(bridge)
     , m_jobSafety(new JobSafety(bridge, settings, *this))
@@ -122,6 +124,8 @@ void MainWindow::createCentre()
     m_pages->addWidget(m_charts);
     m_home = new LazyPageOf<HomePage>([this] { return makeHome(); });
     m_pages->addWidget(m_home);
+    m_alerts = new LazyPageOf<AlertsPage>([this] { return makeAlerts(); });
+    m_pages->addWidget(m_alerts);
     m_coverage = new LazyPageOf<CoverageScreen>([this] { return makeCoverage(); });
     m_pages->addWidget(m_coverage);
     m_validation = new LazyPageOf<ValidationPage>([this] { return makeValidation(); });
@@ -361,6 +365,7 @@ void MainWindow::createStatusBar()
     m_status = new WindowStatus(m_zone, *m_zoneMenu, m_options.readOnlyReason);
     statusBar()->addPermanentWidget(m_status);
     connect(m_status, &WindowStatus::limitsRequested, this, [this] { showPage(m_info->limits()); });
+    connect(m_status, &WindowStatus::alertsRequested, this, [this] { openAlerts(0); });
     connect(m_status, &WindowStatus::storageRequested, this, [this] { showPage(m_info->doctor()); });
     connect(m_status, &WindowStatus::jobsRequested, this, [this] { showDock(m_jobsDock, m_jobsPanel->table()); });
     connect(m_jobs, &JobsModel::countsChanged, m_status, [this] {
@@ -385,6 +390,7 @@ void MainWindow::connectBridge()
     connect(&m_bridge, &EngineBridge::barRunning, m_charts, &ChartWorkspace::barRunning);
     connect(&m_bridge, &EngineBridge::failed, this,
         [this](const Error& error) { tell(errorTextWithDetail(error)); });
+    connectAlerts();
     m_bridge.begin();
     m_storage.read();
     if (const auto count = m_bridge.engine().settings()->problems.size(); count > 0)

@@ -5,6 +5,7 @@
 #include <memory>
 #include <optional>
 
+#include "ui/alerts/enginealertsport.h"
 #include "ui/bridge/enginebridge.h"
 #include "ui/chart/enginechartsource.h"
 #include "ui/coverage/enginecoveragesource.h"
@@ -30,11 +31,13 @@ class QStackedWidget;
 namespace mnemo {
 
 class ActivityRail;
+class AlertsPage;
 class BackfillWizard;
 class ChartView;
 class ChartWorkspace;
 class CommandCentre;
 class CoverageScreen;
+class DesktopNotes;
 class FirstStartPage;
 class HomePage;
 class InfoScreens;
@@ -69,6 +72,7 @@ public:
     ChartView* chart() const; ///< the active one
     ChartWorkspace* charts() const { return m_charts; }
     HomePage* home() const;
+    AlertsPage* alerts() const;
     CoverageScreen* coverage() const;
     JobsModel* jobs() const { return m_jobs; }
     InfoScreens* info() const { return m_info; }
@@ -110,6 +114,12 @@ private:
     ValidationPage* makeValidation();
     void connectFindings();
     void createHomeMenu();
+    AlertsPage* makeAlerts();
+    void createAlertsMenu();
+    void connectAlerts();
+    void alertsChanged();
+    void openAlerts(AlertId selected); ///< 0: none in particular
+    void openCause(const Alert& alert);
     void openIssue(const HealthIssue& issue); ///< where it can be looked at
     void openArea(HomeArea area);
     void createChartMenu();
@@ -152,6 +162,7 @@ private:
     EngineValidationPort m_validationPort;
     EngineCoverageSource m_coverageSource;
     EngineHomePort m_homePort;
+    EngineAlertsPort m_alertsPort;
     DisplayZone m_zone;
     DisplayScope m_scope {m_zone};
     NamedLayouts m_layouts;
@@ -169,6 +180,9 @@ private:
     QStackedWidget* m_pages = nullptr;
     LazyPageOf<FirstStartPage>* m_firstStart = nullptr;
     LazyPageOf<HomePage>* m_home = nullptr;
+    LazyPageOf<AlertsPage>* m_alerts = nullptr;
+    DesktopNotes* m_notes = nullptr;
+    std::shared_ptr<void> m_notifications; ///< alerts come to m_notes until this goes
     ChartWorkspace* m_charts = nullptr;
     LazyPageOf<CoverageScreen>* m_coverage = nullptr;
     UniversePanel* m_universePanel = nullptr;

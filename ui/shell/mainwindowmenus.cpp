@@ -71,6 +71,7 @@ void MainWindow::createActions()
     createFileMenu();
     createViewMenu();
     createHomeMenu();
+    createAlertsMenu();
     createChartMenu();
     createCoverageMenu();
     createSeriesMenu();
@@ -181,8 +182,10 @@ void MainWindow::createScreens(QMenu& menu)
         tr("Where things live, and an examination of everything"), [this] { showPage(m_info->doctor()); });
     addScreen(menu, Qt::Key_F, Glyph::Universe, tr("&Universe"), tr("All instruments and what is stored of them"),
         [this] { showDock(m_universeDock, m_universePanel->filter()); });
+    QAction* alerts = addScreen(menu, Qt::Key_T, Glyph::Alerts, tr("&Alerts"),
+        tr("What needs somebody, who was told, and by which channel"), [this] { showPage(m_alerts); });
     m_pageActions = {{home, m_home}, {charts, nullptr}, {coverage, m_coverage}, {limits, m_info->limits()},
-        {validation, m_validation}, {doctor, m_info->doctor()}};
+        {validation, m_validation}, {doctor, m_info->doctor()}, {alerts, m_alerts}};
     for (const auto& [action, page] : m_pageActions)
         action->setCheckable(true);
 }

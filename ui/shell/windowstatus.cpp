@@ -1,7 +1,9 @@
 #include "ui/shell/windowstatus.h"
 
 #include <QHBoxLayout>
+#include <algorithm>
 
+#include "ui/alerts/alerttext.h"
 #include "ui/bridge/storagewatch.h"
 #include "ui/shell/lanelights.h"
 #include "ui/shell/statuslight.h"
@@ -21,6 +23,7 @@ WindowStatus::WindowStatus(DisplayZone& zone, QMenu& zoneMenu, const QString& re
     , m_lanes(new LaneLights)
     , m_queue(new StatusLight(tr("Queue")))
     , m_jobs(new StatusLight(tr("Jobs")))
+    , m_alerts(new StatusLight(tr("Alerts")))
     , m_store(new StatusLight(tr("Store")))
     , m_archive(new StatusLight(tr("Archive")))
 {
@@ -28,16 +31,18 @@ WindowStatus::WindowStatus(DisplayZone& zone, QMenu& zoneMenu, const QString& re
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(6);
     for (QWidget* widget : std::initializer_list<QWidget*> {
-             m_lanes, m_queue, m_jobs, m_store, m_archive, new ZoneClock(zone, zoneMenu)})
+             m_lanes, m_queue, m_jobs, m_alerts, m_store, m_archive, new ZoneClock(zone, zoneMenu)})
         layout->addWidget(widget);
     connect(m_queue, &StatusLight::clicked, this, &WindowStatus::limitsRequested);
     connect(m_jobs, &StatusLight::clicked, this, &WindowStatus::jobsRequested);
+    connect(m_alerts, &StatusLight::clicked, this, &WindowStatus::alertsRequested);
     connect(m_store, &StatusLight::clicked, this, &WindowStatus::storageRequested);
     connect(m_archive, &StatusLight::clicked, this, &WindowStatus::storageRequested);
     m_store->show(Mood::Quiet, tr("store"), tr("Looking at the store\u2026"));
     m_archive->show(Mood::Quiet, tr("archive"), tr("Looking at the archive\u2026"));
     showQueue();
     countJobs(0);
+    applyAlerts({});
 }
 
 void WindowStatus::applyLane(const LaneSnapshot& lane)
@@ -68,6 +73,21 @@ void WindowStatus::countJobs(int running, int waiting, int paused)
         parts << tr("jobs paused: %1").arg(countText(std::int64_t {paused}));
     m_jobs->show(running > 0 ? Mood::Busy : Mood::Quiet, parts.isEmpty() ? tr("no job running") : parts.join(u", "_s),
         tr("Opens the table of jobs."));
+}
+
+void WindowStatus::applyAlerts(const AlertSnapshot& alerts)
+{
+    const int unseen = alerts.unseen();
+    const bool isSevere = std::ranges::any_of(alerts.open, [&](const Alert& alert) {
+        return alert.state == AlertState::Firing && alert.severity == Severity::Error && !alert.acknowledgedAt
+            && !alerts.isSilenced(alert.id);
+    });
+    QStringList lines;
+    for (std::size_t i = 0; i < std::min<std::size_t>(alerts.open.size(), 5); ++i)
+        lines << alertTitle(alerts.open[i]);
+    lines << tr("Opens the alerts.");
+    m_alerts->show(unseen == 0 ? Mood::Quiet : isSevere ? Mood::Bad : Mood::Warning,
+        unseen == 0 ? tr("no alert") : tr("alerts: %1").arg(countText(std::int64_t {unseen})), lines.join(u'\n'));
 }
 
 void WindowStatus::applyStorage(const StorageState& state)

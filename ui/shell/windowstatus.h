@@ -4,6 +4,7 @@
 #include <map>
 #include <string>
 
+#include "core/engine/alerts.h"
 #include "core/engine/events.h"
 
 class QMenu;
@@ -24,12 +25,14 @@ public:
 
     void applyLane(const LaneSnapshot& lane);
     void applyStorage(const StorageState& state);
+    void applyAlerts(const AlertSnapshot& alerts);
     void countJobs(int running, int waiting = 0, int paused = 0);
 
 signals:
     void limitsRequested();
     void jobsRequested();
     void storageRequested();
+    void alertsRequested();
 
 private:
     void showQueue();
@@ -38,6 +41,7 @@ private:
     LaneLights* m_lanes;
     StatusLight* m_queue;
     StatusLight* m_jobs;
+    StatusLight* m_alerts;
     StatusLight* m_store;
     StatusLight* m_archive;
     std::map<std::string, int> m_queued; ///< requests waiting, by lane
