@@ -49,6 +49,12 @@ private slots:
         row("aggregates", "series_id,level,time,open,high,low,close,volume,rows,expected,flagged");
         row("findings", "id,series_id,rule,severity,from_time,to_time,details,created_at,state");
         row("decisions", "finding_id,at,who,action,reason");
+        row("alerts",
+            "id,rule,grouping,kind,place,what,severity,state,since,seen_at,fired_at,resolved_at,causes,series,count,until,detail,cause,"
+            "acknowledged_by,acknowledged_at,told_at,told,why");
+        row("alert_events", "id,alert_id,at,event,is_told,who,text");
+        row("alert_deliveries", "id,alert_id,channel,event,queued_at,finished_at,state,attempts,reason");
+        row("silences", "id,rule,place,grouping,from_time,until_time,why,who,ended_at");
     }
     void schemaIsTheContract()
     {
