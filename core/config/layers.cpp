@@ -335,7 +335,7 @@ private:
         for (const fs::path& file : listFolder(folder).files) {
             if (!isSection(name))
                 addProblem(
-                    markOf(file.string()), {}, "nothing reads this folder", nearestOf(name, {"env", "exchanges"}));
+                    markOf(file.string()), {}, "nothing reads this folder", nearestOf(name, {"env", "exchanges", "dags"}));
             else if (file.extension() != ".yaml")
                 addProblem(markOf(file.string()), {}, "nothing reads this file", file.stem().string() + ".yaml");
             else
@@ -363,6 +363,10 @@ private:
     void useFile(const fs::path& file, ParsedFile parsed, const std::vector<std::string>& keys)
     {
         m_layers.files.push_back(file);
+        if (!keys.empty() && keys.front() == "dags") { // what cannot be read disables its pipelines, and is known as theirs
+            for (Problem& problem : parsed.problems)
+                problem.path = keys.front() + '.' + keys.back();
+        }
         m_problems.insert(m_problems.end(), parsed.problems.begin(), parsed.problems.end());
         if (!parsed.tree || parsed.tree->isNull())
             return;

@@ -288,6 +288,21 @@ void readCompare(MapReader& quality, CompareSettings& target, Problems& problems
     });
 }
 
+void readPipeline(MapReader& root, PipelineSettings& target)
+{
+    constexpr int mostSlots = 1000;
+    root.readMap("pipeline", [&](MapReader& reader) {
+        reader.read("shell", target.shell);
+        const Node* given = reader.node("pools");
+        reader.readMap("pools", [&](MapReader& pools) {
+            for (const auto& [name, slots] : given ? given->map : std::vector<Node::Member> {}) {
+                int& size = target.pools.try_emplace(name, target.pools["default"]).first->second;
+                pools.read(name, size, 1, mostSlots);
+            }
+        });
+    });
+}
+
 bool isExchangeId(const std::string& id)
 {
     return !id.empty() && id.size() <= 64 && std::ranges::all_of(id, [](char c) {
@@ -328,10 +343,11 @@ public:
         Layer arguments {Layer::Origin::Argument, {}};
         for (Layer& layer : layers.list) {
             readExchanges(layer);
+            readTree(layer, "dags", m_loaded.settings.dags, "expected a map: each file has a name of its own");
             for (const char* name : {"outages", "annotations"})
                 takeEntries(layer, name);
             readRules(layer);
-            readAlerts(layer);
+            readTree(layer, "alerts", m_loaded.settings.alerts, "expected a map with rules and channels");
             if (layer.origin == Layer::Origin::File)
                 readTree(layer.tree);
             else // variables and arguments are one layer each for checks that compare two keys
@@ -348,7 +364,7 @@ public:
 private:
     std::vector<std::string> sections()
     {
-        std::vector<std::string> names {"assets", "exchanges", "outages", "annotations", "quality", "alerts"};
+        std::vector<std::string> names {"alerts", "annotations", "assets", "dags", "exchanges", "outages", "pipeline", "quality"};
         visitSections(m_loaded.settings, [&](const char* name, auto&) { names.emplace_back(name); });
         return names;
     }
@@ -371,7 +387,8 @@ private:
             for (const char* key : ruleKeys)
                 quality.node(key); // taken out where they were right
         });
-        for (const char* name : {"exchanges", "outages", "annotations", "alerts"})
+        readPipeline(root, m_loaded.settings.pipeline);
+        for (const char* name : {"alerts", "annotations", "dags", "exchanges", "outages"})
             root.node(name);
         root.finish();
     }
@@ -408,17 +425,17 @@ private:
         }
     }
 
-    /// Likewise: rules and channels of alerts merge key by key.
-    void readAlerts(Layer& layer)
+    /// A section that is understood where it is used; here its layers are put together, key by key.
+    void readTree(Layer& layer, const char* name, Node& tree, const char* expected)
     {
-        Node* alerts = layer.tree.find("alerts");
-        if (!alerts || alerts->isNull())
+        Node* own = layer.tree.find(name);
+        if (!own)
             return;
-        if (alerts->type == Node::Type::Map)
-            m_loaded.settings.alerts = merged(std::move(m_loaded.settings.alerts), *alerts);
-        else
-            m_loaded.problems.push_back({alerts->mark, "alerts", "expected a map with rules and channels", {}});
-        layer.tree.remove("alerts");
+        if (own->type == Node::Type::Map)
+            tree = merged(std::move(tree), *own);
+        else if (!own->isNull())
+            m_loaded.problems.push_back({own->mark, name, expected, {}});
+        layer.tree.remove(name);
     }
 
     void readExchanges(Layer& layer)
@@ -579,6 +596,14 @@ std::string compareText(CompareSettings settings)
     return writer.out;
 }
 
+std::string pipelineText(const PipelineSettings& settings)
+{
+    std::string out = std::string("pipeline:\n  shell: ") + (settings.shell ? "true" : "false") + "\n  pools:\n";
+    for (const auto& [name, slots] : settings.pools)
+        out += "    " + FieldWriter::text(name) + ": " + std::to_string(slots) + '\n';
+    return out;
+}
+
 void dumpEntries(std::string& out, const Settings& settings)
 {
     out += settings.outages.empty() ? "outages: {}\n" : "outages:\n";
@@ -619,6 +644,7 @@ std::string dumpSettings(const Settings& settings)
         if (!entry.kinds.empty())
             writer.out += "      kinds: " + flowList(entry.kinds) + '\n';
     }
+    writer.out += pipelineText(settings.pipeline);
     dumpEntries(writer.out, settings);
     Node exchanges;
     exchanges.type = Node::Type::Map;
@@ -626,6 +652,8 @@ std::string dumpSettings(const Settings& settings)
         exchanges.insert(id, tree, {});
     Node root;
     root.insert("exchanges", std::move(exchanges), {});
+    if (!settings.dags.isNull())
+        root.insert("dags", settings.dags, {});
     if (!settings.rules.isNull())
         root.insert("quality", settings.rules, {});
     if (!settings.alerts.isNull())

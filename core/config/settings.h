@@ -95,6 +95,13 @@ struct GapSettings {
     bool operator==(const GapSettings&) const = default;
 };
 
+/// How pipelines are carried out; the pipelines themselves are Settings::dags.
+struct PipelineSettings {
+    bool shell = false; ///< tasks of type shell are carried out: whoever writes into the settings can run programs then
+    std::map<std::string, int> pools {{"checks", 2}, {"default", 8}}; ///< how many tasks of each pool work at once
+    bool operator==(const PipelineSettings&) const = default;
+};
+
 /// One row of assets.yaml: every combination is a series.
 struct UniverseEntry {
     std::vector<std::string> exchanges, markets, symbols, timeframes;
@@ -114,11 +121,13 @@ struct Settings {
     IngestSettings ingest;
     CompareSettings compare; ///< quality.compare
     GapSettings gaps;
+    PipelineSettings pipeline;
     std::vector<UniverseEntry> universe;
     std::vector<ListedOutage> outages; ///< by start
     std::vector<Annotation> annotations; ///< by start
     Node rules; ///< `rules` and `overrides` of quality.yaml, layers merged, not yet understood (core/quality does)
     Node alerts; ///< alerts.yaml, layers merged, not yet understood (core/alert does)
+    Node dags; ///< file name -> id -> pipeline, layers merged, not yet understood (core/pipeline does)
     std::map<std::string, Node> exchanges; ///< descriptions by id, layers merged, not yet understood (core/exchange does)
 };
 
@@ -160,8 +169,8 @@ std::string dumpSettings(const Settings& settings);
 
 /// Waits on its own thread for changes of the files' times and sizes, looks at most once an @p interval, and after a change
 /// loads again and calls @p changed (on that thread). What the system does not tell (network folders) is seen after 60 intervals. New settings with problems that the old ones did not have are refused: changed() is
-/// called with the old settings and the problems. What moved to another line is no new problem. Waits until the files have
-/// kept still for a moment, so that half-written ones are not read. The destructor stops at once, but for a running changed().
+/// called with the old settings and the problems. What moved to another line is no new problem, and
+/// what is wrong with a pipeline disables that alone. Waits until the files have kept still for a moment, so that half-written ones are not read. The destructor stops at once, but for a running changed().
 class SettingsWatcher {
 public:
     using Changed = std::function<void(const LoadedSettings& now, bool accepted)>;

@@ -292,6 +292,10 @@ private slots:
         row("key twice", "global.yaml", "http: {}\nhttp: {}\n", "user/global.yaml:2:1: the key http stands here twice\n");
         row("unknown file", "datbase.yaml", "url: x\n", "user/datbase.yaml: nothing reads this file (did you mean database.yaml?)\n");
         row("ending", "database.yml", "url: x\n", "user/database.yml: nothing reads this file (did you mean database.yaml?)\n");
+        row("no number of slots", "global.yaml", "pipeline: {pools: {archive: 0, net: 3}}\n", "user/global.yaml:1:29: pipeline.pools.archive: expected a whole number from 1 to 1000, found \"0\"\n");
+        row("unknown key of pipelines", "global.yaml", "pipeline: {shel: true}\n", "user/global.yaml:1:12: pipeline.shel: unknown key (did you mean shell?)\n");
+        row("pipelines that are no map", "dags.yaml", "[]\n", "user/dags.yaml:1:1: dags: expected a map of keys and values\n");
+        row("a file of pipelines that cannot be read", "dags/mine.yaml", "a: [\n", "user/dags/mine.yaml:2:1: dags.mine: expected a comma or ]; the bracket of line 1 is still open here\n");
         row("unknown folder", "exchange/x.yaml", "a: b\n", "user/exchange/x.yaml: nothing reads this folder (did you mean exchanges?)\n");
         row("unknown environment file", "env/prdo.yaml", "a: b\n", "user/env/prdo.yaml: nothing reads this file; an environment is dev.yaml, staging.yaml or prod.yaml (did you mean prod.yaml?)\n");
         row("unset variable", "global.yaml", "http:\n  proxy: http://${NOWHERE}/\n", "user/global.yaml:2:10: http.proxy: the environment variable NOWHERE is not set\n");
@@ -534,7 +538,7 @@ private slots:
         }
         const auto shipped = readYamlFile(MNEMO_SOURCE_DIR "/config/global.yaml");
         QVERIFY(shipped);
-        for (const char* section : {"logging", "http", "retry", "breaker", "rate", "bronze", "ingest", "gaps"})
+        for (const char* section : {"logging", "http", "retry", "breaker", "rate", "bronze", "ingest", "gaps", "pipeline"})
             QVERIFY2(shipped->find(section), section);
     }
 
@@ -551,6 +555,8 @@ private slots:
         s.ingest = {4, 31 * 24h, 3, false};
         s.compare = {121, 31, 4, 7, {1, 2, 3, 4, 5, 6}, {7, 8, 9, 10, 11, 12},
             {{{"alpha", "bravo"}, {"linear"}, {"BTC/USDT:USDT"}, 1.5, 2.5, 3.5, 4.5, 5.5, 6}, {{}, {"spot"}, {}, {}, {}, {}, {}, {}, {}}}};
+        s.pipeline = {true, {{"checks", 3}, {"default", 9}, {"archive: \"x\"", 2}}};
+        s.dags = *parseYaml("mine:\n  one: {schedule: every 5m, tasks: [{id: a, type: markets}]}\n", "x");
         s.gaps = {25h, 31 * 24h, 3, 0.7, 8, 0.9};
         s.outages = {{"one", "alpha", MarketType::Linear, {"BTC/USDT:USDT"}, {UtcMs {1h}, UtcMs {2h}}, "why: \"x\"", "who", {}}};
         s.annotations = {{"two", "bravo", std::nullopt, {}, {"1m"}, {UtcMs {1h}, UtcMs {2h + 1ms}}, "text", {}}};
@@ -573,6 +579,8 @@ private slots:
         QVERIFY(back.ingest == s.ingest);
         QVERIFY(back.compare == s.compare);
         QVERIFY(back.gaps == s.gaps);
+        QVERIFY(back.pipeline == s.pipeline);
+        QVERIFY(sameValue(back.dags, s.dags));
         QVERIFY(back.universe == s.universe);
         QCOMPARE(back.outages.size(), std::size_t(1));
         QVERIFY(!back.outages.front().file.empty());
@@ -586,7 +594,7 @@ private slots:
         QVERIFY(sameValue(back.exchanges.at("bravo"), s.exchanges.at("bravo")));
         // a field that is in neither list would pass above with its default
         QVERIFY(!(s.logging == LoggingSettings {}) && !(s.http == HttpSettings {}));
-        QCOMPARE(QByteArray(bytes(dumpSettings(s))).count("\n  "), 3 + 9 + 4 + 3 + 3 + 6 + 3 + 4 + 6 + 1 + 4 * 2 + 1 + 8 + 6 + 12 + 22);
+        QCOMPARE(QByteArray(bytes(dumpSettings(s))).count("\n  "), 3 + 9 + 4 + 3 + 3 + 6 + 3 + 4 + 6 + 1 + 4 * 2 + 1 + 8 + 6 + 12 + 22 + 5 + 7);
     }
 
     void anEntryIsTakenOut_data()

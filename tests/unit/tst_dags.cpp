@@ -2,7 +2,9 @@
 
 #include <QtTest>
 
+#include "core/config/settings.h"
 #include "core/pipeline/expansion.h"
+#include "places.h"
 
 using namespace mnemo;
 
@@ -83,6 +85,7 @@ private slots:
     void listsNeedNoUniverse();
     void waitsOnlyForItsOwnSeries();
     void aThousandOfTwoHundred();
+    void theShippedOnesAskNobodyUnasked();
 };
 
 void TestDags::everythingIsRead()
@@ -303,6 +306,24 @@ void TestDags::aThousandOfTwoHundred()
     QCOMPARE(problems.size(), std::size_t(0));
     QCOMPARE(dags.size(), std::size_t(1000));
     QCOMPARE(expand(dags.back(), {}).size(), std::size_t(200));
+}
+
+void TestDags::theShippedOnesAskNobodyUnasked()
+{
+    ConfigSources sources;
+    sources.shipped = MNEMO_SOURCE_DIR "/config";
+    sources.environment = {"HOME=/nonexistent"};
+    LoadedSettings loaded = loadSettingsWithoutExchanges(sources);
+    const auto dags = readDags(loaded.settings.dags, loaded.problems);
+    QVERIFY2(loaded.problems.empty(), loaded.problems.empty() ? "" : loaded.problems.front().text().c_str());
+    QStringList ids;
+    for (const DagDefinition& dag : dags) {
+        ids << QString::fromStdString(dag.id);
+        const auto asks = [](const TaskDefinition& task) { return task.type != "validate" && task.type != "compare"; };
+        QVERIFY2(dag.isPaused || std::ranges::none_of(dag.tasks, asks), dag.id.c_str());
+        QVERIFY2(!expand(dag, loaded.settings).empty(), dag.id.c_str());
+    }
+    QCOMPARE(ids, list({"incremental", "deep_backfill", "validation", "cross_source", "repair"}));
 }
 
 QTEST_GUILESS_MAIN(TestDags)

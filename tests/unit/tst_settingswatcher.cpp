@@ -95,6 +95,21 @@ private slots:
         QVERIFY(report->loaded.problems.empty());
     }
 
+    void aWrongPipelineRefusesNothing()
+    {
+        put("dags/mine.yaml", "one: {tasks: [{id: a, type: markets}]}\n");
+        put("dags/other.yaml", "two: {tasks: [{id: a, type: markets}]}\n");
+        Reports reports;
+        const SettingsWatcher watcher(m_sources, loadSettings(m_sources), handler(reports), 20ms);
+        put("dags/mine.yaml", "one: {tasks: [\n");
+        const auto report = reports.next();
+        QVERIFY(report && report->accepted);
+        QVERIFY(!report->loaded.settings.dags.find("mine"));
+        QVERIFY(report->loaded.settings.dags.at("other.two"));
+        QCOMPARE(report->loaded.problems.size(), std::size_t(1));
+        QCOMPARE(QString::fromStdString(report->loaded.problems[0].path), QStringLiteral("dags.mine"));
+    }
+
     void filesComeAndGo()
     {
         Reports reports;
