@@ -343,11 +343,11 @@ public:
         Layer arguments {Layer::Origin::Argument, {}};
         for (Layer& layer : layers.list) {
             readExchanges(layer);
-            readTree(layer, "dags", m_loaded.settings.dags, "expected a map: each file has a name of its own");
+            takeSection(layer, "dags", m_loaded.settings.dags, "expected a map: each file has a name of its own");
             for (const char* name : {"outages", "annotations"})
                 takeEntries(layer, name);
             readRules(layer);
-            readTree(layer, "alerts", m_loaded.settings.alerts, "expected a map with rules and channels");
+            takeSection(layer, "alerts", m_loaded.settings.alerts, "expected a map with rules and channels");
             if (layer.origin == Layer::Origin::File)
                 readTree(layer.tree);
             else // variables and arguments are one layer each for checks that compare two keys
@@ -426,7 +426,7 @@ private:
     }
 
     /// A section that is understood where it is used; here its layers are put together, key by key.
-    void readTree(Layer& layer, const char* name, Node& tree, const char* expected)
+    void takeSection(Layer& layer, const char* name, Node& tree, const char* expected)
     {
         Node* own = layer.tree.find(name);
         if (!own)

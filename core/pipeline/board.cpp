@@ -15,11 +15,38 @@ namespace {
 struct Pipeline {
     std::shared_ptr<const DagDefinition> dag; ///< null: known to the store alone
     PipelineRecord record;
-    std::set<RunId> active; ///< begun and not over
-    std::set<RunId> queued; ///< in their order
+    struct Lane {
+        std::set<RunId> active; ///< begun and not over
+        std::set<RunId> queued; ///< in their order
+        int parallel = 1;       ///< of a backfill
+    };
+    Lane own; ///< runs that were due or triggered
+    std::map<RunId, Lane> backfills; ///< by their first run
     std::optional<UtcMs> dueAt; ///< as it stands in the list of due times
-    bool hasRoom() const { return dag && static_cast<int>(active.size()) < dag->maxActiveRuns; }
+
+    bool hasRoom() const { return dag && std::ssize(own.active) < dag->maxActiveRuns; }
+    bool hasRoom(const Lane& lane) const { return &lane == &own ? hasRoom() : dag && std::ssize(lane.active) < lane.parallel; }
+
+    Lane& laneOf(const RunRecord& run)
+    {
+        if (!run.backfill)
+            return own;
+        Lane& lane = backfills[*run.backfill];
+        lane.parallel = run.parallel;
+        return lane;
+    }
+
+    void leave(const RunRecord& run)
+    {
+        Lane& lane = laneOf(run);
+        lane.active.erase(run.id);
+        lane.queued.erase(run.id);
+        if (run.backfill && lane.active.empty() && lane.queued.empty())
+            backfills.erase(*run.backfill);
+    }
 };
+
+constexpr std::size_t mostOfBackfill = 100'000;
 
 std::string runName(RunId run)
 {
@@ -55,6 +82,7 @@ struct Board::Private {
     PoolQueue queue;
     std::shared_ptr<const Settings> universe = std::make_shared<Settings>();
     RunId nextRun = 1;
+    bool isScheduling = true;
     std::set<std::pair<UtcMs, std::string>> due;   ///< when each pipeline is due next
     std::set<std::pair<UtcMs, TaskRef>> retries;   ///< up for retry
     std::set<std::pair<UtcMs, TaskRef>> deadlines; ///< of those at work that have a timeout
@@ -110,7 +138,7 @@ struct Board::Private {
 
     void forget(const ActiveRun& run)
     {
-        pipelines.at(run.record.pipeline).active.erase(run.record.id);
+        pipelines.at(run.record.pipeline).leave(run.record);
         freed.insert(run.record.pipeline);
         const RunId id = run.record.id;
         runs.erase(id);
@@ -153,8 +181,8 @@ struct Board::Private {
         record.definition = pipeline.dag->yaml;
         const RunId id = record.id;
         ActiveRun& run = runs.insert_or_assign(id, ActiveRun::begun(std::move(record), pipeline.dag, *universe)).first->second;
-        pipeline.queued.erase(id);
-        pipeline.active.insert(id);
+        pipeline.laneOf(run.record).queued.erase(id);
+        pipeline.laneOf(run.record).active.insert(id);
         step.changes.runs.push_back(run.record);
         run.progress->begin();
         std::vector<int> all(run.tasks.size());
@@ -166,11 +194,35 @@ struct Board::Private {
 
     void beginRuns(Pipeline& pipeline, UtcMs now, BoardStep& step)
     {
-        while (pipeline.hasRoom() && !pipeline.queued.empty()) {
-            RunRecord record = std::move(runs.at(*pipeline.queued.begin()).record);
+        while (const auto id = nextQueued(pipeline)) {
+            RunRecord record = std::move(runs.at(*id).record);
             begin(pipeline, std::move(record), now, step);
         }
         takeDueRuns(pipeline, now, step);
+    }
+
+    /// What may begin now of those that wait.
+    std::optional<RunId> nextQueued(const Pipeline& pipeline) const
+    {
+        const auto first = [&](const Pipeline::Lane& lane) -> std::optional<RunId> {
+            if (!pipeline.hasRoom(lane))
+                return std::nullopt;
+            const auto found = std::ranges::find_if(lane.queued, [this](RunId id) { return !runs.at(id).record.isPaused; });
+            return found == lane.queued.end() ? std::nullopt : std::optional(*found);
+        };
+        auto next = first(pipeline.own);
+        for (auto lane = pipeline.backfills.begin(); !next && lane != pipeline.backfills.end(); ++lane)
+            next = first(lane->second);
+        return next;
+    }
+
+    void enroll(Pipeline& pipeline, RunRecord record, BoardStep& step)
+    {
+        const RunId id = record.id;
+        pipeline.laneOf(record).queued.insert(id);
+        step.changes.runs.push_back(record);
+        runs[id].record = std::move(record);
+        freed.insert(pipeline.record.id);
     }
 
     /// Begins what has room now, and gives the free slots away: the end of everything that changes something.
@@ -186,7 +238,7 @@ struct Board::Private {
 
     void takeDueRuns(Pipeline& pipeline, UtcMs now, BoardStep& step)
     {
-        while (pipeline.hasRoom() && !pipeline.record.isPaused) {
+        while (isScheduling && pipeline.hasRoom() && !pipeline.record.isPaused) {
             const auto time = takeDue(pipeline.record, *pipeline.dag, now);
             if (!time)
                 break;
@@ -208,7 +260,7 @@ struct Board::Private {
         if (pipeline.dueAt)
             due.erase({*pipeline.dueAt, pipeline.record.id});
         pipeline.dueAt.reset();
-        if (pipeline.hasRoom() && !pipeline.record.isPaused)
+        if (isScheduling && pipeline.hasRoom() && !pipeline.record.isPaused)
             pipeline.dueAt = nextDue(pipeline.record, *pipeline.dag);
         if (pipeline.dueAt)
             due.insert({*pipeline.dueAt, pipeline.record.id});
@@ -290,7 +342,8 @@ struct Board::Private {
 
     void reopen(ActiveRun& run, BoardStep& step)
     {
-        pipelines.at(run.record.pipeline).active.insert(run.record.id);
+        Pipeline& pipeline = pipelines.at(run.record.pipeline);
+        pipeline.laneOf(run.record).active.insert(run.record.id);
         if (!run.record.finished)
             return;
         run.record.finished.reset();
@@ -323,8 +376,14 @@ Board::Board(std::map<std::string, int> pools)
 
 Board::~Board() = default;
 
-void Board::setDags(std::vector<DagDefinition> dags, std::shared_ptr<const Settings> universe, UtcMs now)
+void Board::setScheduling(bool isOn)
 {
+    d->isScheduling = isOn;
+}
+
+BoardStep Board::setDags(std::vector<DagDefinition> dags, std::shared_ptr<const Settings> universe, UtcMs now)
+{
+    BoardStep step;
     d->universe = std::move(universe);
     for (auto& [id, pipeline] : d->pipelines)
         pipeline.dag.reset();
@@ -335,6 +394,7 @@ void Board::setDags(std::vector<DagDefinition> dags, std::shared_ptr<const Setti
             pipeline.record.id = dag.id;
             pipeline.record.isPaused = dag.isPaused;
             pipeline.record.firstSeen = now;
+            step.changes.pipelines.push_back(pipeline.record);
         }
         pipeline.dag = std::make_shared<const DagDefinition>(std::move(dag));
     }
@@ -342,6 +402,7 @@ void Board::setDags(std::vector<DagDefinition> dags, std::shared_ptr<const Setti
         d->watch(pipeline);
         d->freed.insert(id);
     }
+    return step;
 }
 
 void Board::setPools(std::map<std::string, int> pools)
@@ -366,8 +427,8 @@ BoardStep Board::restore(std::vector<PipelineRecord> pipelines, std::vector<RunR
         pipeline.record.id = record.pipeline;
         const RunId id = record.id;
         if (*state == RunState::Queued) {
+            pipeline.laneOf(record).queued.insert(id);
             d->runs[id].record = std::move(record);
-            pipeline.queued.insert(id);
             continue;
         }
         auto& records = byRun[id];
@@ -379,7 +440,7 @@ BoardStep Board::restore(std::vector<PipelineRecord> pipelines, std::vector<RunR
             step.changes.runs.push_back(std::move(record));
             continue;
         }
-        pipeline.active.insert(id);
+        pipeline.laneOf(run->record).active.insert(id);
         ActiveRun& active = d->runs.insert_or_assign(id, std::move(*run)).first->second;
         active.progress->settle();
         std::vector<int> open;
@@ -462,20 +523,75 @@ Result<RunId> Board::trigger(const Trigger& wanted, UtcMs now, BoardStep& step)
     record.who = wanted.who;
     record.parameters = wanted.parameters;
     record.due = wanted.due;
-    record.interval = wanted.due ? pipeline.dag->schedule.interval(*wanted.due)
-                                 : TimeRange {pipeline.dag->schedule.previous(now).value_or(now), now};
+    if (wanted.interval)
+        record.interval = *wanted.interval;
+    else
+        record.interval = wanted.due ? pipeline.dag->schedule.interval(*wanted.due)
+                                     : TimeRange {pipeline.dag->schedule.previous(now).value_or(now), now};
     record.queued = now;
     const RunId id = record.id;
-    if (pipeline.hasRoom() && pipeline.queued.empty()) {
-        d->begin(pipeline, std::move(record), now, step);
-        d->watch(pipeline);
-    } else {
-        step.changes.runs.push_back(record);
-        d->runs[id].record = std::move(record);
-        pipeline.queued.insert(id);
-    }
+    d->enroll(pipeline, std::move(record), step);
     d->goOn(now, step);
     return id;
+}
+
+Result<std::vector<UtcMs>> Board::backfillTimes(const Backfill& wanted) const
+{
+    const auto found = d->findPipeline(wanted.pipeline);
+    if (!found)
+        return fail(found.error());
+    if (wanted.range.from >= wanted.range.to)
+        return fail(ErrorCode::InvalidArgument, "the range of a backfill must end after it begins");
+    const Schedule& schedule = (*found)->dag->schedule;
+    if (schedule.isManual())
+        return std::vector {wanted.range.to};
+    std::vector<UtcMs> times;
+    for (auto due = schedule.next(wanted.range.from - milliseconds {1}); due && *due < wanted.range.to; due = schedule.next(*due)) {
+        if (times.size() == mostOfBackfill)
+            return fail(ErrorCode::InvalidArgument, "more than " + std::to_string(mostOfBackfill) + " due times: choose a shorter range");
+        times.push_back(*due);
+    }
+    if (wanted.isNewestFirst)
+        std::ranges::reverse(times);
+    return times;
+}
+
+Result<std::vector<RunId>> Board::backfill(const Backfill& wanted, UtcMs now, BoardStep& step)
+{
+    const auto times = backfillTimes(wanted);
+    if (!times)
+        return fail(times.error());
+    Pipeline& pipeline = **d->findPipeline(wanted.pipeline);
+    const Schedule& schedule = pipeline.dag->schedule;
+    const RunId first = d->nextRun;
+    std::vector<RunId> ids;
+    for (const UtcMs due : *times) {
+        RunRecord record;
+        record.id = d->nextRun++;
+        record.pipeline = wanted.pipeline;
+        record.trigger = "backfill";
+        record.who = wanted.who;
+        record.parameters = wanted.parameters;
+        record.due = due;
+        record.interval = schedule.isManual() ? wanted.range : schedule.interval(due);
+        record.queued = now;
+        record.backfill = first;
+        record.parallel = std::max(1, wanted.parallel);
+        ids.push_back(record.id);
+        d->enroll(pipeline, std::move(record), step);
+    }
+    d->goOn(now, step);
+    return ids;
+}
+
+std::vector<RunId> Board::backfillRuns(RunId first) const
+{
+    std::vector<RunId> ids;
+    for (const auto& [id, run] : d->runs) {
+        if (run.record.backfill == first && !run.record.finished)
+            ids.push_back(id);
+    }
+    return ids;
 }
 
 Result<void> Board::pausePipeline(const std::string& id, bool isPaused, BoardStep& step)
@@ -491,6 +607,12 @@ Result<void> Board::pausePipeline(const std::string& id, bool isPaused, BoardSte
 
 Result<void> Board::pauseRun(RunId id, bool isPaused, BoardStep& step)
 {
+    if (const auto queued = d->runs.find(id); queued != d->runs.end() && !queued->second.progress) {
+        queued->second.record.isPaused = isPaused;
+        step.changes.runs.push_back(queued->second.record);
+        d->freed.insert(queued->second.record.pipeline);
+        return {};
+    }
     const auto found = d->find(id);
     if (!found)
         return fail(found.error());
@@ -532,7 +654,7 @@ Result<void> Board::cancelRun(RunId id, UtcMs now, BoardStep& step)
         RunRecord record = std::move(queued->second.record);
         record.state = toText(RunState::Cancelled);
         record.finished = now;
-        d->pipelines.at(record.pipeline).queued.erase(id);
+        d->pipelines.at(record.pipeline).leave(record);
         d->runs.erase(queued);
         step.changes.runs.push_back(std::move(record));
         d->goOn(now, step);
@@ -666,10 +788,28 @@ Result<void> Board::adopt(RunRecord record, std::vector<TaskRecord> tasks)
     return {};
 }
 
-const DagDefinition* Board::dag(const std::string& pipeline) const
+void Board::release(RunId id)
+{
+    const auto found = d->runs.find(id);
+    if (found != d->runs.end() && found->second.progress && found->second.progress->isOver())
+        d->runs.erase(found);
+}
+
+std::shared_ptr<const DagDefinition> Board::dag(const std::string& pipeline) const
 {
     const auto found = d->pipelines.find(pipeline);
-    return found == d->pipelines.end() ? nullptr : found->second.dag.get();
+    return found == d->pipelines.end() ? nullptr : found->second.dag;
+}
+
+std::shared_ptr<const DagDefinition> Board::dagOf(RunId run) const
+{
+    const auto found = d->runs.find(run);
+    return found == d->runs.end() ? nullptr : found->second.dag;
+}
+
+std::string Board::nameOf(TaskRef task) const
+{
+    return taskName(d->runs.at(task.run), task.index);
 }
 
 std::optional<PipelineRecord> Board::pipeline(const std::string& pipeline) const

@@ -62,10 +62,14 @@ public:
 
     // --- what there is ---
     /// Takes the place of all definitions; running runs keep theirs.
-    void setDags(std::vector<DagDefinition> dags, std::shared_ptr<const Settings> universe, UtcMs now);
+    /// @return what is seen for the first time, to be stored: it is due from @p now on.
+    [[nodiscard]] BoardStep setDags(std::vector<DagDefinition> dags, std::shared_ptr<const Settings> universe, UtcMs now);
     void setPools(std::map<std::string, int> pools);
     /// Of the last process, before the first step. Runs that were over may be left out. @p nextRun greater than all ids given so far.
     BoardStep restore(std::vector<PipelineRecord> pipelines, std::vector<RunRecord> runs, std::vector<TaskRecord> tasks, RunId nextRun);
+
+    /// False: nothing is due by itself; for a process that carries out one command. Before setDags().
+    void setScheduling(bool isOn);
 
     // --- time and work ---
     BoardStep step(UtcMs now);
@@ -76,8 +80,21 @@ public:
     struct Trigger {
         std::string pipeline, trigger = "person", who, parameters = "{}";
         std::optional<UtcMs> due {}; ///< work on the interval of this due time; nothing: up to now
+        std::optional<TimeRange> interval {}; ///< work on this one
     };
     Result<RunId> trigger(const Trigger& wanted, UtcMs now, BoardStep& step);
+    struct Backfill {
+        std::string pipeline, who, parameters = "{}";
+        TimeRange range; ///< a run for each due time in it; of a manual pipeline one run, with the range as its interval
+        bool isNewestFirst = false;
+        int parallel = 1; ///< so many runs at once, beside those that are due
+    };
+    /// The due times in the order of their runs; of a manual pipeline the end of the range. Errors: NotFound,
+    /// InvalidArgument (empty range, more than 100,000).
+    Result<std::vector<UtcMs>> backfillTimes(const Backfill& wanted) const;
+    /// @return its runs; the first one is the name of the backfill. Errors: as backfillTimes().
+    Result<std::vector<RunId>> backfill(const Backfill& wanted, UtcMs now, BoardStep& step);
+    std::vector<RunId> backfillRuns(RunId first) const; ///< that are not over, ascending
     Result<void> pausePipeline(const std::string& pipeline, bool isPaused, BoardStep& step);
     Result<void> pauseRun(RunId run, bool isPaused, BoardStep& step);
     Result<void> pauseTask(TaskRef task, bool isPaused, BoardStep& step);
@@ -91,13 +108,16 @@ public:
     Result<void> mark(RunId run, std::span<const int> tasks, TaskState state, UtcMs now, BoardStep& step);
     /// Makes a finished run of the store known, so that it can be cleared or marked.
     Result<void> adopt(RunRecord run, std::vector<TaskRecord> tasks);
+    void release(RunId run); ///< forgets it again, if it is over
 
     // --- for looking at ---
-    const DagDefinition* dag(const std::string& pipeline) const;
+    std::shared_ptr<const DagDefinition> dag(const std::string& pipeline) const; ///< null where there is none
+    std::shared_ptr<const DagDefinition> dagOf(RunId run) const; ///< that the run began with; null while it is queued
     std::optional<PipelineRecord> pipeline(const std::string& pipeline) const;
     std::vector<RunRecord> activeRuns() const;
     const RunRecord* run(RunId run) const;
     std::span<const TaskRecord> tasks(RunId run) const;
+    std::string nameOf(TaskRef task) const; ///< "fetch[kraken]"; of a known task
     std::map<std::string, PoolQueue::PoolState> pools() const;
 
 private:

@@ -37,6 +37,8 @@ struct RunRecord {
     std::string definition; ///< ... and its YAML: a run keeps what it began with
     std::string parameters = "{}"; ///< JSON
     std::string who, error;
+    std::optional<RunId> backfill {}; ///< first run of the backfill that it belongs to ...
+    int parallel = 0;                 ///< ... of which so many run at once
     bool operator==(const RunRecord&) const = default;
 };
 
@@ -64,10 +66,17 @@ struct RunChanges {
     bool isEmpty() const { return pipelines.empty() && runs.empty() && tasks.empty(); }
 };
 
+/// The states of runs that are not over.
+inline std::vector<std::string> openRunStates()
+{
+    return {"queued", "running"};
+}
+
 struct RunFilter {
     std::vector<std::string> pipelines, states, triggers; ///< empty: any
     TimeRange queued {UtcMs::min(), UtcMs::max()};
     std::int64_t limit = 1000; ///< the newest
+    std::vector<RunId> ids {}; ///< these alone; empty: any
 };
 
 } // namespace mnemo

@@ -58,7 +58,7 @@ struct Process {
         for (const auto& [ref, record] : tasks)
             storedTasks.push_back(record);
         take(board->restore(storedPipelines, storedRuns, storedTasks, runs.empty() ? 1 : runs.rbegin()->first + 1));
-        board->setDags(dags, universe(), now);
+        take(board->setDags(dags, universe(), now));
     }
 
     void take(BoardStep step)
@@ -154,6 +154,14 @@ private slots:
     void historyIsNotStarved();
     void poolsAreNeverOverfull();
     void noInstancesIsASuccess();
+    void backfillRunsEachDueTime_data();
+    void backfillRunsEachDueTime();
+    void aBackfillIsPausedResumedAndCancelled();
+    void aBackfillLeavesRoomForWhatIsDue();
+    void wrongBackfills();
+    void firstSightIsRemembered();
+    void nothingIsDueUnscheduled();
+    void aTriggeredRunMayHaveItsInterval();
     void unknownNames();
     void damagedRecordsFailTheRunAlone();
     void aWeekWithKills_data();
@@ -394,7 +402,7 @@ void TestBoard::aRunKeepsItsDefinition()
     process.stepTo(start + hours {1});
     const RunId run = process.work.begin()->first.run;
     process.dags = {dag("now: {schedule: every 1h, tasks: [{id: other, type: markets}]}")};
-    process.board->setDags(process.dags, universe(), process.now);
+    process.take(process.board->setDags(process.dags, universe(), process.now));
     process.boot();
     process.stepTo(process.now);
     process.finishAll();
@@ -408,8 +416,8 @@ void TestBoard::aManualRunWaitsForRoom()
 {
     Process process({dag("one: {tasks: [{id: a, type: rollup, expand: {by: all}}]}")});
     BoardStep step;
-    const auto first = process.board->trigger({"one", "person", "ann", R"({"x":1})", {}}, process.now, step);
-    const auto second = process.board->trigger({"one", "person", "ann", "{}", {}}, process.now, step);
+    const auto first = process.board->trigger({"one", "person", "ann", R"({"x":1})", {}, {}}, process.now, step);
+    const auto second = process.board->trigger({"one", "person", "ann", "{}", {}, {}}, process.now, step);
     QVERIFY(first && second);
     process.take(std::move(step));
     QCOMPARE(process.work.size(), std::size_t(1));
@@ -427,7 +435,7 @@ void TestBoard::historyIsNotStarved()
     Process process({dag("fill: {tasks: [{id: a, type: backfill}]}"), dag("now: {schedule: every 1m, max_active_runs: 50, tasks: [{id: a, type: incremental}]}")},
         {{"default", 1}});
     BoardStep step;
-    QVERIFY(process.board->trigger({"fill", "person", {}, "{}", {}}, process.now, step));
+    QVERIFY(process.board->trigger({"fill", "person", {}, "{}", {}, {}}, process.now, step));
     process.take(std::move(step));
     int history = 0, fresh = 0;
     for (int i = 0; i < 16; ++i) {
@@ -469,11 +477,142 @@ void TestBoard::noInstancesIsASuccess()
     QCOMPARE(process.runs.rbegin()->second.state, std::string("success"));
 }
 
+void TestBoard::backfillRunsEachDueTime_data()
+{
+    QTest::addColumn<bool>("newestFirst");
+    QTest::addColumn<int>("parallel");
+    QTest::addColumn<QStringList>("firstDues");
+    QTest::newRow("oldest first") << false << 1 << words({"02-01T01:00"});
+    QTest::newRow("newest first") << true << 1 << words({"02-01T04:00"});
+    QTest::newRow("two at once") << true << 2 << words({"02-01T04:00", "02-01T03:00"});
+    QTest::newRow("more than there are") << false << 9 << words({"02-01T01:00", "02-01T02:00", "02-01T03:00", "02-01T04:00"});
+}
+
+void TestBoard::backfillRunsEachDueTime()
+{
+    QFETCH(bool, newestFirst);
+    QFETCH(int, parallel);
+    QFETCH(QStringList, firstDues);
+    Process process({dag(one)});
+    BoardStep step;
+    Board::Backfill wanted {"one", "ann", "{}", {*parseTime("2026-02-01T01:00Z"), *parseTime("2026-02-01T05:00Z")}, newestFirst, parallel};
+    const auto ids = process.board->backfill(wanted, process.now, step);
+    QVERIFY(ids);
+    process.take(std::move(step));
+    process.boot(); // what waits and what runs is remembered
+    process.stepTo(process.now);
+    QStringList begun;
+    for (const auto& [ref, order] : process.work)
+        begun << QString::fromStdString(formatIso(*order.due)).mid(5, 11);
+    QCOMPARE(begun, firstDues);
+    process.finishAll();
+    QCOMPARE(ids->size(), std::size_t(4));
+    for (const RunId id : *ids)
+        QCOMPARE(process.runs.at(id).state, std::string("success"));
+    QVERIFY(process.runs.at(ids->front()).interval.length() == hours {1});
+}
+
+void TestBoard::aBackfillIsPausedResumedAndCancelled()
+{
+    Process process({dag(one)});
+    BoardStep step;
+    const auto ids = process.board->backfill({"one", "ann", "{}", {start - hours {9}, start}, false, 1}, process.now, step);
+    QVERIFY(ids);
+    for (const RunId id : process.board->backfillRuns(ids->front()))
+        QVERIFY(process.board->pauseRun(id, true, step));
+    process.take(std::move(step));
+    process.finishAll(); // the first had begun
+    process.boot();
+    process.stepTo(process.now);
+    QVERIFY(process.work.empty());
+    BoardStep on;
+    for (const RunId id : process.board->backfillRuns(ids->front()))
+        QVERIFY(process.board->pauseRun(id, false, on));
+    process.take(std::move(on));
+    process.stepTo(process.now);
+    QCOMPARE(process.work.size(), std::size_t(1));
+    BoardStep off;
+    const auto open = process.board->backfillRuns(ids->front());
+    QCOMPARE(open.size(), std::size_t(8));
+    for (auto id = open.rbegin(); id != open.rend(); ++id)
+        QVERIFY(process.board->cancelRun(*id, process.now, off));
+    process.take(std::move(off));
+    QCOMPARE(process.stopped.size(), std::size_t(1)); // no other has begun meanwhile
+    process.finish(process.work.begin()->first, TaskState::Cancelled);
+    QVERIFY(process.work.empty());
+    QVERIFY(process.board->backfillRuns(ids->front()).empty());
+    QCOMPARE(process.runs.at(ids->back()).state, std::string("cancelled"));
+}
+
+void TestBoard::aBackfillLeavesRoomForWhatIsDue()
+{
+    Process process({dag(one)});
+    BoardStep step;
+    QVERIFY(process.board->backfill({"one", "ann", "{}", {start - hours {9}, start}, false, 1}, process.now, step));
+    process.take(std::move(step));
+    process.stepTo(start + hours {1});
+    QCOMPARE(process.work.size(), std::size_t(2)); // max_active_runs is of those that are due
+}
+
+void TestBoard::wrongBackfills()
+{
+    Process process({dag("often: {schedule: every 1s, tasks: [{id: a, type: rollup, expand: {by: all}}]}"), dag("never: {tasks: [{id: a, type: rollup, expand: {by: all}}]}")});
+    const auto codeOf = [&process](const char* pipeline, TimeRange range) {
+        const auto times = process.board->backfillTimes({pipeline, {}, "{}", range, false, 1});
+        return times ? std::string() : std::string(toText(times.error().code));
+    };
+    QCOMPARE(codeOf("offen", {start, start + hours {1}}), std::string("not_found"));
+    QCOMPARE(codeOf("often", {start, start}), std::string("invalid_argument"));
+    QCOMPARE(codeOf("often", {start - hours {24 * 365}, start}), std::string("invalid_argument"));
+    BoardStep step;
+    const auto once = process.board->backfill({"never", {}, "{}", {start - hours {9}, start}, false, 1}, process.now, step);
+    QVERIFY(once);
+    process.take(std::move(step));
+    QCOMPARE(process.work.size(), std::size_t(1));
+    QVERIFY(process.work.begin()->second.interval == (TimeRange {start - hours {9}, start}));
+}
+
+void TestBoard::firstSightIsRemembered()
+{
+    Process process({dag(one)});
+    QCOMPARE(process.pipelines.count("one"), std::size_t(1));
+    process.now = start + hours {1} + minutes {5}; // down when it was first due
+    process.boot();
+    process.stepTo(process.now);
+    QCOMPARE(process.duesOf("one"), words({"03-01T01:00"}));
+}
+
+void TestBoard::nothingIsDueUnscheduled()
+{
+    Process process({dag(one)});
+    process.now = start + hours {2};
+    process.board = std::make_unique<Board>(process.places);
+    process.board->setScheduling(false);
+    process.take(process.board->setDags(process.dags, universe(), start));
+    BoardStep step;
+    QVERIFY(process.board->trigger({"one", "person", "ann", "{}", {}, {}}, process.now, step));
+    process.take(std::move(step));
+    process.stepTo(process.now);
+    QCOMPARE(process.runs.size(), std::size_t(1));
+    QCOMPARE(process.duesOf("one"), QStringList());
+    process.finishAll();
+    QVERIFY(!process.board->wakeAt());
+}
+
+void TestBoard::aTriggeredRunMayHaveItsInterval()
+{
+    Process process({dag(one)});
+    BoardStep step;
+    QVERIFY(process.board->trigger({"one", "person", "ann", "{}", {}, TimeRange {start - hours {5}, start}}, process.now, step));
+    process.take(std::move(step));
+    QVERIFY(process.work.begin()->second.interval == (TimeRange {start - hours {5}, start}));
+}
+
 void TestBoard::unknownNames()
 {
     Process process({dag(one)});
     BoardStep step;
-    const auto triggered = process.board->trigger({"onee", "person", {}, "{}", {}}, process.now, step);
+    const auto triggered = process.board->trigger({"onee", "person", {}, "{}", {}, {}}, process.now, step);
     QVERIFY(!triggered);
     QVERIFY2(triggered.error().detail.find("did you mean one") != std::string::npos, triggered.error().detail.c_str());
     QCOMPARE(process.board->cancelRun(77, process.now, step).error().code, ErrorCode::NotFound);

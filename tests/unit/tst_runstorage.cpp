@@ -23,6 +23,8 @@ RunRecord run(RunId id, const char* pipeline, const char* state)
     record.version = "v1";
     record.definition = "tasks: []\n";
     record.who = "ann";
+    record.backfill = 1;
+    record.parallel = 2;
     return record;
 }
 
@@ -105,6 +107,13 @@ void TestRunStorage::filters()
     RunFilter early;
     early.queued.to = start + std::chrono::hours {2};
     QCOMPARE(ids(early), std::vector<RunId> {1});
+    RunFilter named;
+    named.ids = {1, 3, 7};
+    QCOMPARE(ids(named), (std::vector<RunId> {3, 1}));
+    QVERIFY(fixture.writer->saveRuns({{}, {run(4, "now", "queued"), run(5, "then", "running")}, {}}));
+    RunFilter open;
+    open.states = openRunStates();
+    QCOMPARE(ids(open), (std::vector<RunId> {5, 4}));
 }
 
 QTEST_GUILESS_MAIN(TestRunStorage)

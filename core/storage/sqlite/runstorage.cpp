@@ -7,7 +7,7 @@ namespace mnemo {
 namespace {
 
 constexpr auto runColumns = "SELECT runs.id, runs.pipeline, trigger, state, due, from_time, to_time, queued_at, started_at, finished_at, "
-                            "is_paused, runs.version, definitions.yaml, parameters, who, error "
+                            "is_paused, runs.version, definitions.yaml, parameters, who, error, backfill, parallel "
                             "FROM runs LEFT JOIN definitions USING(version)";
 
 Result<void> save(Connection& connection, const PipelineRecord& pipeline)
@@ -24,9 +24,9 @@ Result<void> save(Connection& connection, const RunRecord& run)
         if (!kept)
             return kept;
     }
-    return connection.use("INSERT OR REPLACE INTO runs VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)")
+    return connection.use("INSERT OR REPLACE INTO runs VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)")
         .bind(run.id, run.pipeline, run.trigger, run.state, run.due, run.interval.from, run.interval.to, run.queued, run.started, run.finished,
-            run.isPaused, run.version, run.parameters, run.who, run.error)
+            run.isPaused, run.version, run.parameters, run.who, run.error, run.backfill, run.parallel)
         .run();
 }
 
@@ -66,7 +66,17 @@ RunRecord runOf(const Cursor& row)
     run.parameters = row.text(13);
     run.who = row.text(14);
     run.error = row.text(15);
+    run.backfill = row.optionalInteger(16);
+    run.parallel = static_cast<int>(row.integer(17));
     return run;
+}
+
+std::string jsonOf(const std::vector<RunId>& ids)
+{
+    std::string text = "[";
+    for (const RunId id : ids)
+        text += (text.size() == 1 ? "" : ",") + std::to_string(id);
+    return text + ']';
 }
 
 bool admits(const std::vector<std::string>& wanted, const std::string& word)
@@ -103,8 +113,16 @@ Result<std::vector<PipelineRecord>> readPipelines(Connection& connection)
 Result<std::vector<RunRecord>> readRuns(Connection& connection, const RunFilter& filter)
 {
     std::vector<RunRecord> runs;
-    Cursor row = connection.use(std::string(runColumns) + " WHERE queued_at >= ?1 AND queued_at < ?2 ORDER BY runs.id DESC");
-    row.bind(filter.queued.from, filter.queued.to);
+    std::string sql = std::string(runColumns) + " WHERE queued_at >= ?1 AND queued_at < ?2";
+    if (filter.states == openRunStates()) // the words of the index of open runs
+        sql += " AND state IN ('queued', 'running')";
+    if (!filter.ids.empty())
+        sql += " AND runs.id IN (SELECT value FROM json_each(?3))";
+    Cursor row = connection.use(sql + " ORDER BY runs.id DESC");
+    if (filter.ids.empty())
+        row.bind(filter.queued.from, filter.queued.to);
+    else
+        row.bind(filter.queued.from, filter.queued.to, jsonOf(filter.ids));
     while (static_cast<std::int64_t>(runs.size()) < filter.limit && row.next()) {
         if (admits(filter.pipelines, row.text(1)) && admits(filter.triggers, row.text(2)) && admits(filter.states, row.text(3)))
             runs.push_back(runOf(row));

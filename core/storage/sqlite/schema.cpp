@@ -214,6 +214,12 @@ CREATE TABLE silences(
     from_time INTEGER NOT NULL, until_time INTEGER NOT NULL,
     why TEXT NOT NULL, who TEXT NOT NULL, ended_at INTEGER);
 )sql"},
+    // runs that belong together; and those that are not over, which each start looks for
+    Migration {6, R"sql(
+ALTER TABLE runs ADD COLUMN backfill INTEGER; -- first run of the backfill that it belongs to ...
+ALTER TABLE runs ADD COLUMN parallel INTEGER NOT NULL DEFAULT 0; -- ... of which so many run at once
+CREATE INDEX runs_open ON runs(id) WHERE state IN ('queued', 'running');
+)sql"},
 };
 
 Result<std::int64_t> oneInteger(Connection& connection, const char* sql)
