@@ -826,6 +826,11 @@ std::vector<RunRecord> Board::activeRuns() const
     return records;
 }
 
+std::size_t Board::activeRunCount() const
+{
+    return d->runs.size();
+}
+
 const RunRecord* Board::run(RunId run) const
 {
     const auto found = d->runs.find(run);

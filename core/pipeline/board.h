@@ -114,7 +114,8 @@ public:
     std::shared_ptr<const DagDefinition> dag(const std::string& pipeline) const; ///< null where there is none
     std::shared_ptr<const DagDefinition> dagOf(RunId run) const; ///< that the run began with; null while it is queued
     std::optional<PipelineRecord> pipeline(const std::string& pipeline) const;
-    std::vector<RunRecord> activeRuns() const;
+    std::vector<RunRecord> activeRuns() const; ///< queued ones included
+    std::size_t activeRunCount() const;
     const RunRecord* run(RunId run) const;
     std::span<const TaskRecord> tasks(RunId run) const;
     std::string nameOf(TaskRef task) const; ///< "fetch[kraken]"; of a known task

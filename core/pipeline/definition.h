@@ -59,7 +59,9 @@ struct RepairWork {
     std::vector<std::string> classes {"failed", "unknown"}; ///< of gaps
     bool operator==(const RepairWork&) const = default;
 };
-struct RollupWork { ///< hours and days again from the stored rows
+struct RollupWork { ///< bars of coarser frames from the stored ones; with none named hourly and daily aggregates again
+    TaskRange range {}; ///< of named frames
+    std::vector<std::string> timeframes {};
     bool operator==(const RollupWork&) const = default;
 };
 struct ExportWork {

@@ -135,6 +135,31 @@ TaskWork readShell(MapReader& reader)
     return task;
 }
 
+void readNames(MapReader& reader, std::string_view key, std::vector<std::string>& target, const std::vector<std::string>& known)
+{
+    reader.read(key, target);
+    for (const std::string& name : target) {
+        if (std::ranges::find(known, name) == known.end())
+            reader.problem(key, "there is no " + yamlQuoted(name) + " here", nearestOf(name, known));
+    }
+}
+
+std::vector<std::string> timeframeNames()
+{
+    std::vector<std::string> names;
+    for (const Timeframe frame : Timeframe::all())
+        names.emplace_back(frame.name());
+    return names;
+}
+
+TaskWork readRollup(MapReader& reader)
+{
+    RollupWork task;
+    readRange(reader, task.range);
+    readNames(reader, "timeframes", task.timeframes, timeframeNames());
+    return task;
+}
+
 /// @p type is one of taskTypes.
 TaskWork readWork(const std::string& type, MapReader& reader)
 {
@@ -156,29 +181,12 @@ TaskWork readWork(const std::string& type, MapReader& reader)
     if (type == "repair")
         return readRepair(reader);
     if (type == "rollup")
-        return RollupWork {};
+        return readRollup(reader);
     if (type == "export")
         return readExport(reader);
     if (type == "sql")
         return readSql(reader);
     return type == "http" ? readHttp(reader) : readShell(reader);
-}
-
-void readNames(MapReader& reader, std::string_view key, std::vector<std::string>& target, const std::vector<std::string>& known)
-{
-    reader.read(key, target);
-    for (const std::string& name : target) {
-        if (std::ranges::find(known, name) == known.end())
-            reader.problem(key, "there is no " + yamlQuoted(name) + " here", nearestOf(name, known));
-    }
-}
-
-std::vector<std::string> timeframeNames()
-{
-    std::vector<std::string> names;
-    for (const Timeframe frame : Timeframe::all())
-        names.emplace_back(frame.name());
-    return names;
 }
 
 /// What tasks of a type are about where nothing is said: comparing needs all exchanges of a symbol, others one series.

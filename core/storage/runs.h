@@ -77,6 +77,7 @@ struct RunFilter {
     TimeRange queued {UtcMs::min(), UtcMs::max()};
     std::int64_t limit = 1000; ///< the newest
     std::vector<RunId> ids {}; ///< these alone; empty: any
+    bool withDefinition = true; ///< false: RunRecord::definition stays empty, for lists
 };
 
 } // namespace mnemo

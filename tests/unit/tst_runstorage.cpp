@@ -108,8 +108,13 @@ void TestRunStorage::filters()
     early.queued.to = start + std::chrono::hours {2};
     QCOMPARE(ids(early), std::vector<RunId> {1});
     RunFilter named;
-    named.ids = {1, 3, 7};
-    QCOMPARE(ids(named), (std::vector<RunId> {3, 1}));
+    named.ids = {1, 2, 7};
+    QCOMPARE(ids(named), (std::vector<RunId> {2, 1}));
+    named.pipelines = {"then"};
+    QCOMPARE(ids(named), std::vector<RunId> {2});
+    named.withDefinition = false;
+    QCOMPARE(ids(named), std::vector<RunId> {2});
+    QVERIFY(must(fixture.reader->runs(named)).front().definition.empty());
     QVERIFY(fixture.writer->saveRuns({{}, {run(4, "now", "queued"), run(5, "then", "running")}, {}}));
     RunFilter open;
     open.states = openRunStates();

@@ -6,9 +6,12 @@ namespace mnemo {
 
 namespace {
 
-constexpr auto runColumns = "SELECT runs.id, runs.pipeline, trigger, state, due, from_time, to_time, queued_at, started_at, finished_at, "
-                            "is_paused, runs.version, definitions.yaml, parameters, who, error, backfill, parallel "
-                            "FROM runs LEFT JOIN definitions USING(version)";
+constexpr auto runsWithDefinition
+    = "SELECT runs.id, runs.pipeline, trigger, state, due, from_time, to_time, queued_at, started_at, finished_at, is_paused, runs.version, "
+      "parameters, who, error, backfill, parallel, yaml FROM runs LEFT JOIN definitions USING(version)";
+constexpr auto runsAlone
+    = "SELECT id, pipeline, trigger, state, due, from_time, to_time, queued_at, started_at, finished_at, is_paused, version, "
+      "parameters, who, error, backfill, parallel, '' FROM runs";
 
 Result<void> save(Connection& connection, const PipelineRecord& pipeline)
 {
@@ -62,12 +65,12 @@ RunRecord runOf(const Cursor& row)
     run.finished = row.optionalTime(9);
     run.isPaused = row.integer(10) != 0;
     run.version = row.text(11);
-    run.definition = row.text(12);
-    run.parameters = row.text(13);
-    run.who = row.text(14);
-    run.error = row.text(15);
-    run.backfill = row.optionalInteger(16);
-    run.parallel = static_cast<int>(row.integer(17));
+    run.parameters = row.text(12);
+    run.who = row.text(13);
+    run.error = row.text(14);
+    run.backfill = row.optionalInteger(15);
+    run.parallel = static_cast<int>(row.integer(16));
+    run.definition = row.text(17);
     return run;
 }
 
@@ -113,16 +116,21 @@ Result<std::vector<PipelineRecord>> readPipelines(Connection& connection)
 Result<std::vector<RunRecord>> readRuns(Connection& connection, const RunFilter& filter)
 {
     std::vector<RunRecord> runs;
-    std::string sql = std::string(runColumns) + " WHERE queued_at >= ?1 AND queued_at < ?2";
+    std::string sql = std::string(filter.withDefinition ? runsWithDefinition : runsAlone) + " WHERE queued_at >= ?1 AND queued_at < ?2";
+    if (filter.pipelines.size() == 1)
+        sql += " AND runs.pipeline = ?4";
     if (filter.states == openRunStates()) // the words of the index of open runs
         sql += " AND state IN ('queued', 'running')";
     if (!filter.ids.empty())
         sql += " AND runs.id IN (SELECT value FROM json_each(?3))";
     Cursor row = connection.use(sql + " ORDER BY runs.id DESC");
-    if (filter.ids.empty())
-        row.bind(filter.queued.from, filter.queued.to);
+    const std::string ids = filter.ids.empty() ? "[]" : jsonOf(filter.ids);
+    if (filter.pipelines.size() == 1)
+        row.bind(filter.queued.from, filter.queued.to, ids, filter.pipelines.front());
+    else if (!filter.ids.empty())
+        row.bind(filter.queued.from, filter.queued.to, ids);
     else
-        row.bind(filter.queued.from, filter.queued.to, jsonOf(filter.ids));
+        row.bind(filter.queued.from, filter.queued.to);
     while (static_cast<std::int64_t>(runs.size()) < filter.limit && row.next()) {
         if (admits(filter.pipelines, row.text(1)) && admits(filter.triggers, row.text(2)) && admits(filter.states, row.text(3)))
             runs.push_back(runOf(row));
