@@ -91,7 +91,7 @@ JobId Collector::start(Start start)
     job->snapshot.queued = m_clock.now();
     job->isPaused = start.isPaused;
     job->start = std::move(start);
-    if (m_journal && !job->start.isRepair)
+    if (m_journal && job->start.isInJournal())
         job->journalKey = m_journal->begin({job->start.journalKey, requestOf(job->start.spec, job->start.exchangeSymbol), job->isPaused});
     {
         const std::lock_guard lock(m_mutex);
@@ -232,7 +232,7 @@ void Collector::retry(const JobPtr& job)
         if (!isFinal(job->snapshot.state) || m_isStopping)
             return;
     }
-    const std::uint64_t key = m_journal && !job->start.isRepair ? m_journal->begin({0, requestOf(job->start.spec, job->start.exchangeSymbol), false}) : 0;
+    const std::uint64_t key = m_journal && job->start.isInJournal() ? m_journal->begin({0, requestOf(job->start.spec, job->start.exchangeSymbol), false}) : 0;
     {
         const std::lock_guard lock(m_mutex);
         JobSnapshot& snapshot = job->snapshot;

@@ -41,6 +41,8 @@ public:
         std::uint64_t journalKey = 0; ///< of a job that is taken up again
         bool isPaused = false;
         bool isRepair = false; ///< recheck alone is asked for, and a proof is kept; not taken up again after a restart
+        bool isKept = true;    ///< of others: taken up again after a restart
+        bool isInJournal() const { return isKept && !isRepair; }
     };
     /// The outages of a series: sorted, disjoint. Called from the worker.
     using Silence = std::function<std::vector<TimeRange>(const SeriesKey&)>;

@@ -63,6 +63,7 @@ struct Engine::Private {
     Result<SeriesSpec> specify(const BackfillRequest& request) const;
     FollowSettings followed() const;
     IntervalSet absenceDue(StoreReader& reader, const SeriesRecord& series, const PageRules& paging, UtcMs before) const;
+    Result<Collector::Start> catchUp(const BackfillRequest& wanted, StoreReader& reader) const;
     Error readOnly() const;
     std::unique_ptr<JobJournal> openJournal() const;
 };
@@ -240,6 +241,39 @@ IntervalSet Engine::Private::absenceDue(StoreReader& reader, const SeriesRecord&
     return due ? joinedByPage(IntervalSet(*due), paging) : IntervalSet();
 }
 
+/// From the last stored bar, less the overlap, to now.
+Result<Collector::Start> Engine::Private::catchUp(const BackfillRequest& wanted, StoreReader& reader) const
+{
+    const UtcMs now = clock->now();
+    IngestSettings ingest;
+    {
+        const std::lock_guard lock(mutex);
+        ingest = settings->settings.ingest;
+    }
+    BackfillRequest request = wanted;
+    request.range = {now - ingest.firstRange, now};
+    auto spec = specify(request);
+    if (!spec)
+        return fail(std::move(spec.error()));
+    IntervalSet recheck;
+    // there is nothing to catch up with; slots since the last reading are missing for good
+    if (spec->rules.isSnapshot)
+        spec->wanted.from = spec->rules.grid.floor(now);
+    if (auto record = reader.find(spec->key); record && *record) {
+        auto summary = reader.summary((*record)->id);
+        const Grid& grid = spec->rules.grid;
+        if (summary && summary->last && spec->rules.isSnapshot) {
+            spec->wanted.from = std::min(grid.next(*summary->last), spec->wanted.from);
+        } else if (summary && summary->last) {
+            const TimeRange overlap {grid.advance(*summary->last, 1 - ingest.overlapBars), grid.next(*summary->last)};
+            spec->wanted.from = overlap.from;
+            recheck = absenceDue(reader, **record, spec->rules, overlap.from);
+            recheck.add(overlap);
+        }
+    }
+    return Collector::Start {std::move(*spec), {}, std::move(recheck), Priority::Incremental, 0, false, false};
+}
+
 Error Engine::Private::readOnly() const
 {
     return {ErrorCode::StorageReadOnly,
@@ -358,6 +392,16 @@ bool Engine::isReadOnly() const
     return !d->collector;
 }
 
+const std::filesystem::path& Engine::dataDir() const
+{
+    return d->options.dataDir;
+}
+
+const Clock& Engine::clock() const
+{
+    return *d->clock;
+}
+
 std::shared_ptr<void> Engine::subscribe(EventHandler handler)
 {
     return d->hub->subscribe(std::move(handler));
@@ -378,7 +422,7 @@ Result<BackfillPlan> Engine::plan(const BackfillRequest& request)
     return (*session)->plan(request, d->clock->now(), PlanDetail::Pages);
 }
 
-Result<JobId> Engine::backfill(const BackfillRequest& request)
+Result<JobId> Engine::backfill(const BackfillRequest& request, JobKeeping keeping)
 {
     if (!d->collector)
         return fail(d->readOnly());
@@ -392,7 +436,8 @@ Result<JobId> Engine::backfill(const BackfillRequest& request)
     if (!spec)
         return fail(std::move(spec.error()));
     d->remarks->asked("backfill", spec->key, spec->wanted, 1);
-    return d->collector->start({std::move(*spec), request.exchangeSymbol, {}, Priority::Backfill, 0, false, false});
+    return d->collector->start({std::move(*spec), request.exchangeSymbol, {}, Priority::Backfill, 0, false, false,
+        keeping == JobKeeping::OverRestarts});
 }
 
 void Engine::command(JobId job, JobCommand command)
@@ -501,40 +546,32 @@ Result<std::vector<JobId>> Engine::incremental(Problems* skipped)
 {
     if (!d->collector)
         return fail(d->readOnly());
-    const auto loaded = settings();
-    const UtcMs now = d->clock->now();
     auto reader = d->store->openReader();
     if (!reader)
         return fail(std::move(reader.error()));
     std::vector<JobId> jobs;
-    for (const BackfillRequest& wanted : universeOf(loaded->settings)) {
-        BackfillRequest request = wanted;
-        request.range = {now - loaded->settings.ingest.firstRange, now};
-        auto spec = d->specify(request);
-        if (!spec) {
-            if (skipped)
-                skipped->push_back({{}, "universe", spec.error().detail, {}});
-            continue;
-        }
-        IntervalSet recheck;
-        // there is nothing to catch up with; slots since the last reading are missing for good
-        if (spec->rules.isSnapshot)
-            spec->wanted.from = spec->rules.grid.floor(now);
-        if (auto record = (*reader)->find(spec->key); record && *record) {
-            auto summary = (*reader)->summary((*record)->id);
-            const Grid& grid = spec->rules.grid;
-            if (summary && summary->last && spec->rules.isSnapshot) {
-                spec->wanted.from = std::min(grid.next(*summary->last), spec->wanted.from);
-            } else if (summary && summary->last) {
-                const TimeRange overlap {grid.advance(*summary->last, 1 - loaded->settings.ingest.overlapBars), grid.next(*summary->last)};
-                spec->wanted.from = overlap.from;
-                recheck = d->absenceDue(**reader, **record, spec->rules, overlap.from);
-                recheck.add(overlap);
-            }
-        }
-        jobs.push_back(d->collector->start({std::move(*spec), {}, std::move(recheck), Priority::Incremental, 0, false, false}));
+    for (const BackfillRequest& wanted : universeOf(settings()->settings)) {
+        auto start = d->catchUp(wanted, **reader);
+        if (start)
+            jobs.push_back(d->collector->start(std::move(*start)));
+        else if (skipped)
+            skipped->push_back({{}, "universe", start.error().detail, {}});
     }
     return jobs;
+}
+
+Result<JobId> Engine::incremental(const BackfillRequest& series, JobKeeping keeping)
+{
+    if (!d->collector)
+        return fail(d->readOnly());
+    auto reader = d->store->openReader();
+    if (!reader)
+        return fail(std::move(reader.error()));
+    auto start = d->catchUp(series, **reader);
+    if (!start)
+        return fail(std::move(start.error()));
+    start->isKept = keeping == JobKeeping::OverRestarts;
+    return d->collector->start(std::move(*start));
 }
 
 std::shared_ptr<void> Engine::follow(const SeriesKey& series)
@@ -862,6 +899,27 @@ Result<std::int64_t> Engine::rebuildAggregates(const SeriesFilter& filter)
     if (!d->collector)
         return fail(d->readOnly());
     return d->collector->writer().call([&](StoreWriter& store) { return store.rebuildAggregates(filter); });
+}
+
+Result<DerivedBars> Engine::derive(const SeriesKey& from, Timeframe to, TimeRange range, std::stop_token stop)
+{
+    if (!d->collector)
+        return fail(d->readOnly());
+    auto derived = deriveBars(*d->store, d->collector->writer(), *d->clock, from, to, range, std::move(stop));
+    if (derived && derived->rows > 0) {
+        d->hub->publish(RowsStored {derived->series, derived->stored, derived->rows});
+        d->hub->publish(CoverageChanged {derived->series, derived->stored});
+    }
+    return derived;
+}
+
+// --- pipelines ---
+
+Result<void> Engine::saveRuns(const RunChanges& changes)
+{
+    if (!d->collector)
+        return fail(d->readOnly());
+    return d->collector->writer().call([&](StoreWriter& store) { return store.saveRuns(changes); });
 }
 
 Result<Health> Engine::health()

@@ -16,6 +16,7 @@
 #include "core/engine/actionlog.h"
 #include "core/engine/alerts.h"
 #include "core/engine/comparing.h"
+#include "core/engine/derivedbars.h"
 #include "core/engine/doctor.h"
 #include "core/engine/events.h"
 #include "core/engine/health.h"
@@ -33,6 +34,9 @@
 #include "core/storage/store.h"
 
 namespace mnemo {
+
+/// Whether a job that is not done when the program ends is offered to the next start.
+enum class JobKeeping { OverRestarts, ThisStart };
 
 struct EngineOptions {
     ConfigSources config;
@@ -61,6 +65,8 @@ public:
     Store& store();
     Archive* archive(); ///< null where bronze.keep is off
     bool isReadOnly() const;
+    const std::filesystem::path& dataDir() const;
+    const Clock& clock() const;
 
     /// Handlers are called until the returned guard goes.
     [[nodiscard]] std::shared_ptr<void> subscribe(EventHandler handler);
@@ -71,7 +77,7 @@ public:
     /// For planning many; belongs to one thread. Errors: those of the store.
     Result<std::unique_ptr<PlanSession>> planSession();
     /// The job runs until it is final. Waits for the store where only holes are wanted. Errors: as plan(); StorageReadOnly.
-    Result<JobId> backfill(const BackfillRequest& request);
+    Result<JobId> backfill(const BackfillRequest& request, JobKeeping keeping = JobKeeping::OverRestarts);
     void command(JobId job, JobCommand command); ///< does nothing where it does not apply
     void cancel(JobId job) { command(job, JobCommand::Cancel); } ///< final within 100 ms; pages being written are finished
     void cancelAll();
@@ -99,6 +105,8 @@ public:
     /// Starts one backfill for each series of the configured universe: from the last stored bar less the overlap to now.
     /// Series that cannot be (unknown venue, no such frame) are left out and told in @p skipped.
     Result<std::vector<JobId>> incremental(Problems* skipped = nullptr);
+    /// The same for one series; the request's range is of no account. Errors: as backfill().
+    Result<JobId> incremental(const BackfillRequest& series, JobKeeping keeping = JobKeeping::OverRestarts);
 
     // --- repair ---
     /// Asks again for ranges of a stored series, though answered, before all other work of the exchange. The job is one of
@@ -189,6 +197,12 @@ public:
     Result<RebuildOutcome> rebuild(const SeriesFilter& filter, std::stop_token stop = {},
         const std::function<void(std::int64_t answers)>& progress = {});
     Result<std::int64_t> rebuildAggregates(const SeriesFilter& filter);
+
+    /// Bars of a coarser frame from stored ones, as deriveBars() says. Errors: as that; StorageReadOnly.
+    Result<DerivedBars> derive(const SeriesKey& from, Timeframe to, TimeRange range, std::stop_token stop = {});
+
+    // --- pipelines: what the scheduler decided (core/pipeline); waits ---
+    Result<void> saveRuns(const RunChanges& changes);
 
     // --- how things are; these wait ---
     /// What is stale, missing, failed, at risk or wrong, grouped by cause. Errors: those of the store.

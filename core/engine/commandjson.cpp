@@ -1,0 +1,129 @@
+#include "core/engine/commandjson.h"
+
+#include <algorithm>
+
+#include <nlohmann/json.hpp>
+
+namespace mnemo {
+
+namespace {
+
+using nlohmann::json;
+
+json rangeJson(TimeRange range)
+{
+    return json::array({toMs(range.from), toMs(range.to)});
+}
+
+TimeRange rangeOf(const json& read)
+{
+    return {fromMs(read.at(0).get<std::int64_t>()), fromMs(read.at(1).get<std::int64_t>())};
+}
+
+json idJson(const std::optional<RunId>& id)
+{
+    return id ? json(*id) : json();
+}
+
+std::optional<RunId> idOf(const json& read)
+{
+    return read.is_null() ? std::nullopt : std::optional(read.get<RunId>());
+}
+
+std::string lineOf(const json& value)
+{
+    return value.dump(-1, ' ', false, json::error_handler_t::replace) + '\n';
+}
+
+ErrorCode codeOf(const std::string& word)
+{
+    for (int i = 0; i <= static_cast<int>(ErrorCode::Internal); ++i) {
+        if (toText(static_cast<ErrorCode>(i)) == word)
+            return static_cast<ErrorCode>(i);
+    }
+    return ErrorCode::Internal;
+}
+
+PipelineCommand commandOf(const json& read)
+{
+    PipelineCommand command;
+    const auto action = commandActionFromText(read.at("action").get<std::string>());
+    const auto state = taskStateFromText(read.at("state").get<std::string>());
+    if (!action || !state)
+        throw json::other_error::create(501, "no such action or state", nullptr);
+    command.action = *action;
+    command.state = *state;
+    command.pipeline = read.at("pipeline").get<std::string>();
+    command.backfill = idOf(read.at("backfill"));
+    command.run = idOf(read.at("run"));
+    command.tasks = read.at("tasks").get<std::vector<std::string>>();
+    command.parameters = read.at("parameters").get<std::map<std::string, std::string>>();
+    command.range = rangeOf(read.at("range"));
+    command.isNewestFirst = read.at("newest_first").get<bool>();
+    command.parallel = read.at("parallel").get<int>();
+    command.withUpstream = read.at("upstream").get<bool>();
+    command.withDownstream = read.at("downstream").get<bool>();
+    command.failedOnly = read.at("failed_only").get<bool>();
+    command.priority = read.at("priority").get<int>();
+    command.who = read.at("who").get<std::string>();
+    command.isDryRun = read.at("dry_run").get<bool>();
+    return command;
+}
+
+CommandOutcome outcomeOf(const json& read)
+{
+    CommandOutcome outcome;
+    outcome.runs = read.at("runs").get<std::vector<RunId>>();
+    for (const json& task : read.at("tasks"))
+        outcome.tasks.push_back({task.at(0).get<RunId>(), task.at(1).get<int>(), task.at(2).get<std::string>(), task.at(3).get<std::string>()});
+    for (const json& due : read.at("dues"))
+        outcome.dues.push_back(fromMs(due.get<std::int64_t>()));
+    outcome.interval = rangeOf(read.at("interval"));
+    return outcome;
+}
+
+} // namespace
+
+std::string toJsonLine(const PipelineCommand& command)
+{
+    return lineOf({{"action", toText(command.action)}, {"pipeline", command.pipeline}, {"backfill", idJson(command.backfill)},
+        {"run", idJson(command.run)}, {"tasks", command.tasks}, {"parameters", command.parameters}, {"range", rangeJson(command.range)},
+        {"newest_first", command.isNewestFirst}, {"parallel", command.parallel}, {"upstream", command.withUpstream},
+        {"downstream", command.withDownstream}, {"failed_only", command.failedOnly}, {"state", toText(command.state)},
+        {"priority", command.priority}, {"who", command.who}, {"dry_run", command.isDryRun}});
+}
+
+std::string toJsonLine(const Result<CommandOutcome>& outcome)
+{
+    if (!outcome)
+        return lineOf({{"error", {{"code", toText(outcome.error().code)}, {"detail", outcome.error().detail}}}});
+    json tasks = json::array(), dues = json::array();
+    for (const auto& task : outcome->tasks)
+        tasks.push_back(json::array({task.run, task.index, task.name, task.state}));
+    for (const UtcMs due : outcome->dues)
+        dues.push_back(toMs(due));
+    return lineOf({{"runs", outcome->runs}, {"tasks", std::move(tasks)}, {"dues", std::move(dues)}, {"interval", rangeJson(outcome->interval)}});
+}
+
+Result<PipelineCommand> commandFromJson(std::string_view line)
+{
+    try {
+        return commandOf(json::parse(line));
+    } catch (const json::exception& error) {
+        return fail(ErrorCode::InvalidArgument, std::string("this is no command: ") + error.what());
+    }
+}
+
+Result<CommandOutcome> outcomeFromJson(std::string_view line)
+{
+    try {
+        const json read = json::parse(line);
+        if (const auto error = read.find("error"); error != read.end())
+            return fail(codeOf(error->at("code").get<std::string>()), error->at("detail").get<std::string>());
+        return outcomeOf(read);
+    } catch (const json::exception& error) {
+        return fail(ErrorCode::Corrupt, std::string("the scheduler's answer cannot be understood: ") + error.what());
+    }
+}
+
+} // namespace mnemo
