@@ -20,6 +20,7 @@ void addHealthCommand(CLI::App& app, Context& context);     ///< health
 void addFindingCommands(CLI::App& app, Context& context);   ///< findings
 void addAlertCommands(CLI::App& app, Context& context);     ///< alerts
 void addKnownCommands(CLI::App& app, Context& context);     ///< outages, notes
+void addDagCommands(CLI::App& app, Context& context);        ///< dags
 void addCompletionCommand(CLI::App& app, Context& context);  ///< completion: of all that app has when it runs
 
 } // namespace mnemo::cli

@@ -102,7 +102,7 @@ Result<std::shared_ptr<const Venue>> Context::venue(const std::string& id)
     return found;
 }
 
-Result<std::unique_ptr<Engine>> Context::openEngine(OpenMode mode)
+Result<std::unique_ptr<Engine>> Context::openEngine(OpenMode mode, SettingsWatching watching)
 {
     auto from = sources();
     if (!from)
@@ -112,6 +112,7 @@ Result<std::unique_ptr<Engine>> Context::openEngine(OpenMode mode)
     wanted.dataDir = dataDir();
     wanted.mode = mode;
     wanted.clock = m_clock;
+    wanted.watchSettings = watching == SettingsWatching::On;
     auto engine = Engine::open(std::move(wanted));
     if (!engine)
         return engine;

@@ -18,6 +18,9 @@ struct GlobalOptions {
     std::vector<std::string> sets;
 };
 
+/// Whether settings that change are put to use while the command runs.
+enum class SettingsWatching { Off, On };
+
 /// What commands share: the global options, and settings, catalogue and engine made of them when first asked for. Lives
 /// for one command; one thread.
 class Context {
@@ -37,7 +40,7 @@ public:
     const Problems& problems() const { return m_problems; }
 
     /// ReadWrite takes the lock of the data folder. Errors: as settings() and Engine::open.
-    Result<std::unique_ptr<Engine>> openEngine(OpenMode mode);
+    Result<std::unique_ptr<Engine>> openEngine(OpenMode mode, SettingsWatching watching = SettingsWatching::Off);
     /// For commands that only read: works beside a collecting process. NotFound where nothing was ever stored.
     Result<std::unique_ptr<Engine>> openEngineToRead();
 

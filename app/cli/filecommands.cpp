@@ -97,7 +97,7 @@ std::string fileNameOf(const SeriesKey& key, std::string_view ending)
 /// @return rows written. A half-written file does not stay.
 Result<std::int64_t> exportSeries(StoreReader& reader, const SeriesRecord& record, TimeRange range, const ExportOptions& options, Output& output)
 {
-    CandleWriter writer(output, options.format == "json" ? CandleWriter::Format::JsonRows : CandleWriter::Format::Csv);
+    CandleWriter writer(output, options.format == "json" ? RowFormat::Json : RowFormat::Csv);
     std::int64_t rows = 0;
     writer.begin();
     const auto read = reader.eachCandle(record.id, range, options.isClean && !options.isForeign, [&](const Candle& candle) {

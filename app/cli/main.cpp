@@ -90,6 +90,7 @@ ExitStatus run(int argc, char** argv)
     addFindingCommands(app, context);
     addKnownCommands(app, context);
     addFileCommands(app, context);
+    addDagCommands(app, context);
     addHealthCommand(app, context);
     addAlertCommands(app, context);
     addSystemCommands(app, context);

@@ -316,7 +316,7 @@ Json toJson(const Gap& gap)
         {"evidence", gap.evidence}};
 }
 
-CandleWriter::CandleWriter(Output& output, Format format)
+CandleWriter::CandleWriter(Output& output, RowFormat format)
     : m_output(output)
     , m_format(format)
 {
@@ -324,37 +324,20 @@ CandleWriter::CandleWriter(Output& output, Format format)
 
 bool CandleWriter::begin()
 {
-    return m_output.write(m_format == Format::Csv ? "open_time,open,high,low,close,volume,quote_volume,trades\n" : "[");
+    return m_output.write(rowsBegin(m_format, Kind::Candles));
 }
 
 bool CandleWriter::add(const Candle& candle)
 {
-    static constexpr std::array names = {"open", "high", "low", "close", "volume"};
-    const std::array values = {candle.open, candle.high, candle.low, candle.close, candle.volume};
-    const bool isJson = m_format == Format::JsonRows;
     m_line.clear();
-    if (isJson)
-        m_line += m_isFirst ? "\n{\"open_time\":" : ",\n{\"open_time\":";
-    m_line += std::to_string(toMs(candle.openTime));
-    for (std::size_t i = 0; i < values.size(); ++i) {
-        m_line += ',';
-        if (isJson)
-            m_line.append("\"").append(names[i]).append("\":");
-        appendDecimal(m_line, values[i]);
-    }
-    const std::string absent = isJson ? "null" : "";
-    m_line += isJson ? ",\"quote_volume\":" : ",";
-    m_line += candle.quoteVolume ? formatDecimal(*candle.quoteVolume) : absent;
-    m_line += isJson ? ",\"trades\":" : ",";
-    m_line += candle.trades ? std::to_string(*candle.trades) : absent;
-    m_line += isJson ? "}" : "\n";
+    appendRow(m_line, m_format, candle, m_isFirst);
     m_isFirst = false;
     return m_output.write(m_line);
 }
 
 bool CandleWriter::end()
 {
-    return m_format == Format::Csv || m_output.write(m_isFirst ? "]\n" : "\n]\n");
+    return m_output.write(rowsEnd(m_format, m_isFirst));
 }
 
 } // namespace mnemo::cli

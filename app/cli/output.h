@@ -12,6 +12,7 @@
 #include "app/cli/exitstatus.h"
 #include "core/base/clock.h"
 #include "core/base/result.h"
+#include "core/engine/candlefilewriter.h"
 #include "core/market/candle.h"
 #include "core/market/coverage.h"
 #include "core/market/serieskey.h"
@@ -87,15 +88,14 @@ Json toJson(const Gap& gap);       ///< from, to, bars, class, evidence
 /// Candles as the columns open_time,open,high,low,close,volume,quote_volume,trades; times in ms.
 class CandleWriter {
 public:
-    enum class Format { Csv, JsonRows };
-    CandleWriter(Output& output, Format format);
+    CandleWriter(Output& output, RowFormat format);
     bool begin();
     bool add(const Candle& candle);
     bool end();
 
 private:
     Output& m_output;
-    Format m_format;
+    RowFormat m_format;
     std::string m_line;
     bool m_isFirst = true;
 };

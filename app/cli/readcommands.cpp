@@ -140,7 +140,7 @@ struct CandlesOptions {
     bool isClean = false, isForeign = false;
 };
 
-ExitStatus printNoCandles(CandleWriter::Format format)
+ExitStatus printNoCandles(RowFormat format)
 {
     auto output = Output::toStdout();
     CandleWriter writer(output, format);
@@ -152,7 +152,7 @@ ExitStatus printNoCandles(CandleWriter::Format format)
 }
 
 ExitStatus printCandles(
-    StoreReader& reader, SeriesId series, TimeRange range, const CandlesOptions& options, CandleWriter::Format format)
+    StoreReader& reader, SeriesId series, TimeRange range, const CandlesOptions& options, RowFormat format)
 {
     auto output = Output::toStdout();
     CandleWriter writer(output, format);
@@ -183,7 +183,7 @@ ExitStatus candles(Context& context, const CandlesOptions& options)
     auto selection = readSelection(options.filters, context.now());
     if (!selection)
         return report(selection.error());
-    const auto format = options.format == "json" ? CandleWriter::Format::JsonRows : CandleWriter::Format::Csv;
+    const auto format = options.format == "json" ? RowFormat::Json : RowFormat::Csv;
     if (selection->filter.kinds.empty())
         selection->filter.kinds = {Kind::Candles};
     const auto engine = context.openEngineToRead();
