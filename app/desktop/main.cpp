@@ -14,6 +14,7 @@
 #include "app/desktop/watchedapplication.h"
 #include "core/base/log.h"
 #include "core/base/memory.h"
+#include "core/engine/pipelines.h"
 #include "ui/bridge/enginebridge.h"
 #include "ui/log/logmodel.h"
 #include "ui/shell/mainwindow.h"
@@ -45,15 +46,28 @@ int refuse(const Error& error)
 
 struct Opened {
     std::unique_ptr<Engine> engine;
+    std::unique_ptr<Pipelines> pipelines; ///< null where they cannot be read; goes before the engine
     std::string collector; ///< not empty where another process collects: who
 };
+
+/// What is due runs while the window is open; beside a collecting process the store shows what that one does.
+std::unique_ptr<Pipelines> openPipelines(Engine& engine)
+{
+    auto pipelines = Pipelines::open(engine);
+    if (pipelines)
+        return std::move(*pipelines);
+    log::error("app", "no pipeline runs: " + pipelines.error().detail);
+    return nullptr;
+}
 
 /// The store is shared: where another process collects already, this window reads what it stores.
 Result<Opened> openEngine(const EngineOptions& options)
 {
     auto engine = Engine::open(options);
-    if (engine)
-        return Opened {std::move(*engine), {}};
+    if (engine) {
+        auto pipelines = openPipelines(**engine);
+        return Opened {std::move(*engine), std::move(pipelines), {}};
+    }
     if (engine.error().code != ErrorCode::StorageLocked)
         return fail(engine.error());
     EngineOptions reading = options;
@@ -61,7 +75,8 @@ Result<Opened> openEngine(const EngineOptions& options)
     auto reader = Engine::open(reading);
     if (!reader)
         return fail(reader.error());
-    return Opened {std::move(*reader), engine.error().detail};
+    auto pipelines = openPipelines(**reader);
+    return Opened {std::move(*reader), std::move(pipelines), engine.error().detail};
 }
 
 EngineOptions engineOptions(const DesktopOptions& options, const ConfigSources& sources)
