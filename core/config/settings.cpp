@@ -431,10 +431,15 @@ private:
         Node* own = layer.tree.find(name);
         if (!own)
             return;
-        if (own->type == Node::Type::Map)
-            tree = merged(std::move(tree), *own);
-        else if (!own->isNull())
+        if (own->type != Node::Type::Map && !own->isNull())
             m_loaded.problems.push_back({own->mark, name, expected, {}});
+        for (std::size_t i = 0; i < own->map.size(); ++i) { // what no layer has changed is moved: there may be many files
+            auto& [key, value] = own->map[i];
+            if (Node* held = tree.find(key))
+                *held = merged(std::move(*held), value);
+            else
+                tree.insert(key, std::move(value), own->keyMarks[i]);
+        }
         layer.tree.remove(name);
     }
 
