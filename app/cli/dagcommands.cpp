@@ -370,7 +370,7 @@ void addRun(CLI::App& command, const Options& options)
 
 void addTasks(CLI::App& command, const Options& options)
 {
-    command.add_option("TASK", options->tasks, "Tasks of it: fetch (all of these), 'fetch[kraken]', or the number; all where left out");
+    command.add_option("TASK", options->tasks, "Tasks of it: fetch (all of these), 'fetch[BTC/USDT]', or the number; all where left out");
 }
 
 void addDryRun(CLI::App& command, const Options& options)

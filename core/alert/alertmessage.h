@@ -21,9 +21,9 @@ AlertMessage testMessage(UtcMs at); ///< of no alert
 
 // English, for what leaves the program; the window has its own words.
 
-std::string titleOf(const Alert& alert); ///< "kraken: 12 series are not up to date"
+std::string titleOf(const Alert& alert); ///< "venue: 12 series are not up to date"
 std::string helpFor(AlertKind kind);     ///< what to do about it, one sentence
-std::string subjectOf(const AlertMessage& message); ///< "[error] kraken: ..." or "[resolved] ..."
+std::string subjectOf(const AlertMessage& message); ///< "[error] venue: ..." or "[resolved] ..."
 /// Pairs of name and value worth reading, without empty ones.
 std::vector<std::pair<std::string, std::string>> factsOf(const AlertMessage& message);
 std::string plainText(const AlertMessage& message); ///< subject, facts and help as lines

@@ -211,7 +211,7 @@ TaskOutcome carryOut(TaskContext& context, const RollupWork& work)
             const Timeframe frame = *Timeframe::fromName(name);
             if (!(key.timeframe < frame) || key.kind != Kind::Candles)
                 continue;
-            const auto derived = context.engine().derive(key, frame, context.range(work.range), context.stop());
+            const auto derived = context.engine().rollUp(key, frame, context.range(work.range), context.stop());
             if (!derived && derived.error().code == ErrorCode::NotFound)
                 break; // nothing is stored
             if (!derived)

@@ -331,7 +331,7 @@ Result<std::int64_t> Engine::rebuildAggregates(const SeriesFilter& filter)
     return d->collector->writer().call([&](StoreWriter& store) { return store.rebuildAggregates(filter); });
 }
 
-Result<DerivedBars> Engine::derive(const SeriesKey& from, Timeframe to, TimeRange range, std::stop_token stop)
+Result<DerivedBars> Engine::rollUp(const SeriesKey& from, Timeframe to, TimeRange range, std::stop_token stop)
 {
     if (!d->collector)
         return fail(d->readOnly());

@@ -199,7 +199,7 @@ public:
     Result<std::int64_t> rebuildAggregates(const SeriesFilter& filter);
 
     /// Bars of a coarser frame from stored ones, as deriveBars() says. Errors: as that; StorageReadOnly.
-    Result<DerivedBars> derive(const SeriesKey& from, Timeframe to, TimeRange range, std::stop_token stop = {});
+    Result<DerivedBars> rollUp(const SeriesKey& from, Timeframe to, TimeRange range, std::stop_token stop = {});
 
     // --- pipelines: what the scheduler decided (core/pipeline); waits ---
     Result<void> saveRuns(const RunChanges& changes);

@@ -118,7 +118,7 @@ public:
     std::size_t activeRunCount() const;
     const RunRecord* run(RunId run) const;
     std::span<const TaskRecord> tasks(RunId run) const;
-    std::string nameOf(TaskRef task) const; ///< "fetch[kraken]"; of a known task
+    std::string nameOf(TaskRef task) const; ///< "fetch[BTC/USDT]"; of a known task
     std::map<std::string, PoolQueue::PoolState> pools() const;
 
 private:

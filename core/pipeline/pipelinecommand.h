@@ -29,7 +29,7 @@ struct PipelineCommand {
     std::string pipeline;
     std::optional<RunId> backfill; ///< its first run
     std::optional<RunId> run;
-    std::vector<std::string> tasks; ///< of the run: "fetch" (all of them), "fetch[kraken]", or the number; empty: all
+    std::vector<std::string> tasks; ///< of the run: "fetch" (all of them), "fetch[BTC/USDT]", or the number; empty: all
     /// Trigger and Backfill: may be used in texts of tasks as {params.NAME}; `from` and `to` of Trigger are the run's interval.
     std::map<std::string, std::string> parameters;
     TimeRange range;            ///< Backfill: due times in it

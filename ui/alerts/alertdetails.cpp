@@ -36,7 +36,7 @@ AlertDetails::AlertDetails(
     , m_title(wrapped())
     , m_help(wrapped())
     , m_facts(new QFormLayout)
-    , m_open(new QPushButton)
+    , m_open(new QPushButton(tr("Open")))
     , m_acknowledge(new QToolButton)
     , m_silence(new QToolButton)
     , m_buttons(new QWidget)

@@ -11,7 +11,7 @@ namespace mnemo {
 
 // Alerts as glyph, word, colour and sentences: never by colour alone.
 
-QString alertTitle(const Alert& alert); ///< "kraken: 12 series are not up to date"
+QString alertTitle(const Alert& alert); ///< "venue: 12 series are not up to date"
 QString alertHelp(AlertKind kind);      ///< what to do about it
 QString openText(AlertKind kind);       ///< on the button that leads there
 
