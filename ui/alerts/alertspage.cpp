@@ -43,27 +43,27 @@ AlertsPage::AlertsPage(AlertsPort& port, const DisplayZone& zone, QWidget* paren
     , m_silences(zone)
 {
     createActions();
-    m_view = createTable(m_model, tr("Open alerts"), {46, 17, 12, 17, 8});
+    m_view = createTable(m_model, tr("Open alerts"), {46, 13, 11, 13, 8});
     m_view->horizontalHeader()->setStretchLastSection(false);
     m_view->horizontalHeader()->setSectionResizeMode(AlertsModel::Title, QHeaderView::Stretch);
     m_details = new AlertDetails(zone, m_acknowledge, m_silenceActions);
-    auto* scroll = new QScrollArea;
-    scroll->setWidget(m_details);
-    scroll->setWidgetResizable(true);
-    scroll->setFrameShape(QFrame::NoFrame);
-    auto* upper = new QSplitter(Qt::Horizontal);
-    upper->addWidget(m_view);
-    upper->addWidget(scroll);
-    upper->setStretchFactor(0, 3);
-    upper->setStretchFactor(1, 2);
+    m_detailsArea = new QScrollArea;
+    m_detailsArea->setWidget(m_details);
+    m_detailsArea->setWidgetResizable(true);
+    m_detailsArea->setFrameShape(QFrame::NoFrame);
     m_pages = new QStackedWidget;
     m_pages->addWidget(createMessage());
-    m_pages->addWidget(upper);
-    auto* both = new QSplitter(Qt::Vertical);
+    m_pages->addWidget(m_view);
+    auto* lower = new QSplitter(Qt::Horizontal);
+    lower->addWidget(m_detailsArea);
+    lower->addWidget(createTabs());
+    lower->setStretchFactor(0, 2);
+    lower->setStretchFactor(1, 3);
+    auto* both = new QSplitter(Qt::Vertical); // the list has the whole width: its titles are sentences
     both->addWidget(m_pages);
-    both->addWidget(createTabs());
-    both->setStretchFactor(0, 3);
-    both->setStretchFactor(1, 2);
+    both->addWidget(lower);
+    both->setStretchFactor(0, 2);
+    both->setStretchFactor(1, 3);
     auto* layout = new QVBoxLayout(this);
     layout->addWidget(createHeader());
     layout->addWidget(both, 1);
@@ -232,6 +232,7 @@ void AlertsPage::refresh()
     m_rules.apply(alerts);
     m_silences.apply(alerts->silences);
     m_pages->setCurrentIndex(alerts->open.empty() ? 0 : 1);
+    m_detailsArea->setVisible(!alerts->open.empty());
     if (m_view->currentIndex().row() < 0 && m_model.rowCount() > 0)
         m_view->selectRow(0);
     m_tabs->setTabText(3, alerts->silences.empty() ? tr("&Silences") : tr("&Silences (%1)").arg(alerts->silences.size()));

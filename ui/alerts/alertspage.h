@@ -12,6 +12,7 @@
 class QAction;
 class QLabel;
 class QPushButton;
+class QScrollArea;
 class QStackedWidget;
 class QTableView;
 class QTabWidget;
@@ -85,6 +86,7 @@ private:
     QTableView *m_view = nullptr, *m_channelsView = nullptr, *m_silencesView = nullptr;
     QStackedWidget* m_pages = nullptr;
     QTabWidget* m_tabs = nullptr;
+    QScrollArea* m_detailsArea = nullptr;
     AlertDetails* m_details = nullptr;
     QLabel *m_status = nullptr, *m_messageGlyph = nullptr, *m_messageTitle = nullptr, *m_messageText = nullptr;
     QPushButton *m_unsilenceButton = nullptr, *m_testButton = nullptr;
