@@ -153,7 +153,7 @@ int runWindow(const DesktopOptions& options, const DemoMarket* demo, std::future
     if (demo) // looks as the user likes it, and changes nothing of the user's
         settings.setValue(u"theme"_s, QSettings(usersFile, QSettings::IniFormat).value(u"theme"_s, 0));
     EngineBridge bridge(*opened->engine, isReadOnly);
-    MainWindow window(bridge, settings, {readOnlyReason, demo != nullptr, toQString(sources->user.string())});
+    MainWindow window(bridge, settings, {readOnlyReason, demo != nullptr, toQString(sources->user.string()), opened->pipelines.get()});
     QObject::connect(&window, &MainWindow::demoRequested, &openDemoWindow);
     if (demo) // its folder goes with it
         window.jobSafety()->closeWithoutAsking();

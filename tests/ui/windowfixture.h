@@ -5,6 +5,7 @@
 #include <QTest>
 #include <memory>
 
+#include "core/engine/pipelines.h"
 #include "tests/ui/marketfixture.h"
 #include "ui/jobs/jobspanel.h"
 #include "ui/shell/mainwindow.h"
@@ -25,7 +26,9 @@ inline BackfillRequest minutes(int days)
 struct Fixture {
     QTemporaryDir folder;
     Market market;
+    bool hasPipelines = false; ///< set before open(): they run
     std::unique_ptr<Engine> engine;
+    std::unique_ptr<Pipelines> pipelines;
     std::unique_ptr<QSettings> settings;
     std::unique_ptr<EngineBridge> bridge;
     std::unique_ptr<MainWindow> window;
@@ -42,10 +45,13 @@ struct Fixture {
             return false;
         }
         engine = std::move(*opened);
+        if (auto running = hasPipelines ? Pipelines::open(*engine) : Result<std::unique_ptr<Pipelines>>(nullptr))
+            pipelines = std::move(*running);
         settings = std::make_unique<QSettings>(folder.filePath(QStringLiteral("window.ini")), QSettings::IniFormat);
         bridge = std::make_unique<EngineBridge>(*engine, false);
         WindowOptions options;
         options.settingsFolder = folder.filePath(QStringLiteral("settings"));
+        options.pipelines = pipelines.get();
         window = std::make_unique<MainWindow>(*bridge, *settings, options);
         window->show();
         return QTest::qWaitForWindowExposed(window.get());

@@ -32,6 +32,7 @@
 #include "ui/jobs/jobspanel.h"
 #include "ui/log/logpanel.h"
 #include "ui/log/problemspanel.h"
+#include "ui/pipelines/pipelinespage.h"
 #include "ui/settings/doctorpage.h"
 #include "ui/sources/limitspage.h"
 #include "ui/shell/actionlist.h"
@@ -86,6 +87,7 @@ MainWindow::MainWindow(EngineBridge& bridge, QSettings& settings, WindowOptions 
     , m_coverageSource(bridge, m_options.settingsFolder)
     , m_homePort(bridge)
     , m_alertsPort(bridge)
+    , m_pipelinesPort(bridge, m_options.pipelines, m_options.settingsFolder + u"/dags"_s)
     , m_layouts(settings)
     , m_storage(bridge)
     , m_jobSafety(new JobSafety(bridge, settings, *this))
@@ -126,6 +128,8 @@ void MainWindow::createCentre()
     m_pages->addWidget(m_home);
     m_alerts = new LazyPageOf<AlertsPage>([this] { return makeAlerts(); });
     m_pages->addWidget(m_alerts);
+    m_pipelines = new LazyPageOf<PipelinesPage>([this] { return makePipelines(); });
+    m_pages->addWidget(m_pipelines);
     m_coverage = new LazyPageOf<CoverageScreen>([this] { return makeCoverage(); });
     m_pages->addWidget(m_coverage);
     m_validation = new LazyPageOf<ValidationPage>([this] { return makeValidation(); });
@@ -351,6 +355,8 @@ void MainWindow::refresh()
     m_loader->reload();
     if (HomePage* home = m_home->madePage())
         home->check();
+    if (PipelinesPage* pipelines = m_pipelines->madePage())
+        pipelines->refresh();
 }
 
 void MainWindow::tell(const QString& sentence)

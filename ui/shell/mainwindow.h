@@ -11,6 +11,7 @@
 #include "ui/coverage/enginecoveragesource.h"
 #include "ui/home/enginehomeport.h"
 #include "ui/jobs/jobsmodel.h"
+#include "ui/pipelines/enginepipelinesport.h"
 #include "ui/bridge/storagewatch.h"
 #include "ui/shell/enginebackfillport.h"
 #include "ui/shell/enginejobsport.h"
@@ -43,6 +44,7 @@ class HomePage;
 class InfoScreens;
 class JobsPanel;
 class LayoutActions;
+class PipelinesPage;
 class ScopeBar;
 class ThemeSwitch;
 class UniverseLoader;
@@ -57,6 +59,7 @@ struct WindowOptions {
     QString readOnlyReason; ///< not empty: this window only reads, and this says why
     bool isDemo = false;
     QString settingsFolder {}; ///< the user's, to be shown
+    Pipelines* pipelines = nullptr; ///< null: they could not be opened. Outlives the bridge, whose threads ask it
     bool isReadOnly() const { return !readOnlyReason.isEmpty(); }
 };
 
@@ -73,6 +76,7 @@ public:
     ChartWorkspace* charts() const { return m_charts; }
     HomePage* home() const;
     AlertsPage* alerts() const;
+    PipelinesPage* pipelines() const;
     CoverageScreen* coverage() const;
     JobsModel* jobs() const { return m_jobs; }
     InfoScreens* info() const { return m_info; }
@@ -116,6 +120,8 @@ private:
     void createHomeMenu();
     AlertsPage* makeAlerts();
     void createAlertsMenu();
+    PipelinesPage* makePipelines();
+    void createPipelinesMenu();
     void connectAlerts();
     void alertsChanged();
     void openAlerts(AlertId selected); ///< 0: none in particular
@@ -163,6 +169,7 @@ private:
     EngineCoverageSource m_coverageSource;
     EngineHomePort m_homePort;
     EngineAlertsPort m_alertsPort;
+    EnginePipelinesPort m_pipelinesPort;
     DisplayZone m_zone;
     DisplayScope m_scope {m_zone};
     NamedLayouts m_layouts;
@@ -181,6 +188,7 @@ private:
     LazyPageOf<FirstStartPage>* m_firstStart = nullptr;
     LazyPageOf<HomePage>* m_home = nullptr;
     LazyPageOf<AlertsPage>* m_alerts = nullptr;
+    LazyPageOf<PipelinesPage>* m_pipelines = nullptr;
     DesktopNotes* m_notes = nullptr;
     std::shared_ptr<void> m_notifications; ///< alerts come to m_notes until this goes
     ChartWorkspace* m_charts = nullptr;

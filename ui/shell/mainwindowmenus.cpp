@@ -72,6 +72,7 @@ void MainWindow::createActions()
     createViewMenu();
     createHomeMenu();
     createAlertsMenu();
+    createPipelinesMenu();
     createChartMenu();
     createCoverageMenu();
     createSeriesMenu();
@@ -184,8 +185,11 @@ void MainWindow::createScreens(QMenu& menu)
         [this] { showDock(m_universeDock, m_universePanel->filter()); });
     QAction* alerts = addScreen(menu, Qt::Key_T, Glyph::Alerts, tr("&Alerts"),
         tr("What needs somebody, who was told, and by which channel"), [this] { showPage(m_alerts); });
+    QAction* pipelines = addScreen(menu, Qt::Key_P, Glyph::Pipelines, tr("P&ipelines"),
+        tr("What is done by itself, when, and how it went"), [this] { showPage(m_pipelines); });
     m_pageActions = {{home, m_home}, {charts, nullptr}, {coverage, m_coverage}, {limits, m_info->limits()},
-        {validation, m_validation}, {doctor, m_info->doctor()}, {alerts, m_alerts}};
+        {validation, m_validation}, {doctor, m_info->doctor()}, {alerts, m_alerts},
+        {pipelines, m_pipelines}};
     for (const auto& [action, page] : m_pageActions)
         action->setCheckable(true);
 }

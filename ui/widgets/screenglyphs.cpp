@@ -144,6 +144,16 @@ void bell(QPainterPath& path)
     line(path, 12, 3, 12, 5);
 }
 
+void graph(QPainterPath& path)
+{
+    for (const auto& [x, y] : {std::pair {3.5, 9.5}, {15.5, 3.5}, {15.5, 15.5}})
+        path.addRoundedRect(x, y, 5, 5, 1.2, 1.2);
+    for (const double y : {6., 18.}) {
+        path.moveTo(8.5, 12);
+        path.cubicTo(12.5, 12, 11.5, y, 15.5, y);
+    }
+}
+
 } // namespace
 
 QPainterPath screenGlyph(Glyph glyph)
@@ -175,6 +185,8 @@ QPainterPath screenGlyph(Glyph glyph)
         aim(path);
     else if (glyph == Glyph::Alerts)
         bell(path);
+    else if (glyph == Glyph::Pipelines)
+        graph(path);
     return path;
 }
 
