@@ -161,6 +161,7 @@ private slots:
     void parametersAreNamed();
     void yamlFollowsTheTask();
     void errorsStandInTheirFile();
+    void seriesOfATaskAreAWayOut();
     void emptyAndBroken();
 };
 
@@ -564,6 +565,27 @@ void TestPipelines::errorsStandInTheirFile()
     QCOMPARE(marks.size(), 2);
     QCOMPARE(marks[1].cursor.blockNumber(), 2);
     QCOMPARE(marks[1].cursor.selectedText(), u"uel: daily"_s);
+}
+
+void TestPipelines::seriesOfATaskAreAWayOut()
+{
+    Desk desk;
+    desk.port.tasksOf[3][0].plan = R"({"series": [["binance", "binance", "spot", "BTC/USDT", "candles", "1h"]], "upstream": []})";
+    desk.port.tasksOf[3][1].plan = R"({"series": [["bybit", "bybit", "spot", "BTC/USDT", "candles", "1h"]], "upstream": []})";
+    desk.openLoaded();
+    QSignalSpy coverage(desk.page.get(), &PipelinesPage::coverageRequested);
+    GridView* grid = desk.page->grid();
+    grid->setFocus();
+    QTRY_COMPARE(desk.page->details()->chosen().tasks.size(), 3U);
+    QTest::keyClick(grid, Qt::Key_O); // a run is about no series of its own
+    QCOMPARE(coverage.count(), 0);
+    QTest::keyClick(grid, Qt::Key_Down);
+    QTest::keyClick(grid, Qt::Key_O);
+    QCOMPARE(coverage.takeFirst().at(0).toString(), u"BTC/USDT"_s); // what both have in common
+    QTest::keyClick(grid, Qt::Key_Return);
+    QTest::keyClick(grid, Qt::Key_Down);
+    QTest::keyClick(grid, Qt::Key_O);
+    QCOMPARE(coverage.takeFirst().at(0).toString(), u"binance BTC/USDT"_s);
 }
 
 void TestPipelines::emptyAndBroken()

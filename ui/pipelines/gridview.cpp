@@ -128,7 +128,7 @@ void GridView::updateBars()
     for (int row = 0; row < m_grid.rowCount(); ++row)
         wide = std::max(wide, fontMetrics().horizontalAdvance(toQString(m_grid.text(row))));
     const int em = fontMetrics().horizontalAdvance(u'0');
-    m_namesWidth = std::clamp(wide + 5 * em, 14 * em, std::max(14 * em, viewport()->width() / 2));
+    m_namesWidth = std::clamp(wide + 7 * em, 14 * em, std::max(14 * em, viewport()->width() / 2));
     const RunScale at = scale();
     horizontalScrollBar()->setRange(0, std::max(0, m_grid.columnCount() * at.side - (viewport()->width() - at.names)));
     verticalScrollBar()->setRange(0, std::max(0, m_grid.rowCount() * at.side - (viewport()->height() - at.runs)));

@@ -136,6 +136,10 @@ void PipelinesPage::createActions()
     m_priority = addAction(tr("Pr&iority\u2026"), Qt::Key_I, [this] { askAboutTask(Action::Priority); });
     m_hold = addAction(tr("Pause or resume run or t&ask"), QKeySequence(Qt::SHIFT | Qt::Key_P), [this] { pauseChosen(); });
     m_hold->setIconText(tr("Pause"));
+    m_coverage = addAction(tr("C&overage of its series"), Qt::Key_O, [this] { emit coverageRequested(chosenSeries()); });
+    m_coverage->setIconText(tr("Coverage"));
+    m_findings = addAction(tr("Findings in its &series"), Qt::Key_V, [this] { emit findingsRequested(chosenSeries()); });
+    m_findings->setIconText(tr("Findings"));
     m_actions.push_back(nullptr);
     addAction(tr("&Grid, graph or YAML"), Qt::Key_G, [this] {
         m_tabs->setCurrentIndex((m_tabs->currentIndex() + 1) % m_tabs->count());
@@ -230,10 +234,10 @@ QWidget* PipelinesPage::createLower()
     m_tabs->addTab(m_yaml, tr("YAML"));
     m_about = new ElidedLabel;
     m_about->setForegroundRole(QPalette::PlaceholderText);
-    m_details = new TaskDetails(m_port, m_zone, {m_retry, m_clear, m_mark, m_cancel, m_priority, m_hold});
+    m_details = new TaskDetails(m_port, m_zone, {m_retry, m_clear, m_mark, m_cancel, m_priority, m_hold, m_coverage, m_findings});
     auto* left = new QWidget;
     auto* layout = new QVBoxLayout(left);
-    layout->setContentsMargins(0, 0, 0, 0);
+    layout->setContentsMargins(0, 6, 0, 0);
     layout->addWidget(m_about);
     layout->addWidget(m_tabs, 1);
     auto* beside = new QSplitter(Qt::Horizontal);
@@ -283,13 +287,19 @@ void PipelinesPage::showEvent(QShowEvent* event)
 void PipelinesPage::refresh()
 {
     m_areRunsStale = true;
-    m_grid->edit([this](RunGrid& grid) {
+    lookAgain();
+}
+
+void PipelinesPage::lookAgain()
+{
+    m_grid->edit([](RunGrid& grid) {
         for (int column = 0; column < grid.columnCount(); ++column) {
-            if (!isFinal(stateOf(grid.run(column))) || !m_isScheduling)
+            if (!isFinal(stateOf(grid.run(column))))
                 grid.forget(grid.run(column).id);
         }
     });
     readOverview();
+    readChosen();
 }
 
 void PipelinesPage::changed(const PipelinesChanged& change)
@@ -456,7 +466,12 @@ void PipelinesPage::updateRuns()
     if (!one)
         return;
     m_graph->setPipeline(one->dag);
-    const auto changedRuns = std::exchange(m_changedRuns, {});
+    auto changedRuns = std::exchange(m_changedRuns, {});
+    for (const RunRecord& run : one->runs) { // told or not
+        const int column = m_grid->grid().columnOf(run.id);
+        if (column >= 0 && m_grid->grid().run(column) != run)
+            changedRuns.insert(run.id);
+    }
     const bool isBeyond = std::ranges::any_of(changedRuns, [&](RunId id) { // one that the list of the newest does not tell
         return m_grid->grid().columnOf(id) >= 0 && std::ranges::find(one->runs, id, &RunRecord::id) == one->runs.end();
     });
@@ -561,7 +576,7 @@ void PipelinesPage::live()
     if (!isVisible())
         return m_clock.stop();
     if (!m_isScheduling)
-        refresh(); // what another process does is not told
+        lookAgain(); // what another process does is not told
     if (!isActive())
         return;
     m_details->refresh();
@@ -586,6 +601,14 @@ void PipelinesPage::updateActions()
         enable(action, run.has_value(), tr("Select a run or a task first"));
     for (QAction* action : {m_cancel, m_priority, m_hold})
         enable(action, run && !isFinal(stateOf(*run)), tr("Select a run that is not over, or a task of it"));
+    const bool hasSeries = !chosenSeries().isEmpty();
+    for (QAction* action : {m_coverage, m_findings})
+        enable(action, hasSeries, tr("Select a task that is about series of one exchange or symbol"));
+}
+
+QString PipelinesPage::chosenSeries() const
+{
+    return m_grid->row() < 0 ? QString() : seriesWords(m_details->chosen().tasks);
 }
 
 PipelineCommand PipelinesPage::commandFor(Action action) const

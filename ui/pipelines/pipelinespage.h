@@ -44,6 +44,8 @@ public:
 
 signals:
     void told(const QString& sentence);
+    void coverageRequested(const QString& words); ///< of the series that the task is about
+    void findingsRequested(const QString& words);
 
 protected:
     void showEvent(QShowEvent* event) override;
@@ -59,6 +61,7 @@ private:
     void showFolder();
     void openFile(const Problem& problem);
 
+    void lookAgain(); ///< at what may have changed
     void changed(const PipelinesChanged& change);
     void readOverview();
     void overviewArrived(const Result<PipelinesPort::Overview>& overview);
@@ -77,6 +80,7 @@ private:
     void live(); ///< once a second while something is at work
     bool isActive() const;
     void updateActions();
+    QString chosenSeries() const; ///< as words; empty where the task is about none
 
     PipelineCommand commandFor(Action action) const; ///< the run or task under the cursor
     void ask(PipelineCommand command);
@@ -102,6 +106,7 @@ private:
     QList<QAction*> m_actions;
     QAction *m_trigger = nullptr, *m_pause = nullptr, *m_backfill = nullptr;
     QAction *m_retry = nullptr, *m_clear = nullptr, *m_mark = nullptr, *m_cancel = nullptr, *m_priority = nullptr, *m_hold = nullptr;
+    QAction *m_coverage = nullptr, *m_findings = nullptr;
     QTableView* m_list = nullptr;
     GridView* m_grid = nullptr;
     GraphView* m_graph = nullptr;

@@ -6,6 +6,7 @@
 #include <QJsonArray>
 #include <algorithm>
 #include <array>
+#include <iterator>
 
 #include "ui/widgets/textformat.h"
 
@@ -186,6 +187,36 @@ std::optional<std::int64_t> rowsOf(const TaskRecord& task)
 {
     const QJsonValue rows = objectOf(task.result)[u"rows"];
     return rows.isDouble() ? std::optional(static_cast<std::int64_t>(rows.toDouble())) : std::nullopt;
+}
+
+std::vector<SeriesKey> seriesOf(const TaskRecord& task)
+{
+    std::vector<SeriesKey> series;
+    for (const QJsonValue& value : objectOf(task.plan)[u"series"].toArray()) {
+        const QJsonArray parts = value.toArray(); // source, exchange, market, symbol, kind, timeframe
+        const auto text = [&parts](int i) { return parts.at(i).toString().toStdString(); };
+        const auto market = marketTypeFromText(text(2));
+        const auto kind = kindFromText(text(4));
+        const auto frame = Timeframe::fromName(text(5));
+        if (market && kind && frame)
+            series.push_back({text(0), text(1), *market, text(3), *kind, *frame});
+    }
+    return series;
+}
+
+QString seriesWords(std::span<const TaskRecord> tasks)
+{
+    std::vector<SeriesKey> all;
+    for (const TaskRecord& task : tasks)
+        std::ranges::move(seriesOf(task), std::back_inserter(all));
+    QStringList words;
+    const auto take = [&](std::string SeriesKey::*part) {
+        if (!all.empty() && std::ranges::all_of(all, [&](const SeriesKey& key) { return key.*part == all.front().*part; }))
+            words << toQString(all.front().*part);
+    };
+    take(&SeriesKey::exchange);
+    take(&SeriesKey::symbol);
+    return words.join(u' ');
 }
 
 QString factsOf(const std::string& json)

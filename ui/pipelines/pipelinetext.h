@@ -3,6 +3,8 @@
 #include <QColor>
 #include <QString>
 #include <optional>
+#include <span>
+#include <vector>
 
 #include "core/engine/pipelines.h"
 #include "ui/widgets/displayzone.h"
@@ -32,6 +34,9 @@ std::optional<milliseconds> tookOf(const TaskRecord& task, UtcMs now);
 QString tookText(const std::optional<milliseconds>& took); ///< a dash for nothing; below a second in ms
 
 std::optional<std::int64_t> rowsOf(const TaskRecord& task); ///< stored by it, where its type counts rows
+std::vector<SeriesKey> seriesOf(const TaskRecord& task); ///< that it is about; what cannot be understood is left out
+/// What all of @p tasks are about, as filters take it: "binance BTC/USDT"; only what they have in common.
+QString seriesWords(std::span<const TaskRecord> tasks);
 /// Each member of a JSON object as "name: value", one a line; empty for "{}".
 QString factsOf(const std::string& json);
 

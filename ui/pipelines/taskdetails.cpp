@@ -59,7 +59,7 @@ TaskDetails::TaskDetails(PipelinesPort& port, const DisplayZone& zone, const QLi
     find->addWidget(m_filter, 1);
     find->addWidget(m_follow);
     auto* layout = new QVBoxLayout(this);
-    layout->setContentsMargins(8, 0, 0, 0);
+    layout->setContentsMargins(8, 6, 0, 0);
     layout->addWidget(m_title);
     layout->addWidget(m_facts);
     layout->addLayout(buttons);

@@ -4,7 +4,9 @@
 #include <QMenu>
 #include <QMenuBar>
 
+#include "ui/coverage/coveragescreen.h"
 #include "ui/pipelines/pipelinespage.h"
+#include "ui/validation/validationpage.h"
 
 namespace mnemo {
 
@@ -12,6 +14,14 @@ PipelinesPage* MainWindow::makePipelines()
 {
     auto* page = new PipelinesPage(m_pipelinesPort, m_zone);
     connect(page, &PipelinesPage::told, this, &MainWindow::tell);
+    connect(page, &PipelinesPage::coverageRequested, this, [this](const QString& words) {
+        showPage(m_coverage);
+        coverage()->showMatching(words);
+    });
+    connect(page, &PipelinesPage::findingsRequested, this, [this](const QString& words) {
+        showPage(m_validation);
+        validation()->showRule({}, words);
+    });
     return page;
 }
 
