@@ -440,6 +440,8 @@ void TestPipelines::graphByKeys()
     QTest::keyClick(graph, Qt::Key_Return);
     QVERIFY(desk.page->grid()->hasFocus());
     QCOMPARE(desk.page->grid()->row(), 1);
+    QTest::keyClick(desk.page->grid(), Qt::Key_Up); // and the graph follows the grid
+    QCOMPARE(graph->currentTask(), std::string("fetch"));
 }
 
 void TestPipelines::detailsOfTheCursor()

@@ -262,7 +262,7 @@ void GridView::paintRuns(QPainter& painter, const Theme& theme) const
     }
     painter.setClipping(false);
     painter.setPen(palette().color(QPalette::PlaceholderText));
-    painter.drawText(QRect(8, 0, at.names - 16, at.runs - 3), Qt::AlignLeft | Qt::AlignBottom, tr("Runs, newest right"));
+    painter.drawText(QRect(8, 0, at.names - 16, at.runs - 3), Qt::AlignLeft | Qt::AlignBottom, tr("Runs"));
     painter.setPen(theme.gridLine);
     painter.drawLine(0, at.runs - 1, viewport()->width(), at.runs - 1);
 }

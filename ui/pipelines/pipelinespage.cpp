@@ -562,6 +562,11 @@ void PipelinesPage::showChosen()
     });
     m_details->apply(std::move(chosen));
     m_graph->setStatus(statusOf(m_tasks, m_port.progress(), m_port.now()));
+    if (m_grid->row() >= 0 && m_graph->currentTask() != m_grid->grid().nodeName(m_grid->row())) {
+        const QSignalBlocker quiet(m_graph); // it follows the grid: the row of an instance stays
+        m_graph->setCurrent(m_grid->grid().nodeName(m_grid->row()));
+        m_yaml->goTo(lineOf(m_graph->currentTask()));
+    }
     updateActions();
 }
 

@@ -42,7 +42,6 @@ void RunBarsDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
     if (runs.empty())
         return;
     const Theme theme = Theme::of(option.palette);
-    const bool isSelected = option.state.testFlag(QStyle::State_Selected);
     const UtcMs now = SystemClock().now();
     std::vector<std::optional<milliseconds>> took;
     for (const RunRecord& run : runs)
@@ -52,9 +51,11 @@ void RunBarsDelegate::paint(QPainter* painter, const QStyleOptionViewItem& optio
     const std::vector<int> heights = barHeights(took, std::max(4, room.height() - line));
     const int step = stepOf(option);
     painter->save();
+    if (option.state.testFlag(QStyle::State_Selected)) // the colours of states were made for this background
+        painter->fillRect(QRect(room.left(), room.top() - 1, step * static_cast<int>(runs.size()), room.height() + 2), option.palette.color(QPalette::Base));
     for (std::size_t i = 0; i < runs.size(); ++i) {
         const int x = room.left() + static_cast<int>(i) * step;
-        const QColor ink = isSelected ? option.palette.color(QPalette::HighlightedText) : colourOf(stateOf(runs[i]), theme);
+        const QColor ink = colourOf(stateOf(runs[i]), theme);
         painter->fillRect(x + step / 4, room.bottom() - line - heights[i], step / 2, heights[i], ink);
         painter->setPen(ink);
         painter->drawText(QRect(x, room.bottom() - line + 1, step, line), Qt::AlignCenter, glyphOf(stateOf(runs[i])));

@@ -122,6 +122,11 @@ std::string RunGrid::taskName(int row) const
     return one.name < 0 || text(row).empty() ? node : node + '[' + text(row) + ']';
 }
 
+std::string RunGrid::nodeName(int row) const
+{
+    return m_nodes[static_cast<std::size_t>(m_rows[static_cast<std::size_t>(row)].node)].id;
+}
+
 int RunGrid::rowOf(const std::string& node) const
 {
     const auto known = m_nodeIds.find(node);

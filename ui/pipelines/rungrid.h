@@ -47,6 +47,7 @@ public:
     const Row& row(int row) const { return m_rows[static_cast<std::size_t>(row)]; }
     std::string text(int row) const; ///< task, or label of the instance
     std::string taskName(int row) const; ///< as commands take it: "fetch", "fetch[kraken]"
+    std::string nodeName(int row) const; ///< "fetch", also of an instance
     int rowOf(const std::string& node) const; ///< -1 where there is none
     void setOpen(int row, bool isOpen);
     /// Nothing where the run has no such task, or its tasks are not read.
