@@ -35,7 +35,7 @@ QString tookText(const std::optional<milliseconds>& took); ///< a dash for nothi
 
 std::optional<std::int64_t> rowsOf(const TaskRecord& task); ///< stored by it, where its type counts rows
 std::vector<SeriesKey> seriesOf(const TaskRecord& task); ///< that it is about; what cannot be understood is left out
-/// What all of @p tasks are about, as filters take it: "binance BTC/USDT"; only what they have in common.
+/// What all of @p tasks are about, as filters take it: "venue BTC/USDT"; only what they have in common.
 QString seriesWords(std::span<const TaskRecord> tasks);
 /// Each member of a JSON object as "name: value", one a line; empty for "{}".
 QString factsOf(const std::string& json);

@@ -46,7 +46,7 @@ public:
     int columnOf(RunId run) const; ///< -1 where it is not here
     const Row& row(int row) const { return m_rows[static_cast<std::size_t>(row)]; }
     std::string text(int row) const; ///< task, or label of the instance
-    std::string taskName(int row) const; ///< as commands take it: "fetch", "fetch[kraken]"
+    std::string taskName(int row) const; ///< as commands take it: "fetch", "fetch[BTC/USDT]"
     std::string nodeName(int row) const; ///< "fetch", also of an instance
     int rowOf(const std::string& node) const; ///< -1 where there is none
     void setOpen(int row, bool isOpen);

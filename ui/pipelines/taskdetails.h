@@ -18,7 +18,7 @@ namespace mnemo {
 /// What is chosen: a run, or one task of it, by name.
 struct ChosenTask {
     std::optional<RunRecord> run; ///< nothing: no run at all
-    std::string name; ///< "fetch", "fetch[kraken]"; empty: the whole run
+    std::string name; ///< "fetch", "fetch[BTC/USDT]"; empty: the whole run
     std::vector<TaskRecord> tasks; ///< of that name; one, or all instances
     bool operator==(const ChosenTask&) const = default;
 };
