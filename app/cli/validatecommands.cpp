@@ -148,11 +148,13 @@ ExitStatus printFindings(
     Json list = Json::array();
     FindingTable table;
     bool hasOpenError = false;
+    std::size_t listed = 0;
     for (const SeriesRecord& record : outcome.series) {
         filter.series = {record.id};
         const auto ids = reader.findingIds(filter, FindingOrder::Time);
         if (!ids)
             return report(ids.error());
+        listed += ids->size();
         for (const FindingId id : *ids) {
             const auto found = reader.findingsById({&id, 1});
             if (!found)
@@ -166,6 +168,11 @@ ExitStatus printFindings(
             }
         }
     }
+    std::int64_t byRules = 0;
+    for (const RuleResult& result : outcome.results)
+        byRules += result.findings;
+    if (const auto others = static_cast<std::int64_t>(listed) - byRules; others > 0)
+        note(withThousands(others) + " more are listed that earlier answers or comparisons left");
     Json json = summaryJson(outcome);
     json["findings"] = std::move(list);
     const auto printed = isJson ? printJson(json) : table.print();

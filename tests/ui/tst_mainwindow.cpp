@@ -416,7 +416,7 @@ void tst_MainWindow::layoutAndThemeComeBack()
     f.window = std::make_unique<MainWindow>(*f.bridge, *f.settings, WindowOptions {});
     QVERIFY(!f.window->findChild<QDockWidget*>(QStringLiteral("JobsDock"))->isFloating());
     QCOMPARE(f.window->charts()->panes().size(), size_t(1));
-    QVERIFY(f.window->statusBar()->currentMessage().contains(QStringLiteral("could not be read")));
+    QVERIFY(f.window->statusBar()->toolTip().contains(QStringLiteral("could not be read")));
     QCOMPARE(f.window->zone().id(), QStringLiteral("UTC"));
     QApplication::setPalette(paletteOf(ThemeChoice::Light, QPalette(before)));
 }

@@ -35,10 +35,14 @@ void paintLegend(QPainter& painter, const QRectF& pane, const std::vector<Legend
     const qreal room = pane.width() - 2 * legendLeft;
     qreal y = pane.top() + legendTop;
     for (const LegendLine& line : lines) {
-        const bool fits = line.shortText.isEmpty() || metrics.horizontalAdvance(line.text) <= room;
-        const QString text = metrics.elidedText(fits ? line.text : line.shortText, Qt::ElideRight, room);
-        painter.fillRect(QRectF(legendLeft - 5, y - 1, metrics.horizontalAdvance(text) + 10, metrics.height() + 2),
-            translucent(theme.background, 215));
+        QString text = line.text;
+        qreal width = metrics.horizontalAdvance(text); // shaping a text costs more than drawing it
+        if (width > room) {
+            text = metrics.elidedText(line.shortText.isEmpty() ? text : line.shortText, Qt::ElideRight, room);
+            width = metrics.horizontalAdvance(text);
+        }
+        painter.fillRect(
+            QRectF(legendLeft - 5, y - 1, width + 10, metrics.height() + 2), translucent(theme.background, 215));
         painter.setPen(line.colour);
         painter.drawText(QPointF(legendLeft, y + metrics.ascent()), text);
         y += metrics.height() + 1;

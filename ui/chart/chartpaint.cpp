@@ -2,6 +2,7 @@
 
 #include <QCoreApplication>
 #include <QFontMetricsF>
+#include <QImage>
 #include <QVarLengthArray>
 #include <algorithm>
 #include <cmath>
@@ -79,6 +80,31 @@ private:
     QPainter& m_painter;
 };
 
+/// Lines of one device pixel, as boxes: the raster engine would stroke them pixel by pixel.
+class Hairlines {
+public:
+    explicit Hairlines(const QPainter& painter)
+        : m_ratio(painter.device()->devicePixelRatioF())
+    {
+    }
+    void addVertical(qreal x, qreal from, qreal to) { add(QPointF(x, from), QSizeF(0, to - from)); }
+    void addHorizontal(qreal y, qreal from, qreal to) { add(QPointF(from, y), QSizeF(to - from, 0)); }
+    void paint(QPainter& painter, const QColor& colour) const
+    {
+        const DevicePixels pixels(painter, m_ratio);
+        flush(painter, m_boxes, colour);
+    }
+
+private:
+    void add(QPointF from, QSizeF length)
+    {
+        const QSize size = (length * m_ratio).toSize().expandedTo(QSize(1, 1));
+        m_boxes.append(QRect((from * m_ratio).toPoint(), size));
+    }
+    qreal m_ratio;
+    Batch m_boxes;
+};
+
 QColor faded(const QColor& colour, const Theme& theme)
 {
     const qreal share = theme.isHighContrast ? 0.55 : 0.38;
@@ -104,6 +130,23 @@ void paintBandLabel(QPainter& painter, const QRectF& band, const QString& text, 
     painter.setPen(theme.mutedText);
     painter.drawText(box, Qt::AlignCenter, text);
     painter.restore();
+}
+
+/// The shape of a kind, drawn once for all of its marks.
+QImage noteStamp(NoteKind kind, qreal side, qreal ratio, const Theme& theme)
+{
+    const int pixels = static_cast<int>(std::ceil((side + 3) * ratio)) | 1; // its centre is a pixel
+    QImage stamp(pixels, pixels, QImage::Format_ARGB32_Premultiplied);
+    stamp.setDevicePixelRatio(ratio);
+    stamp.fill(Qt::transparent);
+    const QColor colour = colourOf(kind, theme);
+    QPainter painter(&stamp);
+    painter.setRenderHint(QPainter::Antialiasing);
+    painter.translate(pixels / 2.0 / ratio, pixels / 2.0 / ratio);
+    painter.setPen(isFilled(kind) ? Qt::NoPen : QPen(colour, theme.isHighContrast ? 2 : 1.5));
+    painter.setBrush(isFilled(kind) ? QBrush(colour) : QBrush());
+    painter.drawPath(QTransform::fromScale(side, side).map(shapeOf(kind)));
+    return stamp;
 }
 
 } // namespace
@@ -299,22 +342,19 @@ void paintNotes(QPainter& painter, const CandleScene& scene, const QRectF& lane,
         return;
     painter.save();
     painter.setClipRect(lane);
-    painter.setRenderHint(QPainter::Antialiasing);
     const qreal side = std::min(CandleScene::noteRoom, lane.height()) - 1;
-    // One pen, brush and shape after the other, not one mark after the other.
     for (std::size_t i = 0; i < noteKinds; ++i) {
         const auto kind = static_cast<NoteKind>(i);
         const QColor colour = colourOf(kind, theme);
-        const QPainterPath shape = QTransform::fromScale(side, side).map(shapeOf(kind));
-        painter.setPen(isFilled(kind) ? Qt::NoPen : QPen(colour, theme.isHighContrast ? 2 : 1.5));
-        painter.setBrush(isFilled(kind) ? QBrush(colour) : QBrush());
+        QImage stamp;
         for (const NoteMark& mark : scene.notes) {
             if (mark.kind != kind)
                 continue;
+            if (stamp.isNull())
+                stamp = noteStamp(kind, side, scene.ratio, theme);
+            const QSizeF room = stamp.deviceIndependentSize();
             const QPointF centre(lane.left() + (mark.x + 0.5) / scene.ratio, lane.center().y());
-            painter.translate(centre);
-            painter.drawPath(shape);
-            painter.translate(-centre);
+            painter.drawImage(centre - QPointF(room.width(), room.height()) / 2, stamp);
             const QRectF under(lane.left() + mark.from / scene.ratio, lane.bottom() - 2,
                 (mark.to - mark.from) / scene.ratio, 1.5);
             if (under.width() > CandleScene::noteRoom)
@@ -357,29 +397,28 @@ void paintLoading(QPainter& painter, const CandleScene& scene, const QRectF& pan
 void paintGrid(QPainter& painter, const ChartLayout& layout, std::span<const TimeTick> times, const PriceTicks& prices,
     const Theme& theme)
 {
-    painter.setPen(QPen(theme.gridLine, 0));
+    Hairlines lines(painter);
     const QRectF plots = layout.plots();
-    for (const TimeTick& tick : times) {
-        const qreal x = std::floor(tick.x);
-        painter.drawLine(QPointF(x, plots.top()), QPointF(x, plots.bottom()));
-    }
+    for (const TimeTick& tick : times)
+        lines.addVertical(std::floor(tick.x), plots.top(), plots.bottom());
     for (const PriceTick& tick : prices.ticks) {
-        const qreal y = std::floor(tick.y);
-        if (y < layout.price.bottom())
-            painter.drawLine(QPointF(plots.left(), y), QPointF(plots.right(), y));
+        if (const qreal y = std::floor(tick.y); y < layout.price.bottom())
+            lines.addHorizontal(y, plots.left(), plots.right());
     }
+    lines.paint(painter, theme.gridLine);
 }
 
 void paintAxes(QPainter& painter, const ChartLayout& layout, std::span<const TimeTick> times, const PriceTicks& prices,
     const PriceScale& scale, const Theme& theme)
 {
-    painter.setPen(QPen(theme.gapLine, 0));
-    painter.drawLine(layout.priceAxis.topLeft(), layout.priceAxis.bottomLeft());
-    painter.drawLine(layout.timeAxis.topLeft(), layout.corner.topRight());
+    Hairlines lines(painter);
+    lines.addVertical(layout.priceAxis.left(), layout.priceAxis.top(), layout.priceAxis.bottom());
+    lines.addHorizontal(layout.timeAxis.top(), layout.timeAxis.left(), layout.corner.right());
     for (const PaneKind pane : {PaneKind::Volume, PaneKind::Difference}) {
         if (const QRectF& rect = layout.pane(pane); rect.height() > 0)
-            painter.drawLine(rect.topLeft(), QPointF(layout.priceAxis.right(), rect.top()));
+            lines.addHorizontal(rect.top(), rect.left(), layout.priceAxis.right());
     }
+    lines.paint(painter, theme.gapLine);
 
     const QFontMetricsF metrics(painter.font());
     painter.setPen(theme.axisText);

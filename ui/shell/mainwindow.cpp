@@ -361,7 +361,8 @@ void MainWindow::refresh()
 
 void MainWindow::tell(const QString& sentence)
 {
-    statusBar()->showMessage(sentence, messageTime);
+    const int room = m_status->isVisible() ? m_status->x() - 12 : QWIDGETSIZE_MAX;
+    statusBar()->showMessage(statusBar()->fontMetrics().elidedText(sentence, Qt::ElideRight, room), messageTime);
     statusBar()->setToolTip(sentence); // the lights may leave too little room for all of it
     log::info("window", sentence.toStdString());
 }
