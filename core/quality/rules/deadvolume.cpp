@@ -38,10 +38,8 @@ Rule deadVolume()
         "outage.",
         {{"bars", 5, 1, 1e6, "bars", "How many in a row are too many"},
             {"liquid", 95, 1, 100, "%", "Bars of the window that must have traded for the market to count as liquid"},
-            {"window", 240, 40, 10'000, "bars", "The bars before that say what is usual"}}};
-    rule.lookback = [](std::span<const double> thresholds) {
-        return Reference::lookback(static_cast<int>(thresholds[window]));
-    };
+            windowThreshold(240)}};
+    rule.lookback = lookbackOver<window>;
     rule.checkCandles = check;
     return rule;
 }

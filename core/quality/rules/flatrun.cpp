@@ -40,10 +40,8 @@ Rule flatRun()
         "volume.",
         {{"bars", 10, 2, 1e6, "bars", "How many in a row are too many"},
             {"liquid", 90, 1, 100, "%", "Bars of the window that must have moved for the market to count as liquid"},
-            {"window", 240, 40, 10'000, "bars", "The bars before that say what is usual"}}};
-    rule.lookback = [](std::span<const double> thresholds) {
-        return Reference::lookback(static_cast<int>(thresholds[window]));
-    };
+            windowThreshold(240)}};
+    rule.lookback = lookbackOver<window>;
     rule.checkCandles = check;
     return rule;
 }

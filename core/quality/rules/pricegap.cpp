@@ -57,10 +57,8 @@ Rule priceGap()
         "still within the bar. Bars with others missing between them are not compared.",
         {{"ranges", 10, 0, 1e6, "times", "How many times the usual span from low to high is too much"},
             {"min_gap", 2, 0, 1e6, "%", "A smaller gap is never found"},
-            {"window", 240, 40, 10'000, "bars", "The bars before that say what is usual"}}};
-    rule.lookback = [](std::span<const double> thresholds) {
-        return Reference::lookback(static_cast<int>(thresholds[window]));
-    };
+            windowThreshold(240)}};
+    rule.lookback = lookbackOver<window>;
     rule.checkCandles = check;
     return rule;
 }

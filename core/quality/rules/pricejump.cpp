@@ -88,7 +88,7 @@ Rule priceJump()
             {"min_change", 5, 0, 1e6, "%",
                 "A smaller change of a bar of one minute is never a jump; for longer bars it grows with the fourth "
                 "root of their length"},
-            {"window", 480, 40, 10'000, "bars", "The bars before that say what is usual"}}};
+            windowThreshold(480)}};
     rule.lookback = [](std::span<const double> thresholds) {
         return std::max(Reference::lookback(static_cast<int>(thresholds[window])), 2 * reach);
     };

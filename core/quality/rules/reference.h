@@ -66,4 +66,17 @@ private:
     void measureShares(std::size_t row);
 };
 
+/// The threshold of a rule that compares with what is usual.
+inline Threshold windowThreshold(double bars)
+{
+    return {"window", bars, 40, 10'000, "bars", "The bars before that say what is usual"};
+}
+
+/// Rule::lookback of one whose threshold number @p Window is that.
+template <std::size_t Window>
+int lookbackOver(std::span<const double> thresholds)
+{
+    return Reference::lookback(static_cast<int>(thresholds[Window]));
+}
+
 } // namespace mnemo

@@ -57,10 +57,8 @@ Rule tradeSize()
         {{"times", 20, 2, 1e9, "times", "How many times the usual size is too much; a quarter of it must separate the bar "
                                         "from the one before"},
             {"over_largest", 2, 0, 1e9, "times", "How many times the largest average of the window it must be as well"},
-            {"window", 480, 40, 10'000, "bars", "The bars before that say what is usual"}}};
-    rule.lookback = [](std::span<const double> thresholds) {
-        return Reference::lookback(static_cast<int>(thresholds[window]));
-    };
+            windowThreshold(480)}};
+    rule.lookback = lookbackOver<window>;
     rule.checkCandles = check;
     return rule;
 }

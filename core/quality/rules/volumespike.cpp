@@ -68,12 +68,10 @@ Rule volumeSpike()
         {{"times", 500, 2, 1e9, "times",
              "How many times the usual volume is too much; a tenth of it must separate the bar from the one before"},
             {"over_largest", 5, 0, 1e9, "times", "How many times the largest volume of the window it must be as well"},
-            {"window", 480, 40, 10'000, "bars", "The bars before that say what is usual"},
+            windowThreshold(480),
             {"calm_times", 50, 2, 1e9, "times", "The same as times for a bar whose price hardly moved"},
             {"calm_ranges", 5, 0, 1e6, "times", "The span from low to high, in usual ones, up to which that is so"}}};
-    rule.lookback = [](std::span<const double> thresholds) {
-        return Reference::lookback(static_cast<int>(thresholds[window]));
-    };
+    rule.lookback = lookbackOver<window>;
     rule.checkCandles = check;
     return rule;
 }

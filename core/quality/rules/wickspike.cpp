@@ -45,10 +45,8 @@ Rule wickSpike()
         "with another exchange.",
         {{"ranges", 60, 0, 1e6, "times", "How many times the usual span from low to high is too much"},
             {"min_wick", 10, 0, 1e6, "%", "A smaller distance is never found"},
-            {"window", 240, 40, 10'000, "bars", "The bars before that say what is usual"}}};
-    rule.lookback = [](std::span<const double> thresholds) {
-        return Reference::lookback(static_cast<int>(thresholds[window]));
-    };
+            windowThreshold(240)}};
+    rule.lookback = lookbackOver<window>;
     rule.checkCandles = check;
     return rule;
 }
