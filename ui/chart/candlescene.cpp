@@ -146,13 +146,15 @@ void addNote(CandleScene& scene, const QualityNote& note, const TimeScale& scale
     NoteMark mark {static_cast<int>(centre), static_cast<int>(std::max(0.0, from)),
         static_cast<int>(std::ceil(std::min(width, to))), note.kind, note.findings, note.rule, {note.from, note.to}};
     auto& marks = scene.notes;
-    const auto begun = std::find_if(marks.rbegin(), marks.rend(),
-        [&](const NoteMark& held) { return held.rule == note.rule && held.range.to >= note.from; });
-    if (note.isContinued && begun != marks.rend()) { // the same, told by the next tile
-        begun->range.to = std::max(begun->range.to, note.to);
-        begun->to = std::max(begun->to, mark.to);
-        begun->findings += mark.findings;
-        return;
+    if (note.isContinued) { // by the next tile, so look for where it began
+        const auto begun = std::find_if(marks.rbegin(), marks.rend(),
+            [&](const NoteMark& held) { return held.rule == note.rule && held.range.to >= note.from; });
+        if (begun != marks.rend()) {
+            begun->range.to = std::max(begun->range.to, note.to);
+            begun->to = std::max(begun->to, mark.to);
+            begun->findings += mark.findings;
+            return;
+        }
     }
     if (marks.empty() || mark.x - marks.back().x >= CandleScene::noteRoom * scene.ratio)
         return marks.push_back(mark);
