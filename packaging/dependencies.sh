@@ -12,7 +12,7 @@ mnemo_packages() {
     build) # core and the command line
         echo "g++:g++ cmake:cmake ninja-build:ninja ccache:ccache mold:mold git:git pkg-config:pkg-config ca-certificates" \
             "libcurl4-openssl-dev libsqlite3-dev libssl-dev zlib1g-dev libzstd-dev libzip-dev" \
-            "libyaml-cpp-dev libspdlog-dev libsimdjson-dev nlohmann-json3-dev libexpected-dev libcli11-dev libboost-dev libhowardhinnant-date-dev tzdata"
+            "libyaml-dev libspdlog-dev libsimdjson-dev nlohmann-json3-dev libexpected-dev libcli11-dev libboost-dev libhowardhinnant-date-dev tzdata"
         ;;
     ui) # the window; the OpenGL headers are what Qt Charts' CMake files ask for
         echo "qt6-base-dev qt6-charts-dev libqt6opengl6-dev qt6-svg-dev qt6-tools-dev qt6-l10n-tools fonts-dejavu-core"

@@ -1,12 +1,12 @@
 #include "core/config/layers.h"
 
 #include <algorithm>
-#include <atomic>
 #include <cstdlib>
 #include <iterator>
-#include <thread>
 
 #include <unistd.h>
+
+#include "core/base/parallel.h"
 
 namespace mnemo {
 
@@ -85,7 +85,8 @@ public:
 
     /// False where something in @p node cannot be expanded; members of maps were taken out then, so that the lower layer
     /// shows. A list with such an element is false as a whole: a shorter list would mean something else.
-    bool expand(Node& node, const std::string& path, bool isInList = false)
+    /// @param path for messages; lent out on the way down, and the same afterwards
+    bool expand(Node& node, std::string& path, bool isInList = false)
     {
         switch (node.type) {
         case Node::Type::Null:
@@ -101,20 +102,27 @@ public:
     }
 
 private:
-    bool expandList(Node& node, const std::string& path)
+    bool expandList(Node& node, std::string& path)
     {
         bool ok = true;
-        for (std::size_t i = 0; i < node.list.size(); ++i)
-            ok = expand(node.list[i], path + '[' + std::to_string(i) + ']', true) && ok;
+        const std::size_t length = path.size();
+        for (std::size_t i = 0; i < node.list.size(); ++i) {
+            path += '[' + std::to_string(i) + ']';
+            ok = expand(node.list[i], path, true) && ok;
+            path.resize(length);
+        }
         return ok;
     }
 
-    bool expandMap(Node& node, const std::string& path, bool isInList)
+    bool expandMap(Node& node, std::string& path, bool isInList)
     {
         std::vector<std::string> broken;
+        const std::size_t length = path.size();
         for (auto& [key, value] : node.map) {
-            if (!expand(value, path.empty() ? key : path + '.' + key, isInList))
+            path += (length == 0 ? "" : ".") + key;
+            if (!expand(value, path, isInList))
                 broken.push_back(key);
+            path.resize(length);
         }
         for (const std::string& key : broken)
             node.remove(key);
@@ -123,10 +131,13 @@ private:
 
     bool expandScalar(Node& node, const std::string& path)
     {
+        auto at = node.scalar.find("${");
+        if (at == std::string::npos)
+            return true;
         const std::string text = node.scalar;
         std::string out;
         std::size_t from = 0;
-        for (auto at = text.find("${"); at != std::string::npos; at = text.find("${", from)) {
+        for (; at != std::string::npos; at = text.find("${", from)) {
             if (at > from && text[at - 1] == '$') { // $${ is ${
                 out += text.substr(from, at - 1 - from) + "${";
                 from = at + 2;
@@ -141,8 +152,6 @@ private:
             out += text.substr(from, at - from) + *value;
             from = end + 1;
         }
-        if (from == 0)
-            return true;
         node.source = text;
         node.scalar = out + text.substr(from);
         return true;
@@ -222,17 +231,7 @@ std::vector<ParsedFile> parseFiles(const std::vector<fs::path>& files)
 {
     constexpr std::size_t leastPerThread = 8;
     std::vector<ParsedFile> parsed(files.size());
-    std::atomic<std::size_t> next = 0;
-    const auto work = [&] {
-        for (std::size_t i = next++; i < files.size(); i = next++)
-            parsed[i] = parseFile(files[i]);
-    };
-    const std::size_t threads = std::min<std::size_t>(std::thread::hardware_concurrency(), files.size() / leastPerThread);
-    std::vector<std::jthread> helpers;
-    for (std::size_t i = 1; i < threads; ++i)
-        helpers.emplace_back(work);
-    work();
-    helpers.clear();
+    forEachIndex(files.size(), leastPerThread, [&](std::size_t i) { parsed[i] = parseFile(files[i]); });
     return parsed;
 }
 
@@ -423,7 +422,7 @@ private:
     {
         for (const std::string& set : m_sources.sets) {
             const auto equals = set.find('=');
-            const std::string path = set.substr(0, equals);
+            std::string path = set.substr(0, equals);
             if (equals == std::string::npos || !isPath(path)) {
                 addProblem(
                     markOf("--set " + (equals == std::string::npos ? set : path)), {}, "expected path.to.key=value");

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <limits>
+#include <utility>
 
 #include "core/base/decimal.h"
 
@@ -87,6 +88,13 @@ std::string listed(const std::vector<std::string>& words)
     return out;
 }
 
+/// Keeps the first of each.
+void dropRepeated(std::vector<std::string>& words)
+{
+    for (auto word = words.begin(); word != words.end(); ++word)
+        words.erase(std::remove(word + 1, words.end(), *word), words.end());
+}
+
 } // namespace
 
 std::string durationText(milliseconds length)
@@ -117,9 +125,12 @@ MapReader::MapReader(const Node* node, std::string path, Problems& problems)
 
 const Node* MapReader::node(std::string_view key)
 {
-    if (std::ranges::find(m_known, key) == m_known.end())
-        m_known.emplace_back(key);
-    return m_node ? m_node->find(key) : nullptr;
+    if (!m_node)
+        return nullptr;
+    if (m_known.empty())
+        m_known.reserve(16); // there are hundreds of thousands of such maps in large pipelines
+    m_known.emplace_back(key); // perhaps again: finish() sorts that out where it matters
+    return m_node->find(key);
 }
 
 bool MapReader::has(std::string_view key) const
@@ -171,6 +182,8 @@ void MapReader::read(std::string_view key, int& target, int min, int max)
 
 void MapReader::read(std::string_view key, std::int64_t& target, std::int64_t min, std::int64_t max)
 {
+    if (node(key); !has(key)) // what is expected is put into words only where something stands there
+        return;
     const std::string expected = "expected a whole number from " + std::to_string(min) + " to " + std::to_string(max);
     const Node* found = scalar(key, std::string_view(expected).substr(9));
     if (!found)
@@ -184,6 +197,8 @@ void MapReader::read(std::string_view key, std::int64_t& target, std::int64_t mi
 
 void MapReader::read(std::string_view key, double& target, double min, double max)
 {
+    if (node(key); !has(key)) // what is expected is put into words only where something stands there
+        return;
     const std::string expected = "expected a number from " + formatDecimal(min) + " to " + formatDecimal(max);
     const Node* found = scalar(key, std::string_view(expected).substr(9));
     if (!found)
@@ -197,6 +212,8 @@ void MapReader::read(std::string_view key, double& target, double min, double ma
 
 void MapReader::read(std::string_view key, milliseconds& target, milliseconds min, milliseconds max)
 {
+    if (node(key); !has(key)) // what is expected is put into words only where something stands there
+        return;
     const std::string expected = "expected a length of time from " + durationText(min) + " to " + durationText(max)
         + " (as 250ms, 30s, 5m, 1h, 2d)";
     const Node* found = scalar(key, std::string_view(expected).substr(9));
@@ -256,6 +273,8 @@ void MapReader::read(std::string_view key, std::map<std::string, std::string>& t
 
 std::optional<std::size_t> MapReader::readWord(std::string_view key, const std::vector<std::string>& words)
 {
+    if (node(key); !has(key))
+        return std::nullopt;
     const Node* found = scalar(key, "one of " + listed(words));
     if (!found)
         return std::nullopt;
@@ -307,10 +326,13 @@ void MapReader::finish()
     if (!m_node || m_isFinished)
         return;
     m_isFinished = true;
+    bool isUnique = false;
     for (std::size_t i = 0; i < m_node->map.size(); ++i) {
         const std::string& key = m_node->map[i].first;
         if (std::ranges::find(m_known, key) != m_known.end())
             continue;
+        if (!std::exchange(isUnique, true))
+            dropRepeated(m_known);
         std::string nearest = nearestOf(key, m_known);
         std::string message = "unknown key";
         if (nearest.empty() && !m_known.empty() && m_known.size() <= 16)

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <limits>
 
+#include "core/config/yamlevents.h"
+
 namespace mnemo {
 
 namespace {
@@ -51,11 +53,6 @@ std::size_t editDistance(std::string_view a, std::string_view b)
     return last[b.size()];
 }
 
-bool isNullWord(std::string_view text)
-{
-    return text.empty() || text == "~" || text == "null" || text == "Null" || text == "NULL";
-}
-
 /// Text that YAML reads back as the same plain scalar, whatever stands around it.
 bool isPlain(std::string_view text)
 {
@@ -78,6 +75,22 @@ bool isPlainReference(std::string_view text)
         && std::ranges::all_of(text.substr(2, text.size() - 3), [](char c) {
                return c == ':' || isPlain({&c, 1}) || c == '-';
            });
+}
+
+/// The character at the front and its escape, where YAML has no place for it as it is; the C1 controls are two bytes.
+std::pair<std::string_view, std::string> escapeAt(std::string_view text)
+{
+    static constexpr char hex[] = "0123456789abcdef";
+    static constexpr std::pair<std::string_view, const char*> known[] {{"\xe2\x80\xa8", "\\L"}, {"\xe2\x80\xa9", "\\P"},
+        {"\xef\xbb\xbf", "\\uFEFF"}, {"\xef\xbf\xbe", "\\uFFFE"}, {"\xef\xbf\xbf", "\\uFFFF"}};
+    for (const auto& [character, escape] : known) {
+        if (text.starts_with(character))
+            return {character, escape};
+    }
+    const auto second = text.size() > 1 ? static_cast<unsigned char>(text[1]) : 0xff;
+    if (text.starts_with('\xc2') && second < 0xa0)
+        return {text.substr(0, 2), {'\\', 'x', hex[second >> 4], hex[second & 15]}};
+    return {};
 }
 
 void appendYaml(std::string& out, const Node& node, std::size_t indent);
@@ -263,6 +276,9 @@ std::string yamlQuoted(std::string_view text)
             out += "\\x";
             out += hex[static_cast<unsigned char>(c) >> 4];
             out += hex[static_cast<unsigned char>(c) & 15];
+        } else if (const auto escaped = escapeAt(text.substr(i)); !escaped.first.empty()) {
+            out += escaped.second;
+            i += escaped.first.size() - 1;
         } else {
             out += c;
         }

@@ -477,7 +477,7 @@ private:
         } else {
             normaliseAddresses(tree);
             Node& held = exchanges[id];
-            held = merged(std::move(held), tree);
+            held = held.isNull() ? std::move(tree) : merged(std::move(held), tree); // a hundred are moved, few are changed
         }
     }
 

@@ -1,18 +1,15 @@
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
-#include <sstream>
 #include <unordered_map>
 #include <unordered_set>
-
-#include <yaml-cpp/eventhandler.h>
-#include <yaml-cpp/exceptions.h>
-#include <yaml-cpp/mark.h>
-#include <yaml-cpp/parser.h>
+#include <utility>
 
 #include "core/config/node.h"
+#include "core/config/yamlevents.h"
 
 namespace mnemo {
 
@@ -23,20 +20,20 @@ constexpr std::size_t maxDepth = 64;
 constexpr std::size_t maxNodes = 400'000;
 constexpr std::size_t maxText = 64u << 20;
 
-/// Why reading ends; thrown through yaml-cpp and caught in readDocument().
-struct Stop {
-    int line = 0, column = 0; ///< from 1; 0: no place
-    std::string reason;
-};
-
 [[noreturn]] void stop(const Mark& mark, std::string reason)
 {
-    throw Stop {mark.line, mark.column, std::move(reason)};
+    throw YamlStop {{mark.line, mark.column}, std::move(reason)};
 }
 
 std::string shown(std::string_view text)
 {
     return text.size() <= 40 ? std::string(text) : std::string(text.substr(0, 37)) + "...";
+}
+
+/// libyaml's bytes are unsigned char; null is empty.
+std::string_view textOf(const yaml_char_t* text)
+{
+    return text ? std::string_view(reinterpret_cast<const char*>(text)) : std::string_view {};
 }
 
 struct Weight {
@@ -61,342 +58,307 @@ Weight weigh(const Node& node)
     return sum;
 }
 
-/// Makes a Node of the parser's events. yaml-cpp's own tree is not used: it keeps no places of keys, accepts doubled ones
-/// and bounds nothing.
-class TreeBuilder final : public YAML::EventHandler {
-public:
-    explicit TreeBuilder(std::shared_ptr<const std::string> file)
-        : m_file(std::move(file))
-    {
-    }
+/// A map or list whose end has not come.
+struct Frame {
+    Node node;
+    std::string anchor;
+    std::string key;
+    Mark keyMark;
+    bool hasKey = false;
+    bool isFlow = false;
+    bool isMerge = false;  ///< the key is a plain <<
+    bool hasMerge = false; ///< there was one
+    std::unordered_set<std::string> keys; ///< of maps with more keys than are quickly looked through
+    std::vector<Node> merges;
 
-    Node take() { return std::move(m_root); }
+    bool isKeyNext() const { return node.type == Node::Type::Map && !hasKey; }
 
-    void OnDocumentStart(const YAML::Mark& mark) override
+    /// False where the map has the key.
+    bool isNew(const std::string& wanted)
     {
-        if (++m_documents > 1)
-            stop(place(mark), "one document is expected, a second one starts here");
-    }
-    void OnDocumentEnd() override { }
-
-    void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override
-    {
-        Node node;
-        node.mark = place(mark);
-        if (!m_open.empty() && m_open.back().hasKey) {
-            const Frame& frame = m_open.back();
-            // at the end of a block map yaml-cpp takes a line without a colon for a key; then both marks are the same
-            if (!frame.isFlow && frame.keyMark.line == node.mark.line && frame.keyMark.column == node.mark.column)
-                stop(node.mark, "a colon is expected after " + shown(frame.key));
-            node.mark = frame.keyMark; // else an absent value's mark is where the next token stands
+        constexpr std::size_t few = 16;
+        if (node.map.size() < few)
+            return node.find(wanted) == nullptr;
+        if (keys.empty()) {
+            for (const auto& member : node.map)
+                keys.insert(member.first);
         }
-        add(std::move(node), anchor, false);
+        return keys.insert(wanted).second;
     }
 
-    void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override
+    void takeKey(Node&& text, bool isPlain)
     {
-        const auto found = m_anchors.find(anchor);
-        if (found == m_anchors.end())
-            stop(place(mark), "this alias stands inside what it refers to");
-        const auto& [node, weight] = found->second;
-        charge(weight, place(mark));
-        if (m_open.size() + weight.depth > maxDepth)
-            stop(place(mark), "nested deeper than 64 levels");
-        add(Node(node), 0, false);
+        if (text.type != Node::Type::Scalar || text.scalar.empty())
+            stop(text.mark, "a key must be text");
+        isMerge = isPlain && text.scalar == "<<";
+        if (isMerge ? std::exchange(hasMerge, true) : !isNew(text.scalar))
+            stop(text.mark, "the key " + shown(text.scalar) + " stands here twice");
+        hasKey = true;
+        key = std::move(text.scalar);
+        keyMark = std::move(text.mark);
     }
 
-    void OnScalar(
-        const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, const std::string& value) override
+    void takeValue(Node&& value)
     {
-        Node node;
-        node.type = Node::Type::Scalar;
-        node.mark = place(mark);
-        node.isQuoted = isText(tag, node.mark);
-        node.scalar = value;
-        charge({1, value.size(), 0}, node.mark);
-        add(std::move(node), anchor, tag == "?");
+        if (isMerge)
+            takeMerge(std::move(value));
+        else
+            node.insert(std::move(key), std::move(value), std::move(keyMark));
+        hasKey = false;
+        key.clear();
     }
 
-    void OnSequenceStart(
-        const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value style) override
+    void takeMerge(Node&& value)
     {
-        open(Node::Type::List, mark, tag, anchor, style);
+        if (value.type == Node::Type::Map) {
+            merges.push_back(std::move(value));
+            return;
+        }
+        bool ok = value.type == Node::Type::List;
+        for (Node& element : value.list) {
+            ok = ok && element.type == Node::Type::Map;
+            merges.push_back(std::move(element));
+        }
+        if (!ok)
+            stop(keyMark, "<< needs a map or a list of maps");
     }
-    void OnSequenceEnd() override { close(); }
 
-    void OnMapStart(
-        const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor, YAML::EmitterStyle::value style) override
+    /// The keys that only merged maps have, those of earlier ones first.
+    void fill()
     {
-        open(Node::Type::Map, mark, tag, anchor, style);
+        for (Node& from : merges) {
+            for (std::size_t i = 0; i < from.map.size(); ++i) {
+                if (isNew(from.map[i].first))
+                    node.insert(std::move(from.map[i].first), std::move(from.map[i].second), std::move(from.keyMarks[i]));
+            }
+        }
     }
-    void OnMapEnd() override { close(); }
+};
+
+/// Makes a Node of the parser's events, with the places of keys, and refuses what would not end well: doubled keys,
+/// aliases that multiply.
+class TreeBuilder {
+public:
+    TreeBuilder(YamlEvents& events, std::shared_ptr<const std::string> file)
+        : m_events(events)
+        , m_file(std::move(file))
+    {
+    }
+
+    Node build()
+    {
+        for (;;) {
+            m_event = &next();
+            if (m_event->type == YAML_STREAM_END_EVENT)
+                return std::move(m_root);
+            take(*m_event);
+        }
+    }
 
 private:
-    struct Frame {
-        Node node;
-        YAML::anchor_t anchor = 0;
-        std::string key;
-        Mark keyMark;
-        bool hasKey = false;
-        bool isFlow = false;
-        bool isMerge = false; ///< the key is a plain <<
-        std::unordered_set<std::string> keys;
-        std::vector<Node> merges;
-    };
     struct Anchored {
         Node node;
         Weight weight;
     };
 
-    Mark place(const YAML::Mark& mark) const
+    const yaml_event_t& next()
     {
-        return mark.is_null() ? Mark {m_file, 0, 0} : Mark {m_file, mark.line + 1, mark.column + 1};
+        try {
+            return m_events.next();
+        } catch (YamlStop& error) {
+            const auto bracket = std::find_if(m_open.rbegin(), m_open.rend(), [](const Frame& frame) { return frame.isFlow; });
+            if (bracket != m_open.rend())
+                error.reason += "; the bracket of line " + std::to_string(bracket->node.mark.line) + " is still open here";
+            throw;
+        }
     }
 
-    /// Whether a scalar's tag makes it text whatever it looks like.
-    bool isText(const std::string& tag, const Mark& mark) const
+    void take(const yaml_event_t& event)
     {
+        switch (event.type) {
+        case YAML_DOCUMENT_START_EVENT:
+            if (++m_documents > 1)
+                stop(place(), "one document is expected, a second one starts here");
+            break;
+        case YAML_ALIAS_EVENT:
+            takeAlias(event);
+            break;
+        case YAML_SCALAR_EVENT:
+            takeScalar(event);
+            break;
+        case YAML_SEQUENCE_START_EVENT:
+            open(Node::Type::List, event.data.sequence_start.tag, event.data.sequence_start.anchor,
+                event.data.sequence_start.style == YAML_FLOW_SEQUENCE_STYLE);
+            break;
+        case YAML_MAPPING_START_EVENT:
+            open(Node::Type::Map, event.data.mapping_start.tag, event.data.mapping_start.anchor,
+                event.data.mapping_start.style == YAML_FLOW_MAPPING_STYLE);
+            break;
+        case YAML_SEQUENCE_END_EVENT:
+        case YAML_MAPPING_END_EVENT:
+            close();
+            break;
+        case YAML_NO_EVENT:
+        case YAML_STREAM_START_EVENT:
+        case YAML_STREAM_END_EVENT:
+        case YAML_DOCUMENT_END_EVENT:
+            break;
+        }
+    }
+
+    /// Of the event at hand.
+    Mark place() const
+    {
+        const YamlPlace at = m_events.place(m_event->start_mark);
+        return {m_file, at.line, at.column};
+    }
+
+    void takeAlias(const yaml_event_t& event)
+    {
+        const std::string name(textOf(event.data.alias.anchor));
+        for (const Frame& frame : m_open) {
+            if (frame.anchor == name)
+                stop(place(), "this alias stands inside what it refers to");
+        }
+        const auto found = m_anchors.find(name);
+        if (found == m_anchors.end())
+            stop(place(), "this alias refers to nothing above");
+        const auto& [node, weight] = found->second;
+        charge(weight);
+        if (m_open.size() + weight.depth > maxDepth)
+            stop(place(), "nested deeper than 64 levels");
+        add(Node(node), {}, false);
+    }
+
+    void takeScalar(const yaml_event_t& event)
+    {
+        const auto& scalar = event.data.scalar;
+        const std::string_view text(reinterpret_cast<const char*>(scalar.value), scalar.length);
+        const std::string_view tag = textOf(scalar.tag);
+        const bool isPlain = scalar.style == YAML_PLAIN_SCALAR_STYLE && tag.empty();
+        charge({1, text.size(), 0});
+        Node node;
+        node.mark = place();
+        if (!isPlain || !isNullWord(text)) {
+            node.type = Node::Type::Scalar;
+            node.isQuoted = isText(tag, scalar.style, node.mark);
+            node.scalar = text;
+        } else if (text.empty() && !m_open.empty() && m_open.back().hasKey) {
+            node.mark = m_open.back().keyMark; // an absent value's own mark is where the next token stands
+        }
+        add(std::move(node), textOf(scalar.anchor), isPlain);
+    }
+
+    /// Whether a scalar is text whatever it looks like.
+    static bool isText(std::string_view tag, yaml_scalar_style_t style, const Mark& mark)
+    {
+        if (tag.empty())
+            return style != YAML_PLAIN_SCALAR_STYLE;
         if (tag == "!" || tag == "tag:yaml.org,2002:str")
             return true;
-        if (tag != "?" && !tag.starts_with("tag:yaml.org,2002:"))
-            stop(mark, "the tag " + shown(tag) + " is not known");
+        checkTag(tag, mark);
         return false;
     }
 
-    void charge(const Weight& weight, const Mark& mark)
+    static void checkTag(std::string_view tag, const Mark& mark)
+    {
+        if (!tag.starts_with("tag:yaml.org,2002:"))
+            stop(mark, "the tag " + shown(tag) + " is not known");
+    }
+
+    void charge(const Weight& weight)
     {
         m_nodes += weight.nodes;
         m_text += weight.text;
         if (m_nodes > maxNodes)
-            stop(mark, "more than 400,000 values, counting aliases");
+            stop(place(), "more than 400,000 values, counting aliases");
         if (m_text > maxText)
-            stop(mark, "more than 64 MiB of text, counting aliases");
+            stop(place(), "more than 64 MiB of text, counting aliases");
     }
 
-    void open(Node::Type type, const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
-        YAML::EmitterStyle::value style)
+    void open(Node::Type type, const yaml_char_t* tag, const yaml_char_t* anchor, bool isFlow)
     {
-        const Mark at = place(mark);
+        Mark at = place();
         if (m_open.size() >= maxDepth)
             stop(at, "nested deeper than 64 levels");
-        if (tag != "?" && tag != "!" && !tag.empty() && !tag.starts_with("tag:yaml.org,2002:"))
-            stop(at, "the tag " + shown(tag) + " is not known");
-        if (isKeyNext())
+        if (tag && textOf(tag) != "!")
+            checkTag(textOf(tag), at);
+        if (!m_open.empty() && m_open.back().isKeyNext())
             stop(at, "a key must be text, not a list or a map; is a bracket not closed?");
-        charge({1, 0, 0}, at);
-        Frame frame;
+        charge({1, 0, 0});
+        Frame& frame = m_open.emplace_back();
         frame.node.type = type;
-        frame.node.mark = at;
-        frame.anchor = anchor;
-        frame.isFlow = style == YAML::EmitterStyle::Flow;
-        m_open.push_back(std::move(frame));
+        frame.node.mark = std::move(at);
+        frame.anchor = textOf(anchor);
+        frame.isFlow = isFlow;
     }
 
     void close()
     {
         Frame frame = std::move(m_open.back());
         m_open.pop_back();
-        for (const Node& from : frame.merges)
-            fill(frame, from);
+        frame.fill();
         add(std::move(frame.node), frame.anchor, false);
     }
 
-    /// The keys of @p from that the map lacks.
-    static void fill(Frame& frame, const Node& from)
+    void add(Node node, std::string_view anchor, bool isPlain)
     {
-        for (std::size_t i = 0; i < from.map.size(); ++i) {
-            if (frame.keys.insert(from.map[i].first).second)
-                frame.node.insert(from.map[i].first, from.map[i].second, from.keyMarks[i]);
-        }
-    }
-
-    bool isKeyNext() const
-    {
-        return !m_open.empty() && m_open.back().node.type == Node::Type::Map && !m_open.back().hasKey;
-    }
-
-    void add(Node node, YAML::anchor_t anchor, bool isPlain)
-    {
-        if (anchor != 0) {
-            const Weight weight = weigh(node);
-            charge(weight, node.mark);
-            m_anchors.insert_or_assign(anchor, Anchored {node, weight});
-        }
+        if (!anchor.empty())
+            keep(node, anchor);
         if (m_open.empty())
             m_root = std::move(node);
         else if (m_open.back().node.type == Node::Type::List)
             m_open.back().node.list.push_back(std::move(node));
         else if (!m_open.back().hasKey)
-            addKey(m_open.back(), node, isPlain);
+            m_open.back().takeKey(std::move(node), isPlain);
         else
-            addValue(m_open.back(), std::move(node));
+            m_open.back().takeValue(std::move(node));
     }
 
-    static void addKey(Frame& frame, const Node& node, bool isPlain)
+    void keep(const Node& node, std::string_view anchor)
     {
-        if (node.type != Node::Type::Scalar || node.scalar.empty())
-            stop(node.mark, "a key must be text");
-        frame.hasKey = true;
-        frame.isMerge = isPlain && node.scalar == "<<";
-        frame.key = node.scalar;
-        frame.keyMark = node.mark;
-        if (!frame.keys.insert(frame.key).second)
-            stop(node.mark, "the key " + shown(frame.key) + " stands here twice");
+        const Weight weight = weigh(node);
+        charge(weight);
+        m_anchors.insert_or_assign(std::string(anchor), Anchored {node, weight});
     }
 
-    static void addValue(Frame& frame, Node node)
-    {
-        if (frame.isMerge)
-            addMerge(frame, std::move(node));
-        else
-            frame.node.insert(std::move(frame.key), std::move(node), std::move(frame.keyMark));
-        frame.hasKey = false;
-        frame.key.clear();
-    }
-
-    static void addMerge(Frame& frame, Node node)
-    {
-        if (node.type == Node::Type::Map) {
-            frame.merges.push_back(std::move(node));
-            return;
-        }
-        bool ok = node.type == Node::Type::List;
-        for (Node& element : node.list) {
-            ok = ok && element.type == Node::Type::Map;
-            frame.merges.push_back(std::move(element));
-        }
-        if (!ok)
-            stop(frame.keyMark, "<< needs a map or a list of maps");
-    }
-
+    YamlEvents& m_events;
+    const yaml_event_t* m_event = nullptr; ///< at hand
     std::shared_ptr<const std::string> m_file;
     std::vector<Frame> m_open;
-    std::unordered_map<YAML::anchor_t, Anchored> m_anchors;
+    std::unordered_map<std::string, Anchored> m_anchors;
     Node m_root;
     std::size_t m_nodes = 0, m_text = 0;
     int m_documents = 0;
 };
 
-/// Length of the UTF-8 character at the front, 0 where it is none.
-std::size_t characterLength(std::string_view text)
+/// Text in quotes or of a block ends with the line: libyaml needs the last line to end as well.
+std::string_view closed(std::string_view text, std::string& copy)
 {
-    const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-    const unsigned char first = byte(0);
-    const std::size_t length = first < 0x80 ? 1
-        : first >= 0xc2 && first < 0xe0     ? 2
-        : first >= 0xe0 && first < 0xf0     ? 3
-        : first >= 0xf0 && first < 0xf5     ? 4
-                                            : 0;
-    if (length == 0 || length > text.size())
-        return 0;
-    for (std::size_t i = 1; i < length; ++i) {
-        if ((byte(i) & 0xc0) != 0x80)
-            return 0;
-    }
-    const bool isOverlong = (first == 0xe0 && byte(1) < 0xa0) || (first == 0xf0 && byte(1) < 0x90);
-    const bool isBeyond = (first == 0xed && byte(1) >= 0xa0) || (first == 0xf4 && byte(1) >= 0x90);
-    return isOverlong || isBeyond ? 0 : length;
-}
-
-/// yaml-cpp ends silently at a byte 4 and replaces what is no UTF-8: half a file would pass for a whole one.
-void checkBytes(std::string_view text)
-{
-    if (text.size() > maxBytes)
-        throw Stop {0, 0, "larger than 16 MiB"};
-    int line = 1, column = 1;
-    while (!text.empty()) {
-        const unsigned char c = static_cast<unsigned char>(text.front());
-        const std::size_t length = characterLength(text);
-        if (length == 0)
-            throw Stop {line, column, "not UTF-8 text"};
-        if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7f)
-            throw Stop {line, column, "control character " + std::to_string(c) + " is not allowed"};
-        column = c == '\n' ? 1 : column + static_cast<int>(length);
-        line += c == '\n' ? 1 : 0;
-        text.remove_prefix(length);
-    }
-}
-
-/// yaml-cpp's words where they say what is meant, ours where they do not.
-std::string reasonOf(const YAML::Exception& error)
-{
-    static const std::pair<std::string_view, std::string_view> better[] {
-        {YAML::ErrorMsg::DOC_IN_SCALAR, "quotes that were opened above are not closed"},
-        {YAML::ErrorMsg::EOF_IN_SCALAR, "quotes that were opened above are not closed"},
-        {YAML::ErrorMsg::END_OF_SEQ_FLOW, "expected a comma or ]"},
-        {YAML::ErrorMsg::END_OF_MAP_FLOW, "expected a comma or }"},
-        {YAML::ErrorMsg::END_OF_MAP, "expected a key or the end of the map; is the indentation right?"},
-        {YAML::ErrorMsg::END_OF_SEQ, "expected - or the end of the list; is the indentation right?"},
-        {YAML::ErrorMsg::MAP_VALUE,
-            "a colon where no value can begin; text with \": \" needs quotes, keys of one map the same indentation"},
-        {YAML::ErrorMsg::MAP_KEY, "a key where none can stand"},
-        {YAML::ErrorMsg::BLOCK_ENTRY, "a - where no list can begin"},
-        {YAML::ErrorMsg::UNKNOWN_TOKEN, "text that begins with this character needs quotes"},
-        {YAML::ErrorMsg::TAB_IN_INDENTATION, "a tab in the indentation; use blanks"},
-        {YAML::ErrorMsg::UNKNOWN_ANCHOR, "this alias refers to nothing above"},
-    };
-    const std::string_view message = error.msg;
-    for (const auto& [theirs, ours] : better) {
-        if (message.starts_with(theirs))
-            return std::string(ours);
-    }
-    return "not YAML: " + error.msg;
-}
-
-/// The line of the innermost bracket that the first @p lines lines leave open, 0 where there is none. Knows quotes and
-/// comments, not all of YAML: good for a hint.
-int openBracketLine(std::string_view text, int lines)
-{
-    std::vector<int> open;
-    char quote = 0;
-    char before = '\n';
-    int line = 1;
-    for (std::size_t i = 0; i < text.size() && line <= lines; ++i) {
-        const char c = text[i];
-        const bool isStart = std::string_view(" \n[{,").find(before) != std::string_view::npos;
-        before = c;
-        line += c == '\n' ? 1 : 0;
-        if (quote != 0) {
-            quote = c == quote && text[i - 1] != '\\' ? '\0' : quote;
-        } else if ((c == '"' || c == '\'') && isStart) {
-            quote = c;
-        } else if (c == '#' && isStart) {
-            i = std::min(text.find('\n', i), text.size()) - 1;
-        } else if (c == '[' || c == '{') {
-            open.push_back(line);
-        } else if ((c == ']' || c == '}') && !open.empty()) {
-            open.pop_back();
-        }
-    }
-    return open.empty() ? 0 : open.back();
+    if (text.empty() || text.ends_with('\n'))
+        return text;
+    copy = text;
+    copy += '\n';
+    return copy;
 }
 
 Node readDocument(std::string_view text, const std::shared_ptr<const std::string>& file)
 {
-    checkBytes(text);
-    std::string closed(text);
-    if (!closed.ends_with('\n'))
-        closed += '\n';
-    closed += "...\n"; // without an end of document yaml-cpp closes quotes that the file leaves open
-    std::istringstream in(std::move(closed));
-    TreeBuilder builder(file);
-    YAML::Parser parser(in);
-    try {
-        while (parser.HandleNextDocument(builder)) { }
-    } catch (const YAML::Exception& error) {
-        const int open = error.mark.is_null() ? 0 : openBracketLine(text, error.mark.line);
-        if (open == 0)
-            throw;
-        throw Stop {error.mark.line + 1, error.mark.column + 1,
-            reasonOf(error) + "; the bracket of line " + std::to_string(open) + " is still open here"};
-    }
-    return builder.take();
+    if (text.size() > maxBytes)
+        throw YamlStop {{}, "larger than 16 MiB"};
+    if (text.starts_with("\xef\xbb\xbf"))
+        text.remove_prefix(3);
+    const bool isAscii = checkYamlBytes(text);
+    std::string copy;
+    YamlEvents events(closed(text, copy), isAscii);
+    TreeBuilder builder(events, file);
+    return builder.build();
 }
 
-Problem problemAt(const std::shared_ptr<const std::string>& file, int line, int column, std::string reason)
+Problem problemAt(const std::shared_ptr<const std::string>& file, YamlPlace at, std::string reason)
 {
     Problem problem;
-    problem.mark = {file, line, column};
+    problem.mark = {file, at.line, at.column};
     problem.message = std::move(reason);
     return problem;
 }
@@ -406,14 +368,10 @@ tl::expected<Node, Problem> parse(std::string_view text, std::string fileName)
     const auto file = std::make_shared<const std::string>(std::move(fileName));
     try {
         return readDocument(text, file);
-    } catch (const Stop& error) {
-        return tl::unexpected(problemAt(file, error.line, error.column, error.reason));
-    } catch (const YAML::Exception& error) {
-        const bool hasPlace = !error.mark.is_null();
-        return tl::unexpected(
-            problemAt(file, hasPlace ? error.mark.line + 1 : 0, hasPlace ? error.mark.column + 1 : 0, reasonOf(error)));
+    } catch (const YamlStop& error) {
+        return tl::unexpected(problemAt(file, error.place, error.reason));
     } catch (const std::exception& error) {
-        return tl::unexpected(problemAt(file, 0, 0, std::string("not YAML: ") + error.what()));
+        return tl::unexpected(problemAt(file, {}, std::string("not YAML: ") + error.what()));
     }
 }
 
@@ -478,7 +436,7 @@ std::optional<Node> readYamlFile(const std::string& path, Problems& problems)
     const FileText file = readText(path);
     if (!file.error)
         return parseYaml(file.text, path, problems);
-    problems.push_back(problemAt(std::make_shared<const std::string>(path), 0, 0, file.error->detail));
+    problems.push_back(problemAt(std::make_shared<const std::string>(path), {}, file.error->detail));
     return std::nullopt;
 }
 

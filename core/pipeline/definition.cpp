@@ -1,9 +1,11 @@
 #include "core/pipeline/definition.h"
 
 #include <algorithm>
-#include <map>
-#include <set>
+#include <iterator>
+#include <unordered_map>
+#include <unordered_set>
 
+#include "core/base/parallel.h"
 #include "core/base/sha256.h"
 #include "core/base/timetext.h"
 #include "core/pipeline/taskreader.h"
@@ -18,71 +20,74 @@ constexpr std::size_t versionLength = 12;
 class CycleSearch {
 public:
     explicit CycleSearch(const std::vector<TaskDefinition>& tasks)
-        : m_all(tasks)
+        : m_tasks(tasks)
+        , m_state(tasks.size(), State::Unseen)
     {
-        for (const TaskDefinition& task : tasks)
-            m_tasks.emplace(task.id, &task);
+        for (std::size_t i = 0; i < tasks.size(); ++i)
+            m_index.emplace(tasks[i].id, i);
     }
 
     /// "a -> b -> a" as it is waited for: a after b after a. Visits each task once, without recursion over long chains.
     std::string find()
     {
-        for (const TaskDefinition& task : m_all) {
-            if (const std::string cycle = from(&task); !cycle.empty())
+        for (std::size_t i = 0; i < m_tasks.size(); ++i) {
+            if (const std::string cycle = from(i); !cycle.empty())
                 return cycle;
         }
         return {};
     }
 
-    std::vector<const TaskDefinition*> order; ///< what is depended on first
+    std::vector<std::size_t> order; ///< of the tasks; what is depended on first
 
 private:
+    enum class State : char { Unseen, Open, Done };
     struct Step {
-        const TaskDefinition* task;
+        std::size_t task;
         std::size_t next = 0;
     };
 
-    std::string from(const TaskDefinition* first)
+    std::string from(std::size_t first)
     {
         std::vector<Step> path;
         enter(path, first);
         while (!path.empty()) {
             Step& step = path.back();
-            if (step.next == step.task->dependsOn.size()) {
-                m_open.erase(step.task);
+            const std::vector<std::string>& dependsOn = m_tasks[step.task].dependsOn;
+            if (step.next == dependsOn.size()) {
+                m_state[step.task] = State::Done;
                 order.push_back(step.task);
                 path.pop_back();
                 continue;
             }
-            const auto found = m_tasks.find(step.task->dependsOn[step.next++]);
-            if (found == m_tasks.end())
+            const auto found = m_index.find(dependsOn[step.next++]);
+            if (found == m_index.end())
                 continue;
-            if (m_open.contains(found->second))
+            if (m_state[found->second] == State::Open)
                 return textOf(path, found->second);
             enter(path, found->second);
         }
         return {};
     }
 
-    void enter(std::vector<Step>& path, const TaskDefinition* task)
+    void enter(std::vector<Step>& path, std::size_t task)
     {
-        if (!m_seen.insert(task).second)
+        if (m_state[task] != State::Unseen)
             return;
-        m_open.insert(task);
+        m_state[task] = State::Open;
         path.push_back({task});
     }
 
-    static std::string textOf(const std::vector<Step>& path, const TaskDefinition* closing)
+    std::string textOf(const std::vector<Step>& path, std::size_t closing) const
     {
         std::string text;
         for (auto step = std::ranges::find(path, closing, &Step::task); step != path.end(); ++step)
-            text += step->task->id + " -> ";
-        return text + closing->id;
+            text += m_tasks[step->task].id + " -> ";
+        return text + m_tasks[closing].id;
     }
 
-    const std::vector<TaskDefinition>& m_all;
-    std::map<std::string_view, const TaskDefinition*> m_tasks;
-    std::set<const TaskDefinition*> m_seen, m_open;
+    const std::vector<TaskDefinition>& m_tasks;
+    std::unordered_map<std::string_view, std::size_t> m_index;
+    std::vector<State> m_state;
 };
 
 class DagReader {
@@ -150,6 +155,7 @@ private:
     void readTasks()
     {
         const auto& list = m_reader.readList("tasks", "a list of tasks");
+        m_dag.tasks.reserve(list.size());
         for (std::size_t i = 0; i < list.size(); ++i)
             m_dag.tasks.push_back(readTask(list[i], m_reader.path() + ".tasks[" + std::to_string(i) + ']', m_problems));
         if (m_dag.tasks.empty() && m_problems.size() == m_before)
@@ -161,16 +167,16 @@ private:
 
     void checkNames()
     {
-        std::vector<std::string> ids;
+        std::unordered_set<std::string_view> ids;
         for (const TaskDefinition& task : m_dag.tasks) {
-            if (!task.id.empty() && std::ranges::find(ids, task.id) != ids.end())
+            if (!ids.insert(task.id).second && !task.id.empty())
                 add(task, "there are two tasks " + yamlQuoted(task.id));
-            ids.push_back(task.id);
         }
         for (const TaskDefinition& task : m_dag.tasks) {
             for (const std::string& other : task.dependsOn) {
-                if (std::ranges::find(ids, other) == ids.end())
-                    add(task, "depends on " + yamlQuoted(other) + ", which is no task of " + m_dag.id, nearestOf(other, ids));
+                if (!ids.contains(other))
+                    add(task, "depends on " + yamlQuoted(other) + ", which is no task of " + m_dag.id,
+                        nearestOf(other, {ids.begin(), ids.end()}));
             }
         }
     }
@@ -183,8 +189,9 @@ private:
             return;
         }
         std::vector<TaskDefinition> ordered;
-        for (const TaskDefinition* task : search.order)
-            ordered.push_back(*task);
+        ordered.reserve(m_dag.tasks.size());
+        for (const std::size_t task : search.order)
+            ordered.push_back(std::move(m_dag.tasks[task]));
         m_dag.tasks = std::move(ordered);
     }
 
@@ -199,6 +206,38 @@ private:
     DagDefinition m_dag;
 };
 
+/// What may be a pipeline, and what was read of it.
+struct Candidate {
+    const std::string* id = nullptr;
+    const Node* node = nullptr; ///< null: only its problem counts
+    std::string path;
+    Problems problems {};
+    std::optional<DagDefinition> dag {};
+};
+
+std::vector<Candidate> candidatesOf(const Node& tree)
+{
+    std::vector<Candidate> all;
+    std::unordered_map<std::string_view, Mark> seen;
+    for (const auto& [file, pipelines] : tree.map) {
+        const std::string path = "dags." + file;
+        if (!pipelines.isNull() && pipelines.type != Node::Type::Map)
+            all.push_back({nullptr, nullptr, path, {{pipelines.mark, path, "expected a map: each pipeline has a name of its own", {}}}});
+        for (const auto& [id, node] : pipelines.map) {
+            if (node.isNull())
+                continue;
+            Candidate candidate {&id, &node, path + '.' + id};
+            const auto [first, isNew] = seen.emplace(id, node.mark);
+            if (!isNew) {
+                candidate.node = nullptr;
+                candidate.problems.push_back({node.mark, candidate.path, "there is a pipeline of this name in " + first->second.text(), {}});
+            }
+            all.push_back(std::move(candidate));
+        }
+    }
+    return all;
+}
+
 } // namespace
 
 const TaskDefinition* DagDefinition::find(std::string_view task) const
@@ -209,23 +248,19 @@ const TaskDefinition* DagDefinition::find(std::string_view task) const
 
 std::vector<DagDefinition> readDags(const Node& tree, Problems& problems)
 {
+    std::vector<Candidate> candidates = candidatesOf(tree);
+    constexpr std::size_t leastPerThread = 32;
+    forEachIndex(candidates.size(), leastPerThread, [&](std::size_t i) {
+        Candidate& candidate = candidates[i];
+        if (candidate.node)
+            candidate.dag = DagReader(*candidate.id, *candidate.node, candidate.path, candidate.problems).read();
+    });
     std::vector<DagDefinition> dags;
-    std::map<std::string, Mark> seen;
-    for (const auto& [file, pipelines] : tree.map) {
-        if (!pipelines.isNull() && pipelines.type != Node::Type::Map)
-            problems.push_back({pipelines.mark, "dags." + file, "expected a map: each pipeline has a name of its own", {}});
-        for (const auto& [id, node] : pipelines.map) {
-            if (node.isNull())
-                continue;
-            const std::string path = "dags." + file + '.' + id;
-            const auto [first, isNew] = seen.emplace(id, node.mark);
-            if (!isNew) {
-                problems.push_back({node.mark, path, "there is a pipeline of this name in " + first->second.text(), {}});
-                continue;
-            }
-            if (auto dag = DagReader(id, node, path, problems).read())
-                dags.push_back(std::move(*dag));
-        }
+    dags.reserve(candidates.size());
+    for (Candidate& candidate : candidates) {
+        std::ranges::move(candidate.problems, std::back_inserter(problems));
+        if (candidate.dag)
+            dags.push_back(std::move(*candidate.dag));
     }
     return dags;
 }

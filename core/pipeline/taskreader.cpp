@@ -15,6 +15,8 @@ const std::vector<std::string> taskTypes {"markets", "incremental", "backfill", 
 const std::vector<std::pair<std::string, TriggerRule>> triggerRules {{"all_success", TriggerRule::AllSuccess},
     {"all_done", TriggerRule::AllDone}, {"one_success", TriggerRule::OneSuccess}, {"none_failed", TriggerRule::NoneFailed}};
 using By = TaskExpansion::By;
+const std::vector<std::pair<std::string, bool>> overWords {{"universe", false}, {"list", true}};
+const std::vector<std::string> marketWords {"spot", "linear", "inverse"}, kindWords {"candles", "open_interest"};
 const std::vector<std::pair<std::string, By>> byWords {{"series", By::Series}, {"exchange", By::Exchange}, {"market", By::Market},
     {"symbol", By::Symbol}, {"timeframe", By::Timeframe}, {"all", By::All}};
 
@@ -144,12 +146,15 @@ void readNames(MapReader& reader, std::string_view key, std::vector<std::string>
     }
 }
 
-std::vector<std::string> timeframeNames()
+const std::vector<std::string>& timeframeNames()
 {
-    std::vector<std::string> names;
-    for (const Timeframe frame : Timeframe::all())
-        names.emplace_back(frame.name());
-    return names;
+    static const std::vector<std::string> all = [] {
+        std::vector<std::string> names;
+        for (const Timeframe frame : Timeframe::all())
+            names.emplace_back(frame.name());
+        return names;
+    }();
+    return all;
 }
 
 TaskWork readRollup(MapReader& reader)
@@ -201,17 +206,15 @@ By usualBy(const std::string& type)
 
 void readExpansion(MapReader& reader, TaskExpansion& expand)
 {
-    std::string over = "universe";
-    reader.readEnum<std::string>("over", over, {{"universe", "universe"}, {"list", "list"}});
-    expand.isList = over == "list";
+    reader.readEnum<bool>("over", expand.isList, overWords);
     reader.read("exchanges", expand.exchanges);
-    readNames(reader, "markets", expand.markets, {"spot", "linear", "inverse"});
+    readNames(reader, "markets", expand.markets, marketWords);
     reader.read("symbols", expand.symbols);
     for (const std::string& symbol : expand.symbols) {
         if (!parseSymbol(symbol))
             reader.problem("symbols", "expected symbols as BTC/USDT or BTC/USDT:USDT, found " + yamlQuoted(symbol));
     }
-    readNames(reader, "kinds", expand.kinds, {"candles", "open_interest"});
+    readNames(reader, "kinds", expand.kinds, kindWords);
     readNames(reader, "timeframes", expand.timeframes, timeframeNames());
     reader.readEnum<By>("by", expand.by, byWords);
     if (expand.isList && (expand.exchanges.empty() || expand.symbols.empty() || expand.timeframes.empty()))
@@ -254,7 +257,10 @@ TaskDefinition readTask(const Node& node, const std::string& path, Problems& pro
     reader.read("retry_delay", task.retryDelay, milliseconds {0}, hours {24});
     reader.read("timeout", task.timeout, milliseconds {0}, hours {24 * 30});
     task.expand.by = usualBy(task.type);
-    reader.readMap("expand", [&](MapReader& expand) { readExpansion(expand, task.expand); });
+    if (reader.has("expand")) // most say nothing
+        reader.readMap("expand", [&](MapReader& expand) { readExpansion(expand, task.expand); });
+    else
+        reader.node("expand");
     reader.finish();
     return task;
 }
