@@ -7,6 +7,7 @@
 
 #include "app/cli/output.h"
 #include "core/base/timetext.h"
+#include "core/storage/taskhistory.h"
 
 namespace mnemo::cli {
 
@@ -45,7 +46,8 @@ Json toJson(const TaskRecord& task)
 {
     return {{"task", task.index}, {"name", nameOf(task)}, {"node", task.node}, {"label", task.label}, {"state", task.state},
         {"attempt", task.attempt}, {"priority", task.priority}, {"paused", task.isPaused}, {"started", timeJson(task.started)},
-        {"finished", timeJson(task.finished)}, {"retryAt", timeJson(task.retryAt)}, {"result", parsed(task.result)}, {"error", task.error}};
+        {"finished", timeJson(task.finished)}, {"retryAt", timeJson(task.retryAt)}, {"result", parsed(task.result)}, {"error", task.error},
+        {"tries", parsed(toText(task.tries))}};
 }
 
 Json toJson(const PipelineSummary& one);

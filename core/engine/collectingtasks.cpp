@@ -156,7 +156,7 @@ TaskOutcome carryOut(TaskContext& context, const MarketsWork& /*work*/)
     }
     std::int64_t markets = 0;
     for (const std::string& exchange : exchanges) {
-        const auto list = context.engine().fetchMarkets(exchange, context.stop());
+        const auto list = context.engine().fetchMarkets(exchange, context.stop(), context.waitLog());
         if (!list)
             return failedOutcome({list.error().code, exchange + ": " + list.error().detail, {}});
         context.say(exchange + ": " + std::to_string(list->size()) + " markets");

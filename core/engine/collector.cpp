@@ -90,6 +90,9 @@ JobId Collector::start(Start start)
     job->snapshot.lane = start.spec.venue->lane().id;
     job->snapshot.queued = m_clock.now();
     job->isPaused = start.isPaused;
+    job->waits = std::make_shared<WaitLog>(m_clock);
+    if (!job->isPaused)
+        job->waits->note("its turn");
     job->start = std::move(start);
     if (m_journal && job->start.isInJournal())
         job->journalKey = m_journal->begin({job->start.journalKey, requestOf(job->start.spec, job->start.exchangeSymbol), job->isPaused});
@@ -137,6 +140,7 @@ void Collector::admit()
                 job.work->setPaused(false);
                 lanes.insert(job.snapshot.lane);
             } else if (!std::exchange(job.isPreparing, true) && !m_isStopping) {
+                job.waits->note({});
                 m_worker->post([this, id](const std::stop_token&) { prepare(id); });
             }
         }
@@ -255,6 +259,8 @@ void Collector::retry(const JobPtr& job)
         snapshot = std::move(fresh);
         job->answeredBefore = 0;
         job->isCancelled = job->isPaused = false;
+        job->waits = std::make_shared<WaitLog>(m_clock);
+        job->waits->note("its turn");
         enqueue(*job, false);
     }
     publish(job->id, true);
@@ -383,6 +389,19 @@ std::optional<RepairProof> Collector::proof(JobId id) const
     if (const auto requests = job.work ? job.work->requests() : job.requests)
         proof.requests = requests->records();
     return proof;
+}
+
+std::vector<Wait> Collector::waits(JobId id) const
+{
+    const JobPtr job = find(id);
+    if (!job)
+        return {};
+    std::shared_ptr<const WaitLog> log;
+    {
+        const std::lock_guard lock(m_mutex);
+        log = job->waits;
+    }
+    return log ? log->waits() : std::vector<Wait> {};
 }
 
 std::optional<JobDetails> Collector::details(JobId id) const

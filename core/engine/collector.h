@@ -72,12 +72,15 @@ public:
     void eachJob(const std::function<void(const JobSnapshot&, JobState)>& each) const;
     std::optional<JobSnapshot> job(JobId id) const;
     std::optional<JobDetails> details(JobId id) const;
+    std::vector<Wait> waits(JobId id) const; ///< for its turn, and for what its lane told; oldest first
     std::optional<RepairProof> proof(JobId id) const; ///< nothing for what is no repair
     bool wait(JobId id, std::stop_token stop);
     std::vector<LaneSnapshot> lanes() const { return m_lanes.snapshots(); }
 
     /// Waits for the network. The list is saved in the store and used for symbols from then on.
-    Result<std::vector<Instrument>> fetchMarkets(std::shared_ptr<const Venue> venue, std::stop_token stop);
+    /// @param waits what its lane told meanwhile; may be null
+    Result<std::vector<Instrument>> fetchMarkets(
+        std::shared_ptr<const Venue> venue, std::stop_token stop, std::shared_ptr<WaitLog> waits = {});
     Writer& writer() { return m_writer; }
     LanePool& lanePool() { return m_lanes; }
     JobJournal* journal() const { return m_journal.get(); }
@@ -90,6 +93,7 @@ private:
         std::int64_t answeredBefore = 0;
         std::shared_ptr<BackfillJob> work; ///< from the first request to the end
         std::shared_ptr<const RequestLog> requests;
+        std::shared_ptr<WaitLog> waits; ///< of this try; null once it is over and others need the memory
         std::uint64_t journalKey = 0;
         RepairProof proof; ///< without requests; of a repair
         bool isPreparing = false; ///< the worker has it

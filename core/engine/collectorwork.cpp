@@ -134,6 +134,7 @@ void Collector::requestMarketList(const JobPtr& job)
     {
         const std::lock_guard lock(m_mutex);
         job->snapshot.waitingFor = "market list";
+        job->waits->note("market list");
     }
     publish(job->id, true);
     if (std::exchange(list.isUnderWay, true))
@@ -192,6 +193,7 @@ void Collector::begin(const JobPtr& job, const Instrument& instrument)
         }
     }
     task.job = job->id;
+    task.waits = job->waits;
     const bool hasWork = !task.todo.isEmpty() || !task.tooOld.isEmpty();
     const std::int64_t open = barsOf(task.todo, spec.rules.grid) + barsOf(task.tooOld, spec.rules.grid);
     std::shared_ptr<BackfillJob> work;
@@ -206,6 +208,7 @@ void Collector::begin(const JobPtr& job, const Instrument& instrument)
             job->snapshot.warnings.push_back(snapshotWarning(spec.key));
         job->snapshot.started = m_clock.now();
         job->snapshot.waitingFor.clear();
+        job->waits->note({});
         work->setPaused(job->isPaused || !m_queue.hasPlace(job->id));
         if (job->isCancelled)
             work->cancel();
@@ -345,6 +348,7 @@ void Collector::close(const JobPtr& job, JobState state)
         last.state = state;
         last.finished = m_clock.now();
         last.waitingFor.clear();
+        job->waits->note({});
         job->snapshot = std::move(last);
         if (job->work)
             job->requests = job->work->requests();
@@ -365,7 +369,7 @@ void Collector::close(const JobPtr& job, JobState state)
     admit();
 }
 
-/// The timelines of jobs that are over, as far as memory for them goes.
+/// The timelines and waits of jobs that are over, as far as memory for them goes.
 void Collector::keepRequests(const JobPtr& job)
 {
     const std::lock_guard lock(m_mutex);
@@ -380,15 +384,18 @@ void Collector::keepRequests(const JobPtr& job)
             continue;
         m_keptRecords -= std::min(m_keptRecords, oldest->second->requests->size());
         oldest->second->requests.reset();
+        oldest->second->waits.reset();
     }
 }
 
-Result<std::vector<Instrument>> Collector::fetchMarkets(std::shared_ptr<const Venue> venue, std::stop_token stop)
+Result<std::vector<Instrument>> Collector::fetchMarkets(
+    std::shared_ptr<const Venue> venue, std::stop_token stop, std::shared_ptr<WaitLog> waits)
 {
     auto promise = std::make_shared<std::promise<Result<std::vector<Instrument>>>>();
     auto future = promise->get_future();
     auto fetch = std::make_shared<MarketListFetch>(
-        venue, m_clock.now(), marketListRetries, [promise](Result<std::vector<Instrument>> result) { promise->set_value(std::move(result)); });
+        venue, m_clock.now(), marketListRetries, [promise](Result<std::vector<Instrument>> result) { promise->set_value(std::move(result)); },
+        std::move(waits));
     const std::string lane = m_lanes.send(*venue, fetch);
     const std::stop_callback onStop(stop, [&] {
         fetch->cancel();

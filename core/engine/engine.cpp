@@ -246,6 +246,11 @@ std::optional<JobSnapshot> Engine::job(JobId id) const
     return d->collector ? d->collector->job(id) : std::nullopt;
 }
 
+std::vector<Wait> Engine::waits(JobId id) const
+{
+    return d->collector ? d->collector->waits(id) : std::vector<Wait> {};
+}
+
 bool Engine::wait(JobId job, std::stop_token stop)
 {
     return d->collector && d->collector->wait(job, std::move(stop));

@@ -11,6 +11,7 @@
 
 #include "core/archive/archive.h"
 #include "core/base/clock.h"
+#include "core/base/waitlog.h"
 #include "core/config/secrets.h"
 #include "core/config/settings.h"
 #include "core/engine/actionlog.h"
@@ -98,6 +99,8 @@ public:
     std::vector<JobSnapshot> jobs() const; ///< oldest first
     std::optional<JobDetails> details(JobId id) const;
     std::optional<JobSnapshot> job(JobId id) const;
+    /// What a job waited for since it was asked for, or tried again: its turn, the market list, and what its lane told.
+    std::vector<Wait> waits(JobId id) const;
     /// Waits until @p job is final. False when stopped first.
     bool wait(JobId job, std::stop_token stop = {});
     std::vector<LaneSnapshot> lanes() const;
@@ -149,7 +152,9 @@ public:
     /// Two series bar by bar, for a chart's overlay. Errors: as compareStored().
     Result<std::vector<BarDifference>> differences(const CompareRequest& request, std::stop_token stop = {});
     /// From the venue; saved, and used for symbols from then on. Waits for the network.
-    Result<std::vector<Instrument>> fetchMarkets(const std::string& exchange, std::stop_token stop = {});
+    /// @param waits what its lane told meanwhile; may be null
+    Result<std::vector<Instrument>> fetchMarkets(
+        const std::string& exchange, std::stop_token stop = {}, std::shared_ptr<WaitLog> waits = {});
 
     // --- trust: rules, findings and what is done about them; these wait too ---
     /// As quality.yaml says; allRules() tells what each rule is.

@@ -72,6 +72,7 @@ void EngineTaskRunner::start(TaskOrder order, Done done)
     work.context = context;
     work.thread = std::jthread([this, key, context, done = std::move(done)] {
         TaskOutcome outcome = carryOutGuarded(*context);
+        outcome.waits = context->waits();
         if (!m_end.stop_requested()) // the end of the program is no end of the task: it goes on with the next start
             sayEnd(*context, outcome);
         done(key.first, std::move(outcome));

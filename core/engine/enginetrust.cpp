@@ -166,14 +166,15 @@ Result<std::vector<BarDifference>> Engine::differences(const CompareRequest& req
     return differencesStored(*d->store, request, settings()->settings.compare, std::move(stop));
 }
 
-Result<std::vector<Instrument>> Engine::fetchMarkets(const std::string& exchange, std::stop_token stop)
+Result<std::vector<Instrument>> Engine::fetchMarkets(
+    const std::string& exchange, std::stop_token stop, std::shared_ptr<WaitLog> waits)
 {
     auto venue = catalogue()->venue(exchange);
     if (!venue)
         return fail(std::move(venue.error()));
     if (!d->collector)
         return fail(d->readOnly());
-    return d->collector->fetchMarkets(std::move(*venue), std::move(stop));
+    return d->collector->fetchMarkets(std::move(*venue), std::move(stop), std::move(waits));
 }
 
 // --- trust ---

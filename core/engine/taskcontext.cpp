@@ -1,6 +1,7 @@
 #include "core/engine/taskcontext.h"
 
 #include <algorithm>
+#include <iterator>
 
 #include <nlohmann/json.hpp>
 
@@ -79,8 +80,46 @@ void TaskContext::show(std::int64_t done, std::int64_t total)
 
 void TaskContext::work(std::vector<JobId> jobs)
 {
+    auto past = waitsOf(m_progress.jobs); // which this thread alone changes
     const std::lock_guard lock(m_mutex);
+    std::ranges::move(past, std::back_inserter(m_waits));
     m_progress.jobs = std::move(jobs);
+}
+
+std::shared_ptr<WaitLog> TaskContext::waitLog()
+{
+    const std::lock_guard lock(m_mutex);
+    if (!m_waitLog)
+        m_waitLog = std::make_shared<WaitLog>(m_engine.clock());
+    return m_waitLog;
+}
+
+std::vector<Wait> TaskContext::waitsOf(const std::vector<JobId>& jobs) const
+{
+    std::vector<WorkSpell> spells;
+    for (const JobId id : jobs) {
+        if (const auto job = m_engine.job(id))
+            spells.push_back({job->queued, isFinal(job->state) ? job->finished : m_engine.clock().now(), m_engine.waits(id)});
+    }
+    return commonWaits(spells);
+}
+
+std::vector<Wait> TaskContext::waits() const
+{
+    std::vector<JobId> jobs;
+    std::vector<Wait> all;
+    std::shared_ptr<const WaitLog> asked;
+    {
+        const std::lock_guard lock(m_mutex);
+        jobs = m_progress.jobs;
+        all = m_waits;
+        asked = m_waitLog;
+    }
+    std::ranges::move(waitsOf(jobs), std::back_inserter(all));
+    if (asked)
+        std::ranges::move(asked->waits(), std::back_inserter(all));
+    std::ranges::sort(all, {}, &Wait::from);
+    return all;
 }
 
 TaskProgress TaskContext::progress() const
@@ -90,6 +129,7 @@ TaskProgress TaskContext::progress() const
         const std::lock_guard lock(m_mutex);
         progress = m_progress;
     }
+    progress.waits = waits();
     for (const JobId id : progress.jobs) {
         const auto job = m_engine.job(id);
         if (!job)

@@ -21,6 +21,7 @@ struct TaskProgress {
     std::int64_t rows = 0, requests = 0;
     std::vector<JobId> jobs; ///< of the engine, that work for it
     std::string waitingFor;  ///< "rate limit", ...; empty while it goes on
+    std::vector<Wait> waits; ///< until now
 };
 
 /// What a task at work has at hand. One for each attempt; belongs to the task's thread, but for progress().
@@ -38,15 +39,21 @@ public:
     void say(const std::string& text, log::Level level = log::Level::Info) const;
     void show(std::int64_t done, std::int64_t total);
     void work(std::vector<JobId> jobs); ///< progress is that of these from now on
+    std::shared_ptr<WaitLog> waitLog(); ///< for what is asked without a job
+    std::vector<Wait> waits() const; ///< of its jobs and of the log, oldest first; any thread
     TaskProgress progress() const; ///< any thread
 
 private:
+    std::vector<Wait> waitsOf(const std::vector<JobId>& jobs) const;
+
     Engine& m_engine;
     const TaskOrder m_order;
     const std::stop_token m_stop;
     const TaskLog& m_log;
-    mutable std::mutex m_mutex; // the progress
+    mutable std::mutex m_mutex; // what follows
     TaskProgress m_progress;
+    std::vector<Wait> m_waits; ///< of jobs that it no longer works with
+    std::shared_ptr<WaitLog> m_waitLog;
 };
 
 /// A task that could not do what it should; errors that would come again are not retried.

@@ -183,6 +183,8 @@ void BackfillJob::waits(const std::string& reason)
             return;
         m_progress.waitingFor = reason;
     }
+    if (m_task.waits)
+        m_task.waits->note(waitReason(reason));
     m_handlers.changed();
 }
 
@@ -562,6 +564,8 @@ void BackfillJob::letGo()
         if (!m_failed && !m_hasFailedPage)
             m_progress.error.reset(); // it was overcome
     }
+    if (m_task.waits)
+        m_task.waits->note({});
     endIfDone();
 }
 

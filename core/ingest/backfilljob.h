@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "core/base/clock.h"
+#include "core/base/waitlog.h"
 #include "core/exchange/venue.h"
 #include "core/ingest/answerarchive.h"
 #include "core/ingest/jobprogress.h"
@@ -37,6 +38,7 @@ struct BackfillTask {
     Priority priority = Priority::Backfill;
     WalkOrder order = WalkOrder::OldestFirst;
     std::uint64_t job = 0; ///< for the log
+    std::shared_ptr<WaitLog> waits; ///< where waits are noted; may be null
     std::vector<PageRules> otherFrames; ///< of the same market, for the search of the listing
 };
 

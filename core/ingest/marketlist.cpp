@@ -10,10 +10,12 @@ constexpr std::size_t mostPages = 1000; // 1,000,000 markets where pages are of 
 
 } // namespace
 
-MarketListFetch::MarketListFetch(std::shared_ptr<const Venue> venue, UtcMs now, int mostRetries, Done done)
+MarketListFetch::MarketListFetch(
+    std::shared_ptr<const Venue> venue, UtcMs now, int mostRetries, Done done, std::shared_ptr<WaitLog> waits)
     : m_venue(std::move(venue))
     , m_mostRetries(mostRetries)
     , m_done(std::move(done))
+    , m_waits(std::move(waits))
     , m_now(now)
 {
     for (VenueRequest& request : m_venue->marketRequests(now))
@@ -71,6 +73,12 @@ void MarketListFetch::retried(std::uint64_t, const Error& error)
 void MarketListFetch::gaveUp(std::uint64_t, const Error& error)
 {
     finish(tl::unexpected<Error>(error));
+}
+
+void MarketListFetch::waits(const std::string& reason)
+{
+    if (m_waits)
+        m_waits->note(waitReason(reason));
 }
 
 void MarketListFetch::letGo()

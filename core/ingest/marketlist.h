@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/waitlog.h"
 #include "core/ingest/lane.h"
 
 namespace mnemo {
@@ -15,7 +16,8 @@ class MarketListFetch final : public LaneClient {
 public:
     using Done = std::function<void(Result<std::vector<Instrument>>)>; ///< once, on the lane's thread
     /// @param mostRetries of one call, before the list counts as not to be had
-    MarketListFetch(std::shared_ptr<const Venue> venue, UtcMs now, int mostRetries, Done done);
+    /// @param waits where waits are noted; may be null
+    MarketListFetch(std::shared_ptr<const Venue> venue, UtcMs now, int mostRetries, Done done, std::shared_ptr<WaitLog> waits = {});
 
     void cancel(); ///< then wake the lane
     Priority priority() const override { return Priority::Repair; }
@@ -24,7 +26,7 @@ public:
     void gaveUp(std::uint64_t tag, const Error& error) override;
     void retried(std::uint64_t tag, const Error& error) override;
     void sent(std::uint64_t) override { }
-    void waits(const std::string&) override { }
+    void waits(const std::string& reason) override;
     bool isFinished() const override { return m_isDone || m_cancelled; }
     void letGo() override;
 
@@ -34,6 +36,7 @@ private:
     std::shared_ptr<const Venue> m_venue;
     int m_mostRetries;
     Done m_done;
+    const std::shared_ptr<WaitLog> m_waits;
     UtcMs m_now;
     struct Call {
         std::size_t index = 0; ///< of the venue's calls

@@ -122,6 +122,31 @@ bool ActiveRun::resolve()
     return true;
 }
 
+bool ActiveRun::hasWaitingTry(int index) const
+{
+    const auto& tries = task(index).tries;
+    return !tries.empty() && !tries.back().started && !tries.back().finished;
+}
+
+void ActiveRun::forgetScheduled(int index)
+{
+    if (hasWaitingTry(index))
+        task(index).tries.pop_back();
+}
+
+void ActiveRun::noteScheduled(int index, UtcMs now)
+{
+    auto& tries = task(index).tries;
+    if (hasWaitingTry(index))
+        return;
+    if (tries.size() >= TaskTry::most)
+        tries.erase(tries.begin());
+    TaskTry next;
+    next.pool = definition(index).pool;
+    next.scheduled = now;
+    tries.push_back(std::move(next));
+}
+
 bool ActiveRun::isHistory(int index) const
 {
     return record.trigger == "backfill" || std::holds_alternative<BackfillWork>(definition(index).work)

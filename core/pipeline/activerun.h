@@ -28,8 +28,11 @@ struct ActiveRun {
     /// History is what asks about the past on purpose; the rest keeps the present up to date.
     bool isHistory(int index) const;
     TaskOrder order(int index) const;
+    void noteScheduled(int index, UtcMs now); ///< another try begins, unless one waits already
+    void forgetScheduled(int index); ///< it waits for others again
 
 private:
+    bool hasWaitingTry(int index) const;
     bool resolve(); ///< definitions and progress; false where a task is not in the pipeline
 };
 

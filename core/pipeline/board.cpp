@@ -141,6 +141,11 @@ BoardStep Board::finished(TaskRef ref, const TaskOutcome& outcome, UtcMs now)
     ActiveRun& run = **found;
     d->forgetDeadline(run, ref.index);
     const TaskState state = d->endOf(run, ref.index, outcome);
+    TaskRecord& task = run.task(ref.index);
+    if (!task.tries.empty()) {
+        task.tries.back().waits = outcome.waits;
+        d->endTry(task, toText(state == TaskState::UpForRetry ? TaskState::Failed : state), now);
+    }
     if (state == TaskState::UpForRetry) {
         const UtcMs at = now + run.definition(ref.index).retryDelay;
         d->follow(run, run.progress->set(ref.index, state), now, step);

@@ -35,6 +35,7 @@ struct TaskOutcome {
     std::string result = "{}";            ///< JSON
     std::string error {};
     bool mayRetry = true; ///< false: the same would fail again (no such symbol, configuration)
+    std::vector<Wait> waits {}; ///< what it waited for at work
 };
 
 /// What one step brought about.

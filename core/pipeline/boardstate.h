@@ -106,10 +106,23 @@ struct Board::Private {
                 task.finished = now;
             if (state == TaskState::None || state == TaskState::Scheduled)
                 task.finished.reset();
+            if (state == TaskState::Scheduled)
+                run.noteScheduled(index, now);
+            else if (state == TaskState::None)
+                run.forgetScheduled(index);
+            else if (isFinal(state) && !task.tries.empty() && !task.tries.back().finished)
+                endTry(task, task.state, now); // before it began, or because nothing is known of its end
             if (state == TaskState::Scheduled && mayWait(run, index))
                 enqueue(run, index);
             save(run, index, step);
         }
+    }
+
+    static void endTry(TaskRecord& task, std::string_view state, UtcMs now)
+    {
+        task.tries.back().finished = now;
+        task.tries.back().state = state;
+        task.tries.back().error = task.error;
     }
 
     void settle(ActiveRun& run, UtcMs now, BoardStep& step)
@@ -150,6 +163,9 @@ struct Board::Private {
             task.finished.reset();
             task.error.clear();
             ++task.attempt;
+            run.noteScheduled(ref->index, now);
+            task.tries.back().attempt = task.attempt;
+            task.tries.back().started = now;
             if (const auto timeout = run.definition(ref->index).timeout; timeout.count() > 0)
                 deadlines.insert({now + timeout, *ref});
             save(run, ref->index, step);

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/waitlog.h"
 #include "core/market/timerange.h"
 
 namespace mnemo {
@@ -42,6 +43,20 @@ struct RunRecord {
     bool operator==(const RunRecord&) const = default;
 };
 
+/// One time that an instance was in its pool's queue, and what came of it.
+struct TaskTry {
+    static constexpr std::size_t most = 20; ///< that are kept of an instance, the newest
+
+    int attempt = 0; ///< 0 while it has not begun
+    std::string pool;
+    UtcMs scheduled {};                    ///< since then it might have begun
+    std::optional<UtcMs> started {}, finished {}; ///< the second missing in one that is not the last: the program ended meanwhile
+    std::string state {}; ///< TaskState that it ended in; failed also where it is tried again
+    std::string error {};
+    std::vector<Wait> waits {}; ///< what it waited for between both
+    bool operator==(const TaskTry&) const = default;
+};
+
 /// A row of `tasks`: one instance of a task in a run.
 struct TaskRecord {
     RunId run = 0;
@@ -55,6 +70,7 @@ struct TaskRecord {
     std::optional<UtcMs> started {}, finished {}, retryAt {};
     std::string result = "{}"; ///< JSON: rows, requests, gaps, job, ... as its type has them
     std::string error;
+    std::vector<TaskTry> tries {}; ///< oldest first
     bool operator==(const TaskRecord&) const = default;
 };
 

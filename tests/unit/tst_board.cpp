@@ -143,6 +143,8 @@ private slots:
     void theClockGoesBack();
     void theClockWasFarAhead();
     void retriesAndTimeouts();
+    void triesAreRemembered();
+    void aTryThatTheProgramEndedHasNoEnd();
     void permanentErrorsAreNotRetried();
     void cancelling();
     void pausingRunsAndTasks();
@@ -279,6 +281,49 @@ void TestBoard::retriesAndTimeouts()
     QCOMPARE(process.stateOf(ref), std::string("failed"));
     QVERIFY2(process.tasks.at(ref).error.find("timeout of 30m") != std::string::npos, process.tasks.at(ref).error.c_str());
     QCOMPARE(process.runs.at(ref.run).state, std::string("failed"));
+}
+
+void TestBoard::triesAreRemembered()
+{
+    Process process({dag(one)}, {{"default", 0}});
+    process.stepTo(start + hours {1});
+    const TaskRef ref {process.runs.begin()->first, 0};
+    QCOMPARE(process.tasks.at(ref).tries.size(), std::size_t(1));
+    QVERIFY(!process.tasks.at(ref).tries[0].started);
+    process.board->setPools({{"default", 4}});
+    process.stepTo(start + hours {1} + minutes {2}); // two minutes in the queue
+    TaskOutcome outcome {TaskState::Failed, "{}", "no connection"};
+    outcome.waits = {{process.now, process.now + minutes {1}, "rate limit", minutes {1}}};
+    process.now += minutes {3};
+    process.work.erase(ref);
+    process.take(process.board->finished(ref, outcome, process.now));
+    const TaskTry failed {1, "default", start + hours {1}, start + hours {1} + minutes {2}, start + hours {1} + minutes {5}, "failed", "no connection", outcome.waits};
+    QVERIFY(process.tasks.at(ref).tries == std::vector {failed});
+    process.stepTo(start + hours {1} + minutes {15});
+    process.now += minutes {1};
+    process.finish(ref);
+    const auto& tries = process.tasks.at(ref).tries;
+    QCOMPARE(tries.size(), std::size_t(2));
+    QVERIFY(tries[0] == failed);
+    QCOMPARE(tries[1].attempt, 2);
+    QCOMPARE(tries[1].state, std::string("success"));
+    QVERIFY(tries[1].waits.empty());
+}
+
+void TestBoard::aTryThatTheProgramEndedHasNoEnd()
+{
+    Process process({dag(one)});
+    process.stepTo(start + hours {1});
+    const TaskRef ref = process.work.begin()->first;
+    process.now += minutes {4};
+    process.boot();
+    process.stepTo(process.now);
+    process.finish(ref);
+    const auto& tries = process.tasks.at(ref).tries;
+    QCOMPARE(tries.size(), std::size_t(2));
+    QVERIFY(tries[0].started && !tries[0].finished);
+    QCOMPARE(tries[1].attempt, 1); // the first one does not count
+    QVERIFY(tries[1].finished);
 }
 
 void TestBoard::permanentErrorsAreNotRetried()

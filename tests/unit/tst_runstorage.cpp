@@ -3,6 +3,7 @@
 #include <QtTest>
 
 #include "core/base/timetext.h"
+#include "core/storage/taskhistory.h"
 #include "tests/unit/storefixture.h"
 
 using namespace mnemo;
@@ -41,6 +42,12 @@ TaskRecord task(RunId run, int index)
     record.retryAt = start + std::chrono::minutes {5};
     record.result = R"({"rows":3})";
     record.error = "no connection";
+    const auto second = [](int count) { return start + std::chrono::seconds {count}; };
+    TaskTry failed {1, "default", start, second(1), second(9), "failed", "no connection", {{second(2), second(5), "rate limit", std::chrono::seconds {2}}}};
+    TaskTry waiting;
+    waiting.pool = "default";
+    waiting.scheduled = second(20);
+    record.tries = {failed, waiting};
     return record;
 }
 
@@ -53,6 +60,7 @@ private slots:
     void comesBackAsItWas();
     void laterRecordsReplaceEarlierOnes();
     void filters();
+    void damagedHistoryIsNone();
 };
 
 void TestRunStorage::comesBackAsItWas()
@@ -82,6 +90,13 @@ void TestRunStorage::laterRecordsReplaceEarlierOnes()
     const auto& reader = fixture.reader;
     QVERIFY(reader->runs({}).value() == std::vector {over});
     QVERIFY(reader->tasks(1).value() == std::vector {done});
+}
+
+void TestRunStorage::damagedHistoryIsNone()
+{
+    QVERIFY(triesFromText("[{\"attempt\": 1").empty());
+    QVERIFY(triesFromText("[{\"attempt\": \"one\"}]").empty());
+    QVERIFY(triesFromText(toText(task(1, 0).tries)) == task(1, 0).tries);
 }
 
 void TestRunStorage::filters()

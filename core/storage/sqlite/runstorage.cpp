@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/storage/taskhistory.h"
+
 namespace mnemo {
 
 namespace {
@@ -35,9 +37,9 @@ Result<void> save(Connection& connection, const RunRecord& run)
 
 Result<void> save(Connection& connection, const TaskRecord& task)
 {
-    return connection.use("INSERT OR REPLACE INTO tasks VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)")
+    return connection.use("INSERT OR REPLACE INTO tasks VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)")
         .bind(task.run, task.index, task.node, task.label, task.plan, task.state, task.attempt, task.priority, task.isPaused, task.started,
-            task.finished, task.retryAt, task.result, task.error)
+            task.finished, task.retryAt, task.result, task.error, toText(task.tries))
         .run();
 }
 
@@ -144,12 +146,12 @@ Result<std::vector<TaskRecord>> readTasks(Connection& connection, RunId run)
 {
     std::vector<TaskRecord> tasks;
     Cursor row = connection.use("SELECT run_id, place, node, label, plan, state, attempt, priority, is_paused, started_at, finished_at, retry_at, "
-                                "result, error FROM tasks WHERE run_id = ?1 ORDER BY place");
+                                "result, error, tries FROM tasks WHERE run_id = ?1 ORDER BY place");
     row.bind(run);
     while (row.next()) {
         tasks.push_back({row.integer(0), static_cast<int>(row.integer(1)), row.text(2), row.text(3), row.text(4), row.text(5),
             static_cast<int>(row.integer(6)), static_cast<int>(row.integer(7)), row.integer(8) != 0, row.optionalTime(9), row.optionalTime(10),
-            row.optionalTime(11), row.text(12), row.text(13)});
+            row.optionalTime(11), row.text(12), row.text(13), triesFromText(row.text(14))});
     }
     if (const auto read = row.status(); !read)
         return fail(read.error());

@@ -220,6 +220,10 @@ ALTER TABLE runs ADD COLUMN backfill INTEGER; -- first run of the backfill that 
 ALTER TABLE runs ADD COLUMN parallel INTEGER NOT NULL DEFAULT 0; -- ... of which so many run at once
 CREATE INDEX runs_open ON runs(id) WHERE state IN ('queued', 'running');
 )sql"},
+    // when tasks waited, and for what
+    Migration {7, R"sql(
+ALTER TABLE tasks ADD COLUMN tries TEXT NOT NULL DEFAULT '[]'; -- JSON: each time in the queue: pool, scheduled, started, finished, waits
+)sql"},
 };
 
 Result<std::int64_t> oneInteger(Connection& connection, const char* sql)
