@@ -25,6 +25,16 @@ Result<DecodedTrades> readTrades(const RowsForm& form, const AnswerContext& cont
 Result<std::vector<OpenInterestRow>> readOpenInterest(
     const RowsForm& form, const AnswerContext& context, std::string_view body);
 
+/// A row of a stream's message, in the message's order.
+struct StreamRow {
+    Candle candle; ///< volume as stated
+    bool isClosed = false; ///< the row says so
+    std::string name; ///< of what it belongs to, where rows say that
+};
+/// Errors: BadAnswer.
+Result<std::vector<StreamRow>> readStreamRows(
+    const RowsForm& form, const AnswerContext& context, std::string_view body);
+
 /// @param now the time of the reading where the answer does not tell it
 /// Errors: BadAnswer.
 Result<OpenInterestRow> readSnapshotAnswer(

@@ -53,6 +53,12 @@ public:
     {
     }
 
+    RowsForm readForm(const Node& node, const std::string& path)
+    {
+        m_path = path;
+        return readRows(node);
+    }
+
     Block read(const Node& node, const std::string& path)
     {
         m_path = path;
@@ -556,6 +562,12 @@ Block readBlock(const Node& node, const std::string& path, Kind kind, const Tabl
     Problems& problems)
 {
     return BlockReader(kind, tables, baseUrl, problems).read(node, path);
+}
+
+RowsForm readRowsForm(
+    const Node& node, const std::string& path, Kind kind, const Tables& tables, Problems& problems)
+{
+    return BlockReader(kind, tables, {}, problems).readForm(node, path);
 }
 
 } // namespace mnemo::description

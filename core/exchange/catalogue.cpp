@@ -68,9 +68,22 @@ private:
             return {own, id, false};
         Resolved parent = venue(like.scalar, path);
         Node base = without(parent.node, {"like", "name", "version", "base_url", "ws_url", "lane"});
+        dropStreamAddresses(base);
         Node whole = overlaid(std::move(base), own);
         whole.mark = own.mark;
         return {std::move(whole), parent.lane, parent.isGood};
+    }
+
+    /// Another venue's prices must not be taken for this one's: who is like it says where its own streams are.
+    static void dropStreamAddresses(Node& venue)
+    {
+        for (const char* key : {"streams", "spot", "linear", "inverse"}) {
+            Node* node = venue.find(key);
+            if (node != nullptr && std::string_view(key) != "streams")
+                node = node->find("streams");
+            if (node != nullptr)
+                node->remove("url");
+        }
     }
 
     /// like: spot, or like: gate.linear.
@@ -108,7 +121,7 @@ private:
         if (own == nullptr)
             return venue;
         Node whole = description::only(venue, {"host", "headers", "candles", "open_interest", "symbol"});
-        whole = overlaid(std::move(whole), *own);
+        whole = overlaid(std::move(whole), without(*own, {"streams"}));
         venue.set(market, std::move(whole));
         return venue;
     }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "core/exchange/describedstream.h"
 #include "core/exchange/requestbuilder.h"
 
 namespace mnemo::description {
@@ -358,21 +359,15 @@ Result<OpenInterestRow> DescribedVenue::readingOf(
 
 void DescribedVenue::toBaseVolume(std::span<Candle> rows, const Instrument& instrument) const
 {
-    const Block* const found = findBlock(instrument.market, Kind::Candles);
-    if (found == nullptr || found->volumeUnit == VolumeUnit::Base)
-        return;
-    const bool isQuote = found->volumeUnit == VolumeUnit::Quote;
-    for (Candle& row : rows) {
-        if (isQuote && !row.quoteVolume)
-            row.quoteVolume = row.volume;
-        const double amount = isQuote ? row.volume : row.volume * instrument.contractSize;
-        if (!isQuote && instrument.market != MarketType::Inverse) {
-            row.volume = amount;
-            continue;
-        }
-        row.volume = row.close > 0 ? amount / row.close : 0;
-        row.flags |= ApproximateVolume;
-    }
+    if (const Block* const found = findBlock(instrument.market, Kind::Candles))
+        description::toBaseVolume(rows, instrument, found->volumeUnit);
+}
+
+std::shared_ptr<const StreamProtocol> DescribedVenue::streams(MarketType market) const
+{
+    if (!m_description.streams.contains(market))
+        return nullptr;
+    return std::make_shared<DescribedStream>(m_shared, market);
 }
 
 std::vector<VenueRequest> DescribedVenue::marketRequests(UtcMs now) const

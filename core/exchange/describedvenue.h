@@ -8,7 +8,8 @@ namespace mnemo::description {
 class DescribedVenue final : public Venue {
 public:
     explicit DescribedVenue(VenueDescription description)
-        : m_description(std::move(description))
+        : m_shared(std::make_shared<const VenueDescription>(std::move(description)))
+        , m_description(*m_shared)
     {
     }
 
@@ -35,6 +36,7 @@ public:
     OpenInterest openInterest(const FetchArgs& args, const OpenInterestRow& row) const override;
     Result<DecodedTrades> decodeTrades(const FetchArgs& args, std::string_view body) const override;
     void toBaseVolume(std::span<Candle> rows, const Instrument& instrument) const override;
+    std::shared_ptr<const StreamProtocol> streams(MarketType market) const override;
     std::vector<VenueRequest> marketRequests(UtcMs now) const override;
     std::optional<VenueRequest> nextMarketRequest(const MarketAnswer& answer, UtcMs now) const override;
     Result<std::vector<Instrument>> decodeMarkets(std::span<const MarketAnswer> answers) const override;
@@ -52,7 +54,8 @@ private:
     template <class Decoded, class Read>
     Result<Decoded> decode(const FetchArgs& args, std::string_view body, Read read) const;
 
-    const VenueDescription m_description;
+    const std::shared_ptr<const VenueDescription> m_shared; ///< streams outlive the catalogue that they were found in
+    const VenueDescription& m_description;
 };
 
 } // namespace mnemo::description

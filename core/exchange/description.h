@@ -12,6 +12,7 @@
 
 #include "core/config/node.h"
 #include "core/exchange/formula.h"
+#include "core/exchange/stream.h"
 #include "core/exchange/template.h"
 #include "core/exchange/timeunit.h"
 #include "core/exchange/venue.h"
@@ -123,6 +124,7 @@ struct RowsForm {
     bool isTrades = false; ///< Close is a price, Volume an amount
     bool isNewestFirst = false; ///< of trades: the last row of one moment was the first
     bool isText = false; ///< the body is JSON in a JSON text
+    bool isStream = false; ///< what stands at the path may be a row by itself
     Scale priceScale, volumeScale;
     bool emptyBody = false, nullRows = false, missingRows = false; ///< these too say "no rows"
     bool emptyRows = false; ///< a row with null for a price says that nothing traded
@@ -178,10 +180,46 @@ struct Snapshot {
     InterestUnits units;
 };
 
+/// Where a connection's address is asked for by REST, and what of the answer makes it.
+struct HandshakeForm {
+    RequestForm request;
+    Path url, token, pingEvery; ///< pingEvery in ms; empty: not told
+};
+
+/// A message of a stream names its topic: the scalar at `path` is what the template says.
+struct StreamMatch {
+    Path path; ///< "*" of a list: each element may belong to another topic
+    Template text;
+};
+
 /// A value found in JSON is one of these words.
 struct Test {
     Path path;
     std::vector<std::string> words; ///< "~text" is contained in it
+};
+
+/// Streams of candles of one market type.
+struct StreamForm {
+    std::string origin; ///< "wss://host", after ws_url
+    Template path; ///< begins with '/'; {token} of the handshake
+    std::optional<HandshakeForm> handshake;
+    std::map<Timeframe, FrameWord> frames;
+    std::optional<BodyTemplate> subscribe, unsubscribe, ping, pong;
+    StreamRules rules;
+    bool isPacked = false; ///< gzip, in binary messages
+    Path pingAt; ///< in the venue's question whether we live: what the answer repeats
+    std::vector<Test> pingWhen; ///< any: it is that question; empty: what has pingAt is
+    std::vector<StreamMatch> match;
+    Template rowNameText; ///< what the Id of rows says where they name their topic
+    RowsForm rows;
+    VolumeUnit volumeUnit = VolumeUnit::Base;
+    Path sentAt;
+    TimeUnit sentUnit = TimeUnit::Milliseconds;
+    std::vector<Test> refusedWhen; ///< any
+    std::vector<Path> refusedText;
+    std::vector<Test> boundWhen; ///< empty: messages name topics themselves
+    Path boundKey, boundChannel;
+    Template boundText; ///< what stands at boundKey
 };
 
 struct ErrorForm {
@@ -249,6 +287,7 @@ struct VenueDescription {
     std::map<MarketType, MarketTemplates> symbols;
     std::map<std::pair<MarketType, Kind>, Block> blocks;
     std::map<MarketType, Snapshot> snapshots; ///< of open interest
+    std::map<MarketType, StreamForm> streams;
     ErrorForm errors;
     std::vector<MarketCall> marketCalls;
     std::vector<Instrument> fixedMarkets;

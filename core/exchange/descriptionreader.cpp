@@ -48,7 +48,7 @@ public:
         reader.read("version", m_description.version, 1, 1'000'000);
         reader.read("lane", m_description.lane.id);
         for (const char* key :
-            {"like", "ws_url", "host", "headers", "charge", "symbol", "markets", "candles", "open_interest", "trades"})
+            {"like", "ws_url", "host", "headers", "charge", "symbol", "markets", "candles", "open_interest", "trades", "streams"})
             reader.node(key);
         readBaseUrls(reader);
         readStreamUrls();
@@ -99,7 +99,9 @@ private:
         Node all;
         all.insert("all", *node, node->mark);
         const Node& table = node->type == Node::Type::Scalar ? all : *node;
-        readTable(table, m_path + ".ws_url", m_problems);
+        m_streamUrls = readTable(table, m_path + ".ws_url", m_problems);
+        for (auto& [market, url] : m_streamUrls)
+            url = withoutSlash(url);
         for (const auto& [market, url] : table.map) {
             if (market != "all" && !marketTypeFromText(market))
                 addProblem(m_problems, url, m_path + ".ws_url",
@@ -134,13 +136,14 @@ private:
                 addProblem(m_problems, *value, at + "." + key, "a map is expected");
     }
 
-    std::string baseUrl(MarketType market) const
+    static std::string originOf(const std::map<std::string, std::string>& urls, MarketType market)
     {
         for (const std::string& key : {std::string(toText(market)), std::string("all")})
-            if (const auto found = m_baseUrls.find(key); found != m_baseUrls.end())
+            if (const auto found = urls.find(key); found != urls.end())
                 return found->second;
         return {};
     }
+    std::string baseUrl(MarketType market) const { return originOf(m_baseUrls, market); }
 
     void readRate(MapReader& reader)
     {
@@ -235,7 +238,7 @@ private:
         if (node == nullptr || node->isNull())
             return;
         MapReader own(node, m_path + "." + name, m_problems);
-        for (const char* key : {"like", "host", "headers", "charge", "candles", "open_interest", "trades", "symbol"})
+        for (const char* key : {"like", "host", "headers", "charge", "candles", "open_interest", "trades", "streams", "symbol"})
             own.node(key);
         own.finish();
         checkKinds(*node, m_path + "." + name);
@@ -243,6 +246,30 @@ private:
         for (const Kind kind : kinds)
             if (const auto block = blockNode(*node, market, kind))
                 readKind(*block, m_path + "." + name + "." + std::string(toText(kind)), market, kind);
+        readMarketStreams(*node, m_path + "." + name, market);
+    }
+
+    /// The venue's streams, then the market's. What is inherited without an address is of another venue: none here.
+    void readMarketStreams(const Node& marketNode, const std::string& at, MarketType market)
+    {
+        const Node* shared = m_node.find("streams");
+        const Node* own = marketNode.find("streams");
+        for (const Node* node : {shared, own})
+            if (node != nullptr && !isMap(node) && !node->isNull())
+                return addProblem(m_problems, *node, at + ".streams", "a map is expected, or null to leave it out");
+        if (!isMap(&marketNode) || (own != nullptr && own->isNull()) || (!isMap(shared) && !isMap(own)))
+            return;
+        Node whole = isMap(shared) ? *shared : *own;
+        if (isMap(shared) && isMap(own))
+            whole = overlaid(*shared, *own);
+        const Node* url = whole.find("url");
+        if ((url == nullptr || url->isNull()) && m_node.find("like") != nullptr)
+            return;
+        const auto candles = m_description.blocks.find({market, Kind::Candles});
+        const StreamOrigins origins {baseUrl(market), originOf(m_streamUrls, market)};
+        m_description.streams.emplace(market,
+            readStreams(whole, at + ".streams", candles == m_description.blocks.end() ? nullptr : &candles->second,
+                m_description.tables, origins, m_problems));
     }
 
     /// Open interest has a history, a snapshot or both; each has what stands beside it.
@@ -327,12 +354,15 @@ private:
             check(snapshot.request);
         for (const MarketCall& call : m_description.marketCalls)
             check(call.request);
+        for (const auto& [market, stream] : m_description.streams)
+            if (stream.handshake)
+                check(stream.handshake->request);
     }
 
     const Node& m_node;
     std::string m_path;
     Problems& m_problems;
-    std::map<std::string, std::string> m_baseUrls;
+    std::map<std::string, std::string> m_baseUrls, m_streamUrls;
     VenueDescription m_description;
 };
 

@@ -58,6 +58,7 @@ public:
     RequestForm read(MapReader& reader, bool isPage);
     /// A request for how things are now: neither a range nor a number of rows.
     RequestForm readCall(MapReader& reader);
+    BodyTemplate readBody(const Node& node, const std::string& at);
 
 private:
     void readAddress(MapReader& reader, RequestForm& form);
@@ -65,7 +66,6 @@ private:
     void readUnits(const Node& node, const std::string& at, RequestForm& form);
     void readLimit(MapReader& reader, RequestForm& form, bool isPage);
     void readParams(MapReader& reader, RequestForm& form);
-    BodyTemplate readBody(const Node& node, const std::string& at);
     void readCharges(MapReader& reader, RequestForm& form);
     void readTiers(MapReader& reader, ChargeRule& rule);
     void readWhen(MapReader& reader, RequestForm& form);
@@ -84,6 +84,18 @@ std::vector<std::string_view> placeholdersOf(const RequestForm& form);
 /// Reads a block of candles or open interest.
 Block readBlock(const Node& node, const std::string& path, Kind kind, const Tables& tables, const std::string& baseUrl,
     Problems& problems);
+
+/// `rows`, `fields` and `scale` of a block.
+RowsForm readRowsForm(
+    const Node& node, const std::string& path, Kind kind, const Tables& tables, Problems& problems);
+
+/// What base_url and ws_url say for the market type; empty where nothing.
+struct StreamOrigins {
+    std::string rest, stream;
+};
+/// Reads `streams`. @param candles of the market type; their timeframes are those of the streams that tell none
+StreamForm readStreams(const Node& node, const std::string& path, const Block* candles, const Tables& tables,
+    const StreamOrigins& origins, Problems& problems);
 
 /// `amount_unit`, `value_unit` and `sides` of open interest.
 InterestUnits readInterestUnits(MapReader& reader);

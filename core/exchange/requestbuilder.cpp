@@ -1,6 +1,7 @@
 #include "core/exchange/requestbuilder.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "core/base/timetext.h"
@@ -352,6 +353,78 @@ VenueRequest buildCall(const RequestForm& form, UtcMs now, std::string_view curs
         values.cursor = std::string(cursor);
     auto request = assemble(form, std::move(values), {}, {});
     return request ? std::move(*request) : VenueRequest{};
+}
+
+namespace {
+
+bool namesTopic(const BodyTemplate& body)
+{
+    static constexpr std::array topicNames {
+        "symbol", "base", "quote", "settle", "base_id", "quote_id", "settle_id", "frame"};
+    const auto placeholders = body.text.placeholders();
+    return std::ranges::any_of(placeholders,
+               [](std::string_view name) {
+                   return std::ranges::find(topicNames, name.substr(0, name.find('.'))) != topicNames.end();
+               })
+        || std::ranges::any_of(body.members, [](const BodyTemplate& member) { return namesTopic(member); });
+}
+
+std::optional<nlohmann::ordered_json> filled(
+    const BodyTemplate& body, std::span<const TemplateValues> topics, const TemplateValues& values)
+{
+    using Json = nlohmann::ordered_json;
+    if (body.kind == BodyTemplate::Kind::Literal)
+        return body.literal;
+    if (body.kind == BodyTemplate::Kind::Text) {
+        const auto text = body.text.text(values);
+        if (!text)
+            return std::nullopt;
+        Json number = body.text.type() == Template::Type::Integer ? Json::parse(*text, nullptr, false) : Json();
+        return number.is_number() ? number : Json(*text);
+    }
+    const bool isObject = body.kind == BodyTemplate::Kind::Object;
+    Json whole = isObject ? Json::object() : Json::array();
+    for (std::size_t i = 0; i < body.members.size(); ++i) {
+        const bool isRepeated = !isObject && topics.size() > 1 && namesTopic(body.members[i]);
+        const std::span<const TemplateValues> each = isRepeated ? topics : std::span(&values, 1);
+        for (const TemplateValues& topic : each) {
+            auto value = filled(body.members[i], isRepeated ? std::span<const TemplateValues> {} : topics, topic);
+            if (value && isObject)
+                whole[body.names[i]] = std::move(*value);
+            else if (value)
+                whole.push_back(std::move(*value));
+        }
+    }
+    return whole;
+}
+
+} // namespace
+
+std::string bodyText(const BodyTemplate& body, std::span<const TemplateValues> topics, const TemplateValues& common)
+{
+    const auto whole = filled(body, topics, common);
+    if (!whole)
+        return {};
+    return whole->is_string() ? whole->get<std::string>()
+                              : whole->dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+void toBaseVolume(std::span<Candle> rows, const Instrument& instrument, VolumeUnit unit)
+{
+    if (unit == VolumeUnit::Base)
+        return;
+    const bool isQuote = unit == VolumeUnit::Quote;
+    for (Candle& row : rows) {
+        if (isQuote && !row.quoteVolume)
+            row.quoteVolume = row.volume;
+        const double amount = isQuote ? row.volume : row.volume * instrument.contractSize;
+        if (!isQuote && instrument.market != MarketType::Inverse) {
+            row.volume = amount;
+            continue;
+        }
+        row.volume = row.close > 0 ? amount / row.close : 0;
+        row.flags |= ApproximateVolume;
+    }
 }
 
 } // namespace mnemo::description

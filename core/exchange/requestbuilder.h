@@ -29,6 +29,11 @@ bool statesBothEnds(const Block& block);
 /// Length of a bar as CCXT counts: 30 days for a month.
 std::int64_t askedStep(Timeframe frame);
 
+/// A body without a range; list members that name a topic come once for each of @p topics. A scalar is its text.
+std::string bodyText(const BodyTemplate& body, std::span<const TemplateValues> topics, const TemplateValues& common);
+/// As Venue::toBaseVolume().
+void toBaseVolume(std::span<Candle> rows, const Instrument& instrument, VolumeUnit unit);
+
 /// Values of symbol and codes of an instrument.
 TemplateValues instrumentValues(const VenueDescription& venue, const Instrument& instrument);
 /// The id by the symbol templates; empty where none has a value.

@@ -186,6 +186,8 @@ private:
             return broken(error);
         if (type == ondemand::json_type::null && m_form.nullRows)
             return {};
+        if (m_form.isStream && isRow(rows, type))
+            return readRow(rows);
         const bool wantsObject = m_form.kind == RowsKind::Columns;
         if (type != (wantsObject ? ondemand::json_type::object : ondemand::json_type::array))
             return "has no " + std::string(wantsObject ? "columns" : "list of rows")
@@ -195,6 +197,26 @@ private:
         const char* place = nullptr; // out of bounds is the end; document.at_end() came with simdjson 3.1
         if (problem.empty() && m_form.path.empty() && document.current_location().get(place) != simdjson::OUT_OF_BOUNDS)
             problem = "is not valid JSON: text follows after its end";
+        return problem;
+    }
+
+    /// What stands where rows are looked for is one.
+    bool isRow(ondemand::value& rows, ondemand::json_type type) const
+    {
+        if (m_form.kind == RowsKind::Objects)
+            return type == ondemand::json_type::object;
+        if (m_form.kind != RowsKind::Arrays || type != ondemand::json_type::array)
+            return false;
+        const std::string_view bracket = rows.raw_json_token(); // with the blanks up to the next token, in one buffer
+        return bracket.data()[bracket.size()] != '[' && bracket.data()[bracket.size()] != ']';
+    }
+
+    std::string readRow(ondemand::value& value)
+    {
+        RawRow row;
+        std::string problem = m_form.kind == RowsKind::Arrays ? readArray(value, row) : readObject(value, row);
+        if (problem.empty())
+            finish(row, problem);
         return problem;
     }
 
@@ -604,24 +626,34 @@ bool isCutShort(const RawRow& row, TimeUnit unit, const Grid& grid)
     return row.closeTime >= row.time && fromMs(row.closeTime) + last < grid.next(grid.floor(fromMs(row.time)));
 }
 
+namespace {
+
+Candle candleOf(const RawRow& row)
+{
+    Candle candle;
+    candle.openTime = fromMs(row.time);
+    candle.open = row.values[at(Role::Open)];
+    candle.high = row.values[at(Role::High)];
+    candle.low = row.values[at(Role::Low)];
+    candle.close = row.values[at(Role::Close)];
+    candle.volume = row.values[at(Role::Volume)];
+    if (row.has(Role::QuoteVolume))
+        candle.quoteVolume = row.values[at(Role::QuoteVolume)];
+    if (row.has(Role::Trades) && std::abs(row.values[at(Role::Trades)]) < 9e15)
+        candle.trades = std::llround(row.values[at(Role::Trades)]);
+    return candle;
+}
+
+} // namespace
+
 Result<DecodedCandles> readCandles(const RowsForm& form, const AnswerContext& context, std::string_view body)
 {
     DecodedCandles decoded;
     decoded.rows.reserve(body.size() / 96 + 1);
     const auto error = readAll(form, context, body, decoded.cursor, [&](const RawRow& row) {
-        Candle& candle = decoded.rows.emplace_back();
-        candle.openTime = fromMs(row.time);
-        candle.open = row.values[at(Role::Open)];
-        candle.high = row.values[at(Role::High)];
-        candle.low = row.values[at(Role::Low)];
-        candle.close = row.values[at(Role::Close)];
-        candle.volume = row.values[at(Role::Volume)];
-        if (row.has(Role::QuoteVolume))
-            candle.quoteVolume = row.values[at(Role::QuoteVolume)];
+        const Candle& candle = decoded.rows.emplace_back(candleOf(row));
         if (row.isRunning)
             decoded.running = std::max(decoded.running.value_or(candle.openTime), candle.openTime);
-        if (row.has(Role::Trades) && std::abs(row.values[at(Role::Trades)]) < 9e15)
-            candle.trades = std::llround(row.values[at(Role::Trades)]);
         if (row.has(Role::CloseTime) && isCutShort(row, form.closeUnit, context.grid))
             decoded.cutShort.push_back({candle.openTime, fromMs(row.closeTime)});
     });
@@ -632,6 +664,19 @@ Result<DecodedCandles> readCandles(const RowsForm& form, const AnswerContext& co
         [&decoded](const Candle& dropped, const Candle& kept) { decoded.repeated.push_back({dropped, kept}); });
     std::ranges::stable_sort(decoded.cutShort, {}, &IrregularClose::openTime);
     return decoded;
+}
+
+Result<std::vector<StreamRow>> readStreamRows(
+    const RowsForm& form, const AnswerContext& context, std::string_view body)
+{
+    std::vector<StreamRow> rows;
+    std::string cursor;
+    const auto error = readAll(form, context, body, cursor, [&](const RawRow& row) {
+        rows.push_back({candleOf(row), row.has(Role::Closed) && !row.isRunning, std::string(row.id)});
+    });
+    if (error)
+        return fail(*error);
+    return rows;
 }
 
 Result<DecodedTrades> readTrades(const RowsForm& form, const AnswerContext& context, std::string_view body)

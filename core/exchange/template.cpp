@@ -10,7 +10,7 @@ namespace mnemo::description {
 namespace {
 
 constexpr std::array placeholderNames{"symbol", "base", "quote", "settle", "base_id", "quote_id", "settle_id", "market",
-    "frame", "start", "end", "limit", "cursor", "now"};
+    "frame", "start", "end", "limit", "cursor", "now", "now_s", "id", "token", "ping", "channel"};
 
 bool isPlaceholder(std::string_view name)
 {
@@ -157,6 +157,16 @@ std::optional<std::string> Template::lookUp(const std::string& name, const Templ
         return values.cursor;
     if (name == "now")
         return values.now;
+    if (name == "now_s")
+        return values.now && values.now->size() > 3 ? std::optional(values.now->substr(0, values.now->size() - 3)) : std::nullopt;
+    if (name == "id")
+        return values.id;
+    if (name == "token")
+        return values.token;
+    if (name == "ping")
+        return values.ping;
+    if (name == "channel")
+        return values.channel;
     if (values.frameParts != nullptr)
         for (const auto& [part, word] : *values.frameParts)
             if (name.compare(6, std::string::npos, part) == 0)

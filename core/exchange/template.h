@@ -19,11 +19,12 @@ struct TemplateValues {
     std::string_view frame;
     const std::vector<std::pair<std::string, std::string>>* frameParts = nullptr; ///< {frame.unit}
     std::optional<std::string> start, end, limit, cursor, now;
+    std::optional<std::string> id, token, ping, channel; ///< of streams
 };
 
 /// Text with placeholders: "trade:{frame}:{symbol}", "{base:lower}-{quote:lower}".
 /// Placeholders: symbol base quote settle base_id quote_id settle_id market frame frame.PART start end limit cursor
-/// now. Modifiers, in turn: lower, upper, max3 (no value where longer than 3 characters), int and str (type in a JSON
+/// now now_s (in seconds), and of streams id token ping channel. Modifiers, in turn: lower, upper, max3 (no value where longer than 3 characters), int and str (type in a JSON
 /// body), or the name of a table (no value where the table lacks the word). Immutable; any thread.
 class Template {
 public:

@@ -106,6 +106,8 @@ struct MarketAnswer {
     std::string body;
 };
 
+class StreamProtocol;
+
 /// One exchange as its description tells it. Immutable; any thread. Names no venue anywhere in code.
 class Venue {
 public:
@@ -153,6 +155,9 @@ public:
     virtual Result<DecodedTrades> decodeTrades(const FetchArgs& args, std::string_view body) const = 0;
     /// Volume to base units: contracts x contract size (linear), x contract size / close (inverse, flagged approximate).
     virtual void toBaseVolume(std::span<Candle> rows, const Instrument& instrument) const = 0;
+
+    /// Null where the venue has no streams of candles of this market type.
+    virtual std::shared_ptr<const StreamProtocol> streams(MarketType market) const = 0;
 
     /// The calls of the market list; the first page of each.
     virtual std::vector<VenueRequest> marketRequests(UtcMs now) const = 0;

@@ -250,6 +250,9 @@ void TestSchema::initTestCase()
     bad("map for a word", "name: { a: b }\n");
     bad("unknown key of a snapshot", "open_interest: { snapshot: { frames: { 1m: 1 } } }\n");
     bad("unit of a snapshot's time", "open_interest: { snapshot: { fields: { time: [ts, msec] } } }\n");
+    bad("unknown key of streams", "streams: { chanel: x }\n");
+    bad("address of streams", "streams: { url: \"https://x/ws\" }\n");
+    bad("unknown key of a ping", "streams: { ping: { evry: 5s } }\n");
     bad("text for a number", "version: many\n");
     bad("fraction", "version: 1.5\n");
     bad("quoted number", "candles: { limit: { max: \"500\" } }\n");
