@@ -14,8 +14,8 @@ mnemo_packages() {
             "libcurl4-openssl-dev libsqlite3-dev libssl-dev zlib1g-dev libzstd-dev libzip-dev" \
             "libyaml-dev libspdlog-dev libsimdjson-dev nlohmann-json3-dev libexpected-dev libcli11-dev libboost-dev libhowardhinnant-date-dev tzdata"
         ;;
-    ui) # the window; the OpenGL headers are what Qt Charts' CMake files ask for
-        echo "qt6-base-dev qt6-charts-dev libqt6opengl6-dev qt6-svg-dev qt6-tools-dev qt6-l10n-tools fonts-dejavu-core"
+    ui) # the window; the OpenGL headers are what Qt Charts' CMake files ask for; WebSockets: live streams
+        echo "qt6-base-dev qt6-charts-dev qt6-websockets-dev libqt6opengl6-dev qt6-svg-dev qt6-tools-dev qt6-l10n-tools fonts-dejavu-core"
         ;;
     wayland) # a session without X
         echo "qt6-wayland"

@@ -190,6 +190,27 @@ PageCommit pageCommit(SeriesId series, const Page& page, const PageRules& rules,
     return pageCommit(series, page, verdict, std::move(decoded), fetchedAt);
 }
 
+Result<PageCommit> streamCommit(SeriesId series, const Grid& grid, const Candle& bar, UtcMs receivedAt)
+{
+    const TimeRange range {bar.openTime, grid.next(bar.openTime)};
+    // The venue says that it has ended: our clock may be a little behind.
+    PageCheck checked = checkPage({bar}, grid, range, std::max(receivedAt, range.to));
+    if (checked.rows.size() != 1)
+        return fail(ErrorCode::BadAnswer, "what a stream told of the bar at " + formatIso(bar.openTime) + " is no bar");
+    PageCommit commit;
+    commit.series = series;
+    commit.range = range;
+    commit.fetchedAt = receivedAt;
+    commit.route = "stream";
+    commit.rows = std::move(checked.rows);
+    commit.coverage.push_back({range, CoverageState::Answered, 1, receivedAt});
+    for (const PageFinding& finding : checked.findings)
+        commit.findings.push_back(toFinding(finding, receivedAt));
+    for (Finding& finding : commit.findings)
+        finding.series = series;
+    return commit;
+}
+
 Result<DecodedTrades> decodeTrades(const Venue& venue, const FetchArgs& args, const HttpResponse& response)
 {
     if (auto error = venue.errorOf(response.status, response.body, args))

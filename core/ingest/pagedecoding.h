@@ -34,6 +34,10 @@ Result<std::vector<UtcMs>> decodeTimes(const Venue& venue, const FetchArgs& args
 PageCommit pageCommit(SeriesId series, const Page& page, const PageVerdict& verdict, DecodedPage decoded, UtcMs fetchedAt);
 PageCommit pageCommit(SeriesId series, const Page& page, const PageRules& rules, DecodedPage decoded, UtcMs fetchedAt);
 
+/// A bar that a stream told as closed, by the rules of a page, with its coverage. Errors: BadAnswer where they leave
+/// nothing of it.
+Result<PageCommit> streamCommit(SeriesId series, const Grid& grid, const Candle& bar, UtcMs receivedAt);
+
 /// Errors: as Venue::errorOf and decodeTrades.
 Result<DecodedTrades> decodeTrades(const Venue& venue, const FetchArgs& args, const HttpResponse& response);
 

@@ -5,6 +5,7 @@
 #include <map>
 #include <mutex>
 
+#include "core/exchange/stream.h"
 #include "core/ingest/pagedecoding.h"
 #include "core/quality/pagerules.h"
 
@@ -40,6 +41,8 @@ public:
         args.instrument = instrumentOf(**venue, manifest);
         args.timeframe = manifest.series.timeframe;
         args.now = manifest.fetchedAt;
+        if (manifest.route == "stream")
+            return useStream(answer, **venue, series->id, args, std::move(stop));
         HttpResponse response;
         response.status = manifest.status;
         response.headers["date"] = manifest.date;
@@ -79,6 +82,25 @@ private:
         if (record)
             m_series.emplace(manifest.series, *record);
         return record;
+    }
+
+    /// A message may hold more bars than the one that was stored from it.
+    Result<void> useStream(const ArchivedAnswer& answer, const Venue& venue, SeriesId series, const FetchArgs& args,
+        std::stop_token stop)
+    {
+        const auto protocol = venue.streams(args.instrument.market);
+        const auto topic = protocol ? protocol->topic(args.instrument, args.timeframe)
+                                    : Result<StreamTopic>(fail(ErrorCode::Unsupported, "no streams"));
+        const auto bars = topic ? protocol->bars(*topic, answer.body)
+                                : Result<std::vector<StreamBar>>(tl::unexpected<Error>(topic.error()));
+        for (const StreamBar& bar : bars.value_or(std::vector<StreamBar> {})) {
+            if (bar.bar.openTime != answer.manifest.range.from || !bar.isClosed)
+                continue;
+            if (auto commit = streamCommit(series, topic->grid, bar.bar, answer.manifest.fetchedAt))
+                return send(std::move(*commit), answer, venue, std::move(stop));
+        }
+        ++m_outcome.skipped;
+        return {};
     }
 
     /// Trades of one walk belong together: a bar may need several answers.
