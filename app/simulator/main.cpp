@@ -7,6 +7,7 @@
 #include <sys/prctl.h>
 #include <unistd.h>
 
+#include "app/simulator/fastclock.h"
 #include "app/simulator/options.h"
 
 namespace {
@@ -38,7 +39,10 @@ int serve(const Options& options)
     }
     const SystemClock realClock;
     const FakeClock standing(options.now.value_or(UtcMs {}));
-    const Clock& clock = options.now ? static_cast<const Clock&>(standing) : realClock;
+    const FastClock fast(options.now.value_or(realClock.now()), options.speed);
+    const Clock& clock = options.speed > 1 ? static_cast<const Clock&>(fast)
+        : options.now                      ? static_cast<const Clock&>(standing)
+                                           : realClock;
     if (const auto added = addDefects(store, options.defects, options.seed, clock.now(), options.defectsLog); !added)
         return complain(added.error().detail);
     Feed feed(clock, options.faults);

@@ -155,6 +155,14 @@ Result<void> setOption(Options& options, std::string_view name, std::string_view
             return bad(name, value, "a time in ms or as 2024-01-31T10:20:30Z");
         return {};
     }
+    if (name == "--speed") {
+        if (value == "0")
+            return bad(name, value, "a number from 1 to 3600");
+        options.server.beat = std::chrono::milliseconds {50};
+        return assignNumber(options.speed, name, value, 3600);
+    }
+    if (name == "--stream-fault")
+        return assign(options.server.streamFaults, parseStreamFaultPlan(value));
     if (name == "--limits")
         return assign(options.limits, parseLimitMode(value));
     if (name == "--fault")
@@ -223,8 +231,8 @@ Result<DataSpec> parseDataSpec(std::string_view text)
 
 Result<Options> parseOptions(std::span<const std::string_view> arguments)
 {
-    static constexpr std::array<std::string_view, 12> withValue {"--data", "--synthetic", "--exchange", "--port",
-        "--threads", "--seed", "--now", "--limits", "--fault", "--record", "--defects", "--defects-log"};
+    static constexpr std::array<std::string_view, 14> withValue {"--data", "--synthetic", "--exchange", "--port",
+        "--threads", "--seed", "--now", "--limits", "--fault", "--record", "--defects", "--defects-log", "--speed", "--stream-fault"};
     Options options;
     options.server.threads = std::clamp(std::thread::hardware_concurrency(), 1U, 4U);
     for (std::size_t i = 0; i < arguments.size(); ++i) {
@@ -241,6 +249,7 @@ Result<Options> parseOptions(std::span<const std::string_view> arguments)
         if (const auto done = setOption(options, name, value); !done)
             return fail(done.error());
     }
+    options.server.seed = options.seed;
     if (options.showsHelp || options.showsVersion)
         return options;
     if (options.synthetic.has_value() && options.exchanges.empty())
@@ -263,7 +272,8 @@ std::string_view helpText()
                       serve a file of candles (CSV, gzip or zip); may be repeated, files of one market are joined
   --synthetic SEED --exchange ID,...
                       serve made-up markets of these exchanges
-  --now MS            let the clock stand still at this time (also ISO 8601)
+  --now MS            let the clock stand still at this time (also ISO 8601); with --speed it begins there
+  --speed N           let the clock run N times as fast; streams then send 20 times a second
   --port N            listen on this port of 127.0.0.1 (0: any)
   --threads N         serve with so many threads
   --gzip              compress for clients that accept it
@@ -277,6 +287,9 @@ std::string_view helpText()
                       and volumes, other units; without more of the first market, in the 60 days before now; may be
                       repeated for other markets
   --defects-log FILE  write them to FILE, a JSON line each
+  --stream-fault drop=0.01,close=,stall=,lost=,twice=,late=,garbage=
+                      probability for each message of a stream; drop resets the connection, close
+                      ends it with code 1001, after stall nothing comes any more
   --seed N            of the faults: the n-th request always meets the same; and of the defects
   --record FILE       write every served page to FILE, and list them in /_sim/stats
   --die-with-parent   end when the process that started this one ends

@@ -18,7 +18,8 @@ struct Options {
     std::vector<DataSpec> data;
     std::optional<std::uint64_t> synthetic; ///< seed
     std::vector<std::string> exchanges;     ///< of the synthetic world
-    std::optional<UtcMs> now;               ///< the clock stands still there
+    std::optional<UtcMs> now;               ///< the clock stands still there, or begins there where it is fast
+    int speed = 1;                          ///< of the clock
     std::uint64_t seed = 1;                 ///< of the faults and defects
     std::vector<DefectSpec> defects;        ///< each of another market or timeframe
     std::string defectsLog; ///< file; empty: none is written

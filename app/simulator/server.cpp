@@ -6,6 +6,7 @@
 #include <exception>
 #include <optional>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <boost/asio/io_context.hpp>
@@ -69,13 +70,15 @@ std::optional<std::string> gzipped(const std::string& text)
     return code == Z_STREAM_END ? std::optional {std::move(out)} : std::nullopt;
 }
 
-/// One WebSocket connection: once a second what is due. All handlers run on the socket's strand.
+/// One WebSocket connection: what is due at each beat. All handlers run on the socket's strand.
 class StreamSession : public std::enable_shared_from_this<StreamSession> {
 public:
-    StreamSession(tcp::socket socket, KlineStreams streams)
+    StreamSession(tcp::socket socket, KlineStreams streams, std::chrono::milliseconds beat, StreamFaultDice& dice)
         : m_socket(std::move(socket))
         , m_timer(m_socket.get_executor())
         , m_streams(std::move(streams))
+        , m_interval(beat)
+        , m_dice(dice)
     {
     }
 
@@ -101,21 +104,76 @@ private:
             const auto bytes = self->m_buffer.data();
             self->send(self->m_streams.control({static_cast<const char*>(bytes.data()), bytes.size()}));
             self->m_buffer.consume(self->m_buffer.size());
-            self->read();
+            if (!self->m_isStalled) // who does not read answers no ping
+                self->read();
         });
     }
 
     void tick()
     {
         if (m_outbox.size() < maxWaiting) { // a client that does not read misses updates
-            for (std::string& message : m_streams.due())
-                send(std::move(message));
+            for (std::string& message : m_streams.due()) {
+                if (!m_isStalled && m_socket.is_open())
+                    sendOrSpoil(std::move(message));
+            }
         }
-        m_timer.expires_after(std::chrono::seconds {1});
+        m_timer.expires_after(m_interval);
         m_timer.async_wait([self = shared_from_this()](error_code error) {
             if (!error && self->m_socket.is_open())
                 self->tick();
         });
+    }
+
+    void sendOrSpoil(std::string message)
+    {
+        const auto fault = m_dice.next();
+        std::string late = fault == StreamFault::Late ? std::string() : std::exchange(m_late, {});
+        if (!fault)
+            send(std::move(message));
+        else if (!spoil(*fault, std::move(message)))
+            return;
+        if (!late.empty())
+            send(std::move(late));
+    }
+
+    /// False where what was late before stays so, or nothing more is sent.
+    bool spoil(StreamFault fault, std::string message)
+    {
+        switch (fault) {
+        case StreamFault::Drop:
+            reset();
+            return false;
+        case StreamFault::Close:
+            m_isStalled = true; // until the client has answered
+            m_socket.async_close(websocket::close_code::going_away, [self = shared_from_this()](error_code) {});
+            return false;
+        case StreamFault::Stall:
+            m_isStalled = true;
+            return false;
+        case StreamFault::Lost:
+            return true;
+        case StreamFault::Late:
+            m_late.swap(message);
+            if (!message.empty()) // that was late before
+                send(std::move(message));
+            return false;
+        case StreamFault::Garbage:
+            send(message.substr(0, message.size() / 2));
+            return true;
+        case StreamFault::Twice:
+            send(message);
+            send(std::move(message));
+            return true;
+        }
+        return true;
+    }
+
+    void reset()
+    {
+        error_code ignored;
+        auto& socket = boost::beast::get_lowest_layer(m_socket);
+        socket.set_option(asio::socket_base::linger(true, 0), ignored); // close() then sends RST
+        socket.close(ignored);
     }
 
     void send(std::string message)
@@ -142,18 +200,23 @@ private:
     websocket::stream<tcp::socket> m_socket;
     asio::steady_timer m_timer;
     KlineStreams m_streams;
+    const std::chrono::milliseconds m_interval;
+    StreamFaultDice& m_dice;
     boost::beast::flat_buffer m_buffer;
     std::deque<std::string> m_outbox;
+    std::string m_late;
+    bool m_isStalled = false;
 };
 
 /// One connection; one operation is under way at any time, so nothing needs a lock.
 class Session : public std::enable_shared_from_this<Session> {
 public:
-    Session(tcp::socket socket, Simulator& simulator, bool usesGzip)
+    Session(tcp::socket socket, Simulator& simulator, const ServerSettings& settings, StreamFaultDice& dice)
         : m_socket(std::move(socket))
         , m_timer(m_socket.get_executor())
         , m_simulator(simulator)
-        , m_usesGzip(usesGzip)
+        , m_settings(settings)
+        , m_dice(dice)
     {
     }
 
@@ -176,7 +239,8 @@ private:
         if (websocket::is_upgrade(message)) {
             const auto path = message.target();
             if (auto streams = m_simulator.streams({path.data(), path.size()})) {
-                std::make_shared<StreamSession>(std::move(m_socket), *std::move(streams))->accept(message);
+                std::make_shared<StreamSession>(std::move(m_socket), *std::move(streams), m_settings.beat, m_dice)
+                    ->accept(message);
                 return;
             }
         }
@@ -241,7 +305,7 @@ private:
         const bool isHead = m_parser->get().method() == http::verb::head;
         Answer& answer = m_reply.answer;
         bool isPacked = false;
-        if (m_usesGzip && !isCut
+        if (m_settings.usesGzip && !isCut
             && m_parser->get()[http::field::accept_encoding].find("gzip") != boost::beast::string_view::npos) {
             if (auto packed = gzipped(answer.body)) {
                 answer.body = *std::move(packed);
@@ -285,7 +349,8 @@ private:
     tcp::socket m_socket;
     asio::steady_timer m_timer;
     Simulator& m_simulator;
-    const bool m_usesGzip;
+    const ServerSettings& m_settings;
+    StreamFaultDice& m_dice;
     boost::beast::flat_buffer m_buffer;
     std::optional<http::request_parser<http::string_body>> m_parser;
     Reply m_reply;
@@ -299,6 +364,7 @@ struct Server::Private {
     Private(Simulator& s, const ServerSettings& given)
         : simulator(s)
         , settings(given)
+        , dice(given.streamFaults, given.seed)
         , context(static_cast<int>(given.threads))
         , acceptor(context)
         , signals(context, SIGINT, SIGTERM)
@@ -313,7 +379,7 @@ struct Server::Private {
             if (!error) {
                 error_code ignored;
                 socket.set_option(tcp::no_delay(true), ignored);
-                std::make_shared<Session>(std::move(socket), simulator, settings.usesGzip)->read();
+                std::make_shared<Session>(std::move(socket), simulator, settings, dice)->read();
             }
             accept();
         });
@@ -321,7 +387,8 @@ struct Server::Private {
 
     Simulator& simulator;
     const ServerSettings settings;
-    asio::io_context context;
+    StreamFaultDice dice;
+    asio::io_context context; // its handlers use what stands above
     tcp::acceptor acceptor;
     asio::signal_set signals;
 };

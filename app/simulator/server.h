@@ -5,6 +5,7 @@
 #include <memory>
 
 #include "app/simulator/simulator.h"
+#include "app/simulator/streamfaults.h"
 
 namespace mnemo::sim {
 
@@ -12,6 +13,9 @@ struct ServerSettings {
     std::uint16_t port = 0; ///< 0: any free one
     unsigned threads = 2;
     bool usesGzip = false;  ///< for clients that accept it
+    std::chrono::milliseconds beat {1'000}; ///< of streams
+    StreamFaultPlan streamFaults;
+    std::uint64_t seed = 1; ///< of these
 };
 
 /// HTTP/1.1 with keep-alive, and WebSocket where the venue has streams here, on 127.0.0.1 over a pool of threads.

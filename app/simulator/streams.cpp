@@ -31,6 +31,8 @@ std::optional<KlineStreams> KlineStreams::open(
             path.remove_prefix(prefix.size() - 1);
         }
     }
+    if (path.starts_with("/market/")) // where futures have theirs
+        path.remove_prefix(7);
     std::string_view names;
     if (path == "/stream") {
         result.m_isCombined = true;

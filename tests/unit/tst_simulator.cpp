@@ -12,6 +12,7 @@
 #include "app/simulator/filesource.h"
 #include "app/simulator/options.h"
 #include "app/simulator/simulator.h"
+#include "app/simulator/streamfaults.h"
 #include "app/simulator/syntheticsource.h"
 #include "app/simulator/tape.h"
 #include "core/base/timetext.h"
@@ -371,6 +372,24 @@ private slots:
             QVERIFY2(!parseFaultPlan(text), text);
     }
 
+    void faultsOfStreamsAreDrawn()
+    {
+        const auto read = parseStreamFaultPlan("drop=0.1,late=0.3");
+        QVERIFY(read);
+        for (const char* text : {"drop=2", "drop", "fire=0.1", "drop=0.6,late=0.6", "late=-1"})
+            QVERIFY2(!parseStreamFaultPlan(text), text);
+        StreamFaultDice one(*read, 7), same(*read, 7);
+        std::map<StreamFault, int> drawn;
+        int none = 0;
+        for (int i = 0; i < 10'000; ++i) {
+            const auto fault = one.next();
+            QVERIFY(fault == same.next());
+            fault ? ++drawn[*fault] : ++none;
+        }
+        QCOMPARE(drawn.size(), std::size_t {2});
+        QVERIFY(std::abs(drawn[StreamFault::Drop] - 1'000) < 120 && std::abs(drawn[StreamFault::Late] - 3'000) < 200);
+    }
+
     void faultsFollowTheSeedAndTheirProbability()
     {
         const FaultPlan p = plan("5xx=0.1,reset=0.05,short=0.2");
@@ -711,6 +730,8 @@ private slots:
         row("synthetic without exchange", {QStringLiteral("--synthetic"), QStringLiteral("1")}, "needs --exchange");
         row("exchange without synthetic", {QStringLiteral("--exchange"), QStringLiteral("okx")}, "goes with --synthetic");
         row("fault", {QStringLiteral("--fault"), QStringLiteral("5xx=9")}, "not a probability");
+        row("fault of streams", {QStringLiteral("--stream-fault"), QStringLiteral("fire=0.1")}, "there are drop, close, stall");
+        row("speed", {QStringLiteral("--speed=0")}, "a number from 1 to 3600");
         row("limits", {QStringLiteral("--limits=often")}, "neither real, off nor a rate");
     }
     void badOptionsAreRefusedWithASentence()
