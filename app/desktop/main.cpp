@@ -15,6 +15,7 @@
 #include "core/base/log.h"
 #include "core/base/memory.h"
 #include "core/engine/pipelines.h"
+#include "core/live/qt/qtsocketloop.h"
 #include "ui/bridge/enginebridge.h"
 #include "ui/log/logmodel.h"
 #include "ui/shell/mainwindow.h"
@@ -63,7 +64,9 @@ std::unique_ptr<Pipelines> openPipelines(Engine& engine)
 /// The store is shared: where another process collects already, this window reads what it stores.
 Result<Opened> openEngine(const EngineOptions& options)
 {
-    auto engine = Engine::open(options);
+    EngineOptions collecting = options;
+    collecting.sockets = std::make_shared<QtSocketLoop>();
+    auto engine = Engine::open(collecting);
     if (engine) {
         auto pipelines = openPipelines(**engine);
         return Opened {std::move(*engine), std::move(pipelines), {}};

@@ -62,7 +62,8 @@ Result<std::unique_ptr<Engine>> Engine::open(EngineOptions options)
             settingsOf(p->settings),
             [index = p->coverage.get()](const SeriesKey& key) { return index->outages()->rangesOf(key); }, std::move(journal));
         p->follower = std::make_unique<Follower>(
-            Follower::Parts {*p->store, p->collector->lanePool(), p->collector->writer(), *p->clock, p->hub},
+            Follower::Parts {*p->store, p->collector->lanePool(), p->collector->writer(), *p->clock, p->hub,
+                p->archive.get(), p->options.sockets},
             [raw = p.get()] { return raw->followed(); });
     }
     std::unique_ptr<Engine> engine(new Engine(std::move(p)));
@@ -296,6 +297,11 @@ Result<JobId> Engine::incremental(const BackfillRequest& series, JobKeeping keep
 std::shared_ptr<void> Engine::follow(const SeriesKey& series)
 {
     return d->follower ? d->follower->follow(series) : nullptr;
+}
+
+std::vector<FeedSnapshot> Engine::feeds() const
+{
+    return d->follower ? d->follower->feeds() : std::vector<FeedSnapshot> {};
 }
 
 // --- files ---

@@ -30,6 +30,8 @@
 #include "core/ingest/importfiles.h"
 #include "core/ingest/planner.h"
 #include "core/ingest/rebuild.h"
+#include "core/live/feedsession.h"
+#include "core/live/socketloop.h"
 #include "core/quality/coverageindex.h"
 #include "core/quality/gapevidence.h"
 #include "core/storage/store.h"
@@ -49,6 +51,7 @@ struct EngineOptions {
     bool watchesAlerts = false; ///< looks by itself whether somebody is to be told; else at checkAlerts() alone
     std::shared_ptr<const SecretSource> secrets {}; ///< null: EnvironmentSecrets
     bool keepsQueue = false; ///< jobs that are not done are offered to the next start: leftOver()
+    std::shared_ptr<SocketLoop> sockets {}; ///< null: nothing is streamed, what is followed is asked for
 };
 
 /// The core behind one object: commands in, events out. All calls are thread-safe and return at once unless they say
@@ -124,10 +127,12 @@ public:
     CoverageIndex& coverage();
 
     // --- following ---
-    /// While the guard lives the newest bars of a stored series are asked for now and then (Follower): closed ones are
-    /// stored, the running one is told as BarRunning. Guards of one series share its questions. Read only, the guard
-    /// does nothing.
+    /// While the guard lives the newest bars of a stored series come by the venue's stream, or are asked for now and then
+    /// (Follower): closed ones are stored, the running one is told as BarRunning. Guards of one series share its
+    /// questions. Read only, the guard does nothing.
     [[nodiscard]] std::shared_ptr<void> follow(const SeriesKey& series);
+    std::vector<FeedSnapshot> feeds() const; ///< connections to streams, by id; cheap
+
     // --- what a person knows about gaps; these wait for the disk ---
     /// Adds to the user's outages.yaml (annotations.yaml), which keeps its other text, and puts it to use. @return the entry's
     /// id. Errors: as addToFile(); NotFound for an exchange that nobody describes, Config where there is no folder of the user.

@@ -5,7 +5,9 @@
 #include <map>
 #include <mutex>
 #include <optional>
+#include <utility>
 
+#include "core/ingest/lanecall.h"
 #include "core/ingest/newestpage.h"
 #include "core/ingest/newesttrades.h"
 
@@ -19,6 +21,8 @@ constexpr milliseconds leastInterval {5s};
 constexpr milliseconds longestPause {10min}; ///< after failures in a row
 /// A venue shows a bar as closed a moment after it closed.
 constexpr milliseconds afterClose {1'500};
+/// A stream that tells ends of bars has told this one's long before.
+constexpr milliseconds overdue {10s};
 /// Who leafs through charts does not ask about each of them.
 constexpr milliseconds firstLook {400};
 /// Bars that are folded from trades: how many may be missing. How many requests they take only the trading knows.
@@ -53,6 +57,16 @@ bool isBreakerOpen(const LanePool& lanes, const std::string& lane)
         [&](const LaneSnapshot& snapshot) { return snapshot.id == lane && snapshot.breaker == BreakerState::Open; });
 }
 
+UtcMs answeredUntil(const PageCommit& page)
+{
+    UtcMs end {};
+    for (const CoverageSpan& span : page.coverage) {
+        if (span.state == CoverageState::Answered)
+            end = std::max(end, span.range.to);
+    }
+    return end;
+}
+
 void tellStored(EventHub& hub, const SeriesKey& series, SeriesId id, const PageCommit& page,
     const CommitOutcome::Page& outcome, std::span<const Finding> findings)
 {
@@ -80,12 +94,15 @@ struct Follower::State {
         bool isAsking = false;
         int failures = 0; ///< in a row
         steady_clock::time_point due {};
+        std::optional<steady_clock::time_point> wanted; ///< the stream wants it asked while it is being asked
         std::optional<BarRunning> bar;
+        std::optional<StreamClose> streamed; ///< by a stream that has told something of it
     };
 
     std::mutex mutex; // never held while an event is handed out
     std::condition_variable_any changed;
     std::map<SeriesKey, Entry> entries;
+    LiveService* live = nullptr; ///< null once the follower goes
     bool isStopped = false;
 
     std::optional<SeriesKey> next(steady_clock::time_point& wakeAt) const;
@@ -93,6 +110,12 @@ struct Follower::State {
     void answered(const SeriesKey& series, const Result<std::optional<Candle>>& running, const Grid& grid, bool isLast,
         EventHub& hub, const Clock& clock);
     void forgetOld();
+    void running(const SeriesKey& series, StreamClose closes, const Candle& bar, UtcMs end, EventHub& hub);
+    void mustAsk(const SeriesKey& series, milliseconds pause);
+    void lost(const SeriesKey& series);
+    void streamStored(const SeriesKey& series, milliseconds untilNext);
+    void know(const SeriesKey& series, UtcMs end);
+    void endStream(const SeriesKey& series);
 };
 
 /// Under the mutex: a series that is due; else when the first will be.
@@ -115,7 +138,75 @@ void Follower::State::plan(const SeriesKey& series, milliseconds pause)
     Entry& entry = entries[series];
     entry.isAsking = false;
     entry.due = steady_clock::now() + pause;
+    const auto wanted = std::exchange(entry.wanted, std::nullopt);
+    if (wanted && entry.failures == 0)
+        entry.due = std::min(entry.due, *wanted);
     changed.notify_all();
+}
+
+/// A stream has told something of the series.
+void Follower::State::running(const SeriesKey& series, StreamClose closes, const Candle& bar, UtcMs end, EventHub& hub)
+{
+    const BarRunning told {series, bar, end};
+    {
+        const std::lock_guard lock(mutex);
+        const auto entry = entries.find(series);
+        if (isStopped || entry == entries.end() || entry->second.guards == 0)
+            return;
+        entry->second.streamed = closes;
+        entry->second.bar = told;
+    }
+    hub.publish(told);
+}
+
+void Follower::State::mustAsk(const SeriesKey& series, milliseconds pause)
+{
+    const std::lock_guard lock(mutex);
+    const auto entry = entries.find(series);
+    if (entry == entries.end())
+        return;
+    const auto at = steady_clock::now() + pause;
+    if (entry->second.isAsking)
+        entry->second.wanted = at;
+    else if (entry->second.failures == 0)
+        entry->second.due = std::min(entry->second.due, at);
+    changed.notify_all();
+}
+
+void Follower::State::lost(const SeriesKey& series)
+{
+    {
+        const std::lock_guard lock(mutex);
+        const auto entry = entries.find(series);
+        if (entry == entries.end())
+            return;
+        entry->second.streamed.reset();
+    }
+    mustAsk(series, 0ms);
+}
+
+/// Nothing has to be asked before the next bar is overdue.
+void Follower::State::streamStored(const SeriesKey& series, milliseconds untilNext)
+{
+    const std::lock_guard lock(mutex);
+    const auto entry = entries.find(series);
+    if (entry != entries.end() && entry->second.streamed && !entry->second.isAsking)
+        entry->second.due = steady_clock::now() + untilNext + overdue;
+}
+
+void Follower::State::endStream(const SeriesKey& series)
+{
+    const std::lock_guard lock(mutex);
+    entries[series].streamed.reset();
+    if (live != nullptr)
+        live->unwant(series);
+}
+
+void Follower::State::know(const SeriesKey& series, UtcMs end)
+{
+    const std::lock_guard lock(mutex);
+    if (live != nullptr && end > UtcMs {})
+        live->know(series, end);
 }
 
 /// Plans the next question: sooner where the bar closes before, later where this one failed.
@@ -126,6 +217,7 @@ void Follower::State::answered(const SeriesKey& series, const Result<std::option
     const milliseconds interval = followInterval(series.timeframe);
     milliseconds pause = isLast ? interval : leastInterval;
     std::optional<BarRunning> bar;
+    std::optional<StreamClose> streamed;
     if (running && *running)
         bar = BarRunning {series, **running, grid.next((*running)->openTime)};
     if (bar && bar->closes + afterClose < clock.now()) { // a walk took longer than the bar had left: look again
@@ -142,10 +234,12 @@ void Follower::State::answered(const SeriesKey& series, const Result<std::option
             pause = std::min(longestPause, interval * (1 << std::min(entry.failures, 10)));
         if (bar)
             entry.bar = bar;
+        streamed = entry.streamed;
     }
     if (bar) {
         const auto left = std::chrono::ceil<milliseconds>(bar->closes - clock.now());
-        pause = std::clamp(left + afterClose, leastInterval, pause);
+        pause = streamed ? std::max(left + (*streamed == StreamClose::Told ? overdue : afterClose), leastInterval)
+                         : std::clamp(left + afterClose, leastInterval, pause);
         hub.publish(*bar);
     }
     plan(series, pause);
@@ -162,6 +256,7 @@ Follower::Follower(Parts parts, std::function<FollowSettings()> settings)
     : m_parts(std::move(parts))
     , m_settings(std::move(settings))
     , m_state(std::make_shared<State>())
+    , m_live(openLive())
     , m_thread([this](const std::stop_token& stop) { run(stop); })
 {
 }
@@ -175,7 +270,66 @@ void Follower::stop()
 {
     const std::lock_guard lock(m_state->mutex);
     m_state->isStopped = true;
+    if (m_state->live != nullptr)
+        for (const auto& [series, entry] : m_state->entries)
+            m_state->live->unwant(series);
+    m_state->live = nullptr;
     m_state->changed.notify_all();
+}
+
+std::vector<FeedSnapshot> Follower::feeds() const
+{
+    return m_live ? m_live->snapshots() : std::vector<FeedSnapshot> {};
+}
+
+std::unique_ptr<LiveService> Follower::openLive()
+{
+    if (!m_parts.sockets)
+        return nullptr;
+    LiveService::Handlers handlers;
+    handlers.running = [state = m_state, hub = m_parts.hub](const LiveSeries& live, const Candle& bar) {
+        const Grid grid = live.series.grid();
+        state->running(live.series.key, live.protocol->rules().closes, bar, grid.next(bar.openTime), *hub);
+    };
+    handlers.mustAsk = [state = m_state](const SeriesKey& series, milliseconds pause) { state->mustAsk(series, pause); };
+    handlers.lost = [state = m_state](const SeriesKey& series, const std::string&) { state->lost(series); };
+    handlers.stored = [state = m_state, hub = m_parts.hub, &clock = m_parts.clock](const SeriesRecord& series,
+                          const PageCommit& page, const CommitOutcome::Page& outcome, std::span<const Finding> findings) {
+        tellStored(*hub, series.key, series.id, page, outcome, findings);
+        const UtcMs next = series.grid().next(page.range.to);
+        state->streamStored(series.key, std::chrono::ceil<milliseconds>(next - clock.now()));
+    };
+    handlers.call = [&lanes = m_parts.lanes](std::shared_ptr<const Venue> venue, VenueRequest request,
+                        std::function<void(Result<std::string>)> done) {
+        lanes.send(*venue, std::make_shared<LaneCall>(venue, std::move(request), std::move(done)));
+    };
+    auto live = std::make_unique<LiveService>(
+        LiveService::Parts {m_parts.writer, m_parts.archive, m_parts.clock, m_parts.sockets}, std::move(handlers));
+    const std::lock_guard lock(m_state->mutex);
+    m_state->live = live.get();
+    return live;
+}
+
+/// Has the series streamed where its venue can, from what is known of it.
+void Follower::stream(const NewestQuestion& question)
+{
+    const SeriesRecord& series = question.series;
+    const auto protocol = m_live ? question.venue->streams(series.key.market) : nullptr;
+    if (!protocol || !protocol->has(series.key.timeframe))
+        return;
+    auto instrument = question.venue->instrument(series.key.market, series.key.symbol, series.exchangeSymbol);
+    if (!instrument)
+        return;
+    instrument->contractSize = series.contractSize;
+    auto topic = protocol->topic(*instrument, series.key.timeframe);
+    if (!topic || topic->grid != series.grid())
+        return;
+    const std::lock_guard lock(m_state->mutex);
+    const auto entry = m_state->entries.find(series.key);
+    if (m_state->live == nullptr || entry == m_state->entries.end() || entry->second.guards == 0)
+        return;
+    m_state->live->want({series, question.venue, protocol, std::move(*topic)});
+    m_state->live->know(series.key, question.range.from);
 }
 
 std::shared_ptr<void> Follower::follow(const SeriesKey& series)
@@ -195,7 +349,12 @@ std::shared_ptr<void> Follower::follow(const SeriesKey& series)
         m_parts.hub->publish(*known);
     return {m_state.get(), [state = m_state, series](void*) {
                 const std::lock_guard lock(state->mutex);
-                --state->entries[series].guards;
+                State::Entry& entry = state->entries[series];
+                if (--entry.guards > 0)
+                    return;
+                entry.streamed.reset();
+                if (state->live != nullptr)
+                    state->live->unwant(series);
             }};
 }
 
@@ -225,6 +384,7 @@ void Follower::ask(const SeriesKey& series)
     auto question = questionOf(series);
     if (!question)
         return m_state->plan(series, followInterval(series.timeframe));
+    stream(*question);
     const Venue& venue = *question->venue;
     NewestPage::Handlers handlers;
     const bool isLast = question->range.to > m_parts.clock.now();
@@ -232,9 +392,11 @@ void Follower::ask(const SeriesKey& series)
                          isLast](const Result<std::optional<Candle>>& running) {
         state->answered(series, running, grid, isLast, *hub, clock);
     };
-    handlers.stored = [hub = m_parts.hub, series, id = question->series.id](const PageCommit& page,
-                          const CommitOutcome::Page& outcome,
-                          std::span<const Finding> findings) { tellStored(*hub, series, id, page, outcome, findings); };
+    handlers.stored = [state = m_state, hub = m_parts.hub, series, id = question->series.id](const PageCommit& page,
+                          const CommitOutcome::Page& outcome, std::span<const Finding> findings) {
+        tellStored(*hub, series, id, page, outcome, findings);
+        state->know(series, answeredUntil(page));
+    };
     std::shared_ptr<NewestFetch> fetch;
     if (question->rules.isFromTrades)
         fetch = std::make_shared<NewestTrades>(std::move(*question), m_parts.writer, m_parts.clock, std::move(handlers));
@@ -247,6 +409,8 @@ void Follower::ask(const SeriesKey& series)
 std::optional<NewestQuestion> Follower::questionOf(const SeriesKey& series)
 {
     const FollowSettings settings = m_settings();
+    if (!settings.isOn)
+        m_state->endStream(series);
     const auto venue = settings.catalogue->venue(series.exchange);
     if (!settings.isOn || !venue || series.source != series.exchange || series.kind != Kind::Candles)
         return std::nullopt;
