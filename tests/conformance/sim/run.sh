@@ -1,6 +1,6 @@
 #!/bin/sh
-# run.sh PROGRAM files|synthetic [SHARED]
-# Installs the pinned CCXT once and runs one of the two suites. Exit 77 (skipped) without node, npm or the files;
+# run.sh PROGRAM files|synthetic|streams [SHARED]
+# Installs the pinned CCXT once and runs one of the suites. Exit 77 (skipped) without node, npm or the files;
 # where CI=true, missing node or npm is a failure.
 set -u
 cd "$(dirname "$0")" || exit 1
@@ -23,7 +23,7 @@ done
 if [ "$suite" = files ] && [ ! -d "$shared/data/candles" ]; then
     skip "no candle files at ${shared:-MNEMO_SHARED}/data/candles"
 fi
-# Both suites may start at once: one of them installs.
+# Suites may start at once: one of them installs.
 exec 9>.install.lock
 flock 9
 wanted=$(node -p "require('./package.json').dependencies.ccxt")
