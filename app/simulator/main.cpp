@@ -38,7 +38,7 @@ int serve(const Options& options)
             return complain(added.error().detail);
     }
     const SystemClock realClock;
-    const FakeClock standing(options.now.value_or(UtcMs {}));
+    FakeClock standing(options.now.value_or(UtcMs {}));
     const FastClock fast(options.now.value_or(realClock.now()), options.speed);
     const Clock& clock = options.speed > 1 ? static_cast<const Clock&>(fast)
         : options.now                      ? static_cast<const Clock&>(standing)
@@ -51,6 +51,8 @@ int serve(const Options& options)
             return complain(opened.error().detail);
     }
     Simulator simulator(store, feed, options.faults, options.limits, options.seed);
+    if (options.now && options.speed <= 1)
+        simulator.letSetClock(standing);
     Server server(simulator, options.server);
     const auto port = server.listen();
     if (!port)

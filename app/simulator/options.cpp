@@ -272,7 +272,8 @@ std::string_view helpText()
                       serve a file of candles (CSV, gzip or zip); may be repeated, files of one market are joined
   --synthetic SEED --exchange ID,...
                       serve made-up markets of these exchanges
-  --now MS            let the clock stand still at this time (also ISO 8601); with --speed it begins there
+  --now MS            let the clock stand still at this time (also ISO 8601), until POST /_sim/clock?now=MS sets it;
+                      with --speed it begins there
   --speed N           let the clock run N times as fast; streams then send 20 times a second
   --port N            listen on this port of 127.0.0.1 (0: any)
   --threads N         serve with so many threads
@@ -296,7 +297,8 @@ std::string_view helpText()
   --help, --version
 
 Exchanges: binance, bybit, okx, kraken, coinbaseexchange, bitfinex. Each is served under /ID/, and at / when alone.
-The first line says where: listening on http://127.0.0.1:PORT ws://127.0.0.1:PORT. GET /_sim/stats has counters.
+The first line says where: listening on http://127.0.0.1:PORT ws://127.0.0.1:PORT. GET /_sim/stats has counters,
+GET /_sim/clock the time.
 )";
 }
 

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/simulator/noise.h"
+#include "core/base/timetext.h"
 
 namespace mnemo::sim {
 
@@ -134,6 +135,10 @@ Reply Simulator::reply(std::string_view method, std::string_view target,
         reply.answer = stats();
         return reply;
     }
+    if (request.isPath("/_sim/clock")) {
+        reply.answer = clock(request);
+        return reply;
+    }
     Site* site = siteFor(request);
     if (!site) {
         reply.answer = unknownSite(request);
@@ -249,6 +254,23 @@ Answer Simulator::stats() const
         body["served"] = std::move(served);
     }
     return {200, body.dump(), "application/json", {}};
+}
+
+/// GET tells the time, POST with ?now= sets it.
+Answer Simulator::clock(const Request& request)
+{
+    const auto refused = [](int status, const char* reason) { return Answer {status, json {{"error", reason}}.dump(), "application/json", {}}; };
+    if (request.method == "POST") {
+        if (!m_clock)
+            return refused(409, "the clock is the system's; start with --now to set it");
+        const auto now = parseTime(request.value("now"));
+        if (!now)
+            return refused(400, "now= is a time in ms or as 2024-01-31T10:20:30Z");
+        m_clock->set(*now);
+    } else if (request.method != "GET") {
+        return refused(405, "GET tells the time, POST sets it");
+    }
+    return {200, json {{"now", toMs(now())}}.dump(), "application/json", {}};
 }
 
 Answer Simulator::unknownSite(const Request& request) const

@@ -37,6 +37,9 @@ public:
     Simulator(const MarketStore& store, Feed& feed, const FaultPlan& faults, const LimitMode& limits, std::uint64_t seed);
     ~Simulator();
 
+    /// Lets POST /_sim/clock set @p clock, the one that the feed reads; it outlives this. Before the first request.
+    void letSetClock(FakeClock& clock) { m_clock = &clock; }
+
     /// @p target as it stands in the request line: path and query, with or without "/ID" in front.
     Reply reply(std::string_view method, std::string_view target,
         std::vector<std::pair<std::string, std::string>> lowerHeaders);
@@ -55,10 +58,12 @@ private:
     Reply ofSite(Site& site, const Request& request);
     bool fail(Reply& reply, Site& site, const Request& request, const FaultDraw& draw);
     Answer stats() const;
+    Answer clock(const Request& request);
     Answer unknownSite(const Request& request) const;
 
     const MarketStore& m_store;
     Feed& m_feed;
+    FakeClock* m_clock = nullptr; ///< null: it is the system's and cannot be set
     FaultDice m_dice;
     const LimitMode m_limits;
     std::map<std::string, std::unique_ptr<Site>, std::less<>> m_sites;

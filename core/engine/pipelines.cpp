@@ -264,6 +264,12 @@ std::future<Result<CommandOutcome>> Pipelines::ask(PipelineCommand command)
         [folder = d->engine.dataDir(), command = std::move(command)] { return askScheduler(folder, command); });
 }
 
+void Pipelines::wake()
+{
+    if (d->scheduler)
+        d->scheduler->wake();
+}
+
 std::shared_ptr<void> Pipelines::subscribe(std::function<void(const PipelinesChanged&)> handler)
 {
     const auto subscribers = d->subscribers;

@@ -57,6 +57,8 @@ public:
     /// Done when the future is ready. Errors: as Scheduler::ask(); NotFound where no process schedules. Where another process
     /// schedules the future waits in its destructor, as those of std::async do.
     std::future<Result<CommandOutcome>> ask(PipelineCommand command);
+    /// Looks at the engine's clock now: for one that is not the system's, which nobody tells about.
+    void wake();
     /// Called until the guard goes, from any thread; must be quick and ask for nothing here. Only what this process does is told:
     /// beside another one ask again now and then.
     [[nodiscard]] std::shared_ptr<void> subscribe(std::function<void(const PipelinesChanged&)> handler);

@@ -707,6 +707,22 @@ private slots:
         QVERIFY(std::getline(in, line) && json::parse(line)["rows"] == 10);
     }
 
+    void theClockIsSetOnlyWhereItStands()
+    {
+        World world;
+        const auto post = [&](const char* query) { return world.simulator->reply("POST", std::string("/_sim/clock") + query, {}).answer.status; };
+        QCOMPARE(post("?now=1700000000000"), 409); // the system's
+        world.simulator->letSetClock(world.clock);
+        QCOMPARE(post("?now=1700000000000"), 200);
+        QCOMPARE(world.body("/_sim/clock")["now"].get<std::int64_t>(), 1'700'000'000'000);
+        QCOMPARE(post("?now=2023-11-14T22:13:21Z"), 200);
+        QCOMPARE(toMs(world.clock.now()), 1'700'000'001'000);
+        QCOMPARE(world.body("/_sim/stats")["now"].get<std::int64_t>(), 1'700'000'001'000);
+        for (const char* wrong : {"", "?now=", "?now=soon"})
+            QCOMPARE(post(wrong), 400);
+        QCOMPARE(world.simulator->reply("DELETE", "/_sim/clock", {}).answer.status, 405);
+    }
+
     // options
 
     void badOptionsAreRefusedWithASentence_data()
