@@ -95,7 +95,8 @@ void EngineTaskRunner::runEnded(const RunRecord& run, const std::shared_ptr<cons
     reap();
     const Key key {{run.id, -1}, m_next++};
     m_works[key].thread = std::jthread([this, key, run, url = dag->onFailure] {
-        const auto told = callHttp(messageAbout(run, url), m_engine.settings()->settings.http, m_end.get_token());
+        const auto loaded = m_engine.settings();
+        const auto told = callHttp(messageAbout(run, url), loaded->settings.http, loaded->settings.retry, m_end.get_token());
         if (!told && told.error().code != ErrorCode::Cancelled)
             log::warning("pipeline", "nobody was told about a failed run: " + told.error().detail, {{"run", run.id}});
         over(key);
