@@ -33,6 +33,18 @@ NetworkCarrier::NetworkCarrier(
 {
 }
 
+void NetworkCarrier::apply(HttpSettings http)
+{
+    const std::lock_guard lock(m_mutex);
+    m_http = std::move(http);
+}
+
+HttpSettings NetworkCarrier::http() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_http;
+}
+
 Result<void> NetworkCarrier::carry(const AlertChannel& channel, const AlertMessage& message, std::stop_token stop)
 {
     switch (channel.type) {
@@ -69,7 +81,7 @@ Result<void> NetworkCarrier::post(
             return missing(name, "the address of the webhook");
         url = *secret;
     }
-    const auto response = send(m_http, webhookRequest(channel, message, url, token), stop);
+    const auto response = send(http(), webhookRequest(channel, message, url, token), stop);
     return response ? judgeWebhookAnswer(*response, m_clock->now()) : fail(response.error());
 }
 
@@ -84,7 +96,7 @@ Result<void> NetworkCarrier::mail(
             return fail(ErrorCode::Config, "the password of " + server.user + " is not known: put it into " + m_secrets->place(name));
         server.password = *password;
     }
-    return sendMail(server, {channel.from, channel.to, subjectOf(message), plainText(message), message.at}, m_http, stop);
+    return sendMail(server, {channel.from, channel.to, subjectOf(message), plainText(message), message.at}, http(), stop);
 }
 
 } // namespace mnemo

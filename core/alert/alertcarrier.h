@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <memory>
+#include <mutex>
 #include <stop_token>
 
 #include "core/alert/alertmessage.h"
@@ -25,12 +26,15 @@ public:
     using Show = std::function<Result<void>(const AlertChannel&, const AlertMessage&)>;
     NetworkCarrier(HttpSettings http, std::shared_ptr<const SecretSource> secrets, std::shared_ptr<const Clock> clock, Show show);
     Result<void> carry(const AlertChannel& channel, const AlertMessage& message, std::stop_token stop) override;
+    void apply(HttpSettings http); ///< from the next message on
 
 private:
+    HttpSettings http() const;
     Result<void> post(const AlertChannel& channel, const AlertMessage& message, const std::stop_token& stop) const;
     Result<void> mail(const AlertChannel& channel, const AlertMessage& message, const std::stop_token& stop) const;
 
-    const HttpSettings m_http;
+    mutable std::mutex m_mutex; ///< the settings
+    HttpSettings m_http;
     const std::shared_ptr<const SecretSource> m_secrets;
     const std::shared_ptr<const Clock> m_clock;
     const Show m_show;

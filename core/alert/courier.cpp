@@ -21,7 +21,7 @@ class Courier::Worker {
 public:
     Worker(Courier& courier, std::uint64_t seed)
         : m_courier(courier)
-        , m_policy(courier.m_retry, seed)
+        , m_seed(seed)
         , m_thread([this](const std::stop_token& stop) { run(stop); })
     {
     }
@@ -78,6 +78,7 @@ private:
     void deliver(Item& item, const std::stop_token& stop)
     {
         AlertDelivery& delivery = item.delivery;
+        RetryPolicy policy(m_courier.retry(), m_seed++);
         const SteadyTime began = m_courier.m_clock->steady();
         int attempts = 0; // without those that were told to wait
         for (;;) {
@@ -88,7 +89,7 @@ private:
             const Error& error = carried.error();
             attempts += error.code == ErrorCode::RateLimited ? 0 : 1;
             const auto since = std::chrono::duration_cast<milliseconds>(m_courier.m_clock->steady() - began);
-            const auto wait = m_policy.delay(error, std::max(attempts, 1), since);
+            const auto wait = policy.delay(error, std::max(attempts, 1), since);
             if (!wait || stop.stop_requested())
                 return finish(delivery, DeliveryState::Failed, error.detail);
             delivery.state = DeliveryState::Retrying;
@@ -110,7 +111,7 @@ private:
     }
 
     Courier& m_courier;
-    RetryPolicy m_policy;
+    std::uint64_t m_seed; ///< the thread's
     std::mutex m_mutex;
     std::condition_variable_any m_changed;
     std::deque<Item> m_items;
@@ -121,9 +122,9 @@ private:
 Courier::Courier(
     std::shared_ptr<AlertCarrier> carrier, const RetrySettings& retry, std::shared_ptr<const Clock> clock, Told told)
     : m_carrier(std::move(carrier))
-    , m_retry(retry)
     , m_clock(std::move(clock))
     , m_told(std::move(told))
+    , m_retry(retry)
 {
 }
 
@@ -134,6 +135,18 @@ Courier::~Courier()
         const std::lock_guard lock(m_mutex);
         workers.swap(m_workers);
     }
+}
+
+void Courier::apply(const RetrySettings& retry)
+{
+    const std::lock_guard lock(m_mutex);
+    m_retry = retry;
+}
+
+RetrySettings Courier::retry() const
+{
+    const std::lock_guard lock(m_mutex);
+    return m_retry;
 }
 
 void Courier::post(const AlertChannel& channel, AlertMessage message)

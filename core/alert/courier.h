@@ -25,18 +25,20 @@ public:
     Courier(const Courier&) = delete;
     Courier& operator=(const Courier&) = delete;
 
+    void apply(const RetrySettings& retry); ///< from the next message on
     void post(const AlertChannel& channel, AlertMessage message); ///< any thread
     bool waitUntilIdle(milliseconds limit); ///< nothing waits or is on its way; for programs that end
 
 private:
     class Worker;
     void tell(const AlertDelivery& delivery) { m_told(delivery); }
+    RetrySettings retry() const;
 
     const std::shared_ptr<AlertCarrier> m_carrier;
-    const RetrySettings m_retry;
     const std::shared_ptr<const Clock> m_clock;
     const Told m_told;
-    std::mutex m_mutex;
+    mutable std::mutex m_mutex;
+    RetrySettings m_retry;
     std::map<std::string, std::unique_ptr<Worker>> m_workers; ///< by channel; last: their threads use the rest
 };
 

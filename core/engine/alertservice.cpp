@@ -295,6 +295,9 @@ std::shared_ptr<const AlertSnapshot> AlertService::snapshot() const
 
 void AlertService::apply(AlertSettings settings)
 {
+    const auto loaded = m_parts.loaded();
+    m_carrier->apply(loaded->settings.http);
+    m_courier->apply(loaded->settings.retry);
     {
         const std::lock_guard lock(m_mutex);
         m_settings = std::move(settings);

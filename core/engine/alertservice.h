@@ -40,7 +40,7 @@ public:
     AlertService(const AlertService&) = delete;
     AlertService& operator=(const AlertService&) = delete;
 
-    void apply(AlertSettings settings);
+    void apply(AlertSettings settings); ///< and what else of the settings it uses: http, retry
     std::shared_ptr<const AlertSnapshot> snapshot() const;
     [[nodiscard]] std::shared_ptr<void> showNotifications(NotificationHandler handler);
 
@@ -75,7 +75,7 @@ private:
 
     const Parts m_parts;
     const std::shared_ptr<Screens> m_screens;
-    const std::shared_ptr<AlertCarrier> m_carrier;
+    const std::shared_ptr<NetworkCarrier> m_carrier;
 
     std::mutex m_looking; ///< one look or command at a time; taken before m_mutex
     mutable std::mutex m_mutex; ///< what follows; never held while something waits

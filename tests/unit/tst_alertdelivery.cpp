@@ -121,7 +121,7 @@ struct Network {
         http.connectTimeout = 2s;
         http.totalTimeout = 5s;
     }
-    std::shared_ptr<AlertCarrier> carrier()
+    std::shared_ptr<NetworkCarrier> carrier()
     {
         return std::make_shared<NetworkCarrier>(
             http, secrets, clock, [](const AlertChannel&, const AlertMessage&) { return Result<void>(); });
@@ -183,6 +183,7 @@ private slots:
     void triesAgainUntilItIsTaken();
     void aDeadServerFailsInTheEnd();
     void waitsAsLongAsItIsTold();
+    void changedSettingsHoldFromTheNextMessage();
     void whoPostsNeverWaits();
     void oneChannelDoesNotHoldUpAnother();
     void theEndComesSoon();
@@ -541,6 +542,34 @@ void TestAlertDelivery::waitsAsLongAsItIsTold()
     QCOMPARE(sent->attempts, 2);
     const std::lock_guard lock(mutex);
     QVERIFY(times.at(1) - times.at(0) >= 1s);
+}
+
+void TestAlertDelivery::changedSettingsHoldFromTheNextMessage()
+{
+    LoopbackServer server([](const ReceivedRequest&) {
+        Reply reply;
+        reply.status = 503;
+        return reply;
+    });
+    LoopbackServer proxy([](const ReceivedRequest&) { return Reply(); });
+    Network network;
+    Outcomes outcomes;
+    const auto carrier = network.carrier();
+    Courier courier(carrier, quickly(1), network.clock, outcomes.told());
+    const AlertChannel channel = channelOf(ChannelType::Webhook, server.url("/hook"));
+    courier.post(channel, messageOf());
+    QCOMPARE(outcomes.waitFor(DeliveryState::Failed)->attempts, 1);
+    QVERIFY(courier.waitUntilIdle(patience));
+    courier.apply(quickly(3));
+    courier.post(channel, messageOf());
+    QVERIFY(courier.waitUntilIdle(patience));
+    QCOMPARE(outcomes.all().back().attempts, 3);
+    network.http.proxy = proxy.url("");
+    carrier->apply(network.http);
+    courier.post(channel, messageOf());
+    QVERIFY(courier.waitUntilIdle(patience));
+    QCOMPARE(outcomes.all().back().state, DeliveryState::Sent);
+    QCOMPARE(proxy.received().size(), std::size_t(1));
 }
 
 namespace {
