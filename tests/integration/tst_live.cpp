@@ -120,6 +120,7 @@ private slots:
     void storedIsWhatTheExchangeSays_data();
     void storedIsWhatTheExchangeSays();
     void asksWhereNobodyTellsTheEnd();
+    void addressIsAskedForFirst();
     void pollsWhereTheStreamIsDead();
     void isAskedNoMoreOnceUnwanted();
     void endsWhileItStreams();
@@ -202,6 +203,19 @@ void TestLive::asksWhereNobodyTellsTheEnd()
     QCOMPARE(f.asked("SELECT count(*) FROM pages WHERE route = 'stream'"), QByteArray("0"));
     QVERIFY(f.engine->feeds().front().alive == 1);
     QVERIFY(f.told() > 8);
+}
+
+/// By the exchange's lane, again before each connection.
+void TestLive::addressIsAskedForFirst()
+{
+    Fixture f(QStringLiteral("drop=0.05"),
+        {"exchanges.binance.spot.streams.url=wss://stream.binance.com:9443/ws?at={token}",
+            "exchanges.binance.spot.streams.handshake={url: 'https://api.binance.com/api/v3/time', token: serverTime, charge: {spot: 1}}"});
+    QVERIFY(f.begins());
+    const UtcMs before = f.newest();
+    const auto guard = f.engine->follow(key);
+    QTRY_VERIFY_WITH_TIMEOUT(f.newest() >= before + 8min && f.engine->feeds().front().reconnects > 1, 40'000);
+    QVERIFY(f.asked("SELECT count(*) FROM pages WHERE route = 'stream'").toInt() > 0);
 }
 
 void TestLive::pollsWhereTheStreamIsDead()
