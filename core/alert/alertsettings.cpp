@@ -4,6 +4,7 @@
 #include <set>
 
 #include "core/config/mapreader.h"
+#include "core/config/secrets.h"
 #include "core/net/url.h"
 
 namespace mnemo {
@@ -122,7 +123,9 @@ void readUrl(EntryReader& entry, AlertChannel& channel)
     if (channel.url.empty())
         return;
     const auto url = splitUrl(channel.url);
-    if (!url || (url->scheme != "http" && url->scheme != "https"))
+    if (channel.url.ends_with(leftOutAddress))
+        entry->problem("url", "the address was left out when this was written; put it into the environment and write ${NAME} here");
+    else if (!url || (url->scheme != "http" && url->scheme != "https"))
         entry->problem("url", "expected an address that begins with https://");
 }
 

@@ -43,6 +43,8 @@ private:
     std::vector<std::shared_ptr<const SecretSource>> m_sources;
 };
 
+/// What stands for the rest of an address that was left out.
+inline constexpr std::string_view leftOutAddress = "/***";
 /// @p url with the password before the host replaced by "***"; other text as it is.
 std::string withoutPassword(std::string_view url);
 

@@ -611,6 +611,25 @@ std::string pipelineText(const PipelineSettings& settings)
 
 void dumpEntries(std::string& out, const Settings& settings)
 {
+/// Whoever knows the address of a webhook can post there: only where it leads is told.
+Node withoutAddresses(Node alerts)
+{
+    Node* channels = alerts.find("channels");
+    if (!channels)
+        return alerts;
+    for (auto& [id, channel] : channels->map) {
+        Node* url = channel.find("url");
+        if (!url || !url->source.empty())
+            continue;
+        const auto host = url->scalar.find("://");
+        const auto path = url->scalar.find_first_of("/?#", host == std::string::npos ? 0 : host + 3);
+        if (path != std::string::npos)
+            url->scalar.replace(path, std::string::npos, leftOutAddress);
+        url->scalar = withoutPassword(url->scalar);
+    }
+    return alerts;
+}
+
     out += settings.outages.empty() ? "outages: {}\n" : "outages:\n";
     for (const ListedOutage& outage : settings.outages)
         out += entryText(outage, "  ");
@@ -662,7 +681,7 @@ std::string dumpSettings(const Settings& settings)
     if (!settings.rules.isNull())
         root.insert("quality", settings.rules, {});
     if (!settings.alerts.isNull())
-        root.insert("alerts", settings.alerts, {});
+        root.insert("alerts", withoutAddresses(settings.alerts), {});
     return writer.out + toYaml(root);
 }
 

@@ -121,6 +121,7 @@ void TestAlertSettings::whatIsWrongIsToldWithItsPlace_data()
     row("unknown channel", "rules:\n  a:\n    when: lane\n    channels: [tema]\nchannels:\n  team: {type: app}\n",
         "alerts.yaml:4:15: alerts.rules.a.channels: there is no channel \"tema\" (did you mean team?)");
     row("no address", "channels:\n  a:\n    type: webhook\n    url: not an address\n", "alerts.yaml:4:10: alerts.channels.a.url: ");
+    row("left out when it was written", "channels:\n  a:\n    type: webhook\n    url: https://a.org/***\n", "alerts.yaml:4:10: alerts.channels.a.url: the address was left out");
     row("another scheme", "channels:\n  a:\n    type: webhook\n    url: ftp://a.org\n", "alerts.yaml:4:10: alerts.channels.a.url: ");
     row("mail without host", "channels:\n  a:\n    type: email\n    from: a@b.org\n    to: c@d.org\n", "alerts.yaml:3:5: alerts.channels.a.host: is needed");
     row("mail to nobody", "channels:\n  a:\n    type: email\n    host: h\n    from: a@b.org\n    to: nobody\n", "alerts.yaml:6:9: alerts.channels.a.to: ");

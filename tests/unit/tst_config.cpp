@@ -666,6 +666,20 @@ private slots:
         QVERIFY(dump.contains("http://me:***@proxy:1"));
     }
 
+    void dumpHidesWebhooks()
+    {
+        Settings s;
+        s.alerts = *parseYaml("channels:\n  team: {type: slack, url: 'https://hooks.example/T1/s3cret'}\n  own: {type: webhook, url: 'http://h:1?k=s3cret'}\n"
+                              "  bare: {type: webhook, url: 'http://h:2'}\n  mail: {type: email}\n", "x");
+        Node given = Node::fromText("https://hooks.example/T2/s3cret");
+        given.source = "${HOOK}";
+        s.alerts.set("channels.env.url", std::move(given));
+        const QByteArray dump = bytes(dumpSettings(s));
+        QVERIFY2(!dump.contains("s3cret"), dump.constData());
+        for (const char* line : {"\"https://hooks.example/***\"", "\"http://h:1/***\"", "\"http://h:2\"", "${HOOK}"})
+            QVERIFY2(dump.contains(line), line);
+    }
+
     void secrets()
     {
         const auto getenv = [](const char* name) -> const char* {
