@@ -40,7 +40,7 @@ struct Plan {
 Plan planned()
 {
     if (qEnvironmentVariable("MNEMO_WEEK") == QStringLiteral("full"))
-        return {{"binance", "bybit", "okx", "kraken", "coinbaseexchange", "bitfinex"}, 20, {"5m", "15m", "1h"}, 7, 4, 20};
+        return {{"binance", "bybit", "okx", "kraken", "coinbaseexchange", "bitfinex"}, 20, {"5m", "15m", "1h"}, 7, 6, 20};
     return {{"binance", "okx", "coinbaseexchange", "bitfinex"}, 3, {"15m", "1h"}, 2, 2, 6};
 }
 
@@ -194,6 +194,10 @@ void TestWeek::configure()
         QByteArray text = "rate:\n";
         for (const QByteArray& name : rates.at(venue).split(' '))
             text += "  " + name + ": {limit: 1000000, per: 1m}\n";
+        if (venue == "bybit") // its ban is of ten minutes
+            text += "errors: {banned_for: 1s}\n";
+        if (venue == "bitfinex")
+            text += "errors: {limited_for: 1s}\n";
         m_cli->writeFile(QStringLiteral("config/exchanges/%1.yaml").arg(QString::fromStdString(venue)), text);
     }
     QByteArray universe = "universe:\n";
