@@ -30,9 +30,9 @@ struct ActiveRun {
     TaskOrder order(int index) const;
     void noteScheduled(int index, UtcMs now); ///< another try begins, unless one waits already
     void forgetScheduled(int index); ///< it waits for others again
+    bool hasWaitingTry(int index) const; ///< its newest has not begun
 
 private:
-    bool hasWaitingTry(int index) const;
     bool resolve(); ///< definitions and progress; false where a task is not in the pipeline
 };
 

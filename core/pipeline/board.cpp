@@ -96,6 +96,10 @@ BoardStep Board::restore(std::vector<PipelineRecord> pipelines, std::vector<RunR
                 open.push_back(task.index);
         }
         d->follow(active, open, active.record.started.value_or(active.record.queued), step);
+        for (const int index : open) {
+            if (active.hasWaitingTry(index))
+                d->takenUp.push_back({id, index});
+        }
         d->settle(active, active.record.started.value_or(active.record.queued), step);
     }
     for (auto& [id, pipeline] : d->pipelines) {
@@ -108,6 +112,7 @@ BoardStep Board::restore(std::vector<PipelineRecord> pipelines, std::vector<RunR
 BoardStep Board::step(UtcMs now)
 {
     BoardStep step;
+    d->noteTakenUp(now, step);
     std::vector<std::string> dueNow;
     for (auto entry = d->due.begin(); entry != d->due.end() && entry->first <= now; ++entry)
         dueNow.push_back(entry->second);

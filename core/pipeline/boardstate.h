@@ -74,6 +74,7 @@ struct Board::Private {
     std::set<std::pair<UtcMs, TaskRef>> deadlines; ///< of those at work that have a timeout
     enum class Why { Cancelled, Late };
     std::map<TaskRef, Why> stopping; ///< told to stop
+    std::vector<TaskRef> takenUp;    ///< by restore(), since the last step
     std::set<std::string> freed;     ///< pipelines that may have room for another run now
 
     // --- states ---
@@ -123,6 +124,22 @@ struct Board::Private {
         task.tries.back().finished = now;
         task.tries.back().state = state;
         task.tries.back().error = task.error;
+    }
+
+    /// Tries that the last process did not end wait again from now on; restore() does not know when that is.
+    void noteTakenUp(UtcMs now, BoardStep& step)
+    {
+        for (const TaskRef ref : std::exchange(takenUp, {})) {
+            const auto run = runs.find(ref.run);
+            if (run == runs.end() || !run->second.hasWaitingTry(ref.index))
+                continue;
+            auto& tries = run->second.task(ref.index).tries;
+            const bool isInterrupted = tries.size() > 1 && !tries[tries.size() - 2].finished;
+            if (!isInterrupted)
+                continue;
+            tries.back().scheduled = now;
+            save(run->second, ref.index, step);
+        }
     }
 
     void settle(ActiveRun& run, UtcMs now, BoardStep& step)

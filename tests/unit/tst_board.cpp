@@ -323,6 +323,7 @@ void TestBoard::aTryThatTheProgramEndedHasNoEnd()
     QCOMPARE(tries.size(), std::size_t(2));
     QVERIFY(tries[0].started && !tries[0].finished);
     QCOMPARE(tries[1].attempt, 1); // the first one does not count
+    QVERIFY(tries[1].scheduled == start + hours {1} + minutes {4}); // when the next process began
     QVERIFY(tries[1].finished);
 }
 
