@@ -65,6 +65,7 @@ PipelineCommand commandOf(const json& read)
     command.withDownstream = read.at("downstream").get<bool>();
     command.failedOnly = read.at("failed_only").get<bool>();
     command.priority = read.at("priority").get<int>();
+    command.undo = read.at("undo").get<std::int64_t>();
     command.who = read.at("who").get<std::string>();
     command.isDryRun = read.at("dry_run").get<bool>();
     return command;
@@ -79,6 +80,7 @@ CommandOutcome outcomeOf(const json& read)
     for (const json& due : read.at("dues"))
         outcome.dues.push_back(fromMs(due.get<std::int64_t>()));
     outcome.interval = rangeOf(read.at("interval"));
+    outcome.undo = read.at("undo").get<std::int64_t>();
     return outcome;
 }
 
@@ -90,7 +92,7 @@ std::string toJsonLine(const PipelineCommand& command)
         {"run", idJson(command.run)}, {"tasks", command.tasks}, {"parameters", command.parameters}, {"range", rangeJson(command.range)},
         {"newest_first", command.isNewestFirst}, {"parallel", command.parallel}, {"upstream", command.withUpstream},
         {"downstream", command.withDownstream}, {"failed_only", command.failedOnly}, {"state", toText(command.state)},
-        {"priority", command.priority}, {"who", command.who}, {"dry_run", command.isDryRun}});
+        {"priority", command.priority}, {"undo", command.undo}, {"who", command.who}, {"dry_run", command.isDryRun}});
 }
 
 std::string toJsonLine(const Result<CommandOutcome>& outcome)
@@ -102,7 +104,8 @@ std::string toJsonLine(const Result<CommandOutcome>& outcome)
         tasks.push_back(json::array({task.run, task.index, task.name, task.state}));
     for (const UtcMs due : outcome->dues)
         dues.push_back(toMs(due));
-    return lineOf({{"runs", outcome->runs}, {"tasks", std::move(tasks)}, {"dues", std::move(dues)}, {"interval", rangeJson(outcome->interval)}});
+    return lineOf({{"runs", outcome->runs}, {"tasks", std::move(tasks)}, {"dues", std::move(dues)}, {"interval", rangeJson(outcome->interval)},
+        {"undo", outcome->undo}});
 }
 
 Result<PipelineCommand> commandFromJson(std::string_view line)

@@ -140,6 +140,8 @@ std::optional<UtcMs> Board::wakeAt() const
 BoardStep Board::finished(TaskRef ref, const TaskOutcome& outcome, UtcMs now)
 {
     BoardStep step;
+    if (d->isOrphan(ref))
+        return step;
     const auto found = d->find(ref);
     if (!found || (*found)->progress->state(ref.index) != TaskState::Running)
         return step;

@@ -107,6 +107,13 @@ public:
     /// A finished run becomes running again. Its record must be known: see adopt().
     Result<void> clear(RunId run, const TaskSelection& selection, UtcMs now, BoardStep& step);
     Result<void> mark(RunId run, std::span<const int> tasks, TaskState state, UtcMs now, BoardStep& step);
+    /// Takes tasks of a run, which must be known, back to what they were, as far as nothing has come of them since; those at
+    /// work are stopped. @p run as it was then: where all is over again it ended when it had ended. Errors: also
+    /// InvalidArgument where one of them has ended since.
+    struct Former {
+        TaskRecord before, after; ///< the change that is taken back
+    };
+    Result<void> takeBack(const RunRecord& run, std::span<const Former> tasks, UtcMs now, BoardStep& step);
     /// Makes a finished run of the store known, so that it can be cleared or marked.
     Result<void> adopt(RunRecord run, std::vector<TaskRecord> tasks);
     void release(RunId run); ///< forgets it again, if it is over

@@ -272,4 +272,31 @@ Result<void> Board::mark(RunId id, std::span<const int> tasks, TaskState state, 
     return {};
 }
 
+Result<void> Board::takeBack(const RunRecord& before, std::span<const Former> tasks, UtcMs now, BoardStep& step)
+{
+    const auto found = d->find(before.id);
+    if (!found)
+        return fail(found.error());
+    ActiveRun& run = **found;
+    for (const Former& one : tasks) {
+        const TaskRecord& task = run.task(one.after.index);
+        if (isFinal(run.progress->state(task.index)) && (task.state != one.after.state || task.attempt != one.after.attempt))
+            return fail(ErrorCode::InvalidArgument, taskName(run, task.index) + " has ended meanwhile: " + task.state);
+    }
+    d->reopen(run, step);
+    for (const Former& one : tasks)
+        d->takeBack(run, one.before, now, step);
+    d->follow(run, run.progress->settle(), now, step);
+    if (run.progress->isOver() && before.finished) {
+        run.record.state = before.state;
+        run.record.finished = before.finished;
+        step.changes.runs.push_back(run.record);
+        d->forget(run);
+    } else {
+        d->settle(run, now, step);
+    }
+    d->goOn(now, step);
+    return {};
+}
+
 } // namespace mnemo

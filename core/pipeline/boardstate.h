@@ -74,6 +74,7 @@ struct Board::Private {
     std::set<std::pair<UtcMs, TaskRef>> deadlines; ///< of those at work that have a timeout
     enum class Why { Cancelled, Late };
     std::map<TaskRef, Why> stopping; ///< told to stop
+    std::map<TaskRef, int> orphans;  ///< outcomes still to come of what was taken back at work: nobody waits for them
     std::vector<TaskRef> takenUp;    ///< by restore(), since the last step
     std::set<std::string> freed;     ///< pipelines that may have room for another run now
 
@@ -312,6 +313,16 @@ struct Board::Private {
             deadlines.erase({*run.task(index).started + timeout, {run.record.id, index}});
     }
 
+    bool isOrphan(TaskRef ref)
+    {
+        const auto found = orphans.find(ref);
+        if (found == orphans.end())
+            return false;
+        if (--found->second == 0)
+            orphans.erase(found);
+        return true;
+    }
+
     /// What an instance at work has become: one that was told to stop did not fail by itself.
     TaskState endOf(ActiveRun& run, int index, const TaskOutcome& outcome)
     {
@@ -327,6 +338,38 @@ struct Board::Private {
             return TaskState::Cancelled;
         task.error = "took longer than its timeout of " + durationText(run.definition(index).timeout);
         return task.attempt <= run.definition(index).retries ? TaskState::UpForRetry : TaskState::Failed;
+    }
+
+    /// The record as it was; what is at work is stopped, and its outcome is for nobody.
+    void takeBack(ActiveRun& run, TaskRecord before, UtcMs now, BoardStep& step)
+    {
+        TaskRecord& task = run.task(before.index);
+        const TaskRef ref {run.record.id, before.index};
+        if (isActive(run.progress->state(before.index))) {
+            forgetDeadline(run, before.index);
+            stopping.erase(ref);
+            step.stops.push_back(ref);
+            ++orphans[ref];
+        }
+        queue.remove(ref);
+        if (task.retryAt)
+            retries.erase({*task.retryAt, ref});
+        if (!task.tries.empty() && !task.tries.back().finished)
+            endTry(task, toText(TaskState::Cancelled), now);
+        before.tries = std::move(task.tries); // history stays as it was
+        before.priority = task.priority;
+        before.isPaused = task.isPaused;
+        task = std::move(before);
+        const TaskState state = *taskStateFromText(task.state);
+        run.progress->restore(task.index, isActive(state) ? TaskState::Scheduled : state);
+        if (task.retryAt && state == TaskState::UpForRetry)
+            retries.insert({*task.retryAt, ref});
+        if (run.progress->state(task.index) == TaskState::Scheduled) {
+            run.noteScheduled(task.index, now);
+            if (mayWait(run, task.index))
+                enqueue(run, task.index);
+        }
+        save(run, task.index, step);
     }
 
     // --- look-up ---

@@ -38,6 +38,17 @@ Result<std::optional<TimeRange>> intervalOf(const std::map<std::string, std::str
     return TimeRange {*begin, *end};
 }
 
+/// Until the first that fails.
+template<class Items, class Work>
+Result<void> forEach(const Items& items, Work work)
+{
+    for (const auto& item : items) {
+        if (const auto done = work(item); !done)
+            return done;
+    }
+    return {};
+}
+
 bool isNamed(const TaskRecord& task, const std::string& fullName, const std::string& name)
 {
     return name == fullName || name == task.node || name == std::to_string(task.index);
@@ -45,10 +56,11 @@ bool isNamed(const TaskRecord& task, const std::string& fullName, const std::str
 
 } // namespace
 
-CommandWork::CommandWork(Board& board, RunStore& store, const Settings& universe, UtcMs now, BoardStep& step)
+CommandWork::CommandWork(Board& board, RunStore& store, const Settings& universe, UndoMemory& undo, UtcMs now, BoardStep& step)
     : m_board(board)
     , m_store(store)
     , m_universe(universe)
+    , m_undo(undo)
     , m_now(now)
     , m_step(step)
 {
@@ -79,6 +91,8 @@ Result<CommandOutcome> CommandWork::carryOut(const PipelineCommand& command)
             return mark(command);
         case Priority:
             return prioritize(command);
+        case Undo:
+            return undo(command);
         }
         return wrong("there is no such command");
     }();
@@ -138,8 +152,13 @@ Result<CommandOutcome> CommandWork::pause(const PipelineCommand& command, bool i
     CommandOutcome outcome;
     if (!command.run && !command.backfill) {
         if (!command.isDryRun) {
+            const auto before = m_board.pipeline(command.pipeline);
             if (const auto done = m_board.pausePipeline(command.pipeline, isPaused, m_step); !done)
                 return fail(done.error());
+            if (before && before->isPaused != isPaused)
+                return kept(std::move(outcome), {}, [id = command.pipeline, isPaused](Board& board, UtcMs, BoardStep& step) {
+                    return board.pausePipeline(id, !isPaused, step);
+                });
         }
         return outcome;
     }
@@ -148,25 +167,35 @@ Result<CommandOutcome> CommandWork::pause(const PipelineCommand& command, bool i
         if (!tasks)
             return fail(tasks.error());
         outcome = outcomeOf(*command.run, *tasks);
+        std::vector<TaskRef> changed;
         for (const int index : *tasks) {
             if (command.isDryRun)
-                break;
+                return outcome;
+            if (m_board.tasks(*command.run)[static_cast<std::size_t>(index)].isPaused != isPaused)
+                changed.push_back({*command.run, index});
             if (const auto done = m_board.pauseTask({*command.run, index}, isPaused, m_step); !done)
                 return fail(done.error());
         }
-        return outcome;
+        return kept(std::move(outcome), {}, [changed, isPaused](Board& board, UtcMs, BoardStep& step) {
+            return forEach(changed, [&](TaskRef task) { return board.pauseTask(task, !isPaused, step); });
+        });
     }
     const auto runs = runsOf(command);
     if (!runs)
         return fail(runs.error());
     outcome.runs = *runs;
+    std::vector<RunId> changed;
     for (const RunId run : *runs) {
         if (command.isDryRun)
-            break;
+            return outcome;
+        if (m_board.run(run)->isPaused != isPaused)
+            changed.push_back(run);
         if (const auto done = m_board.pauseRun(run, isPaused, m_step); !done)
             return fail(done.error());
     }
-    return outcome;
+    return kept(std::move(outcome), {}, [changed, isPaused](Board& board, UtcMs, BoardStep& step) {
+        return forEach(changed, [&](RunId run) { return board.pauseRun(run, !isPaused, step); });
+    });
 }
 
 Result<CommandOutcome> CommandWork::cancel(const PipelineCommand& command)
@@ -218,9 +247,7 @@ Result<CommandOutcome> CommandWork::clear(const PipelineCommand& command)
     CommandOutcome outcome = outcomeOf(runs->front(), *chosen);
     if (command.isDryRun)
         return outcome;
-    if (const auto done = m_board.clear(runs->front(), selection, m_now, m_step); !done)
-        return fail(done.error());
-    return outcome;
+    return undoably(runs->front(), std::move(outcome), [&] { return m_board.clear(runs->front(), selection, m_now, m_step); });
 }
 
 Result<CommandOutcome> CommandWork::mark(const PipelineCommand& command)
@@ -231,9 +258,7 @@ Result<CommandOutcome> CommandWork::mark(const PipelineCommand& command)
     CommandOutcome outcome = outcomeOf(*command.run, *tasks);
     if (command.isDryRun)
         return outcome;
-    if (const auto done = m_board.mark(*command.run, *tasks, command.state, m_now, m_step); !done)
-        return fail(done.error());
-    return outcome;
+    return undoably(*command.run, std::move(outcome), [&] { return m_board.mark(*command.run, *tasks, command.state, m_now, m_step); });
 }
 
 Result<CommandOutcome> CommandWork::prioritize(const PipelineCommand& command)
@@ -242,12 +267,67 @@ Result<CommandOutcome> CommandWork::prioritize(const PipelineCommand& command)
     if (!tasks)
         return fail(tasks.error());
     CommandOutcome outcome = outcomeOf(*command.run, *tasks);
+    std::vector<std::pair<TaskRef, int>> before;
     for (const int index : *tasks) {
         if (command.isDryRun)
-            break;
-        if (const auto done = m_board.setPriority({*command.run, index}, command.priority, m_step); !done)
+            return outcome;
+        before.emplace_back(TaskRef {*command.run, index}, m_board.tasks(*command.run)[static_cast<std::size_t>(index)].priority);
+        if (const auto done = m_board.setPriority(before.back().first, command.priority, m_step); !done)
             return fail(done.error());
     }
+    return kept(std::move(outcome), {}, [before](Board& board, UtcMs, BoardStep& step) {
+        return forEach(before, [&](const auto& one) { return board.setPriority(one.first, one.second, step); });
+    });
+}
+
+// --- taking back ---
+
+CommandOutcome CommandWork::kept(CommandOutcome outcome, std::optional<RunId> run, TakeBack takeBack)
+{
+    outcome.undo = m_undo.keep({outcome, run, std::move(takeBack)});
+    return outcome;
+}
+
+Result<CommandOutcome> CommandWork::undoably(RunId id, CommandOutcome outcome, const std::function<Result<void>()>& work)
+{
+    const RunRecord run = *m_board.run(id);
+    const auto all = m_board.tasks(id);
+    const std::vector<TaskRecord> before(all.begin(), all.end());
+    if (const auto done = work(); !done)
+        return fail(done.error());
+    std::map<int, TaskRecord> after;
+    for (const TaskRecord& task : m_step.changes.tasks) {
+        if (task.run == id)
+            after.insert_or_assign(task.index, task);
+    }
+    std::vector<Board::Former> changed;
+    for (auto& [index, task] : after)
+        changed.push_back({before[static_cast<std::size_t>(index)], std::move(task)});
+    if (changed.empty())
+        return outcome;
+    return kept(std::move(outcome), id,
+        [run, changed](Board& board, UtcMs now, BoardStep& step) { return board.takeBack(run, changed, now, step); });
+}
+
+Result<CommandOutcome> CommandWork::undo(const PipelineCommand& command)
+{
+    const UndoMemory::Step* step = m_undo.find(command.undo);
+    if (!step)
+        return fail(ErrorCode::NotFound, "this cannot be taken back any more");
+    CommandOutcome outcome = step->outcome;
+    if (command.isDryRun)
+        return outcome;
+    if (step->run) {
+        if (const auto known = know(*step->run); !known)
+            return fail(known.error());
+    }
+    const std::optional<RunId> run = step->run;
+    const auto done = step->takeBack(m_board, m_now, m_step);
+    if (run)
+        m_board.release(*run);
+    if (!done)
+        return fail(done.error());
+    m_undo.forget(command.undo);
     return outcome;
 }
 

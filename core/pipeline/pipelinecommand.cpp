@@ -8,9 +8,9 @@ namespace mnemo {
 namespace {
 
 using Action = PipelineCommand::Action;
-constexpr std::array<std::pair<Action, std::string_view>, 8> words {{{Action::Trigger, "trigger"}, {Action::Backfill, "backfill"},
+constexpr std::array<std::pair<Action, std::string_view>, 9> words {{{Action::Trigger, "trigger"}, {Action::Backfill, "backfill"},
     {Action::Pause, "pause"}, {Action::Resume, "resume"}, {Action::Cancel, "cancel"}, {Action::Clear, "clear"}, {Action::Mark, "mark"},
-    {Action::Priority, "priority"}}};
+    {Action::Priority, "priority"}, {Action::Undo, "undo"}}};
 
 } // namespace
 

@@ -24,6 +24,7 @@ struct PipelineCommand {
         Clear,    ///< a run or tasks of it: they begin again
         Mark,     ///< tasks of a run, as success or failed
         Priority, ///< tasks of a run
+        Undo,     ///< what an earlier command did
     };
     Action action = Action::Trigger;
     std::string pipeline;
@@ -38,6 +39,7 @@ struct PipelineCommand {
     bool withUpstream = false, withDownstream = false, failedOnly = false; ///< Clear
     TaskState state = TaskState::Success; ///< Mark
     int priority = 1;
+    std::int64_t undo = 0; ///< Undo: CommandOutcome::undo of what is to be taken back
     std::string who;
     bool isDryRun = false; ///< only tell what would be done
     bool operator==(const PipelineCommand&) const = default;
@@ -58,6 +60,7 @@ struct CommandOutcome {
     std::vector<Task> tasks; ///< that it is about; of Trigger all that the run has
     std::vector<UtcMs> dues; ///< of Backfill, in the order of the runs
     TimeRange interval;      ///< of Trigger
+    std::int64_t undo = 0;   ///< by which Action::Undo takes it back, while the scheduler runs; 0: cannot be taken back
     bool operator==(const CommandOutcome&) const = default;
 };
 

@@ -111,6 +111,7 @@ struct Scheduler::Private {
 
     // the thread's alone
     Board board;
+    UndoMemory undo;
     std::shared_ptr<const Settings> universe;
     std::vector<DagDefinition> dags; ///< of the start, until the board has them
     BoardStep first;
@@ -174,7 +175,7 @@ struct Scheduler::Private {
         std::vector<Answer> answers;
         for (auto& [command, promise] : news.questions) {
             BoardStep more;
-            auto outcome = CommandWork(board, store, *universe, now, more).carryOut(command);
+            auto outcome = CommandWork(board, store, *universe, undo, now, more).carryOut(command);
             step += std::move(more);
             answers.push_back({std::move(promise), std::move(outcome)});
         }

@@ -20,6 +20,7 @@ public:
     UtcMs at {};
     CommandOutcome outcome;
     std::optional<Error> refusal;
+    int refuseAfter = 0; ///< so many answers
     std::vector<PipelineCommand> asked; ///< dry runs included
     std::vector<RunId> tasksRead;
     std::function<void(const PipelinesChanged&)> tell;
@@ -59,7 +60,7 @@ public:
     void ask(QObject* context, PipelineCommand command, Answer<CommandOutcome> answer) override
     {
         asked.push_back(command);
-        QTimer::singleShot(0, context, [this, answer] { refusal ? answer(fail(*refusal)) : answer(outcome); });
+        QTimer::singleShot(0, context, [this, answer] { refusal && --refuseAfter < 0 ? answer(fail(*refusal)) : answer(outcome); });
     }
     std::vector<TaskProgress> progress() const override { return working; }
     std::shared_ptr<void> watch(QObject*, std::function<void(const PipelinesChanged&)> changed) override

@@ -12,11 +12,9 @@
 #include <QTableView>
 #include <QTest>
 
-#include "fakepipelinesport.h"
-#include "ui/pipelines/commanddialog.h"
+#include "pipelinesfixture.h"
 #include "ui/pipelines/graphview.h"
 #include "ui/pipelines/gridview.h"
-#include "ui/pipelines/pipelinespage.h"
 #include "ui/pipelines/pipelinetext.h"
 #include "ui/pipelines/runbarsdelegate.h"
 #include "ui/pipelines/taskdetails.h"
@@ -26,115 +24,6 @@
 using namespace mnemo;
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
-
-namespace {
-
-const UtcMs now = fromMs(1'718'020'800'000); // 2024-06-10 12:00
-
-std::shared_ptr<const DagDefinition> dagOf(const std::string& id, const std::string& yaml)
-{
-    auto dag = readDagText(id, yaml);
-    if (!dag)
-        qFatal("%s", dag.error().detail.c_str());
-    return std::make_shared<const DagDefinition>(std::move(*dag));
-}
-
-std::shared_ptr<const DagDefinition> chain()
-{
-    return dagOf("chain", "description: A chain\nschedule: every 5m\ntags: [fresh]\ntasks:\n"
-                          "  - {id: fetch, type: incremental}\n"
-                          "  - {id: check, type: sql, with: {query: \"SELECT {params.least}\", expect: \"> {params.most}\"}, depends_on: fetch, pool: checks}\n");
-}
-
-RunRecord runOf(RunId id, const char* state = "success")
-{
-    RunRecord run;
-    run.id = id;
-    run.pipeline = "chain";
-    run.state = state;
-    run.queued = now - 10min;
-    run.started = now - 9min;
-    if (isFinal(*runStateFromText(state)))
-        run.finished = now - 8min;
-    return run;
-}
-
-TaskRecord taskOf(RunId run, int index, const char* node, const char* label, const char* state)
-{
-    TaskRecord task;
-    task.run = run;
-    task.index = index;
-    task.node = node;
-    task.label = label;
-    task.state = state;
-    task.attempt = 1;
-    task.started = now - 9min;
-    task.finished = now - 8min;
-    task.result = R"({"rows": 1200})";
-    return task;
-}
-
-std::vector<TaskRecord> tasksOf(RunId run, const char* fetched = "success", const char* checked = "success")
-{
-    return {taskOf(run, 0, "fetch", "binance", fetched), taskOf(run, 1, "fetch", "bybit", "success"), taskOf(run, 2, "check", "", checked)};
-}
-
-PipelineSummary summaryOf(const std::string& id, std::vector<RunRecord> runs)
-{
-    PipelineSummary one;
-    one.record.id = id;
-    one.dag = chain();
-    one.next = now + 3min;
-    one.runs = std::move(runs);
-    return one;
-}
-
-Problem brokenFile()
-{
-    Problem problem;
-    problem.mark = {std::make_shared<const std::string>("/home/me/dags/mine.yaml"), 3, 7};
-    problem.path = "dags.mine.tasks";
-    problem.message = "unknown key sheduel";
-    problem.nearest = "schedule";
-    return problem;
-}
-
-/// A page with one pipeline, three runs and a broken file.
-struct Desk {
-    FakePipelinesPort port;
-    DisplayZone zone;
-    std::unique_ptr<PipelinesPage> page;
-    QStringList told;
-
-    Desk()
-    {
-        port.at = now;
-        port.runsOf["chain"] = {runOf(3, "failed"), runOf(2), runOf(1)};
-        port.all->pipelines = {summaryOf("chain", port.runsOf["chain"])};
-        port.all->pools["default"] = {8, 2, 1};
-        port.all->problems = {brokenFile()};
-        port.all->isScheduling = true;
-        port.tasksOf = {{1, tasksOf(1)}, {2, tasksOf(2)}, {3, tasksOf(3, "failed", "upstream_failed")}};
-        port.tasksOf[3][0].error = "the venue is down";
-        port.lines = {{now, 0, 1, log::Level::Info, "asking binance"}, {now, 0, 1, log::Level::Error, "no answer"}, {now, 1, 1, log::Level::Info, "asking bybit"}};
-    }
-    void open()
-    {
-        page = std::make_unique<PipelinesPage>(port, zone);
-        QObject::connect(page.get(), &PipelinesPage::told, page.get(), [this](const QString& sentence) { told << sentence; });
-        page->resize(1200, 800);
-        page->show();
-        QVERIFY(QTest::qWaitForWindowExposed(page.get()));
-    }
-    void openLoaded()
-    {
-        open();
-        QTRY_COMPARE(page->grid()->grid().rowCount(), 2);
-    }
-    CommandDialog* dialog() const { return page->findChild<CommandDialog*>(); }
-};
-
-} // namespace
 
 class TestPipelines : public QObject {
     Q_OBJECT
@@ -236,14 +125,20 @@ void TestPipelines::outcomesAreListed()
     QAbstractItemModelTester guard(&model);
     CommandOutcome outcome;
     outcome.dues = {now, now + 1h};
-    model.apply(outcome);
+    model.apply({outcome});
     QCOMPARE(model.rowCount(), 2);
     QCOMPARE(model.index(1, 0).data().toString(), u"Run for 2024-06-10 13:00 UTC"_s);
     outcome.dues.clear();
     outcome.tasks = {{7, 0, "fetch[binance]", "success_with_gaps"}, {0, 1, "check", "none"}};
-    model.apply(outcome);
+    model.apply({outcome});
     QCOMPARE(model.index(0, OutcomeModel::State).data().toString(), u"\u25D0 Finished with gaps"_s);
     QCOMPARE(model.index(1, OutcomeModel::State).data().toString(), u"new"_s);
+    CommandOutcome other;
+    other.runs = {8};
+    model.apply({outcome, other}, {u"chain"_s, QString()}); // several: each says what it is of
+    QCOMPARE(model.rowCount(), 3);
+    QCOMPARE(model.index(0, 0).data().toString(), u"chain: fetch[binance] in run 7"_s);
+    QCOMPARE(model.index(2, 0).data().toString(), u"Run 8"_s);
 }
 
 void TestPipelines::gridKeepsOrderAndOpensInstances()
@@ -430,7 +325,7 @@ void TestPipelines::graphByKeys()
     QCOMPARE(graph->currentTask(), std::string("check"));
     QVERIFY(graph->nodeRect(1).left() > graph->nodeRect(0).right());
     QTRY_VERIFY(graph->nodeText(1).contains(u"Upstream failed"_s));
-    QVERIFY(graph->nodeText(0).contains(u"2,400 rows"_s));
+    QVERIFY(graph->nodeText(0).contains(u"2,400 row"_s));
     QCOMPARE(desk.page->details()->chosen().name, std::string("check"));
     const qreal before = graph->zoom();
     QTest::keyClick(graph, Qt::Key_Plus);
@@ -490,7 +385,7 @@ void TestPipelines::retryListsWhatWillChange()
     QVERIFY(desk.port.asked.back().withUpstream);
     QTest::keyClick(dialog, Qt::Key_Return);
     QTRY_VERIFY(!desk.told.isEmpty());
-    QCOMPARE(desk.told.constFirst(), u"2 tasks begin again."_s);
+    QCOMPARE(desk.told.constFirst(), u"2 task(s) begin again."_s);
     QVERIFY(!desk.port.asked.back().isDryRun);
     QTRY_VERIFY(!desk.dialog());
 }
@@ -523,7 +418,7 @@ void TestPipelines::parametersAreNamed()
     QCOMPARE(edit->toPlainText(), u"least=\nmost="_s);
     edit->setPlainText(u"least=4\nmost= 7 \nnothing"_s);
     const std::map<std::string, std::string> wanted {{"least", "4"}, {"most", "7"}};
-    QCOMPARE(dialog->command().parameters, wanted);
+    QCOMPARE(dialog->commands().front().parameters, wanted);
     QTRY_VERIFY(dialog->mayAccept());
     QCOMPARE(desk.port.asked.back().parameters, wanted);
 }

@@ -74,6 +74,16 @@ public:
             tasks[{record.run, record.index}] = record;
         return {};
     }
+    bool isPaused(const std::string& pipeline)
+    {
+        const std::lock_guard lock(m_mutex);
+        return pipelines.at(pipeline).isPaused;
+    }
+    TaskRecord task(TaskRef ref)
+    {
+        const std::lock_guard lock(m_mutex);
+        return tasks.at(ref);
+    }
     std::string stateOf(TaskRef ref)
     {
         const std::lock_guard lock(m_mutex);
@@ -193,6 +203,10 @@ private slots:
     void clearTellsWhatItWouldDo();
     void aFinishedRunIsClearedAndMarked();
     void pauseCancelAndPriority();
+    void marksAreTakenBack();
+    void aClearAtWorkIsTakenBack();
+    void whatHasEndedIsNotTakenBack();
+    void pauseAndPriorityAreTakenBack();
     void backfillIsCancelledAsOne();
     void wrongCommands_data();
     void wrongCommands();
@@ -213,6 +227,13 @@ private:
         command.run = run;
         command.tasks = std::move(tasks);
         return command;
+    }
+    Result<CommandOutcome> undo(std::int64_t number)
+    {
+        PipelineCommand command;
+        command.action = PipelineCommand::Action::Undo;
+        command.undo = number;
+        return ask(command);
     }
     RunId trigger(const char* pipeline)
     {
@@ -476,6 +497,89 @@ void TestScheduler::pauseCancelAndPriority()
     finishAndSettle(TaskState::Cancelled);
     QCOMPARE(m_store->stateOf({run, 1}), std::string("cancelled"));
     QVERIFY(m_store->run(run).finished);
+}
+
+void TestScheduler::marksAreTakenBack()
+{
+    open({dag(manual)}, *m_clock);
+    const RunId run = trigger("hand");
+    runToTheEnd(run);
+    const RunRecord over = m_store->run(run);
+    m_clock->advance(1min);
+    PipelineCommand mark = commandOf(PipelineCommand::Action::Mark, run, {"b"});
+    mark.state = TaskState::Failed;
+    const auto marked = must(ask(mark));
+    QVERIFY(marked.undo > 0);
+    QCOMPARE(m_store->run(run).state, std::string("failed"));
+    QVERIFY(undo(marked.undo));
+    QCOMPARE(m_store->stateOf({run, 1}), std::string("success"));
+    QVERIFY(m_store->run(run) == over); // also when it ended
+    const auto again = undo(marked.undo);
+    QVERIFY(!again && again.error().code == ErrorCode::NotFound);
+}
+
+void TestScheduler::aClearAtWorkIsTakenBack()
+{
+    open({dag(manual)}, *m_clock);
+    const RunId run = trigger("hand");
+    QVERIFY(m_runner->next());
+    finishAndSettle(TaskState::Failed); // b is upstream_failed
+    PipelineCommand clear = commandOf(PipelineCommand::Action::Clear, run, {"a"});
+    clear.withDownstream = true;
+    const auto cleared = must(ask(clear));
+    QVERIFY(m_runner->next());
+    QCOMPARE(m_store->stateOf({run, 0}), std::string("running"));
+    QVERIFY(undo(cleared.undo));
+    QVERIFY(m_runner->waitFor([run](FakeRunner& runner) { return std::ranges::count(runner.stopped, TaskRef {run, 0}) == 1; }));
+    QCOMPARE(m_store->stateOf({run, 0}), std::string("failed"));
+    QCOMPARE(m_store->stateOf({run, 1}), std::string("upstream_failed"));
+    QCOMPARE(m_store->run(run).state, std::string("failed"));
+    finishAndSettle(TaskState::Cancelled); // too late to be heard
+    QCOMPARE(m_store->stateOf({run, 0}), std::string("failed"));
+    QVERIFY(ask(clear)); // and begins again as ever
+    runToTheEnd(run);
+    QCOMPARE(m_store->run(run).state, std::string("success"));
+}
+
+void TestScheduler::whatHasEndedIsNotTakenBack()
+{
+    open({dag(manual)}, *m_clock);
+    const RunId run = trigger("hand");
+    QVERIFY(m_runner->next());
+    finishAndSettle(TaskState::Failed);
+    const auto cleared = must(ask(commandOf(PipelineCommand::Action::Clear, run, {"a"})));
+    QVERIFY(m_runner->next());
+    finishAndSettle();
+    const auto undone = undo(cleared.undo);
+    QVERIFY(!undone);
+    QCOMPARE(undone.error().code, ErrorCode::InvalidArgument);
+    QVERIFY2(undone.error().detail.find("a has ended meanwhile: success") != std::string::npos, undone.error().detail.c_str());
+    QCOMPARE(m_store->stateOf({run, 0}), std::string("success"));
+}
+
+void TestScheduler::pauseAndPriorityAreTakenBack()
+{
+    open({dag(manual)}, *m_clock);
+    const RunId run = trigger("hand");
+    QVERIFY(m_runner->next());
+    QVERIFY(ask(commandOf(PipelineCommand::Action::Pause, run, {"a"})));
+    const auto both = must(ask(commandOf(PipelineCommand::Action::Pause, run, {"a", "b"})));
+    QVERIFY(undo(both.undo));
+    QVERIFY(m_store->task({run, 0}).isPaused); // was so before
+    QVERIFY(!m_store->task({run, 1}).isPaused);
+    PipelineCommand priority = commandOf(PipelineCommand::Action::Priority, run);
+    priority.priority = 9;
+    const auto raised = must(ask(priority));
+    QCOMPARE(m_store->task({run, 1}).priority, 9);
+    QVERIFY(undo(raised.undo));
+    QCOMPARE(m_store->task({run, 1}).priority, 1);
+    PipelineCommand pause = commandOf(PipelineCommand::Action::Pause, {});
+    pause.pipeline = "hand";
+    const auto paused = must(ask(pause));
+    QVERIFY(paused.undo > 0);
+    QCOMPARE(must(ask(pause)).undo, 0); // nothing changed
+    QVERIFY(undo(paused.undo));
+    QVERIFY(!m_store->isPaused("hand"));
 }
 
 void TestScheduler::backfillIsCancelledAsOne()

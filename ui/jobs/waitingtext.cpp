@@ -34,6 +34,8 @@ QString waitingText(std::string_view waitingFor)
         return Waiting::tr("rate limit");
     if (const auto time = after(waitingFor, "rate limit, "))
         return Waiting::tr("rate limit, %1").arg(toQString(*time));
+    if (waitingFor == "retry")
+        return Waiting::tr("another try");
     if (const auto time = after(waitingFor, "retry in "))
         return Waiting::tr("retry in %1").arg(toQString(*time));
     if (const auto host = after(waitingFor, "circuit breaker of "))

@@ -14,6 +14,7 @@
 #include <QTableView>
 #include <QVBoxLayout>
 
+#include "ui/pipelines/askall.h"
 #include "ui/pipelines/pipelinetext.h"
 #include "ui/widgets/errortext.h"
 #include "ui/widgets/textformat.h"
@@ -29,8 +30,22 @@ using Action = PipelineCommand::Action;
 
 constexpr int askAfter = 150; ///< ms after the last choice
 
-QString targetText(const PipelineCommand& command)
+using Commands = std::vector<PipelineCommand>;
+using Outcomes = std::vector<CommandOutcome>;
+
+QString targetText(const Commands& commands)
 {
+    const PipelineCommand& command = commands.front();
+    const int count = static_cast<int>(commands.size());
+    int tasks = 0;
+    for (const PipelineCommand& one : commands)
+        tasks += static_cast<int>(one.tasks.size());
+    if (count > 1)
+        return tasks > 0 ? CommandDialog::tr("tasks of %n run(s)", nullptr, count)
+            : command.run ? CommandDialog::tr("%n run(s)", nullptr, count)
+                          : CommandDialog::tr("%n pipeline(s)", nullptr, count);
+    if (tasks > 1)
+        return CommandDialog::tr("%n task(s) of run %1", nullptr, tasks).arg(*command.run);
     if (!command.run)
         return toQString(command.pipeline);
     if (command.tasks.size() == 1)
@@ -38,18 +53,21 @@ QString targetText(const PipelineCommand& command)
     return CommandDialog::tr("run %1 of %2").arg(*command.run).arg(toQString(command.pipeline));
 }
 
-QString titleText(const PipelineCommand& command)
+QString titleText(const Commands& commands)
 {
+    const PipelineCommand& command = commands.front();
+    const QString target = targetText(commands);
     switch (command.action) {
-    case Action::Trigger: return CommandDialog::tr("Begin a run of %1").arg(targetText(command));
-    case Action::Backfill: return CommandDialog::tr("Backfill %1").arg(targetText(command));
-    case Action::Pause: return CommandDialog::tr("Pause %1").arg(targetText(command));
-    case Action::Resume: return CommandDialog::tr("Resume %1").arg(targetText(command));
-    case Action::Cancel: return CommandDialog::tr("Cancel %1").arg(targetText(command));
+    case Action::Trigger: return CommandDialog::tr("Begin a run of %1").arg(target);
+    case Action::Backfill: return CommandDialog::tr("Backfill %1").arg(target);
+    case Action::Pause: return CommandDialog::tr("Pause %1").arg(target);
+    case Action::Resume: return CommandDialog::tr("Resume %1").arg(target);
+    case Action::Cancel: return CommandDialog::tr("Cancel %1").arg(target);
     case Action::Clear:
-        return command.failedOnly ? CommandDialog::tr("Retry %1").arg(targetText(command)) : CommandDialog::tr("Clear %1").arg(targetText(command));
-    case Action::Mark: return CommandDialog::tr("Mark %1").arg(targetText(command));
-    case Action::Priority: return CommandDialog::tr("Priority of %1").arg(targetText(command));
+        return command.failedOnly ? CommandDialog::tr("Retry %1").arg(target) : CommandDialog::tr("Clear %1").arg(target);
+    case Action::Mark: return CommandDialog::tr("Mark %1").arg(target);
+    case Action::Priority: return CommandDialog::tr("Priority of %1").arg(target);
+    case Action::Undo: return CommandDialog::tr("Undo");
     }
     return {};
 }
@@ -65,34 +83,57 @@ QString buttonText(const PipelineCommand& command)
     case Action::Clear: return command.failedOnly ? CommandDialog::tr("Retry") : CommandDialog::tr("Clear");
     case Action::Mark: return CommandDialog::tr("Mark");
     case Action::Priority: return CommandDialog::tr("Set priority");
+    case Action::Undo: return CommandDialog::tr("Undo");
     }
     return {};
 }
 
-QString summaryText(const PipelineCommand& command, const CommandOutcome& outcome)
+int taskCount(const Outcomes& outcomes)
 {
-    const QString count = countText(std::int64_t(outcome.tasks.size()));
+    std::size_t count = 0;
+    for (const CommandOutcome& one : outcomes)
+        count += one.tasks.size();
+    return static_cast<int>(count);
+}
+
+int dueCount(const Outcomes& outcomes)
+{
+    std::size_t count = 0;
+    for (const CommandOutcome& one : outcomes)
+        count += one.dues.size();
+    return static_cast<int>(count);
+}
+
+QString summaryText(const PipelineCommand& command, const Outcomes& outcomes)
+{
+    const int tasks = taskCount(outcomes);
     switch (command.action) {
-    case Action::Trigger: return CommandDialog::tr("A new run with %1 tasks:").arg(count);
-    case Action::Backfill: return CommandDialog::tr("%1 runs, in this order:").arg(countText(std::int64_t(outcome.dues.size())));
+    case Action::Trigger:
+        return outcomes.size() > 1 ? CommandDialog::tr("New runs with %n task(s):", nullptr, tasks) : CommandDialog::tr("A new run with %n task(s):", nullptr, tasks);
+    case Action::Backfill: return CommandDialog::tr("%n run(s), in this order:", nullptr, dueCount(outcomes));
     case Action::Cancel:
-        return outcome.tasks.empty() ? CommandDialog::tr("What is at work ends, what waits never begins, what is stored stays:")
-                                     : CommandDialog::tr("%1 tasks end, or never begin:").arg(count);
+        return tasks == 0 ? CommandDialog::tr("What is at work ends, what waits never begins, what is stored stays. This cannot be undone:")
+                          : CommandDialog::tr("%n task(s) end, or never begin. This cannot be undone:", nullptr, tasks);
     case Action::Clear:
-        return outcome.tasks.empty() ? CommandDialog::tr("Nothing: no task is in such a state, or all of them are at work.")
-                                     : CommandDialog::tr("%1 tasks begin again:").arg(count);
-    case Action::Mark: return CommandDialog::tr("%1 tasks count as that, without being run:").arg(count);
+        return tasks == 0 ? CommandDialog::tr("Nothing: no task is in such a state, or all of them are at work.")
+                          : CommandDialog::tr("%n task(s) begin again:", nullptr, tasks);
+    case Action::Mark: return CommandDialog::tr("%n task(s) count as that, without being run:", nullptr, tasks);
     case Action::Pause:
     case Action::Resume:
-    case Action::Priority: return CommandDialog::tr("%1 tasks:").arg(count);
+    case Action::Undo:
+    case Action::Priority: return CommandDialog::tr("%n task(s):", nullptr, tasks);
     }
     return {};
 }
 
-bool isEmpty(const PipelineCommand& command, const CommandOutcome& outcome)
+bool isEmpty(const Commands& commands, const Outcomes& outcomes)
 {
-    const bool hasRuns = command.tasks.empty() && command.action == Action::Cancel && !outcome.runs.empty();
-    return outcome.tasks.empty() && outcome.dues.empty() && !hasRuns;
+    for (std::size_t i = 0; i < outcomes.size(); ++i) {
+        const bool hasRuns = commands[i].tasks.empty() && commands[i].action == Action::Cancel && !outcomes[i].runs.empty();
+        if (hasRuns || !outcomes[i].tasks.empty() || !outcomes[i].dues.empty())
+            return false;
+    }
+    return true;
 }
 
 } // namespace
@@ -108,17 +149,19 @@ QStringList parametersOf(const DagDefinition& dag)
     return names;
 }
 
-CommandDialog::CommandDialog(PipelinesPort& port, const DisplayZone& zone, PipelineCommand command, const QStringList& parameters, QWidget* parent)
+CommandDialog::CommandDialog(PipelinesPort& port, const DisplayZone& zone, std::vector<PipelineCommand> commands, const QStringList& parameters,
+    QWidget* parent)
     : QDialog(parent)
     , m_port(port)
     , m_zone(zone)
-    , m_command(std::move(command))
+    , m_commands(std::move(commands))
+    , m_command(m_commands.front())
     , m_model(zone)
     , m_message(new QLabel)
     , m_list(new QTableView)
     , m_buttons(new QDialogButtonBox(QDialogButtonBox::Ok | QDialogButtonBox::Cancel))
 {
-    setWindowTitle(titleText(m_command));
+    setWindowTitle(titleText(m_commands));
     auto* form = new QFormLayout;
     createChoices(*form, parameters);
     m_message->setWordWrap(true);
@@ -192,6 +235,7 @@ void CommandDialog::createChoices(QFormLayout& form, const QStringList& paramete
         return;
     case Action::Pause:
     case Action::Resume:
+    case Action::Undo:
     case Action::Cancel: return;
     }
 }
@@ -242,9 +286,16 @@ std::optional<UtcMs> CommandDialog::momentOf(const QLineEdit& edit) const
     return std::nullopt;
 }
 
-PipelineCommand CommandDialog::command() const
+std::vector<PipelineCommand> CommandDialog::commands() const
 {
-    PipelineCommand command = m_command;
+    std::vector<PipelineCommand> all;
+    for (const PipelineCommand& one : m_commands)
+        all.push_back(chosen(one));
+    return all;
+}
+
+PipelineCommand CommandDialog::chosen(PipelineCommand command) const
+{
     if (m_upstream) {
         command.withUpstream = m_upstream->isChecked();
         command.withDownstream = m_downstream->isChecked();
@@ -283,22 +334,27 @@ void CommandDialog::preview()
     m_buttons->button(QDialogButtonBox::Ok)->setEnabled(false);
     if (m_message->text().isEmpty())
         m_message->setText(tr("Asking what it would do\u2026"));
-    PipelineCommand asked = command();
-    asked.isDryRun = true;
-    m_port.ask(this, asked, [this, number = ++m_asked](const Result<CommandOutcome>& outcome) {
-        if (number == m_asked)
-            show(outcome);
+    auto asked = commands();
+    for (PipelineCommand& one : asked)
+        one.isDryRun = true;
+    askAll(m_port, this, std::move(asked), [this, number = ++m_asked](const CommandAnswers& answers) {
+        if (number != m_asked)
+            return;
+        if (answers.error)
+            return complain(toQString(answers.error->detail), errorTextWithDetail(*answers.error));
+        show(answers.outcomes);
     });
 }
 
-void CommandDialog::show(const Result<CommandOutcome>& outcome)
+void CommandDialog::show(const std::vector<CommandOutcome>& outcomes)
 {
-    if (!outcome)
-        return complain(toQString(outcome.error().detail), errorTextWithDetail(outcome.error()));
-    m_message->setText(summaryText(m_command, *outcome));
+    m_message->setText(summaryText(m_command, outcomes));
     m_message->setToolTip({});
-    m_model.apply(*outcome);
-    m_buttons->button(QDialogButtonBox::Ok)->setEnabled(!isEmpty(m_command, *outcome));
+    QStringList about;
+    for (const PipelineCommand& one : m_commands)
+        about << (m_commands.size() > 1 && !one.run ? toQString(one.pipeline) : QString());
+    m_model.apply(outcomes, about);
+    m_buttons->button(QDialogButtonBox::Ok)->setEnabled(!isEmpty(m_commands, outcomes));
 }
 
 void CommandDialog::complain(const QString& text, const QString& tip)
@@ -326,12 +382,15 @@ void CommandDialog::accept()
         return;
     m_isAsking = true;
     m_buttons->button(QDialogButtonBox::Ok)->setEnabled(false);
-    m_port.ask(this, command(), [this, asked = command()](const Result<CommandOutcome>& outcome) {
+    askAll(m_port, this, commands(), [this, asked = commands()](const CommandAnswers& answers) {
         m_isAsking = false;
-        if (!outcome)
-            return complain(toQString(outcome.error().detail), errorTextWithDetail(outcome.error()));
-        emit carriedOut(asked, *outcome);
-        QDialog::accept();
+        if (!answers.outcomes.empty())
+            emit carriedOut({asked.begin(), asked.begin() + std::ssize(answers.outcomes)}, answers.outcomes);
+        if (!answers.error)
+            return QDialog::accept();
+        const QString why = toQString(answers.error->detail);
+        complain(answers.outcomes.empty() ? why : tr("%1 of %2 are done, then: %3").arg(std::ssize(answers.outcomes)).arg(std::ssize(asked)).arg(why),
+            errorTextWithDetail(*answers.error));
     });
 }
 

@@ -19,14 +19,16 @@ class QTableView;
 namespace mnemo {
 
 /// The one dialog behind whatever is asked of the scheduler: what may be chosen for it, and below that the exact list of what
-/// it will change, asked anew at each choice. Nothing is changed before its button is pressed. UI thread.
+/// it will change, asked anew at each choice. Several commands of one kind, about several runs or pipelines, are one to a person. Nothing is changed before its button is pressed. UI thread.
 class CommandDialog : public QDialog {
     Q_OBJECT
 public:
-    /// @p command what is asked for as it stands at first; @p parameters names that its tasks use. Port and zone outlive it.
-    CommandDialog(PipelinesPort& port, const DisplayZone& zone, PipelineCommand command, const QStringList& parameters = {}, QWidget* parent = nullptr);
+    /// @p commands what is asked for as it stands at first, at least one; @p parameters names that its tasks use. Port and zone
+    /// outlive it.
+    CommandDialog(PipelinesPort& port, const DisplayZone& zone, std::vector<PipelineCommand> commands, const QStringList& parameters = {},
+        QWidget* parent = nullptr);
 
-    PipelineCommand command() const; ///< as it is chosen now
+    std::vector<PipelineCommand> commands() const; ///< as they are chosen now
     OutcomeModel* model() { return &m_model; }
     QTableView* list() const { return m_list; }
     QString message() const; ///< what stands above the list
@@ -34,7 +36,7 @@ public:
     void accept() override; ///< asks; closes once it is done
 
 signals:
-    void carriedOut(const mnemo::PipelineCommand& command, const mnemo::CommandOutcome& outcome);
+    void carriedOut(const std::vector<mnemo::PipelineCommand>& commands, const std::vector<mnemo::CommandOutcome>& outcomes);
 
 private:
     void createChoices(QFormLayout& form, const QStringList& parameters);
@@ -43,13 +45,15 @@ private:
     QCheckBox* addCheck(QFormLayout& form, const QString& text, bool isOn);
     void choose(); ///< something is chosen otherwise: the list is asked for anew, soon
     void preview();
-    void show(const Result<CommandOutcome>& outcome);
+    PipelineCommand chosen(PipelineCommand command) const;
+    void show(const std::vector<CommandOutcome>& outcomes);
     void complain(const QString& text, const QString& tip = {});
     std::optional<UtcMs> momentOf(const QLineEdit& edit) const;
 
     PipelinesPort& m_port;
     const DisplayZone& m_zone;
-    const PipelineCommand m_command;
+    const std::vector<PipelineCommand> m_commands;
+    const PipelineCommand& m_command; ///< the first, for what is chosen for all
     OutcomeModel m_model;
     QCheckBox *m_upstream = nullptr, *m_downstream = nullptr, *m_failedOnly = nullptr, *m_newestFirst = nullptr;
     QComboBox* m_state = nullptr;

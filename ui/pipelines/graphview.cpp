@@ -75,6 +75,9 @@ void GraphView::setPipeline(std::shared_ptr<const DagDefinition> dag)
     m_dag = std::move(dag);
     m_layout = m_dag ? layOut(m_dag->tasks) : GraphLayout {};
     m_current = m_layout.places.empty() ? -1 : 0;
+    m_chosen.clear();
+    if (m_current >= 0)
+        m_chosen = {m_current};
     if (isOther)
         m_status.clear();
     else
@@ -114,13 +117,52 @@ void GraphView::setCurrent(const std::string& task)
 
 void GraphView::setCurrent(int task)
 {
-    if (task < 0 || task == m_current)
+    goTo(task, Choosing::One);
+}
+
+void GraphView::goTo(int task, Choosing choosing)
+{
+    if (task < 0)
         return;
+    const bool isOther = task != m_current;
+    const std::set<int> before = m_chosen;
     m_current = task;
-    setAccessibleDescription(nodeText(task));
+    if (choosing == Choosing::One)
+        m_chosen = {task};
+    else if (choosing == Choosing::More || m_chosen.erase(task) == 0)
+        m_chosen.insert(task);
+    if (m_chosen.empty())
+        m_chosen = {task};
+    setAccessibleDescription(m_chosen.size() > 1 ? tr("%1\n%2").arg(nodeText(task), tr("%n task(s) chosen", nullptr, static_cast<int>(m_chosen.size())))
+                                                 : nodeText(task));
     reveal();
     viewport()->update();
-    emit currentChanged();
+    const std::set<int> wanted = m_chosen;
+    if (isOther)
+        emit currentChanged();
+    m_chosen = wanted; // who follows the current one may have chosen it alone
+    if (m_chosen != before)
+        emit chosenChanged();
+}
+
+std::set<std::string> GraphView::chosen() const
+{
+    std::set<std::string> tasks;
+    for (const int task : m_chosen)
+        tasks.insert(m_dag->tasks[static_cast<std::size_t>(task)].id);
+    return tasks;
+}
+
+void GraphView::choose(const std::set<std::string>& tasks)
+{
+    m_chosen.clear();
+    for (std::size_t i = 0; m_dag && i < m_dag->tasks.size(); ++i) {
+        if (tasks.contains(m_dag->tasks[i].id))
+            m_chosen.insert(static_cast<int>(i));
+    }
+    if (m_chosen.empty() && m_current >= 0)
+        m_chosen = {m_current};
+    viewport()->update();
 }
 
 QString GraphView::nodeText(int task) const
@@ -131,7 +173,7 @@ QString GraphView::nodeText(int task) const
     if (status.instances > 0)
         lines << tr("%1 of %2 ended, took %3").arg(status.ended).arg(status.instances).arg(tookText(status.took));
     if (status.rows)
-        lines << tr("%1 rows").arg(countText(*status.rows));
+        lines << tr("%Ln row(s)", nullptr, static_cast<int>(*status.rows));
     QStringList before;
     for (const std::string& name : one.dependsOn)
         before << toQString(name);
@@ -308,9 +350,14 @@ void GraphView::paintNode(QPainter& painter, int task, const Theme& theme) const
     const QRectF rect = worldRect(task);
     const QColor colour = status.instances > 0 ? colourOf(status.state, theme) : theme.neutral;
     const bool isCurrent = task == m_current;
-    painter.setPen(QPen(isCurrent ? palette().color(QPalette::Highlight) : colour, isCurrent ? 3 : 1.4));
+    const bool isChosen = m_chosen.contains(task);
+    painter.setPen(QPen(isCurrent || isChosen ? palette().color(QPalette::Highlight) : colour, isCurrent || isChosen ? 3 : 1.4));
     painter.setBrush(palette().color(QPalette::AlternateBase));
     painter.drawRoundedRect(rect, 7, 7);
+    if (isCurrent && m_chosen.size() > 1) { // which of them the keys are at
+        painter.setPen(QPen(palette().color(QPalette::Text), 1, Qt::DotLine));
+        painter.drawRoundedRect(rect.adjusted(4, 4, -4, -4), 5, 5);
+    }
     glyphIcon(glyphOfType(one.type)).paint(&painter, QRect(static_cast<int>(rect.left()) + 10, static_cast<int>(rect.center().y()) - 10, 20, 20));
     const qreal line = QFontMetricsF(font()).height();
     const QRectF text = rect.adjusted(38, 6, -30, -6);
@@ -323,7 +370,7 @@ void GraphView::paintNode(QPainter& painter, int task, const Theme& theme) const
     if (status.took)
         facts << tookText(status.took);
     if (status.rows)
-        facts << tr("%1 rows").arg(countText(*status.rows));
+        facts << tr("%Ln row(s)", nullptr, static_cast<int>(*status.rows));
     if (status.instances > 1)
         facts << tr("%1/%2").arg(status.ended).arg(status.instances);
     painter.setPen(palette().color(QPalette::PlaceholderText));
@@ -333,6 +380,19 @@ void GraphView::paintNode(QPainter& painter, int task, const Theme& theme) const
 }
 
 // --- keys and mouse ---
+
+GraphView::Choosing GraphView::choosingBy(Qt::KeyboardModifiers modifiers)
+{
+    return modifiers.testFlag(Qt::ControlModifier) ? Choosing::Toggle : modifiers.testFlag(Qt::ShiftModifier) ? Choosing::More : Choosing::One;
+}
+
+void GraphView::chooseAll()
+{
+    for (std::size_t i = 0; i < m_layout.places.size(); ++i)
+        m_chosen.insert(static_cast<int>(i));
+    goTo(m_current, Choosing::More);
+    emit chosenChanged();
+}
 
 void GraphView::keyPressEvent(QKeyEvent* event)
 {
@@ -345,13 +405,23 @@ void GraphView::keyPressEvent(QKeyEvent* event)
     }
     if (m_current < 0)
         return QAbstractScrollArea::keyPressEvent(event);
+    const bool isMore = event->modifiers().testFlag(Qt::ControlModifier);
+    const Choosing choosing = event->modifiers().testFlag(Qt::ShiftModifier) ? Choosing::More : Choosing::One;
     switch (event->key()) {
-    case Qt::Key_Left: return setCurrent(beside(-1));
-    case Qt::Key_Right: return setCurrent(beside(1));
-    case Qt::Key_Up: return setCurrent(within(-1));
-    case Qt::Key_Down: return setCurrent(within(1));
-    case Qt::Key_Home: return setCurrent(0);
-    case Qt::Key_End: return setCurrent(static_cast<int>(m_layout.places.size()) - 1);
+    case Qt::Key_Left: return goTo(beside(-1), choosing);
+    case Qt::Key_Right: return goTo(beside(1), choosing);
+    case Qt::Key_Up: return goTo(within(-1), choosing);
+    case Qt::Key_Down: return goTo(within(1), choosing);
+    case Qt::Key_Home: return goTo(0, choosing);
+    case Qt::Key_End: return goTo(static_cast<int>(m_layout.places.size()) - 1, choosing);
+    case Qt::Key_Space:
+        if (isMore)
+            return goTo(m_current, Choosing::Toggle);
+        return QAbstractScrollArea::keyPressEvent(event);
+    case Qt::Key_A:
+        if (isMore)
+            return chooseAll();
+        return QAbstractScrollArea::keyPressEvent(event);
     case Qt::Key_Return:
     case Qt::Key_Enter:
         emit opened(currentTask());
@@ -371,7 +441,7 @@ void GraphView::wheelEvent(QWheelEvent* event)
 void GraphView::mousePressEvent(QMouseEvent* event)
 {
     m_dragged = event->position().toPoint();
-    setCurrent(nodeAt(event->position()));
+    goTo(nodeAt(event->position()), choosingBy(event->modifiers()));
 }
 
 void GraphView::mouseMoveEvent(QMouseEvent* event)

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 
 #include "core/engine/pipelines.h"
@@ -26,7 +27,8 @@ struct NodeStatus {
 std::map<std::string, NodeStatus> statusOf(std::span<const TaskRecord> tasks, std::span<const TaskProgress> progress, UtcMs now);
 
 /// The tasks of a pipeline as nodes from left to right, with the state of one run. Keys walk along edges and layers, + and -
-/// zoom, the wheel with Ctrl zooms at the mouse, dragging moves. UI thread.
+/// zoom, the wheel with Ctrl zooms at the mouse, dragging moves. Shift with a key or a click chooses one more, Ctrl with a click or
+/// Space one more or less. UI thread.
 class GraphView : public QAbstractScrollArea {
     Q_OBJECT
 public:
@@ -35,9 +37,11 @@ public:
     void setPipeline(std::shared_ptr<const DagDefinition> dag); ///< null: nothing to show
     void setStatus(std::map<std::string, NodeStatus> status);
     int current() const { return m_current; } ///< -1: none
-    void setCurrent(int task);
+    void setCurrent(int task); ///< and chooses it alone
     void setCurrent(const std::string& task);
     std::string currentTask() const; ///< empty: none
+    std::set<std::string> chosen() const; ///< tasks
+    void choose(const std::set<std::string>& tasks); ///< without chosenChanged()
     qreal zoom() const { return m_zoom; }
     void setZoom(qreal zoom, const QPointF& fixed); ///< @p fixed stays where it is, in px of the viewport
     void zoomBy(qreal factor);
@@ -47,6 +51,7 @@ public:
 
 signals:
     void currentChanged();
+    void chosenChanged(); ///< after currentChanged() where that has changed too
     void opened(const std::string& task);
 
 protected:
@@ -63,6 +68,10 @@ private:
     QRectF worldRect(int task) const;
     QRectF world() const;
     QTransform toView() const;
+    enum class Choosing { One, More, Toggle };
+    static Choosing choosingBy(Qt::KeyboardModifiers modifiers);
+    void goTo(int task, Choosing choosing);
+    void chooseAll();
     void updateBars();
     void reveal();
     int nodeAt(const QPointF& where) const;
@@ -76,6 +85,7 @@ private:
     GraphLayout m_layout;
     std::map<std::string, NodeStatus> m_status;
     int m_current = -1;
+    std::set<int> m_chosen;
     qreal m_zoom = 1;
     bool m_isFitted = true; ///< follows the size of the view
     QPoint m_dragged;

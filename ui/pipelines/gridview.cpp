@@ -88,11 +88,8 @@ void GridView::edit(const std::function<void(RunGrid&)>& change)
     m_column = m_grid.columnOf(run);
     if (m_column < 0 && m_grid.columnCount() > 0)
         m_column = m_grid.columnCount() - 1;
-    m_row = -1;
-    for (int row = 0; row < m_grid.rowCount() && m_row < 0 && !task.empty(); ++row) {
-        if (m_grid.taskName(row) == task)
-            m_row = row;
-    }
+    m_row = rowOf(task);
+    settleChosen();
     updateBars();
     if (isAtEnd)
         horizontalScrollBar()->setValue(horizontalScrollBar()->maximum());
@@ -106,6 +103,8 @@ void GridView::clear()
 {
     m_grid.clear();
     m_row = m_column = -1;
+    m_chosen.clear();
+    m_anchor.reset();
     updateBars();
     viewport()->update();
     emit cursorMoved();
@@ -138,23 +137,96 @@ void GridView::updateBars()
     verticalScrollBar()->setPageStep(std::max(at.side, viewport()->height() - at.runs));
 }
 
-void GridView::setCursor(int row, int column)
+void GridView::setCursor(int row, int column, Choosing choosing)
 {
     m_row = std::clamp(row, -1, m_grid.rowCount() - 1);
     m_column = std::clamp(column, -1, m_grid.columnCount() - 1);
     if (m_column < 0 && m_grid.columnCount() > 0)
         m_column = 0;
+    if (const auto here = choiceAt(m_row, m_column)) {
+        if (choosing != Choosing::UpTo)
+            m_anchor = here;
+        if (choosing == Choosing::One)
+            m_chosen = {*here};
+        else if (choosing == Choosing::UpTo)
+            m_chosen = between(m_anchor.value_or(*here));
+        else if (choosing == Choosing::Toggle && m_chosen.erase(*here) == 0)
+            m_chosen.insert(*here);
+    }
     reveal();
     viewport()->update();
-    setAccessibleDescription(m_column < 0 ? tr("No run yet") : cellText(m_row, m_column));
+    const QString here = m_column < 0 ? tr("No run yet") : cellText(m_row, m_column);
+    setAccessibleDescription(m_chosen.size() > 1 ? tr("%1\n%2").arg(here, tr("%n cell(s) chosen", nullptr, static_cast<int>(m_chosen.size()))) : here);
     emit cursorMoved();
     if (!missing().empty())
         emit tasksWanted();
 }
 
-void GridView::showTask(const std::string& node)
+void GridView::showTask(const std::string& task)
 {
-    setCursor(m_grid.rowOf(node), m_column);
+    int row = rowOf(task);
+    if (const auto bracket = task.find('['); row < 0 && bracket != std::string::npos) { // an instance in a closed row
+        const int node = m_grid.rowOf(task.substr(0, bracket));
+        if (node >= 0 && m_grid.row(node).canOpen && !m_grid.row(node).isOpen)
+            toggle(node);
+        row = std::max(rowOf(task), node);
+    }
+    setCursor(row, m_column);
+}
+
+// --- what is chosen ---
+
+std::optional<GridChoice> GridView::choiceAt(int row, int column) const
+{
+    if (column < 0 || column >= m_grid.columnCount() || row >= m_grid.rowCount())
+        return std::nullopt;
+    return GridChoice {m_grid.run(column).id, row < 0 ? std::string() : m_grid.taskName(row)};
+}
+
+int GridView::rowOf(const std::string& task) const
+{
+    for (int row = 0; row < m_grid.rowCount() && !task.empty(); ++row) {
+        if (m_grid.taskName(row) == task)
+            return row;
+    }
+    return -1;
+}
+
+std::set<GridChoice> GridView::between(const GridChoice& anchor) const
+{
+    const int column = std::max(0, m_grid.columnOf(anchor.run));
+    const int row = rowOf(anchor.task);
+    int first = std::min(row, m_row);
+    const int last = std::max(row, m_row);
+    if (last >= 0)
+        first = std::max(first, 0); // of runs and of tasks of them the tasks
+    std::set<GridChoice> chosen;
+    for (int i = std::min(column, m_column); i <= std::max(column, m_column); ++i) {
+        for (int j = first; j <= last; ++j) {
+            if (j < 0 || m_grid.cell(j, i))
+                chosen.insert(*choiceAt(j, i));
+        }
+    }
+    return chosen;
+}
+
+void GridView::choose(std::set<GridChoice> chosen)
+{
+    m_chosen = std::move(chosen);
+    settleChosen();
+    viewport()->update();
+    emit cursorMoved();
+}
+
+/// What is not here any more is not chosen; where nothing is left the cursor's cell is.
+void GridView::settleChosen()
+{
+    std::erase_if(m_chosen, [this](const GridChoice& one) { return m_grid.columnOf(one.run) < 0; });
+    const auto here = choiceAt(m_row, m_column);
+    if (here && (m_chosen.empty() || (m_chosen.size() == 1 && m_anchor == *m_chosen.begin())))
+        m_chosen = {*here};
+    if (here && (!m_anchor || m_grid.columnOf(m_anchor->run) < 0))
+        m_anchor = here;
 }
 
 void GridView::reveal()
@@ -207,6 +279,7 @@ void GridView::paintEvent(QPaintEvent* event)
     paintCells(painter, event->rect(), theme);
     paintNames(painter, theme);
     paintRuns(painter, theme);
+    paintChosen(painter);
     paintCursor(painter);
 }
 
@@ -287,6 +360,33 @@ void GridView::paintNames(QPainter& painter, const Theme& theme) const
     painter.drawLine(at.names - 1, 0, at.names - 1, viewport()->height());
 }
 
+/// Frames, so that colours and glyphs stay what they are.
+void GridView::paintChosen(QPainter& painter) const
+{
+    if (m_chosen.size() < 2)
+        return;
+    const RunScale at = scale();
+    QPen pen(palette().color(QPalette::Highlight), 2);
+    pen.setJoinStyle(Qt::MiterJoin);
+    painter.setPen(pen);
+    painter.setBrush(Qt::NoBrush);
+    std::map<std::string, int> rows;
+    for (const GridChoice& one : m_chosen) {
+        const int column = m_grid.columnOf(one.run);
+        if (column < firstColumn() || column >= endColumn())
+            continue;
+        const auto row = rows.try_emplace(one.task, -2).first;
+        if (row->second == -2)
+            row->second = rowOf(one.task);
+        if (row->second < 0 && !one.task.empty())
+            continue; // in a closed row
+        painter.setClipRect(at.names, row->second < 0 ? 0 : at.runs, viewport()->width(), viewport()->height());
+        const QRect where = row->second < 0 ? at.run(column) : at.cell(row->second, column);
+        painter.drawRect(where.adjusted(1, 1, -1, -1));
+    }
+    painter.setClipping(false);
+}
+
 void GridView::paintCursor(QPainter& painter) const
 {
     if (m_column < 0)
@@ -294,7 +394,8 @@ void GridView::paintCursor(QPainter& painter) const
     const RunScale at = scale();
     painter.setClipRect(at.names, m_row < 0 ? 0 : at.runs, viewport()->width(), viewport()->height());
     const QRect where = m_row < 0 ? at.run(m_column) : at.cell(m_row, m_column);
-    QPen pen(palette().color(hasFocus() ? QPalette::Highlight : QPalette::PlaceholderText), 2);
+    const bool isOneOfMany = m_chosen.size() > 1; // then the frame alone does not tell it
+    QPen pen(palette().color(hasFocus() && !isOneOfMany ? QPalette::Highlight : isOneOfMany ? QPalette::Text : QPalette::PlaceholderText), 2);
     pen.setJoinStyle(Qt::MiterJoin);
     painter.setPen(pen);
     painter.drawRect(where.adjusted(1, 1, -1, -1));
@@ -316,15 +417,25 @@ void GridView::keyPressEvent(QKeyEvent* event)
     const bool isFar = event->modifiers().testFlag(Qt::ControlModifier);
     const int page = std::max(1, (viewport()->width() - at.names) / at.side - 1);
     const int rows = std::max(1, (viewport()->height() - at.runs) / at.side - 1);
+    const Choosing choosing = event->modifiers().testFlag(Qt::ShiftModifier) ? Choosing::UpTo : Choosing::One;
+    const Choosing upAndDown = isFar && choosing == Choosing::One ? Choosing::Keep : choosing;
     switch (event->key()) {
-    case Qt::Key_Left: return setCursor(m_row, std::max(0, m_column - (isFar ? page : 1)));
-    case Qt::Key_Right: return setCursor(m_row, m_column + (isFar ? page : 1));
-    case Qt::Key_Up: return setCursor(m_row - 1, m_column);
-    case Qt::Key_Down: return setCursor(m_row + 1, m_column);
-    case Qt::Key_PageUp: return setCursor(std::max(-1, m_row - rows), m_column);
-    case Qt::Key_PageDown: return setCursor(m_row + rows, m_column);
-    case Qt::Key_Home: return setCursor(m_row, 0);
-    case Qt::Key_End: return setCursor(m_row, m_grid.columnCount() - 1);
+    case Qt::Key_Left: return setCursor(m_row, std::max(0, m_column - (isFar ? page : 1)), choosing);
+    case Qt::Key_Right: return setCursor(m_row, m_column + (isFar ? page : 1), choosing);
+    case Qt::Key_Up: return setCursor(m_row - 1, m_column, upAndDown);
+    case Qt::Key_Down: return setCursor(m_row + 1, m_column, upAndDown);
+    case Qt::Key_PageUp: return setCursor(std::max(-1, m_row - rows), m_column, choosing);
+    case Qt::Key_PageDown: return setCursor(m_row + rows, m_column, choosing);
+    case Qt::Key_Home: return setCursor(m_row, 0, choosing);
+    case Qt::Key_End: return setCursor(m_row, m_grid.columnCount() - 1, choosing);
+    case Qt::Key_Space:
+        if (isFar)
+            return setCursor(m_row, m_column, Choosing::Toggle);
+        return QAbstractScrollArea::keyPressEvent(event);
+    case Qt::Key_A:
+        if (isFar)
+            return chooseAll();
+        return QAbstractScrollArea::keyPressEvent(event);
     case Qt::Key_Return:
     case Qt::Key_Enter:
         if (m_row >= 0 && m_grid.row(m_row).canOpen)
@@ -335,18 +446,34 @@ void GridView::keyPressEvent(QKeyEvent* event)
     }
 }
 
+/// All tasks of the run under the cursor; of the row of runs all runs.
+void GridView::chooseAll()
+{
+    std::set<GridChoice> all;
+    for (int row = 0; row < m_grid.rowCount() && m_row >= 0; ++row) {
+        if (m_grid.row(row).name < 0 && m_grid.cell(row, m_column)) // instances are part of their task
+            all.insert(*choiceAt(row, m_column));
+    }
+    for (int column = 0; column < m_grid.columnCount() && m_row < 0; ++column)
+        all.insert(*choiceAt(-1, column));
+    choose(std::move(all));
+}
+
 void GridView::mousePressEvent(QMouseEvent* event)
 {
     const RunScale at = scale();
     const QPoint where = event->position().toPoint();
     const int row = at.rowAt(where.y());
     const int column = at.columnAt(where.x());
+    const Choosing choosing = event->modifiers().testFlag(Qt::ShiftModifier) ? Choosing::UpTo
+        : event->modifiers().testFlag(Qt::ControlModifier)                   ? Choosing::Toggle
+                                                                             : Choosing::One;
     if (column < 0 && row >= 0 && row < m_grid.rowCount()) {
-        setCursor(row, m_column);
-        return toggle(row);
+        setCursor(row, m_column, choosing);
+        return choosing == Choosing::One ? toggle(row) : void();
     }
     if (column >= 0 && column < m_grid.columnCount() && row < m_grid.rowCount())
-        setCursor(row, column);
+        setCursor(row, column, choosing);
 }
 
 void GridView::mouseDoubleClickEvent(QMouseEvent*)

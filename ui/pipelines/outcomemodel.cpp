@@ -7,28 +7,41 @@ using namespace Qt::StringLiterals;
 
 namespace mnemo {
 
+namespace {
+
+std::size_t lineCount(const CommandOutcome& outcome)
+{
+    if (!outcome.tasks.empty())
+        return outcome.tasks.size();
+    return outcome.dues.empty() ? outcome.runs.size() : outcome.dues.size();
+}
+
+} // namespace
+
 OutcomeModel::OutcomeModel(const DisplayZone& zone, QObject* parent)
     : QAbstractTableModel(parent)
     , m_zone(zone)
 {
 }
 
-void OutcomeModel::apply(CommandOutcome outcome)
+void OutcomeModel::apply(std::vector<CommandOutcome> outcomes, const QStringList& about)
 {
-    if (outcome == m_outcome)
+    if (outcomes == m_outcomes && about == m_about)
         return;
     beginResetModel();
-    m_outcome = std::move(outcome);
+    m_outcomes = std::move(outcomes);
+    m_about = about;
+    m_lines.clear();
+    for (std::size_t i = 0; i < m_outcomes.size(); ++i) {
+        for (std::size_t row = 0; row < lineCount(m_outcomes[i]); ++row)
+            m_lines.push_back({i, row});
+    }
     endResetModel();
 }
 
 int OutcomeModel::rowCount(const QModelIndex& parent) const
 {
-    if (parent.isValid())
-        return 0;
-    if (!m_outcome.tasks.empty())
-        return static_cast<int>(m_outcome.tasks.size());
-    return static_cast<int>(m_outcome.dues.empty() ? m_outcome.runs.size() : m_outcome.dues.size());
+    return parent.isValid() ? 0 : static_cast<int>(m_lines.size());
 }
 
 int OutcomeModel::columnCount(const QModelIndex& parent) const
@@ -40,18 +53,31 @@ QVariant OutcomeModel::data(const QModelIndex& index, int role) const
 {
     if (!index.isValid() || role != Qt::DisplayRole)
         return {};
-    const auto row = static_cast<std::size_t>(index.row());
-    if (m_outcome.tasks.empty()) {
-        if (index.column() == State)
-            return QString();
-        return m_outcome.dues.empty() ? tr("Run %1").arg(m_outcome.runs[row]) : tr("Run for %1").arg(momentText(m_outcome.dues[row], m_zone));
+    const Line& line = m_lines[static_cast<std::size_t>(index.row())];
+    const CommandOutcome& outcome = m_outcomes[line.outcome];
+    if (index.column() == State)
+        return stateText(outcome, line.row);
+    const QString what = text(outcome, line.row);
+    const QString about = m_about.value(static_cast<int>(line.outcome));
+    return about.isEmpty() ? what : tr("%1: %2").arg(about, what);
+}
+
+QString OutcomeModel::text(const CommandOutcome& outcome, std::size_t row) const
+{
+    if (!outcome.tasks.empty()) {
+        const CommandOutcome::Task& task = outcome.tasks[row];
+        return m_outcomes.size() > 1 && task.run != 0 ? tr("%1 in run %2").arg(toQString(task.name)).arg(task.run) : toQString(task.name);
     }
-    const CommandOutcome::Task& task = m_outcome.tasks[row];
-    if (index.column() == What)
-        return toQString(task.name);
-    if (task.run == 0)
+    return outcome.dues.empty() ? tr("Run %1").arg(outcome.runs[row]) : tr("Run for %1").arg(momentText(outcome.dues[row], m_zone));
+}
+
+QString OutcomeModel::stateText(const CommandOutcome& outcome, std::size_t row) const
+{
+    if (outcome.tasks.empty())
+        return {};
+    if (outcome.tasks[row].run == 0)
         return tr("new");
-    const TaskState state = taskStateFromText(task.state).value_or(TaskState::None);
+    const TaskState state = taskStateFromText(outcome.tasks[row].state).value_or(TaskState::None);
     return u"%1 %2"_s.arg(glyphOf(state), textOf(state));
 }
 

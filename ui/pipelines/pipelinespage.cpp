@@ -15,6 +15,7 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "ui/pipelines/askall.h"
 #include "ui/pipelines/commanddialog.h"
 #include "ui/pipelines/graphview.h"
 #include "ui/pipelines/gridview.h"
@@ -35,23 +36,40 @@ namespace mnemo {
 
 namespace {
 
+using Action = PipelineCommand::Action;
+
 constexpr int readAfter = 150;  ///< ms after a change
 constexpr int liveEvery = 1000; ///< ms
 constexpr int messageWidth = 620; ///< px
 
-QString doneText(const PipelineCommand& command, const CommandOutcome& outcome)
+constexpr std::size_t mostUndone = 100;
+
+using Outcomes = std::vector<CommandOutcome>;
+
+template<class Part>
+int countOf(const Outcomes& outcomes, Part CommandOutcome::*part)
 {
-    using enum PipelineCommand::Action;
-    const QString tasks = countText(std::int64_t(outcome.tasks.size()));
-    switch (command.action) {
-    case Trigger: return PipelinesPage::tr("Run %1 has begun.").arg(outcome.runs.empty() ? 0 : outcome.runs.front());
-    case Backfill: return PipelinesPage::tr("%1 runs wait for their turn.").arg(countText(std::int64_t(outcome.runs.size())));
-    case Pause: return PipelinesPage::tr("Paused: nothing more begins, what is at work ends.");
-    case Resume: return PipelinesPage::tr("Resumed.");
-    case Cancel: return PipelinesPage::tr("Cancelled.");
-    case Clear: return PipelinesPage::tr("%1 tasks begin again.").arg(tasks);
-    case Mark: return PipelinesPage::tr("%1 tasks are marked.").arg(tasks);
-    case Priority: return PipelinesPage::tr("%1 tasks have another priority.").arg(tasks);
+    std::size_t count = 0;
+    for (const CommandOutcome& one : outcomes)
+        count += (one.*part).size();
+    return static_cast<int>(count);
+}
+
+// lupdate 6.4 takes a std:: before tr() in a function for the class of the text: there is none here.
+QString doneText(Action action, const Outcomes& outcomes)
+{
+    const int taskCount = countOf(outcomes, &CommandOutcome::tasks), runCount = countOf(outcomes, &CommandOutcome::runs);
+    switch (action) {
+    case Action::Trigger:
+        return runCount == 1 ? PipelinesPage::tr("Run %1 has begun.").arg(outcomes.front().runs.front()) : PipelinesPage::tr("%n run(s) have begun.", nullptr, runCount);
+    case Action::Backfill: return PipelinesPage::tr("%n run(s) wait for their turn.", nullptr, runCount);
+    case Action::Pause: return PipelinesPage::tr("Paused: nothing more begins, what is at work ends.");
+    case Action::Resume: return PipelinesPage::tr("Resumed.");
+    case Action::Cancel: return PipelinesPage::tr("Cancelled. This cannot be undone.");
+    case Action::Clear: return PipelinesPage::tr("%n task(s) begin again.", nullptr, taskCount);
+    case Action::Mark: return PipelinesPage::tr("%n task(s) are marked.", nullptr, taskCount);
+    case Action::Priority: return PipelinesPage::tr("%n task(s) have another priority.", nullptr, taskCount);
+    case Action::Undo: return PipelinesPage::tr("Undone.");
     }
     return {};
 }
@@ -106,40 +124,34 @@ QAction* PipelinesPage::addAction(const QString& text, const QKeySequence& key, 
 
 void PipelinesPage::createActions()
 {
-    m_trigger = addAction(tr("&Begin a run\u2026"), Qt::Key_T, [this] {
-        PipelineCommand command;
-        command.pipeline = m_chosen;
-        ask(command);
-    });
+    m_trigger = addAction(tr("&Begin a run\u2026"), Qt::Key_T, [this] { ask(pipelineCommands(Action::Trigger)); });
     m_trigger->setIcon(glyphIcon(Glyph::Play));
     m_pause = addAction(tr("&Pause or resume the pipeline"), Qt::Key_P, [this] {
         if (const PipelineSummary* one = m_model.find(m_chosen))
-            pausePipeline(m_chosen, !one->record.isPaused);
+            askPaused(pipelineCommands(one->record.isPaused ? Action::Resume : Action::Pause));
     });
     m_pause->setToolTip(tr("A paused pipeline begins nothing by itself"));
-    m_backfill = addAction(tr("Back&fill\u2026"), Qt::Key_B, [this] {
-        PipelineCommand command;
-        command.action = Action::Backfill;
-        command.pipeline = m_chosen;
-        ask(command);
-    });
+    m_backfill = addAction(tr("Back&fill\u2026"), Qt::Key_B, [this] { ask(pipelineCommands(Action::Backfill)); });
     m_actions.push_back(nullptr);
-    m_retry = addAction(tr("&Retry\u2026"), Qt::Key_R, [this] { askAboutTask(Action::Clear, true); });
+    m_retry = addAction(tr("&Retry\u2026"), Qt::Key_R, [this] { askAboutTasks(Action::Clear, true); });
     m_retry->setIcon(glyphIcon(Glyph::Retry));
     m_retry->setToolTip(tr("Begin again what failed, and what never began because of that"));
-    m_clear = addAction(tr("&Clear\u2026"), Qt::Key_C, [this] { askAboutTask(Action::Clear); });
+    m_clear = addAction(tr("&Clear\u2026"), Qt::Key_C, [this] { askAboutTasks(Action::Clear); });
     m_clear->setToolTip(tr("Begin again, whatever became of it"));
-    m_mark = addAction(tr("&Mark\u2026"), Qt::Key_M, [this] { askAboutTask(Action::Mark); });
+    m_mark = addAction(tr("&Mark\u2026"), Qt::Key_M, [this] { askAboutTasks(Action::Mark); });
     m_mark->setToolTip(tr("Say how it ended, without running it"));
-    m_cancel = addAction(tr("Ca&ncel\u2026"), Qt::Key_X, [this] { askAboutTask(Action::Cancel); });
+    m_cancel = addAction(tr("Ca&ncel\u2026"), Qt::Key_X, [this] { askAboutTasks(Action::Cancel); });
     m_cancel->setIcon(glyphIcon(Glyph::Stop));
-    m_priority = addAction(tr("Pr&iority\u2026"), Qt::Key_I, [this] { askAboutTask(Action::Priority); });
+    m_priority = addAction(tr("Pr&iority\u2026"), Qt::Key_I, [this] { askAboutTasks(Action::Priority); });
     m_hold = addAction(tr("Pause or resume run or t&ask"), QKeySequence(Qt::SHIFT | Qt::Key_P), [this] { pauseChosen(); });
     m_hold->setIconText(tr("Pause"));
     m_coverage = addAction(tr("C&overage of its series"), Qt::Key_O, [this] { emit coverageRequested(chosenSeries()); });
     m_coverage->setIconText(tr("Coverage"));
     m_findings = addAction(tr("Findings in its &series"), Qt::Key_V, [this] { emit findingsRequested(chosenSeries()); });
     m_findings->setIconText(tr("Findings"));
+    m_actions.push_back(nullptr);
+    m_undo = addAction(tr("&Undo the last command"), QKeySequence::Undo, [this] { undo(); });
+    setReason(*m_undo, tr("Nothing that can be undone was asked in this session"));
     m_actions.push_back(nullptr);
     addAction(tr("&Grid, graph or YAML"), Qt::Key_G, [this] {
         m_tabs->setCurrentIndex((m_tabs->currentIndex() + 1) % m_tabs->count());
@@ -196,7 +208,7 @@ QTableView* PipelinesPage::createList()
     m_list->setModel(&m_model);
     m_list->setAccessibleName(tr("Pipelines"));
     m_list->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_list->setSelectionMode(QAbstractItemView::SingleSelection);
+    m_list->setSelectionMode(QAbstractItemView::ExtendedSelection);
     m_list->setShowGrid(false);
     m_list->setAlternatingRowColors(true);
     m_list->setTabKeyNavigation(false);
@@ -246,6 +258,12 @@ QWidget* PipelinesPage::createLower()
     beside->setStretchFactor(0, 3);
     beside->setStretchFactor(1, 2);
     beside->setChildrenCollapsible(false);
+    connectViews();
+    return beside;
+}
+
+void PipelinesPage::connectViews()
+{
     connect(m_grid, &GridView::cursorMoved, this, &PipelinesPage::showChosen);
     connect(m_grid, &GridView::tasksWanted, this, &PipelinesPage::readTasks);
     connect(m_grid, &GridView::opened, this, [this] { m_details->filter()->setFocus(); });
@@ -253,13 +271,13 @@ QWidget* PipelinesPage::createLower()
         m_grid->showTask(m_graph->currentTask());
         m_yaml->goTo(lineOf(m_graph->currentTask()));
     });
+    connect(m_graph, &GraphView::chosenChanged, this, &PipelinesPage::graphChosen);
     connect(m_yaml, &YamlView::lineChosen, this, &PipelinesPage::lineChosen);
     connect(m_graph, &GraphView::opened, this, [this](const std::string& task) {
         m_grid->showTask(task);
         m_tabs->setCurrentWidget(m_grid);
         m_grid->setFocus();
     });
-    return beside;
 }
 
 void PipelinesPage::showFolder()
@@ -352,9 +370,9 @@ void PipelinesPage::showOverview(const PipelinesOverview& overview)
     std::int64_t running = 0;
     for (const PipelineSummary& one : overview.pipelines)
         running += std::ranges::count_if(one.runs, [](const RunRecord& run) { return stateOf(run) == RunState::Running; });
-    QStringList parts {tr("%1 pipelines, %2 runs at work").arg(countText(std::int64_t(overview.pipelines.size())), countText(running))};
+    QStringList parts {tr("%1, %2").arg(tr("%n pipeline(s)", nullptr, static_cast<int>(overview.pipelines.size())), tr("%n run(s) at work", nullptr, static_cast<int>(running)))};
     if (!overview.problems.empty())
-        parts << tr("\u26A0 %1 places of their files are wrong").arg(countText(std::int64_t(overview.problems.size())));
+        parts << tr("\u26A0 %n place(s) of their files are wrong", nullptr, static_cast<int>(overview.problems.size()));
     if (!overview.isScheduling)
         parts << tr("another process runs them, and what is asked here goes there");
     if (overview.storeError)
@@ -560,6 +578,7 @@ void PipelinesPage::showChosen()
     std::ranges::copy_if(m_tasks, std::back_inserter(chosen.tasks), [&](const TaskRecord& task) {
         return chosen.run && (chosen.name.empty() || chosen.name == task.node || chosen.name == nameOf(task));
     });
+    chosen.others = static_cast<int>(m_grid->chosen().size()) - 1;
     m_details->apply(std::move(chosen));
     m_graph->setStatus(statusOf(m_tasks, m_port.progress(), m_port.now()));
     if (m_grid->row() >= 0 && m_graph->currentTask() != m_grid->grid().nodeName(m_grid->row())) {
@@ -567,7 +586,27 @@ void PipelinesPage::showChosen()
         m_graph->setCurrent(m_grid->grid().nodeName(m_grid->row()));
         m_yaml->goTo(lineOf(m_graph->currentTask()));
     }
+    if (const auto run = runUnderCursor()) {
+        std::set<std::string> nodes;
+        for (const GridChoice& one : m_grid->chosen()) {
+            if (one.run == run->id && !one.task.empty())
+                nodes.insert(one.task.substr(0, one.task.find('[')));
+        }
+        m_graph->choose(nodes);
+    }
     updateActions();
+}
+
+void PipelinesPage::graphChosen()
+{
+    const auto run = runUnderCursor();
+    std::set<GridChoice> chosen;
+    for (const std::string& task : m_graph->chosen()) {
+        if (run && m_grid->grid().rowOf(task) >= 0)
+            chosen.insert({run->id, task});
+    }
+    if (chosen.size() > 1 || m_grid->chosen().size() > 1)
+        m_grid->choose(std::move(chosen));
 }
 
 bool PipelinesPage::isActive() const
@@ -604,8 +643,10 @@ void PipelinesPage::updateActions()
         enable(action, one && one->dag, tr("Select a pipeline first"));
     for (QAction* action : {m_retry, m_clear, m_mark})
         enable(action, run.has_value(), tr("Select a run or a task first"));
+    const bool hasOpen = !taskCommands(Action::Cancel).empty();
     for (QAction* action : {m_cancel, m_priority, m_hold})
-        enable(action, run && !isFinal(stateOf(*run)), tr("Select a run that is not over, or a task of it"));
+        enable(action, hasOpen, tr("Select a run that is not over, or a task of it"));
+    m_undo->setEnabled(!m_done.empty() && !m_isUndoing);
     const bool hasSeries = !chosenSeries().isEmpty();
     for (QAction* action : {m_coverage, m_findings})
         enable(action, hasSeries, tr("Select a task that is about series of one exchange or symbol"));
@@ -616,56 +657,142 @@ QString PipelinesPage::chosenSeries() const
     return m_grid->row() < 0 ? QString() : seriesWords(m_details->chosen().tasks);
 }
 
-PipelineCommand PipelinesPage::commandFor(Action action) const
+std::vector<std::string> PipelinesPage::chosenPipelines() const
 {
-    PipelineCommand command;
-    command.action = action;
-    command.pipeline = m_chosen;
-    if (const auto run = runUnderCursor())
-        command.run = run->id;
-    if (m_grid->row() >= 0)
-        command.tasks = {m_grid->grid().taskName(m_grid->row())};
-    return command;
+    std::vector<std::string> all;
+    const auto add = [&](const PipelineSummary* one) {
+        if (one && one->dag && std::ranges::find(all, one->record.id) == all.end())
+            all.push_back(one->record.id);
+    };
+    add(m_model.find(m_chosen));
+    for (const QModelIndex& index : m_list->selectionModel()->selectedRows())
+        add(m_model.pipelineAt(index.row()));
+    return all;
 }
 
-void PipelinesPage::askAboutTask(Action action, bool isRetry)
+PipelinesPage::Commands PipelinesPage::pipelineCommands(Action action) const
 {
-    PipelineCommand command = commandFor(action);
-    command.failedOnly = command.withDownstream = isRetry;
-    if (m_details->chosen().tasks.size() == 1)
-        command.priority = m_details->chosen().tasks.front().priority;
-    ask(command);
+    Commands commands;
+    for (const std::string& pipeline : chosenPipelines()) {
+        PipelineCommand command;
+        command.action = action;
+        command.pipeline = pipeline;
+        commands.push_back(std::move(command));
+    }
+    return commands;
 }
 
-void PipelinesPage::ask(PipelineCommand command)
+/// Of runs that are over those actions alone that bring them to life again.
+PipelinesPage::Commands PipelinesPage::taskCommands(Action action) const
 {
-    const PipelineSummary* one = m_model.find(command.pipeline);
-    const bool hasParameters = command.action == Action::Trigger || command.action == Action::Backfill;
-    auto* dialog = new CommandDialog(m_port, m_zone, std::move(command), one && one->dag && hasParameters ? parametersOf(*one->dag) : QStringList(), this);
+    const bool mayBeOver = action == Action::Clear || action == Action::Mark;
+    Commands commands;
+    const RunGrid& grid = m_grid->grid();
+    for (const GridChoice& one : m_grid->chosen()) { // by run; the run itself before its tasks
+        const int column = grid.columnOf(one.run);
+        if (column < 0 || (!mayBeOver && isFinal(stateOf(grid.run(column)))))
+            continue;
+        if (commands.empty() || commands.back().run != one.run) {
+            PipelineCommand command;
+            command.action = action;
+            command.pipeline = m_chosen;
+            command.run = one.run;
+            if (!one.task.empty())
+                command.tasks = {one.task};
+            commands.push_back(std::move(command));
+        } else if (!commands.back().tasks.empty()) {
+            commands.back().tasks.push_back(one.task);
+        }
+    }
+    return commands;
+}
+
+void PipelinesPage::askAboutTasks(Action action, bool isRetry)
+{
+    Commands commands = taskCommands(action);
+    for (PipelineCommand& command : commands) {
+        command.failedOnly = command.withDownstream = isRetry;
+        if (m_details->chosen().tasks.size() == 1)
+            command.priority = m_details->chosen().tasks.front().priority;
+    }
+    ask(std::move(commands));
+}
+
+void PipelinesPage::ask(Commands commands)
+{
+    if (commands.empty())
+        return;
+    QStringList parameters;
+    for (const PipelineCommand& command : commands) {
+        const PipelineSummary* one = m_model.find(command.pipeline);
+        if (one && one->dag && (command.action == Action::Trigger || command.action == Action::Backfill))
+            parameters << parametersOf(*one->dag);
+    }
+    parameters.removeDuplicates();
+    auto* dialog = new CommandDialog(m_port, m_zone, std::move(commands), parameters, this);
     dialog->setAttribute(Qt::WA_DeleteOnClose);
     connect(dialog, &CommandDialog::carriedOut, this, &PipelinesPage::carriedOut);
     dialog->open();
 }
 
-void PipelinesPage::carriedOut(const PipelineCommand& command, const CommandOutcome& outcome)
+void PipelinesPage::carriedOut(const Commands& commands, const std::vector<CommandOutcome>& outcomes)
 {
-    emit told(doneText(command, outcome));
-    if (command.action == Action::Trigger && !outcome.runs.empty()) {
-        m_wantedRun = outcome.runs.front();
+    const Action action = commands.front().action;
+    Done done {doneText(action, outcomes), {}};
+    for (const CommandOutcome& one : outcomes) {
+        m_changedRuns.insert(one.runs.begin(), one.runs.end());
+        if (one.undo != 0)
+            done.numbers.push_back(one.undo);
+    }
+    emit told(done.numbers.empty() ? done.what : tr("%1 Ctrl+Z undoes it.").arg(done.what));
+    if (!done.numbers.empty())
+        m_done.push_back(std::move(done));
+    if (m_done.size() > mostUndone)
+        m_done.erase(m_done.begin());
+    updateActions();
+    if (action == Action::Trigger && commands.size() == 1 && !outcomes.front().runs.empty()) {
+        m_wantedRun = outcomes.front().runs.front();
         m_areRunsStale = true;
         m_tabs->currentWidget()->setFocus();
     }
-    m_changedRuns.insert(outcome.runs.begin(), outcome.runs.end());
     readOverview();
 }
 
-void PipelinesPage::askPaused(PipelineCommand command)
+void PipelinesPage::undo()
 {
-    m_port.ask(this, command, [this, command](const Result<CommandOutcome>& outcome) {
-        if (outcome)
-            carriedOut(command, *outcome);
-        else
-            emit told(errorTextWithDetail(outcome.error()));
+    if (m_done.empty() || m_isUndoing)
+        return;
+    const Done last = std::move(m_done.back());
+    m_done.pop_back();
+    m_isUndoing = true;
+    updateActions();
+    Commands commands;
+    for (auto number = last.numbers.rbegin(); number != last.numbers.rend(); ++number) {
+        PipelineCommand command;
+        command.action = Action::Undo;
+        command.undo = *number;
+        commands.push_back(std::move(command));
+    }
+    askAll(m_port, this, std::move(commands), [this, what = last.what](const CommandAnswers& answers) { undone(what, answers); });
+}
+
+void PipelinesPage::undone(const QString& what, const CommandAnswers& answers)
+{
+    m_isUndoing = false;
+    for (const CommandOutcome& one : answers.outcomes)
+        m_changedRuns.insert(one.runs.begin(), one.runs.end());
+    emit told(answers.error ? tr("It cannot be undone: %1").arg(toQString(answers.error->detail)) : tr("Undone: %1").arg(what));
+    readOverview();
+    updateActions();
+}
+
+void PipelinesPage::askPaused(Commands commands)
+{
+    askAll(m_port, this, commands, [this, commands](const CommandAnswers& answers) {
+        if (!answers.outcomes.empty())
+            carriedOut(commands, answers.outcomes);
+        if (answers.error)
+            emit told(errorTextWithDetail(*answers.error));
     });
 }
 
@@ -674,7 +801,7 @@ void PipelinesPage::pausePipeline(const std::string& pipeline, bool isPaused)
     PipelineCommand command;
     command.action = isPaused ? Action::Pause : Action::Resume;
     command.pipeline = pipeline;
-    askPaused(std::move(command));
+    askPaused({command});
 }
 
 void PipelinesPage::pauseChosen()
@@ -685,7 +812,7 @@ void PipelinesPage::pauseChosen()
     const auto& tasks = m_details->chosen().tasks;
     const bool isOfTask = m_grid->row() >= 0;
     const bool isPaused = isOfTask ? !tasks.empty() && tasks.front().isPaused : run->isPaused;
-    askPaused(commandFor(isPaused ? Action::Resume : Action::Pause));
+    askPaused(taskCommands(isPaused ? Action::Resume : Action::Pause));
 }
 
 } // namespace mnemo

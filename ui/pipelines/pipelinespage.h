@@ -18,12 +18,14 @@ namespace mnemo {
 
 class GraphView;
 class GridView;
+struct CommandAnswers;
 class TaskDetails;
 class YamlView;
 
 /// The screen "Pipelines": all of them with their schedule and last runs, and below the chosen one as a grid of tasks and runs
-/// or as a graph, beside the details of what is under the cursor. Whatever changes something goes through CommandDialog, but for
-/// pausing, which is taken back as easily. UI thread.
+/// as a graph, beside the details of what is under the cursor. Controls act on all that is chosen. Whatever changes
+/// something goes through CommandDialog, but for pausing, which is taken back as easily; what can be taken back Ctrl+Z takes back,
+/// the last first. UI thread.
 class PipelinesPage : public QWidget {
     Q_OBJECT
 public:
@@ -82,13 +84,21 @@ private:
     void updateActions();
     QString chosenSeries() const; ///< as words; empty where the task is about none
 
-    PipelineCommand commandFor(Action action) const; ///< the run or task under the cursor
-    void ask(PipelineCommand command);
-    void askAboutTask(Action action, bool isRetry = false);
-    void askPaused(PipelineCommand command);
+    void connectViews();
+    void graphChosen(); ///< becomes what is chosen of the run in the grid
+
+    using Commands = std::vector<PipelineCommand>;
+    std::vector<std::string> chosenPipelines() const; ///< defined ones, the current one first
+    Commands pipelineCommands(Action action) const; ///< one for each of them
+    Commands taskCommands(Action action) const;     ///< one for each chosen run, with its chosen tasks
+    void ask(Commands commands);
+    void askAboutTasks(Action action, bool isRetry = false);
+    void askPaused(Commands commands);
     void pausePipeline(const std::string& pipeline, bool isPaused);
     void pauseChosen();
-    void carriedOut(const PipelineCommand& command, const CommandOutcome& outcome);
+    void carriedOut(const Commands& commands, const std::vector<CommandOutcome>& outcomes);
+    void undo();
+    void undone(const QString& what, const CommandAnswers& answers);
     std::optional<RunRecord> runUnderCursor() const;
 
     PipelinesPort& m_port;
@@ -100,13 +110,19 @@ private:
     RunId m_tasksOf = 0;             ///< ... which is this one
     std::set<RunId> m_changedRuns;   ///< since the last overview
     std::set<RunId> m_changedWhileReading;
+    struct Done {
+        QString what; ///< a sentence
+        std::vector<std::int64_t> numbers; ///< CommandOutcome::undo
+    };
+    std::vector<Done> m_done; ///< in this session, that can be taken back
+    bool m_isUndoing = false;
     bool m_isScheduling = true, m_isReading = false, m_isReadAgain = false, m_isReadingTasks = false, m_areRunsStale = true;
     int m_runsAsked = 0, m_chosenAsked = 0, m_fileAsked = 0; ///< count questions: answers to older ones are late
 
     QList<QAction*> m_actions;
     QAction *m_trigger = nullptr, *m_pause = nullptr, *m_backfill = nullptr;
     QAction *m_retry = nullptr, *m_clear = nullptr, *m_mark = nullptr, *m_cancel = nullptr, *m_priority = nullptr, *m_hold = nullptr;
-    QAction *m_coverage = nullptr, *m_findings = nullptr;
+    QAction *m_coverage = nullptr, *m_findings = nullptr, *m_undo = nullptr;
     QTableView* m_list = nullptr;
     GridView* m_grid = nullptr;
     GraphView* m_graph = nullptr;

@@ -11,6 +11,7 @@
 #include <QVBoxLayout>
 #include <algorithm>
 
+#include "ui/jobs/waitingtext.h"
 #include "ui/pipelines/pipelinetext.h"
 #include "ui/widgets/elidedlabel.h"
 #include "ui/widgets/errortext.h"
@@ -140,9 +141,9 @@ QStringList TaskDetails::progressFacts() const
         if (!isOurs || m_chosen.tasks.size() > 1)
             continue;
         if (one.total > 0)
-            lines << tr("%1 of %2 done, %3 rows, %4 requests").arg(countText(one.done), countText(one.total), countText(one.rows), countText(one.requests));
+            lines << tr("%1 of %2 done; rows: %3, requests: %4").arg(countText(one.done), countText(one.total), countText(one.rows), countText(one.requests));
         if (!one.waitingFor.empty())
-            lines << tr("Waits: %1").arg(toQString(one.waitingFor));
+            lines << tr("Waits: %1").arg(waitingText(one.waitingFor));
     }
     return lines;
 }
@@ -170,8 +171,10 @@ void TaskDetails::showFacts()
         else if (m_chosen.tasks.size() == 1)
             lines = taskFacts(m_chosen.tasks.front()) + progressFacts();
         else
-            lines << tr("%1 instances; open the row to see each").arg(countText(std::int64_t(m_chosen.tasks.size())));
+            lines << tr("%n instance(s); open the row to see each", nullptr, static_cast<int>(m_chosen.tasks.size()));
     }
+    if (m_chosen.others > 0)
+        m_title->setText(tr("%1 and %n more", nullptr, m_chosen.others).arg(m_title->text()));
     m_facts->setText(lines.join(u'\n'));
 }
 

@@ -20,6 +20,7 @@ struct ChosenTask {
     std::optional<RunRecord> run; ///< nothing: no run at all
     std::string name; ///< "fetch", "fetch[BTC/USDT]"; empty: the whole run
     std::vector<TaskRecord> tasks; ///< of that name; one, or all instances
+    int others = 0; ///< that are chosen beside it: controls act on all
     bool operator==(const ChosenTask&) const = default;
 };
 
