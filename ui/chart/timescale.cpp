@@ -34,7 +34,7 @@ constexpr Step months(std::int64_t count)
     return {Unit::Months, count, double(count) * month};
 }
 
-constexpr Step steps[] = {fixed(1'000), fixed(5'000), fixed(15'000), fixed(30'000), fixed(minute), fixed(2 * minute),
+constexpr Step steps[] = {fixed(10), fixed(50), fixed(100), fixed(500), fixed(1'000), fixed(5'000), fixed(15'000), fixed(30'000), fixed(minute), fixed(2 * minute),
     fixed(5 * minute), fixed(10 * minute), fixed(15 * minute), fixed(30 * minute), fixed(hour), fixed(2 * hour),
     fixed(3 * hour), fixed(6 * hour), fixed(12 * hour), fixed(day), fixed(2 * day), fixed(5 * day), fixed(10 * day),
     months(1), months(2), months(3), months(6), months(12), months(24), months(60), months(120), months(240),
@@ -141,7 +141,7 @@ TimeTick labelled(UtcMs time, const Step& step, const ChartZone& zone)
         tick.label = locale.toString(moment.date(), u"d MMM"_s);
         tick.isMajor = step.length < double(day);
     } else {
-        tick.label = moment.toString(step.size < minute ? u"HH:mm:ss"_s : u"HH:mm"_s);
+        tick.label = moment.toString(step.size < 1'000 ? u"HH:mm:ss.zzz"_s : step.size < minute ? u"HH:mm:ss"_s : u"HH:mm"_s);
     }
     return tick;
 }

@@ -17,6 +17,7 @@
 
 #include "ui/pipelines/askall.h"
 #include "ui/pipelines/commanddialog.h"
+#include "ui/pipelines/ganttview.h"
 #include "ui/pipelines/graphview.h"
 #include "ui/pipelines/gridview.h"
 #include "ui/pipelines/pipelinetext.h"
@@ -153,11 +154,11 @@ void PipelinesPage::createActions()
     m_undo = addAction(tr("&Undo the last command"), QKeySequence::Undo, [this] { undo(); });
     setReason(*m_undo, tr("Nothing that can be undone was asked in this session"));
     m_actions.push_back(nullptr);
-    addAction(tr("&Grid, graph or YAML"), Qt::Key_G, [this] {
+    addAction(tr("&Grid, graph, Gantt or YAML"), Qt::Key_G, [this] {
         m_tabs->setCurrentIndex((m_tabs->currentIndex() + 1) % m_tabs->count());
         m_tabs->currentWidget()->setFocus();
     });
-    addAction(tr("Fit the grap&h"), {}, [this] { m_graph->fit(); });
+    addAction(tr("Show all of grap&h or Gantt"), {}, [this] { m_tabs->currentWidget() == m_gantt ? m_gantt->fit() : m_graph->fit(); });
     addAction(tr("Show the f&older of pipelines"), {}, [this] { showFolder(); });
 }
 
@@ -242,6 +243,8 @@ QWidget* PipelinesPage::createLower()
     m_tabs->setDocumentMode(true);
     m_tabs->addTab(m_grid, tr("Grid"));
     m_tabs->addTab(m_graph, tr("Graph"));
+    m_gantt = new GanttView(m_zone);
+    m_tabs->addTab(m_gantt, tr("Gantt"));
     m_yaml = new YamlView;
     m_tabs->addTab(m_yaml, tr("YAML"));
     m_about = new ElidedLabel;
@@ -272,6 +275,8 @@ void PipelinesPage::connectViews()
         m_yaml->goTo(lineOf(m_graph->currentTask()));
     });
     connect(m_graph, &GraphView::chosenChanged, this, &PipelinesPage::graphChosen);
+    connect(m_gantt, &GanttView::currentChanged, this, [this] { m_grid->showTask(m_gantt->currentTask()); });
+    connect(m_gantt, &GanttView::opened, this, [this] { m_details->filter()->setFocus(); });
     connect(m_yaml, &YamlView::lineChosen, this, &PipelinesPage::lineChosen);
     connect(m_graph, &GraphView::opened, this, [this](const std::string& task) {
         m_grid->showTask(task);
@@ -349,6 +354,7 @@ void PipelinesPage::overviewArrived(const Result<PipelinesPort::Overview>& overv
     if (!overview)
         return showMessage(tr("Pipelines cannot be read"), errorTextWithDetail(overview.error()));
     m_isScheduling = (*overview)->isScheduling;
+    m_pools = (*overview)->pools;
     m_model.apply(*overview, m_port.now());
     showOverview(**overview);
     if (m_list->currentIndex().row() < 0 || m_chosen.empty()) {
@@ -581,6 +587,7 @@ void PipelinesPage::showChosen()
     chosen.others = static_cast<int>(m_grid->chosen().size()) - 1;
     m_details->apply(std::move(chosen));
     m_graph->setStatus(statusOf(m_tasks, m_port.progress(), m_port.now()));
+    showGantt();
     if (m_grid->row() >= 0 && m_graph->currentTask() != m_grid->grid().nodeName(m_grid->row())) {
         const QSignalBlocker quiet(m_graph); // it follows the grid: the row of an instance stays
         m_graph->setCurrent(m_grid->grid().nodeName(m_grid->row()));
@@ -595,6 +602,20 @@ void PipelinesPage::showChosen()
         m_graph->choose(nodes);
     }
     updateActions();
+}
+
+void PipelinesPage::showGantt()
+{
+    const auto run = runUnderCursor();
+    if (!run || run->id != m_tasksOf)
+        return m_gantt->clear();
+    const PipelineSummary* one = m_model.find(m_chosen);
+    m_gantt->show(ganttOf(*run, m_tasks, m_port.progress(), one ? one->dag.get() : nullptr, m_pools, m_port.now()));
+    const std::string task = m_grid->row() < 0 ? std::string() : m_grid->grid().taskName(m_grid->row());
+    const QSignalBlocker quiet(m_gantt); // it follows the grid
+    const int row = m_gantt->current();
+    if (row < 0 || m_gantt->scene().rows[static_cast<std::size_t>(row)].node != task) // an instance of it may stay
+        m_gantt->setCurrent(task);
 }
 
 void PipelinesPage::graphChosen()
@@ -625,6 +646,7 @@ void PipelinesPage::live()
         return;
     m_details->refresh();
     m_graph->setStatus(statusOf(m_tasks, m_port.progress(), m_port.now()));
+    showGantt();
     m_grid->viewport()->update();
     m_list->viewport()->update();
 }

@@ -16,6 +16,7 @@ class QTableView;
 
 namespace mnemo {
 
+class GanttView;
 class GraphView;
 class GridView;
 struct CommandAnswers;
@@ -23,7 +24,7 @@ class TaskDetails;
 class YamlView;
 
 /// The screen "Pipelines": all of them with their schedule and last runs, and below the chosen one as a grid of tasks and runs
-/// as a graph, beside the details of what is under the cursor. Controls act on all that is chosen. Whatever changes
+/// as a graph or over time, beside the details of what is under the cursor. Controls act on all that is chosen. Whatever changes
 /// something goes through CommandDialog, but for pausing, which is taken back as easily; what can be taken back Ctrl+Z takes back,
 /// the last first. UI thread.
 class PipelinesPage : public QWidget {
@@ -39,6 +40,7 @@ public:
     QTableView* list() const { return m_list; }
     GridView* grid() const { return m_grid; }
     GraphView* graph() const { return m_graph; }
+    GanttView* gantt() const { return m_gantt; }
     YamlView* yaml() const { return m_yaml; }
     TaskDetails* details() const { return m_details; }
     QTabWidget* tabs() const { return m_tabs; }
@@ -85,6 +87,7 @@ private:
     QString chosenSeries() const; ///< as words; empty where the task is about none
 
     void connectViews();
+    void showGantt();
     void graphChosen(); ///< becomes what is chosen of the run in the grid
 
     using Commands = std::vector<PipelineCommand>;
@@ -110,6 +113,7 @@ private:
     RunId m_tasksOf = 0;             ///< ... which is this one
     std::set<RunId> m_changedRuns;   ///< since the last overview
     std::set<RunId> m_changedWhileReading;
+    std::map<std::string, PoolQueue::PoolState> m_pools;
     struct Done {
         QString what; ///< a sentence
         std::vector<std::int64_t> numbers; ///< CommandOutcome::undo
@@ -126,6 +130,7 @@ private:
     QTableView* m_list = nullptr;
     GridView* m_grid = nullptr;
     GraphView* m_graph = nullptr;
+    GanttView* m_gantt = nullptr;
     YamlView* m_yaml = nullptr;
     TaskDetails* m_details = nullptr;
     QTabWidget* m_tabs = nullptr;
