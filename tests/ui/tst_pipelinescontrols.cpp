@@ -1,10 +1,12 @@
-// What is asked from the screen Pipelines about several things at once, and how it is taken back.
+// What is asked from the screen Pipelines about several things at once, and how it is taken back; the map of the graph.
 #include <QAction>
+#include <QScrollBar>
 #include <QTabWidget>
 #include <QTableView>
 #include <QTest>
 
 #include "pipelinesfixture.h"
+#include "ui/pipelines/graphmap.h"
 #include "ui/pipelines/graphview.h"
 #include "ui/pipelines/taskdetails.h"
 
@@ -53,6 +55,7 @@ private slots:
     void undoTakesBackTheLast();
     void whatCannotBeUndoneSaysSo();
     void aRefusalInTheMiddleIsTold();
+    void theMapShowsWhatIsInView();
 };
 
 void TestPipelinesControls::shiftChoosesARectangle()
@@ -247,6 +250,41 @@ void TestPipelinesControls::aRefusalInTheMiddleIsTold()
     QTest::keyClick(desk.dialog(), Qt::Key_Return);
     QTRY_COMPARE(desk.told.size(), 1); // the first is done, and told
     QTRY_VERIFY(desk.dialog()->message().contains(u"1 of 2 are done, then: no space left"_s));
+}
+
+void TestPipelinesControls::theMapShowsWhatIsInView()
+{
+    std::string yaml = "tasks:\n";
+    for (int i = 0; i < 60; ++i)
+        yaml += "  - {id: t" + std::to_string(i) + ", type: rollup" + (i >= 6 ? ", depends_on: t" + std::to_string(i - 6) : std::string()) + "}\n";
+    GraphView view;
+    view.resize(900, 500);
+    view.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&view));
+    view.setPipeline(chain());
+    QVERIFY(!view.map()->isVisible()); // all is in view
+    view.setPipeline(dagOf("wide", yaml));
+    view.setZoom(1, {0, 0});
+    GraphMap* map = view.map();
+    QVERIFY(map->isVisible());
+    QCOMPARE(map->focusPolicy(), Qt::NoFocus);
+    QVERIFY(map->accessibleDescription().contains(u"of the graph is in view"_s));
+    const QRectF before = map->visiblePart();
+    QCOMPARE(before.width(), qreal(view.viewport()->width()));
+    QTest::mouseClick(map, Qt::LeftButton, {}, map->rect().center());
+    QVERIFY(view.horizontalScrollBar()->value() > 0);
+    QVERIFY(std::abs(map->visiblePart().center().x() - map->toWorld(map->rect().center()).x()) < 2);
+    QCOMPARE(map->toMap(map->toWorld({30, 40})), QPointF(30, 40));
+    QTest::mousePress(map, Qt::LeftButton, {}, map->rect().center());
+    QTest::mouseMove(map, map->rect().center() - QPoint(40, 0)); // drags
+    QTest::mouseRelease(map, Qt::LeftButton, {}, map->rect().center() - QPoint(40, 0));
+    const int dragged = view.horizontalScrollBar()->value();
+    const int current = view.current();
+    QTest::mouseDClick(map, Qt::LeftButton, {}, map->rect().center() - QPoint(40, 0));
+    QCOMPARE(view.horizontalScrollBar()->value(), dragged);
+    QCOMPARE(view.current(), current); // nothing of it is for the graph
+    QTest::keyClick(&view, Qt::Key_0);
+    QCOMPARE(map->isVisible(), view.zoom() == 0.2 && view.horizontalScrollBar()->maximum() > 0);
 }
 
 QTEST_MAIN(TestPipelinesControls)

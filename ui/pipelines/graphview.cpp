@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "ui/pipelines/graphmap.h"
 #include "ui/pipelines/pipelinetext.h"
 #include "ui/widgets/glyphicon.h"
 #include "ui/widgets/textformat.h"
@@ -22,6 +23,8 @@ namespace {
 
 constexpr qreal nodeWidth = 190, nodeHeight = 58, between = 70, below = 22, margin = 24; ///< px at zoom 1
 constexpr qreal leastZoom = 0.2, mostZoom = 3;
+constexpr QSize mapSize {190, 110}; ///< px
+constexpr int mapMargin = 8;
 
 } // namespace
 
@@ -60,8 +63,16 @@ GraphView::GraphView(QWidget* parent)
     setFrameShape(QFrame::NoFrame);
     setAccessibleName(tr("Graph of the pipeline"));
     viewport()->setBackgroundRole(QPalette::Base);
-    connect(horizontalScrollBar(), &QScrollBar::valueChanged, viewport(), qOverload<>(&QWidget::update));
-    connect(verticalScrollBar(), &QScrollBar::valueChanged, viewport(), qOverload<>(&QWidget::update));
+    m_map = new GraphMap(viewport());
+    m_map->resize(mapSize);
+    m_map->hide();
+    connect(m_map, &GraphMap::wanted, this, &GraphView::centreOn);
+    for (QScrollBar* bar : {horizontalScrollBar(), verticalScrollBar()}) {
+        connect(bar, &QScrollBar::valueChanged, this, [this] {
+            updateMap();
+            viewport()->update();
+        });
+    }
 }
 
 // --- what it shows ---
@@ -93,6 +104,7 @@ void GraphView::setStatus(std::map<std::string, NodeStatus> status)
     if (status == m_status)
         return;
     m_status = std::move(status);
+    updateMap();
     viewport()->update();
 }
 
@@ -228,6 +240,31 @@ void GraphView::updateBars()
     verticalScrollBar()->setPageStep(viewport()->height());
     horizontalScrollBar()->setSingleStep(20);
     verticalScrollBar()->setSingleStep(20);
+    updateMap();
+}
+
+/// Only where there is something that is not in view.
+void GraphView::updateMap()
+{
+    const bool isLarger = m_dag && (horizontalScrollBar()->maximum() > 0 || verticalScrollBar()->maximum() > 0);
+    m_map->setVisible(isLarger && viewport()->width() > 2 * mapSize.width() && viewport()->height() > mapSize.height() + 2 * mapMargin);
+    if (!isLarger)
+        return;
+    const Theme theme = Theme::of(palette());
+    std::vector<GraphMap::Node> nodes;
+    for (std::size_t i = 0; i < m_layout.places.size(); ++i) {
+        const NodeStatus status = statusAt(static_cast<int>(i));
+        nodes.push_back({worldRect(static_cast<int>(i)), status.instances > 0 ? colourOf(status.state, theme) : theme.neutral});
+    }
+    m_map->move(viewport()->width() - mapSize.width() - mapMargin, viewport()->height() - mapSize.height() - mapMargin);
+    m_map->setWorld(world(), std::move(nodes));
+    m_map->setVisiblePart(toView().inverted().mapRect(QRectF(viewport()->rect())));
+}
+
+void GraphView::centreOn(const QPointF& point)
+{
+    horizontalScrollBar()->setValue(static_cast<int>(std::lround(point.x() * m_zoom - viewport()->width() / 2.0)));
+    verticalScrollBar()->setValue(static_cast<int>(std::lround(point.y() * m_zoom - viewport()->height() / 2.0)));
 }
 
 void GraphView::setZoom(qreal zoom, const QPointF& fixed)
@@ -469,6 +506,13 @@ bool GraphView::viewportEvent(QEvent* event)
     else
         QToolTip::hideText();
     return true;
+}
+
+void GraphView::changeEvent(QEvent* event)
+{
+    QAbstractScrollArea::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange)
+        updateMap(); // it keeps colours
 }
 
 void GraphView::resizeEvent(QResizeEvent* event)

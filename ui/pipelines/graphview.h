@@ -13,6 +13,7 @@
 
 namespace mnemo {
 
+class GraphMap;
 struct Theme;
 
 /// How it stands with one task of the graph in the shown run, over all of its instances.
@@ -28,7 +29,7 @@ std::map<std::string, NodeStatus> statusOf(std::span<const TaskRecord> tasks, st
 
 /// The tasks of a pipeline as nodes from left to right, with the state of one run. Keys walk along edges and layers, + and -
 /// zoom, the wheel with Ctrl zooms at the mouse, dragging moves. Shift with a key or a click chooses one more, Ctrl with a click or
-/// Space one more or less. UI thread.
+/// Space one more or less. Where it is larger than the view a map of all stands in the corner. UI thread.
 class GraphView : public QAbstractScrollArea {
     Q_OBJECT
 public:
@@ -42,6 +43,7 @@ public:
     std::string currentTask() const; ///< empty: none
     std::set<std::string> chosen() const; ///< tasks
     void choose(const std::set<std::string>& tasks); ///< without chosenChanged()
+    GraphMap* map() const { return m_map; }
     qreal zoom() const { return m_zoom; }
     void setZoom(qreal zoom, const QPointF& fixed); ///< @p fixed stays where it is, in px of the viewport
     void zoomBy(qreal factor);
@@ -63,6 +65,7 @@ protected:
     void mouseMoveEvent(QMouseEvent* event) override;
     void mouseDoubleClickEvent(QMouseEvent* event) override;
     bool viewportEvent(QEvent* event) override;
+    void changeEvent(QEvent* event) override;
 
 private:
     QRectF worldRect(int task) const;
@@ -73,6 +76,8 @@ private:
     void goTo(int task, Choosing choosing);
     void chooseAll();
     void updateBars();
+    void updateMap();
+    void centreOn(const QPointF& world);
     void reveal();
     int nodeAt(const QPointF& where) const;
     int beside(int direction) const; ///< -1 left, 1 right along an edge
@@ -86,6 +91,7 @@ private:
     std::map<std::string, NodeStatus> m_status;
     int m_current = -1;
     std::set<int> m_chosen;
+    GraphMap* m_map = nullptr;
     qreal m_zoom = 1;
     bool m_isFitted = true; ///< follows the size of the view
     QPoint m_dragged;
