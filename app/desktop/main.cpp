@@ -3,6 +3,7 @@
 #include <QMessageBox>
 #include <QProcess>
 #include <QSettings>
+#include <QTranslator>
 #include <future>
 #include <iostream>
 #include <memory>
@@ -118,6 +119,14 @@ void startLog(const LoggingSettings& settings, const std::filesystem::path& data
     log::start(wanted);
 }
 
+/// English singular and plural: the sources have "%n task(s)".
+void loadTexts()
+{
+    auto* texts = new QTranslator(QApplication::instance());
+    if (texts->load(u":/texts/mnemo-quant_en.qm"_s))
+        QApplication::installTranslator(texts);
+}
+
 void openDemoWindow()
 {
     if (!QProcess::startDetached(QCoreApplication::applicationFilePath(), {u"--demo"_s}))
@@ -181,6 +190,7 @@ int main(int argc, char** argv)
     QApplication::setApplicationVersion(QString::fromUtf8(MNEMO_VERSION));
     QApplication::setDesktopFileName(u"mnemo-quant"_s);
     QApplication::setStyle(new WindowStyle);
+    loadTexts();
     const DesktopOptions options = readOptions(QApplication::arguments());
     if (!options.isDemo)
         return runWindow(options, nullptr, std::move(opening));

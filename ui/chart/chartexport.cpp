@@ -106,7 +106,7 @@ void ChartExport::saveCsv(const QString& file)
     emit messageRaised(tr("Writing %1\u2026").arg(file));
     m_source.exportCsv(this, *m_view.series(), m_view.visibleRange().intersected(m_view.extent()), file,
         [this, file](const Result<std::int64_t>& rows) {
-            emit messageRaised(rows ? tr("%1 candles are saved in %2.").arg(countText(*rows), file)
+            emit messageRaised(rows ? tr("%Ln candle(s) are saved in %1.", nullptr, static_cast<int>(*rows)).arg(file)
                                     : errorTextWithDetail(rows.error()));
         });
 }
@@ -118,7 +118,7 @@ void ChartExport::saveDifferences(const QString& file)
     emit messageRaised(tr("Writing %1\u2026").arg(file));
     m_source.exportDifferences(this, {*m_view.series(), m_view.compared()->series()},
         m_view.visibleRange().intersected(m_view.extent()), file, [this, file](const Result<std::int64_t>& rows) {
-            emit messageRaised(rows ? tr("The differences of %1 bars are saved in %2.").arg(countText(*rows), file)
+            emit messageRaised(rows ? tr("The differences of %Ln bar(s) are saved in %1.", nullptr, static_cast<int>(*rows)).arg(file)
                                     : errorTextWithDetail(rows.error()));
         });
 }

@@ -630,7 +630,7 @@ void CoverageScreen::exportCandles()
 
 void CoverageScreen::announceWritten(const QString& where, const Result<std::int64_t>& lines)
 {
-    emit told(lines ? tr("%1 lines were written to %2.").arg(countText(*lines), where) : errorText(lines.error()));
+    emit told(lines ? tr("%Ln line(s) were written to %1.", nullptr, static_cast<int>(*lines)).arg(where) : errorText(lines.error()));
 }
 
 void CoverageScreen::openChart()

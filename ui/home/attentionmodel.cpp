@@ -223,7 +223,7 @@ void AttentionModel::end(const std::string& id)
         emit ended(tr("%1: done.").arg(titleOf(work.issue)));
     } else {
         const QString outcome = well == all
-            ? tr("Done: %1 rows stored.").arg(countText(rows))
+            ? tr("Done: %Ln row(s) stored.", nullptr, static_cast<int>(rows))
             : tr("Tried: %1 of %2 jobs came to a good end, %3 rows stored.")
                   .arg(countText(well), countText(all), countText(rows));
         if (well < all)

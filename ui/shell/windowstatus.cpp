@@ -59,7 +59,7 @@ void WindowStatus::showQueue()
         sum += queued;
     m_queue->setVisible(sum > 0);
     m_queue->show(Mood::Busy, tr("queue %1").arg(countText(std::int64_t {sum})),
-        tr("%1 requests wait for their turn at the exchanges.").arg(countText(std::int64_t {sum})));
+        tr("%Ln request(s) wait for their turn at the exchanges.", nullptr, sum));
 }
 
 void WindowStatus::countJobs(int running, int waiting, int paused)
