@@ -3,7 +3,7 @@
 # three themes: for looking at, and for the README.
 #
 #   tests/ui/screenshots/take.sh [BIN_DIR [OUT_DIR [THEME...]]]
-#   default: build/dev/bin, build/screenshots, light dark contrast
+#   default: build/dev/bin, build/screenshots, light dark contrast; STEPS=pipelines takes these pictures alone
 #
 # Needs Xvfb, xdotool and ImageMagick (Debian: xvfb xdotool imagemagick). Everything it starts ends with it.
 set -euo pipefail
@@ -312,19 +312,78 @@ findings() { # on a chart: lane, card, quarantine, comparison with its pane, tab
     stop
 }
 
+deuteranope() { # deuteranope NAME: the same picture as somebody with deuteranopia sees it (Machado, Oliveira, Fernandes 2009)
+    convert "$out/$1-$look.png" -colorspace RGB -color-matrix '0.367322 0.860646 -0.227968 0.280085 0.672501 0.047413 -0.011820 0.042940 0.968881' \
+        -colorspace sRGB "$out/$1-$look-deuteranope.png"
+    echo "$out/$1-$look-deuteranope.png"
+}
+both() { # both NAME [SECONDS]: as it is, and as somebody with deuteranopia sees it
+    shot "$@"
+    deuteranope "$1"
+}
+pipelines() { # every state of runs and tasks: written into the store, shown beside another process that holds it
+    local here=$root/tests/ui/screenshots
+    export XDG_DATA_HOME=$work/states-$look XDG_CONFIG_HOME=$work/states-config-$look
+    mkdir -p "$XDG_CONFIG_HOME/mnemo-quant/dags"
+    cp "$here/states.yaml" "$XDG_CONFIG_HOME/mnemo-quant/dags/"
+    cp "$work/config/mnemo-quant/window.ini" "$XDG_CONFIG_HOME/mnemo-quant/"
+    run --set "exchanges.binance.base_url=http://127.0.0.1:9" # makes the store
+    stop
+    sqlite3 "$XDG_DATA_HOME/mnemo-quant/mnemo.db" <"$here/states.sql"
+    flock --no-fork "$XDG_DATA_HOME/mnemo-quant/mnemo.lock" sleep 600 & # who collects: else what is at work would begin again
+    local holder=$!
+    started+=("$holder")
+    width=1900 height=1300
+    run
+    keys ctrl+p
+    sleep 2 # until the list is read
+    xdotool mousemove 577 345 click 1 # the sixth pipeline
+    sleep 1.5
+    both pipelines-list
+    keys g g g g Left Left Down Down Return
+    both pipelines-grid 1
+    keys shift+Down shift+Down shift+Left
+    shot pipelines-chosen
+    keys c
+    shot pipelines-clear 1.5
+    keys Escape
+    keys Right Up Up g
+    both pipelines-graph 1
+    keys plus plus plus
+    shot pipelines-map 0.5
+    keys g
+    both pipelines-gantt 1
+    keys Down Down Down Down
+    xdotool mousemove 900 760
+    shot pipelines-gantt-details 1.5
+    keys plus plus plus ctrl+Right
+    shot pipelines-gantt-zoomed
+    keys g
+    shot pipelines-yaml 1
+    stop
+    kill "$holder" 2>/dev/null || true
+    export XDG_CONFIG_HOME=$work/config
+    width=1280 height=800
+}
+
 number=0
 for look in light dark contrast; do
     number=$((number + 1))
     [[ " ${looks[*]} " == *" $look "* ]] || continue
     theme $number
+    if [ -n "${STEPS:-}" ]; then # a few alone, as in STEPS=pipelines
+        for step in $STEPS; do "$step"; done
+        continue
+    fi
     emptyStore
     wrongSettings
     lockedStore
     troubled
     demo
+    pipelines
     findings || echo "take.sh: the pictures of findings are not complete" >&2
 done
-if [[ " ${looks[*]} " == *" light "* ]]; then
+if [[ -z "${STEPS:-}" && " ${looks[*]} " == *" light "* ]]; then
     look=light
     theme 1
     width=2560 height=1600
