@@ -160,6 +160,14 @@ void TestPipelines::gridKeepsOrderAndOpensInstances()
     QCOMPARE(int(grid.cell(1, 2)->state), int(TaskState::Failed));
     QCOMPARE(int(grid.cell(2, 2)->state), int(TaskState::Success));
     QCOMPARE(grid.cell(2, 2)->index, 1);
+    auto held = tasksOf(9, "running", "none");
+    held[1].state = "scheduled";
+    held[1].isPaused = true;
+    grid.setTasks(9, held);
+    QVERIFY(!grid.cell(0, 2)->isPaused && grid.cell(2, 2)->isPaused); // one of two: the other is at work
+    held[0].isPaused = true;
+    grid.setTasks(9, held);
+    QVERIFY(grid.cell(0, 2)->isPaused);
     grid.forget(9);
     QCOMPARE(grid.missing(2, 3, 1), (std::vector<RunId> {9}));
     QVERIFY(grid.cell(2, 2)); // shown as it was meanwhile

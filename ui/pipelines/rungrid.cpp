@@ -65,13 +65,17 @@ void RunGrid::setTasks(RunId run, std::span<const TaskRecord> tasks)
             cells.resize(static_cast<std::size_t>(place) + 1, nothing);
         return cells[static_cast<std::size_t>(place)];
     };
+    std::map<int, bool> held; ///< by node, whether all that are not over are paused: one of many hides no work of the others
     for (const TaskRecord& task : tasks) {
         const int node = nodeOf(task.node);
         const GridCell cell {stateOf(task), task.isPaused, task.index, 1};
         at(column.cells, nameOf(node, task.label), GridCell {TaskState::None, false, -1, 0}) = cell;
         GridCell& all = at(column.nodes, node, GridCell {TaskState::Success, false, -1, 0});
         all.state = all.instances == 0 ? cell.state : worseOf(all.state, cell.state);
-        all.isPaused = all.isPaused || cell.isPaused;
+        if (!isFinal(cell.state)) {
+            bool& isHeld = held.try_emplace(node, true).first->second;
+            all.isPaused = isHeld = isHeld && cell.isPaused;
+        }
         all.index = all.instances == 0 ? cell.index : -1;
         ++all.instances;
     }
