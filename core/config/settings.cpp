@@ -293,6 +293,7 @@ void readPipeline(MapReader& root, PipelineSettings& target)
     constexpr int mostSlots = 1000;
     root.readMap("pipeline", [&](MapReader& reader) {
         reader.read("shell", target.shell);
+        reader.read("keep_runs", target.keepRuns, milliseconds {0}, std::chrono::hours {24 * 366 * 100});
         const Node* given = reader.node("pools");
         reader.readMap("pools", [&](MapReader& pools) {
             for (const auto& [name, slots] : given ? given->map : std::vector<Node::Member> {}) {
@@ -603,14 +604,13 @@ std::string compareText(CompareSettings settings)
 
 std::string pipelineText(const PipelineSettings& settings)
 {
-    std::string out = std::string("pipeline:\n  shell: ") + (settings.shell ? "true" : "false") + "\n  pools:\n";
+    std::string out = std::string("pipeline:\n  shell: ") + (settings.shell ? "true" : "false")
+        + "\n  keep_runs: " + durationText(settings.keepRuns) + "\n  pools:\n";
     for (const auto& [name, slots] : settings.pools)
         out += "    " + FieldWriter::text(name) + ": " + std::to_string(slots) + '\n';
     return out;
 }
 
-void dumpEntries(std::string& out, const Settings& settings)
-{
 /// Whoever knows the address of a webhook can post there: only where it leads is told.
 Node withoutAddresses(Node alerts)
 {
@@ -630,6 +630,8 @@ Node withoutAddresses(Node alerts)
     return alerts;
 }
 
+void dumpEntries(std::string& out, const Settings& settings)
+{
     out += settings.outages.empty() ? "outages: {}\n" : "outages:\n";
     for (const ListedOutage& outage : settings.outages)
         out += entryText(outage, "  ");

@@ -99,6 +99,7 @@ struct GapSettings {
 struct PipelineSettings {
     bool shell = false; ///< tasks of type shell are carried out: whoever writes into the settings can run programs then
     std::map<std::string, int> pools {{"checks", 2}, {"default", 8}}; ///< how many tasks of each pool work at once
+    std::chrono::milliseconds keepRuns {std::chrono::hours {24 * 90}}; ///< runs that ended longer ago are forgotten; 0: none is
     bool operator==(const PipelineSettings&) const = default;
 };
 

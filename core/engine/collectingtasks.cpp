@@ -13,18 +13,6 @@ namespace {
 
 using nlohmann::json;
 
-BackfillRequest requestOf(const SeriesKey& key)
-{
-    BackfillRequest request;
-    request.exchange = key.exchange;
-    request.source = key.source;
-    request.market = key.market;
-    request.symbol = key.symbol;
-    request.kind = key.kind;
-    request.timeframe = key.timeframe;
-    return request;
-}
-
 /// What all jobs of one task come to.
 struct Sum {
     std::int64_t rows = 0, requests = 0, bars = 0, gaps = 0, jobs = 0, failed = 0;
@@ -167,14 +155,14 @@ TaskOutcome carryOut(TaskContext& context, const MarketsWork& /*work*/)
 
 TaskOutcome carryOut(TaskContext& context, const IncrementalWork& /*work*/)
 {
-    return collect(context, [&](const SeriesKey& key) { return context.engine().incremental(requestOf(key), JobKeeping::ThisStart); });
+    return collect(context, [&](const SeriesKey& key) { return context.engine().incremental(BackfillRequest::of(key), JobKeeping::ThisStart); });
 }
 
 TaskOutcome carryOut(TaskContext& context, const BackfillWork& work)
 {
     const TimeRange range = context.range(work.range);
     return collect(context, [&](const SeriesKey& key) {
-        BackfillRequest request = requestOf(key);
+        BackfillRequest request = BackfillRequest::of(key);
         request.range = range;
         request.order = work.newestFirst ? WalkOrder::NewestFirst : WalkOrder::OldestFirst;
         return context.engine().backfill(request, JobKeeping::ThisStart);

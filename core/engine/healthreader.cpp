@@ -230,14 +230,7 @@ namespace {
 
 Result<JobId> fill(Engine& engine, const HealthPart& part, UtcMs now)
 {
-    const SeriesKey& key = part.series.key;
-    BackfillRequest request;
-    request.exchange = key.exchange;
-    request.source = key.source;
-    request.market = key.market;
-    request.symbol = key.symbol;
-    request.kind = key.kind;
-    request.timeframe = key.timeframe;
+    auto request = BackfillRequest::of(part.series.key);
     request.exchangeSymbol = part.series.exchangeSymbol;
     request.range = part.isOpenEnded ? TimeRange {part.range.from, now} : part.range;
     return engine.backfill(request);

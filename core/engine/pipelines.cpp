@@ -10,6 +10,7 @@
 #include "core/base/log.h"
 #include "core/engine/controlsocket.h"
 #include "core/engine/enginetaskrunner.h"
+#include "core/engine/runjanitor.h"
 #include "core/pipeline/duetimes.h"
 
 namespace mnemo {
@@ -155,6 +156,7 @@ struct Pipelines::Private {
 
     std::unique_ptr<Scheduler> scheduler; ///< null where another process collects
     std::unique_ptr<ControlSocket> socket;
+    std::unique_ptr<RunJanitor> janitor; ///< likewise
     std::shared_ptr<void> settingsGuard; // last: its events use the rest
 
     Result<void> open()
@@ -167,6 +169,8 @@ struct Pipelines::Private {
             if (!opened)
                 return fail(std::move(opened.error()));
             scheduler = std::move(*opened);
+            if (options.isScheduling)
+                janitor = std::make_unique<RunJanitor>(engine, runner.log());
             listen();
         }
         settingsGuard = engine.subscribe([this](const Event& event) {
@@ -199,6 +203,8 @@ struct Pipelines::Private {
             log::warning("pipeline", problem.text());
         if (scheduler)
             scheduler->apply(setupOf(*fresh, loaded, options.isRunning));
+        if (janitor)
+            janitor->wake();
         {
             const std::lock_guard lock(mutex);
             definitions = std::move(fresh);
@@ -236,6 +242,7 @@ Pipelines::~Pipelines()
 {
     d->settingsGuard.reset();
     d->socket.reset(); // before the scheduler: its thread waits for answers, which still come
+    d->janitor.reset();
     d->scheduler.reset();
 }
 

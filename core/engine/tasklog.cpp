@@ -1,6 +1,7 @@
 #include "core/engine/tasklog.h"
 
 #include <cerrno>
+#include <charconv>
 #include <cstring>
 #include <deque>
 #include <fstream>
@@ -57,6 +58,28 @@ void TaskLog::add(RunId run, const TaskLogLine& line) const
         log::warning("engine", "a line of a task could not be kept: " + std::string(std::strerror(errno)), {{"run", run}, {"task", line.task}});
     if (file >= 0)
         ::close(file);
+}
+
+std::vector<RunId> TaskLog::runs() const
+{
+    std::vector<RunId> all;
+    std::error_code error;
+    for (std::filesystem::directory_iterator entry(m_folder, error), end; !error && entry != end; entry.increment(error)) {
+        const std::string name = entry->path().stem().string();
+        RunId run = 0;
+        const auto [last, ec] = std::from_chars(name.data(), name.data() + name.size(), run);
+        if (ec == std::errc {} && last == name.data() + name.size() && entry->path().extension() == ".jsonl")
+            all.push_back(run);
+    }
+    return all;
+}
+
+void TaskLog::remove(RunId run) const
+{
+    std::error_code error;
+    std::filesystem::remove(fileOf(run), error);
+    if (error)
+        log::warning("engine", "the log of an old run could not be removed: " + error.message(), {{"run", run}});
 }
 
 Result<std::vector<TaskLogLine>> TaskLog::read(RunId run, std::optional<int> task, std::size_t most) const

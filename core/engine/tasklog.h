@@ -33,6 +33,10 @@ public:
     /// understood are left out. Reads the file. Errors: StorageFailed.
     Result<std::vector<TaskLogLine>> read(RunId run, std::optional<int> task, std::size_t most) const;
 
+    /// The runs that have a log, in no order. Reads the folder.
+    std::vector<RunId> runs() const;
+    void remove(RunId run) const; ///< does nothing where there is none
+
 private:
     std::filesystem::path fileOf(RunId run) const;
     std::filesystem::path m_folder;

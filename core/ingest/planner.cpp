@@ -74,15 +74,21 @@ Result<SeriesSpec> specify(const BackfillRequest& request, const Catalogue& cata
     return spec;
 }
 
-BackfillRequest requestOf(const SeriesSpec& spec, const std::string& exchangeSymbol)
+BackfillRequest BackfillRequest::of(const SeriesKey& series)
 {
     BackfillRequest request;
-    request.exchange = spec.key.exchange;
-    request.symbol = spec.key.symbol;
-    request.timeframe = spec.key.timeframe;
-    request.market = spec.key.market;
-    request.kind = spec.key.kind;
-    request.source = spec.key.source == spec.key.exchange ? std::string() : spec.key.source;
+    request.exchange = series.exchange;
+    request.symbol = series.symbol;
+    request.timeframe = series.timeframe;
+    request.market = series.market;
+    request.kind = series.kind;
+    request.source = series.source == series.exchange ? std::string() : series.source;
+    return request;
+}
+
+BackfillRequest requestOf(const SeriesSpec& spec, const std::string& exchangeSymbol)
+{
+    auto request = BackfillRequest::of(spec.key);
     request.exchangeSymbol = exchangeSymbol;
     request.range = spec.wanted;
     request.order = spec.order;

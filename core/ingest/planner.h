@@ -30,6 +30,8 @@ struct BackfillRequest {
     RangeScope scope = RangeScope::Whole;
     WalkOrder order = WalkOrder::OldestFirst;
     bool operator==(const BackfillRequest&) const = default;
+
+    static BackfillRequest of(const SeriesKey& series); ///< without a range
 };
 
 /// What a backfill would do; nothing is sent to make it.

@@ -8,6 +8,7 @@ BoardStep& BoardStep::operator+=(BoardStep&& other)
     append(changes.pipelines, other.changes.pipelines);
     append(changes.runs, other.changes.runs);
     append(changes.tasks, other.changes.tasks);
+    append(changes.forgotten, other.changes.forgotten);
     append(orders, other.orders);
     append(stops, other.stops);
     return *this;

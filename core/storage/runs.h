@@ -79,7 +79,8 @@ struct RunChanges {
     std::vector<PipelineRecord> pipelines;
     std::vector<RunRecord> runs;
     std::vector<TaskRecord> tasks; ///< of stored runs or of these
-    bool isEmpty() const { return pipelines.empty() && runs.empty() && tasks.empty(); }
+    std::vector<RunId> forgotten {}; ///< taken out with their tasks; those that are open stay
+    bool isEmpty() const { return pipelines.empty() && runs.empty() && tasks.empty() && forgotten.empty(); }
 };
 
 /// The states of runs that are not over.

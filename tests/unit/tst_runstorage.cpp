@@ -61,6 +61,7 @@ private slots:
     void laterRecordsReplaceEarlierOnes();
     void filters();
     void damagedHistoryIsNone();
+    void forgottenRunsGoWithTheirTasks();
 };
 
 void TestRunStorage::comesBackAsItWas()
@@ -134,6 +135,21 @@ void TestRunStorage::filters()
     RunFilter open;
     open.states = openRunStates();
     QCOMPARE(ids(open), (std::vector<RunId> {5, 4}));
+}
+
+void TestRunStorage::forgottenRunsGoWithTheirTasks()
+{
+    StoreFixture fixture;
+    QVERIFY(fixture.writer->saveRuns({{}, {run(1, "now", "success"), run(2, "now", "running"), run(3, "now", "failed")}, {task(1, 0), task(2, 0), task(3, 0)}}));
+    RunChanges changes;
+    changes.forgotten = {1, 2, 7};
+    QVERIFY(!changes.isEmpty());
+    QVERIFY(fixture.writer->saveRuns(changes));
+    const auto& reader = fixture.reader;
+    QVERIFY(reader->runs({}).value() == (std::vector {run(3, "now", "failed"), run(2, "now", "running")})); // what runs stays
+    QVERIFY(reader->tasks(1).value().empty());
+    QCOMPARE(reader->tasks(2).value().size(), std::size_t(1));
+    QCOMPARE(reader->tasks(3).value().size(), std::size_t(1));
 }
 
 QTEST_GUILESS_MAIN(TestRunStorage)

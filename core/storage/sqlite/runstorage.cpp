@@ -89,6 +89,20 @@ bool admits(const std::vector<std::string>& wanted, const std::string& word)
     return wanted.empty() || std::ranges::find(wanted, word) != wanted.end();
 }
 
+/// A run that began again since it was chosen is open, and stays.
+Result<void> forget(Connection& connection, const std::vector<RunId>& runs)
+{
+    if (runs.empty())
+        return {};
+    const std::string ids = jsonOf(runs);
+    auto done = connection.use("DELETE FROM runs WHERE id IN (SELECT value FROM json_each(?1)) AND state NOT IN ('queued', 'running')").bind(ids).run();
+    if (done)
+        done = connection.use("DELETE FROM tasks WHERE run_id IN (SELECT value FROM json_each(?1)) AND run_id NOT IN (SELECT id FROM runs)").bind(ids).run();
+    if (done)
+        done = connection.use("DELETE FROM definitions WHERE version NOT IN (SELECT version FROM runs)").run();
+    return done;
+}
+
 } // namespace
 
 Result<void> saveRuns(Connection& connection, const RunChanges& changes)
@@ -101,6 +115,8 @@ Result<void> saveRuns(Connection& connection, const RunChanges& changes)
         saved = saveAll(connection, changes.runs);
     if (saved)
         saved = saveAll(connection, changes.tasks);
+    if (saved)
+        saved = forget(connection, changes.forgotten);
     return saved ? transaction->commit() : saved;
 }
 
