@@ -132,7 +132,7 @@ void TestLive::closedBarsComeByTheStream()
     QVERIFY(f.begins());
     const UtcMs before = f.newest();
     auto guard = f.engine->follow(key);
-    QTRY_VERIFY_WITH_TIMEOUT(f.newest() >= before + 12min, 30'000);
+    QTRY_VERIFY_WITH_TIMEOUT(f.newest() >= before + 12min, 150'000);
     QVERIFY(f.asked("SELECT count(*) FROM pages WHERE route = 'stream'").toInt() >= 5);
     const auto feeds = f.engine->feeds();
     QCOMPARE(feeds.size(), std::size_t {1});
@@ -145,7 +145,7 @@ void TestLive::closedBarsComeByTheStream()
     QVERIFY(running.closes > f.newest());
     guard.reset();
     // The archive says the same of them.
-    QTRY_COMPARE_WITH_TIMEOUT(f.engine->feeds().front().topics, 0, 2'000);
+    QTRY_COMPARE_WITH_TIMEOUT(f.engine->feeds().front().topics, 0, 20'000);
     const QByteArray rows = f.asked("SELECT count(*) || ' ' || sum(close) || ' ' || sum(quote_volume) FROM candles");
     const auto rebuilt = f.engine->rebuild({});
     QVERIFY(rebuilt.has_value());
@@ -175,7 +175,7 @@ void TestLive::storedIsWhatTheExchangeSays()
     QVERIFY(f.begins());
     const UtcMs before = f.newest();
     auto guard = f.engine->follow(key);
-    QTRY_VERIFY_WITH_TIMEOUT(f.newest() >= before + 15min, 60'000);
+    QTRY_VERIFY_WITH_TIMEOUT(f.newest() >= before + 15min, 180'000);
     guard.reset();
     const TimeRange range {before - 10min, f.newest() + 1min};
     const auto stored = Fixture::stored(*f.engine, range);
@@ -199,7 +199,7 @@ void TestLive::asksWhereNobodyTellsTheEnd()
     QVERIFY(f.begins());
     const UtcMs before = f.newest();
     const auto guard = f.engine->follow(key);
-    QTRY_VERIFY_WITH_TIMEOUT(f.newest() >= before + 8min, 60'000);
+    QTRY_VERIFY_WITH_TIMEOUT(f.newest() >= before + 8min, 180'000);
     QCOMPARE(f.asked("SELECT count(*) FROM pages WHERE route = 'stream'"), QByteArray("0"));
     QVERIFY(f.engine->feeds().front().alive == 1);
     QVERIFY(f.told() > 8);
@@ -214,7 +214,7 @@ void TestLive::addressIsAskedForFirst()
     QVERIFY(f.begins());
     const UtcMs before = f.newest();
     const auto guard = f.engine->follow(key);
-    QTRY_VERIFY_WITH_TIMEOUT(f.newest() >= before + 8min && f.engine->feeds().front().reconnects > 1, 40'000);
+    QTRY_VERIFY_WITH_TIMEOUT(f.newest() >= before + 8min && f.engine->feeds().front().reconnects > 1, 180'000);
     QVERIFY(f.asked("SELECT count(*) FROM pages WHERE route = 'stream'").toInt() > 0);
 }
 
@@ -224,7 +224,7 @@ void TestLive::pollsWhereTheStreamIsDead()
     QVERIFY(f.begins());
     const UtcMs before = f.newest();
     const auto guard = f.engine->follow(key);
-    QTRY_VERIFY_WITH_TIMEOUT(f.newest() >= before + 5min && f.told() > 0, 30'000);
+    QTRY_VERIFY_WITH_TIMEOUT(f.newest() >= before + 5min && f.told() > 0, 150'000);
     const auto feeds = f.engine->feeds();
     QCOMPARE(feeds.size(), std::size_t {1});
     QCOMPARE(feeds[0].alive, 0);
@@ -237,9 +237,9 @@ void TestLive::isAskedNoMoreOnceUnwanted()
     Fixture f;
     QVERIFY(f.begins());
     auto guard = f.engine->follow(key);
-    QTRY_VERIFY_WITH_TIMEOUT(!f.engine->feeds().empty() && f.engine->feeds().front().alive == 1, 10'000);
+    QTRY_VERIFY_WITH_TIMEOUT(!f.engine->feeds().empty() && f.engine->feeds().front().alive == 1, 180'000);
     guard.reset();
-    QTRY_COMPARE_WITH_TIMEOUT(f.engine->feeds().front().topics, 0, 2'000);
+    QTRY_COMPARE_WITH_TIMEOUT(f.engine->feeds().front().topics, 0, 20'000);
     const UtcMs newest = f.newest();
     const std::size_t told = f.told();
     QTest::qWait(2'500); // two minutes there
@@ -258,7 +258,7 @@ void TestLive::endsWhileItStreams()
         timer.start();
         f.engine->drain(500ms);
         f.engine.reset();
-        QVERIFY2(timer.elapsed() < 1'500, qPrintable(QString::number(timer.elapsed())));
+        QVERIFY2(timer.elapsed() < 6'000, qPrintable(QString::number(timer.elapsed())));
     }
 }
 
