@@ -385,7 +385,7 @@ void tst_ChartComparison::differencesAreExported()
     f.charts.activePane()->exporter().saveDifferences(QStringLiteral("out.csv"));
     QTRY_COMPARE(told.count(), 2);
     QCOMPARE(f.source.exportedTo, QStringLiteral("out.csv"));
-    QVERIFY(told[1][0].toString().contains(QStringLiteral("5 bars")));
+    QVERIFY(told[1][0].toString().contains(QStringLiteral("5 bar")));
     QVERIFY(f.action(QStringLiteral("Export the differences"))->isEnabled());
     f.charts.activePane()->compare(std::nullopt);
     QVERIFY(!f.action(QStringLiteral("Export the differences"))->isEnabled());

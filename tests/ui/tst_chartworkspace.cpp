@@ -456,7 +456,7 @@ void tst_ChartWorkspace::picturesAndCsvLeave()
     told.clear();
     f.pane()->exporter().saveCsv(folder.filePath(QStringLiteral("chart.csv")));
     QTRY_COMPARE(told.count(), 2);
-    QVERIFY(told[1][0].toString().startsWith(QStringLiteral("7 candles")));
+    QVERIFY(told[1][0].toString().startsWith(QStringLiteral("7 candle")));
     QCOMPARE(f.source.exported, f.view()->visibleRange().intersected(f.source.extent));
 }
 

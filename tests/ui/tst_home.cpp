@@ -216,7 +216,7 @@ void TestHome::whatTheButtonBeganIsFollowed()
     QCOMPARE(ended.count(), 0);
     model.applyJobs({job(8, JobState::Complete, 100, 60)});
     QCOMPARE(ended.count(), 1);
-    QVERIFY2(ended.at(0).at(0).toString().contains(u"120 rows"), qPrintable(ended.at(0).at(0).toString()));
+    QVERIFY2(ended.at(0).at(0).toString().contains(u"120 row"), qPrintable(ended.at(0).at(0).toString()));
     QCOMPARE(model.rowCount(), 1);
 
     // what stays says what came of it

@@ -5,6 +5,7 @@
 #include <QTest>
 
 #include <algorithm>
+#include <array>
 #include <fstream>
 #include <functional>
 #include <iterator>
@@ -149,7 +150,9 @@ bool isFree(const Place& place)
 {
     const std::string map = lastOf(place.path, 1);
     const bool isErrorWhen = place.path.rfind("errors.when.", 0) == 0;
-    return isErrorWhen || place.path.rfind("tables.", 0) == 0 || place.path.find(".body.") != std::string::npos
+    const bool isSent = std::ranges::any_of(std::array {"streams.subscribe.", "streams.unsubscribe.", "streams.ping.send."},
+        [&](const char* message) { return place.path.find(message) != std::string::npos; });
+    return isErrorWhen || isSent || place.path.rfind("tables.", 0) == 0 || place.path.find(".body.") != std::string::npos
         || isOneOf(map, {"params", "headers", "charge", "rate", "currencies", "known", "words", "only", "skip", "all"})
         || (lastOf(place.path, 2) == "frames");
 }

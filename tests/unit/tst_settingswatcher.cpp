@@ -86,7 +86,7 @@ private slots:
         QVERIFY(report && !report->accepted);
         QCOMPARE(report->loaded.settings.retry.attempts, 3); // the old ones
         QCOMPARE(report->loaded.problems.size(), std::size_t(1));
-        QVERIFY(report->loaded.problems[0].text().find("global.yaml:3:1: expected a comma or ]") != std::string::npos);
+        QVERIFY(report->loaded.problems[0].text().find("global.yaml:3:1: expected a value; the bracket of line 2") != std::string::npos);
 
         put("global.yaml", "retry:\n  attempts: 5\n");
         report = reports.next();
