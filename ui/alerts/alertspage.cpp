@@ -19,6 +19,7 @@
 #include "ui/widgets/errortext.h"
 #include "ui/widgets/glyphicon.h"
 #include "ui/widgets/headline.h"
+#include "ui/widgets/messagepage.h"
 #include "ui/widgets/textformat.h"
 
 using namespace Qt::StringLiterals;
@@ -29,7 +30,6 @@ namespace mnemo {
 namespace {
 
 constexpr int lookEvery = 20'000; ///< ms
-constexpr int messageWidth = 620; ///< px
 
 } // namespace
 
@@ -52,7 +52,8 @@ AlertsPage::AlertsPage(AlertsPort& port, const DisplayZone& zone, QWidget* paren
     m_detailsArea->setWidgetResizable(true);
     m_detailsArea->setFrameShape(QFrame::NoFrame);
     m_pages = new QStackedWidget;
-    m_pages->addWidget(createMessage());
+    m_message = new MessagePage(3);
+    m_pages->addWidget(m_message);
     m_pages->addWidget(m_view);
     auto* lower = new QSplitter(Qt::Horizontal);
     lower->addWidget(m_detailsArea);
@@ -131,29 +132,6 @@ QWidget* AlertsPage::createHeader()
     layout->addWidget(m_status, 1);
     layout->addWidget(again);
     return header;
-}
-
-QWidget* AlertsPage::createMessage()
-{
-    m_messageGlyph = new QLabel;
-    QFont huge = m_messageGlyph->font();
-    huge.setPointSizeF(huge.pointSizeF() * 3);
-    m_messageGlyph->setFont(huge);
-    m_messageTitle = headline({});
-    m_messageText = new QLabel;
-    m_messageText->setTextFormat(Qt::PlainText);
-    m_messageText->setWordWrap(true);
-    m_messageText->setFixedWidth(messageWidth);
-    m_messageText->setMinimumHeight(3 * fontMetrics().lineSpacing());
-    auto* page = new QWidget;
-    auto* layout = new QVBoxLayout(page);
-    layout->addStretch(2);
-    for (QLabel* label : {m_messageGlyph, m_messageTitle, m_messageText}) {
-        label->setAlignment(Qt::AlignCenter);
-        layout->addWidget(label, 0, Qt::AlignHCenter);
-    }
-    layout->addStretch(3);
-    return page;
 }
 
 QTableView* AlertsPage::createTable(QAbstractItemModel& model, const QString& name, const QList<int>& widths) const
@@ -258,10 +236,10 @@ void AlertsPage::showStatus()
     m_status->setToolTip(alerts.error ? errorTextWithDetail(*alerts.error) : toQString(alerts.noData));
     const bool isOff = !alerts.settings.isOn;
     const bool isKnown = alerts.checkedAt.has_value();
-    m_messageGlyph->setText(isOff ? u"\u2013"_s : isKnown ? u"\u2713"_s : u"\u2026"_s);
-    m_messageTitle->setText(isOff ? tr("Alerts are off") : isKnown ? tr("No alert") : tr("Not looked yet"));
+    m_message->setGlyph(isOff ? u"\u2013"_s : isKnown ? u"\u2713"_s : u"\u2026"_s);
     const auto watching = std::ranges::count_if(alerts.rules, [](const RuleStatus& rule) { return rule.state != RuleState::Off; });
-    m_messageText->setText(isOff ? tr("alerts.yaml turns them off.")
+    m_message->say(isOff ? tr("Alerts are off") : isKnown ? tr("No alert") : tr("Not looked yet"),
+        isOff ? tr("alerts.yaml turns them off.")
             : isKnown ? tr("%1 rules are watching: exchanges that stop, bars about to be lost, failed jobs, series that are late, findings, "
                            "and the machine itself.").arg(countText(std::int64_t {watching}))
                       : tr("The first look comes a few seconds after the start."));
@@ -316,7 +294,7 @@ QString AlertsPage::status() const
 
 QString AlertsPage::message() const
 {
-    return m_pages->currentIndex() == 0 ? m_messageTitle->text() : QString();
+    return m_pages->currentIndex() == 0 ? m_message->title() : QString();
 }
 
 // --- what somebody does ---

@@ -20,6 +20,7 @@ class QTabWidget;
 namespace mnemo {
 
 class AlertDetails;
+class MessagePage;
 
 /// The screen "Alerts": what is pending or firing by cause, what to do about it, and below it what happened before, the
 /// rules, the channels with their last message, and silences.
@@ -56,7 +57,6 @@ private:
     QAction* addAction(const QString& text, const QKeySequence& key, const std::function<void()>& run);
     void createActions();
     QWidget* createHeader();
-    QWidget* createMessage();
     QWidget* createTabs();
     QTableView* createTable(QAbstractItemModel& model, const QString& name, const QList<int>& widths) const;
     std::optional<Alert> current() const;
@@ -88,7 +88,8 @@ private:
     QTabWidget* m_tabs = nullptr;
     QScrollArea* m_detailsArea = nullptr;
     AlertDetails* m_details = nullptr;
-    QLabel *m_status = nullptr, *m_messageGlyph = nullptr, *m_messageTitle = nullptr, *m_messageText = nullptr;
+    QLabel* m_status = nullptr;
+    MessagePage* m_message = nullptr;
     QPushButton *m_unsilenceButton = nullptr, *m_testButton = nullptr;
     std::function<std::optional<Silence>(const std::optional<Alert>&)> m_askSilence;
     QTimer m_clock; ///< ages grow

@@ -17,6 +17,7 @@
 #include "ui/widgets/errortext.h"
 #include "ui/widgets/glyphicon.h"
 #include "ui/widgets/headline.h"
+#include "ui/widgets/messagepage.h"
 #include "ui/widgets/textformat.h"
 
 using namespace Qt::StringLiterals;
@@ -27,7 +28,6 @@ namespace {
 
 constexpr int readAgainAfter = 800; ///< ms; a backfill at full speed stores many times a second
 constexpr int lookEvery = 20'000; ///< ms
-constexpr int messageWidth = 620; ///< px
 
 const std::set<HealthCause>& causesOf(HomeArea area)
 {
@@ -54,7 +54,8 @@ HomePage::HomePage(HomePort& port, const DisplayZone& zone, QWidget* parent)
     m_model->setReadOnly(port.isReadOnly());
     m_view->setModel(m_model);
     m_pages = new QStackedWidget;
-    m_pages->addWidget(createMessage());
+    m_message = new MessagePage(0);
+    m_pages->addWidget(m_message);
     m_pages->addWidget(m_view);
     auto* layout = new QVBoxLayout(this);
     layout->addWidget(createHeader());
@@ -131,36 +132,6 @@ QWidget* HomePage::createChips()
         connect(chip, &QAbstractButton::clicked, this, [this, of = area] { chipPressed(of); });
     }
     return row;
-}
-
-QWidget* HomePage::createMessage()
-{
-    m_messageGlyph = new QLabel;
-    QFont huge = m_messageGlyph->font();
-    huge.setPointSizeF(huge.pointSizeF() * 3);
-    m_messageGlyph->setFont(huge);
-    m_messageTitle = headline({});
-    m_messageText = new QLabel;
-    m_messageText->setTextFormat(Qt::PlainText);
-    m_messageText->setWordWrap(true);
-    m_messageText->setFixedWidth(messageWidth);
-    m_messageButton = new QPushButton;
-    m_messageButton->setAccessibleName(tr("What to do about it"));
-    auto* page = new QWidget;
-    auto* layout = new QVBoxLayout(page);
-    layout->addStretch(2);
-    for (QLabel* label : {m_messageGlyph, m_messageTitle, m_messageText}) {
-        label->setAlignment(Qt::AlignCenter);
-        layout->addWidget(label, 0, Qt::AlignHCenter);
-    }
-    layout->addSpacing(8);
-    layout->addWidget(m_messageButton, 0, Qt::AlignHCenter);
-    layout->addStretch(3);
-    connect(m_messageButton, &QPushButton::clicked, this, [this] {
-        if (const auto press = m_messagePress)
-            press();
-    });
-    return page;
 }
 
 QAction* HomePage::addAction(const QString& text, const QKeySequence& key, const std::function<void()>& run)
@@ -307,6 +278,11 @@ void HomePage::showChips()
                           .arg(m_zone.at(now.checkedAt).toString(u"HH:mm:ss"_s), m_zone.label(now.checkedAt)));
 }
 
+QPushButton* HomePage::messageButton() const
+{
+    return m_message->button();
+}
+
 void HomePage::choosePage()
 {
     const bool isListShown = !m_error && m_health && m_model->rowCount() > 0;
@@ -327,7 +303,7 @@ void HomePage::choosePage()
     if (isListShown)
         setFocusProxy(m_view);
     else
-        setFocusProxy(m_messageButton->isHidden() ? static_cast<QWidget*>(m_chips[HomeArea::Fresh]) : m_messageButton);
+        setFocusProxy(messageButton()->isHidden() ? static_cast<QWidget*>(m_chips[HomeArea::Fresh]) : messageButton());
     if (m_health && !m_error)
         showChips(); // the zone may be another one
 }
@@ -351,23 +327,16 @@ QString HomePage::message() const
 {
     if (m_pages->currentIndex() != 0)
         return {};
-    return m_messageTitle->text() + u'\n' + m_messageText->text();
+    return m_message->title() + u'\n' + m_message->text();
 }
 
 void HomePage::showMessage(const QString& glyph, const QString& title, const QString& text, const QString& button,
     const std::function<void()>& press)
 {
     const Theme theme = Theme::of(palette());
-    QPalette colours = palette();
-    colours.setColor(QPalette::WindowText, m_error ? theme.bad : glyph == u"\u2713"_s ? theme.good : theme.neutral);
-    m_messageGlyph->setPalette(colours);
-    m_messageGlyph->setText(glyph);
-    m_messageTitle->setText(title);
-    m_messageText->setText(text);
-    m_messageText->setVisible(!text.isEmpty());
-    m_messageButton->setText(button);
-    m_messageButton->setVisible(!button.isEmpty());
-    m_messagePress = press;
+    m_message->setGlyph(glyph, m_error ? theme.bad : glyph == u"\u2713"_s ? theme.good : theme.neutral);
+    m_message->say(title, text);
+    m_message->offer(button, press);
 }
 
 // --- what a person does ---

@@ -19,6 +19,7 @@ namespace mnemo {
 
 class AttentionView;
 class HealthChip;
+class MessagePage;
 
 /// What a chip counts.
 enum class HomeArea { Fresh, Gaps, Failed, GapsLeft, AtRisk, Running };
@@ -38,7 +39,7 @@ public:
     HealthChip* chip(HomeArea area) const { return m_chips.at(area); }
     QLineEdit* filter() const { return m_filter; }
     QString message() const; ///< what stands in the place of the list; empty where the list is shown
-    QPushButton* messageButton() const { return m_messageButton; }
+    QPushButton* messageButton() const;
     const Health* health() const { return m_health.get(); } ///< as read last; null before
 
     void storeChanged(); ///< rows, findings, lanes or settings: what is shown is read again soon
@@ -63,7 +64,6 @@ private:
     void createActions();
     QWidget* createHeader();
     QWidget* createChips();
-    QWidget* createMessage();
     void read();
     void arrived(const Result<std::shared_ptr<const Health>>& health);
     void showChips();
@@ -84,9 +84,7 @@ private:
     QLabel* m_status = nullptr;
     QLineEdit* m_filter = nullptr;
     QStackedWidget* m_pages = nullptr;
-    QLabel *m_messageGlyph = nullptr, *m_messageTitle = nullptr, *m_messageText = nullptr;
-    QPushButton* m_messageButton = nullptr;
-    std::function<void()> m_messagePress;
+    MessagePage* m_message = nullptr;
     std::map<HomeArea, HealthChip*> m_chips;
     QList<QAction*> m_actions;
     QAction *m_step = nullptr, *m_open = nullptr, *m_showAll = nullptr;

@@ -20,6 +20,7 @@ class GanttView;
 class GraphView;
 class GridView;
 struct CommandAnswers;
+class MessagePage;
 class TaskDetails;
 class YamlView;
 
@@ -59,7 +60,6 @@ private:
     QAction* addAction(const QString& text, const QKeySequence& key, const std::function<void()>& run);
     void createActions();
     QWidget* createHeader();
-    QWidget* createMessage();
     QTableView* createList();
     QWidget* createLower();
     void showFolder();
@@ -135,7 +135,8 @@ private:
     TaskDetails* m_details = nullptr;
     QTabWidget* m_tabs = nullptr;
     QStackedWidget* m_pages = nullptr;
-    QLabel *m_status = nullptr, *m_about = nullptr, *m_messageTitle = nullptr, *m_messageText = nullptr;
+    QLabel *m_status = nullptr, *m_about = nullptr;
+    MessagePage* m_message = nullptr;
     QTimer m_soon, m_clock;
     std::shared_ptr<void> m_watch; // first to go: nothing is told any more
 };
