@@ -141,8 +141,10 @@ std::filesystem::path DemoMarket::folder() const
 std::vector<std::string> DemoMarket::sets() const
 {
     std::vector<std::string> sets;
-    for (const std::string& id : exchanges())
+    for (const std::string& id : exchanges()) {
         sets.push_back("exchanges." + id + ".base_url=" + m_origin + "/" + id);
+        sets.push_back("exchanges." + id + ".ws_url=ws" + m_origin.substr(m_origin.find("://")) + "/" + id);
+    }
     return sets;
 }
 

@@ -267,9 +267,10 @@ private:
             return;
         const auto candles = m_description.blocks.find({market, Kind::Candles});
         const StreamOrigins origins {baseUrl(market), originOf(m_streamUrls, market)};
-        m_description.streams.emplace(market,
-            readStreams(whole, at + ".streams", candles == m_description.blocks.end() ? nullptr : &candles->second,
-                m_description.tables, origins, m_problems));
+        StreamForm form = readStreams(whole, at + ".streams",
+            candles == m_description.blocks.end() ? nullptr : &candles->second, m_description.tables, origins, m_problems);
+        if (origins.rest.empty() || !origins.stream.empty()) // else candles of two markets would meet in one series
+            m_description.streams.emplace(market, std::move(form));
     }
 
     /// Open interest has a history, a snapshot or both; each has what stands beside it.

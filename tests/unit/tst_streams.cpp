@@ -324,7 +324,13 @@ void TestStreams::handshake()
 
 void TestStreams::redirected()
 {
-    const auto catalogue = shipped({{"binance", "ws_url: { all: 'ws://127.0.0.1:1/all', linear: 'ws://127.0.0.1:1/linear/' }"}});
+    for (const char* rest : {"base_url: 'http://127.0.0.1:1'", "base_url: { spot: 'http://127.0.0.1:1' }"}) {
+        const auto elsewhere = shipped({{"binance", rest}}); // not the exchange's stream beside another's answers
+        QVERIFY(!(*elsewhere.venue("binance"))->streams(MarketType::Spot));
+    }
+    const auto spotAlone = shipped({{"binance", "base_url: { spot: 'http://127.0.0.1:1' }"}});
+    QVERIFY((*spotAlone.venue("binance"))->streams(MarketType::Linear));
+    const auto catalogue = shipped({{"binance", "base_url: 'http://127.0.0.1:1'\nws_url: { all: 'ws://127.0.0.1:1/all', linear: 'ws://127.0.0.1:1/linear/' }"}});
     const auto venue = *catalogue.venue("binance");
     QCOMPARE(venue->streams(MarketType::Spot)->address({})->url, std::string("ws://127.0.0.1:1/all/ws"));
     QCOMPARE(venue->streams(MarketType::Linear)->address({})->url, std::string("ws://127.0.0.1:1/linear/market/ws"));

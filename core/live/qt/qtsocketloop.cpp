@@ -62,19 +62,19 @@ private:
             told->received({bytes.constData(), static_cast<std::size_t>(bytes.size())});
     }
 
-    /// Once, after the signal: the connection that broke is told by an error and an end. Qt says 1000 (normal) also where no
-    /// close frame came.
+    /// Once, after the signals: the connection that broke is told by an end and an error, in either order. Qt says 1000 (normal)
+    /// also where no close frame came.
     void tellEnd()
     {
         if (std::exchange(m_hasEnded, true))
             return;
-        const bool isBroken = m_socket->error() != QAbstractSocket::UnknownSocketError
-            && m_socket->error() != QAbstractSocket::RemoteHostClosedError;
-        const int code = isBroken ? 0 : static_cast<int>(m_socket->closeCode());
-        const QString reason = m_socket->closeReason().isEmpty() ? m_socket->errorString() : m_socket->closeReason();
-        QTimer::singleShot(0, m_socket, [known = std::weak_ptr(m_handlers), code, text = reason.toStdString()] {
+        QTimer::singleShot(0, m_socket, [known = std::weak_ptr(m_handlers), socket = m_socket] {
+            const bool isBroken = socket->error() != QAbstractSocket::UnknownSocketError
+                && socket->error() != QAbstractSocket::RemoteHostClosedError;
+            const int code = isBroken ? 0 : static_cast<int>(socket->closeCode());
+            const QString reason = socket->closeReason().isEmpty() ? socket->errorString() : socket->closeReason();
             if (const auto told = known.lock())
-                told->closed(code, text);
+                told->closed(code, reason.toStdString());
         });
     }
 
