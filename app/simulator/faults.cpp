@@ -34,21 +34,41 @@ std::string_view toText(Fault fault)
     return names[static_cast<std::size_t>(fault)];
 }
 
-Result<FaultPlan> parseFaultPlan(std::string_view text)
+std::vector<FaultItem> faultItems(std::string_view text)
 {
-    FaultPlan plan;
+    std::vector<FaultItem> items;
     while (!text.empty()) {
         const auto comma = text.find(',');
         const std::string_view item = text.substr(0, comma);
         text.remove_prefix(comma == std::string_view::npos ? text.size() : comma + 1);
         const auto equals = item.find('=');
-        const std::string_view name = item.substr(0, equals);
-        const std::string_view value = equals == std::string_view::npos ? std::string_view {} : item.substr(equals + 1);
+        items.push_back({item.substr(0, equals),
+            equals == std::string_view::npos ? std::nullopt : std::optional(item.substr(equals + 1))});
+    }
+    return items;
+}
+
+Result<double> probabilityOf(const FaultItem& item, std::string_view option)
+{
+    if (item.value && item.value->empty())
+        return 0.0;
+    const std::string value(item.value.value_or(std::string_view {}));
+    const auto probability = parseDecimal(value);
+    if (!probability || *probability < 0 || *probability > 1)
+        return fail(ErrorCode::InvalidArgument,
+            std::string(option) + ' ' + std::string(item.name) + ": '" + value + "' is not a probability from 0 to 1");
+    return *probability;
+}
+
+Result<FaultPlan> parseFaultPlan(std::string_view text)
+{
+    FaultPlan plan;
+    for (const auto& [name, value] : faultItems(text)) {
         if (name == "latency") {
-            const auto latency = parseLatency(value);
+            const auto latency = parseLatency(value.value_or(std::string_view {}));
             if (!latency)
                 return fail(ErrorCode::InvalidArgument,
-                    "--fault latency: '" + std::string(value) + "' is not a time of up to an hour, such as 50ms");
+                    "--fault latency: '" + std::string(value.value_or(std::string_view {})) + "' is not a time of up to an hour, such as 50ms");
             plan.latency = *latency;
             continue;
         }
@@ -57,11 +77,9 @@ Result<FaultPlan> parseFaultPlan(std::string_view text)
             return fail(ErrorCode::InvalidArgument, "--fault: '" + std::string(name)
                     + "' is unknown; there are 5xx, reset, 429, 418, truncate, corrupt, stall, html, short, duplicate, revise, hole and latency");
         }
-        const bool isNone = value.empty() && equals != std::string_view::npos; // "418="
-        const auto probability = isNone ? std::optional(0.0) : parseDecimal(value);
-        if (!probability || *probability < 0 || *probability > 1)
-            return fail(ErrorCode::InvalidArgument, "--fault " + std::string(name) + ": '" + std::string(value)
-                    + "' is not a probability from 0 to 1");
+        const auto probability = probabilityOf({name, value}, "--fault");
+        if (!probability)
+            return fail(probability.error());
         plan.probability[static_cast<std::size_t>(found - names.begin())] = *probability;
     }
     double failures = 0;

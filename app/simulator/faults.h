@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/base/result.h"
 
@@ -37,6 +38,15 @@ struct FaultPlan {
     std::chrono::milliseconds latency {0};
     bool operator==(const FaultPlan&) const = default;
 };
+/// One of "a=0.1,b=,c": views into the option's text.
+struct FaultItem {
+    std::string_view name;
+    std::optional<std::string_view> value; ///< what stands behind "="; nothing without one
+};
+std::vector<FaultItem> faultItems(std::string_view text);
+/// "418=" is none. @p option names what is wrong.
+Result<double> probabilityOf(const FaultItem& item, std::string_view option);
+
 /// "5xx=0.1,reset=0.05,latency=50ms"; the error says what is wrong.
 Result<FaultPlan> parseFaultPlan(std::string_view text);
 

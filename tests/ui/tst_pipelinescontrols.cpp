@@ -40,6 +40,14 @@ QStringList asked(const Desk& desk, PipelineCommand::Action action, bool isDryRu
     return all;
 }
 
+/// The newest of the three runs is at work.
+void openWithARunning(Desk& desk)
+{
+    desk.port.runsOf["chain"][0] = runOf(3, "running");
+    desk.port.all->pipelines[0].runs = desk.port.runsOf["chain"];
+    desk.openLoaded();
+}
+
 } // namespace
 
 class TestPipelinesControls : public QObject {
@@ -172,9 +180,7 @@ void TestPipelinesControls::pipelinesOfTheList()
 void TestPipelinesControls::overRunsAreLeftAlone()
 {
     Desk desk;
-    desk.port.runsOf["chain"][0] = runOf(3, "running");
-    desk.port.all->pipelines[0].runs = desk.port.runsOf["chain"];
-    desk.openLoaded();
+    openWithARunning(desk);
     GridView* grid = desk.page->grid();
     grid->setFocus();
     QTest::keyClick(grid, Qt::Key_Home, Qt::ShiftModifier);
@@ -216,9 +222,7 @@ void TestPipelinesControls::undoTakesBackTheLast()
 void TestPipelinesControls::whatCannotBeUndoneSaysSo()
 {
     Desk desk;
-    desk.port.runsOf["chain"][0] = runOf(3, "running");
-    desk.port.all->pipelines[0].runs = desk.port.runsOf["chain"];
-    desk.openLoaded();
+    openWithARunning(desk);
     GridView* grid = desk.page->grid();
     grid->setFocus();
     desk.port.outcome.runs = {3};
