@@ -20,9 +20,9 @@ mnemo_packages() {
     wayland) # a session without X
         echo "qt6-wayland"
         ;;
-    tests) # Node.js only drives CCXT in the conformance tests; Python checks descriptions with their JSON Schema
+    tests) # Node.js only drives CCXT in the conformance tests; nghttp2's server speaks HTTP/2; the shells judge completions; Python checks descriptions with their JSON Schema
         echo "nodejs:node npm:npm zstd:zstd sqlite3:sqlite3 xvfb:Xvfb xauth:xauth xdotool:xdotool imagemagick:import openssl:openssl curl:curl fonts-dejavu-core" \
-            "python3:python3 python3-jsonschema python3-yaml"
+            "nghttp2-server:nghttpd zsh:zsh fish:fish python3:python3 python3-jsonschema python3-yaml"
         ;;
     tools) # for who works on the code: formatting, linting, fuzzing
         echo "clang:clang clang-format:clang-format clang-tidy:clang-tidy shellcheck:shellcheck"
