@@ -3,6 +3,8 @@
 // with 300 painted bars and empty tables instead, which is no program but the least there can be. Processes of their own,
 // in turns. Beside the clock's figures stand those of the UI thread's processor time, which other programs disturb less.
 //
+// Then the same window with nothing to do: its processor time over half a minute, all threads.
+//
 //   bench_firstpaint [FOLDER]        the store of bench_chart, made in FOLDER and kept there, or made anew and removed
 #include <QApplication>
 #include <QCandlestickSeries>
@@ -22,6 +24,7 @@
 #include <QStyleFactory>
 #include <QTableView>
 #include <QTemporaryDir>
+#include <QTimer>
 #include <QToolBar>
 #include <QValueAxis>
 #include <algorithm>
@@ -162,7 +165,16 @@ Opening openEarly(const std::string& folder)
     return std::async(std::launch::async, [options] { return Engine::open(options); });
 }
 
-int realWindow(const std::string& folder, Opening opening)
+constexpr double settled = 5, watched = 30; // s
+
+void wait(double seconds)
+{
+    QEventLoop loop;
+    QTimer::singleShot(static_cast<int>(seconds * 1000), &loop, &QEventLoop::quit);
+    loop.exec();
+}
+
+int realWindow(const std::string& folder, Opening opening, bool isIdleWatched)
 {
     loadFont();
     const double asked = static_cast<double>(sinceMain.nsecsElapsed()) / 1e6;
@@ -181,6 +193,12 @@ int realWindow(const std::string& folder, Opening opening)
     while (window.chart()->scene().marks.empty())
         QCoreApplication::processEvents(QEventLoop::WaitForMoreEvents);
     std::printf("candles %.2f\n", static_cast<double>(sinceMain.nsecsElapsed()) / 1e6);
+    if (isIdleWatched) {
+        wait(settled);
+        const std::clock_t before = std::clock();
+        wait(watched);
+        std::printf("idle %.4f\n", 100.0 * static_cast<double>(std::clock() - before) / CLOCKS_PER_SEC / watched);
+    }
     window.close(); // the next one comes back with the chart that this one showed, as the user's does
     return 0;
 }
@@ -235,6 +253,8 @@ int compareBoth(const std::string& folder)
             median(real["first"]) / median(all[side]["first"]), median(all[side]["cpu"]),
             median(real["cpu"]) / median(all[side]["cpu"]));
     }
+    const Figures idle = child({u"--idle"_s, QString::fromStdString(folder)});
+    std::printf("with nothing to do, over %.0f s: %.3f %% of a core\n", watched, idle.at("idle"));
     return 0;
 }
 
@@ -244,18 +264,19 @@ int main(int argc, char** argv)
 {
     sinceMain.start();
     Opening opening;
-    if (argc > 2 && std::string_view(argv[1]) == "--window")
+    const std::string_view asked = argc > 2 ? argv[1] : "";
+    const bool isReal = asked == "--window" || asked == "--idle";
+    if (isReal)
         opening = openEarly(argv[2]);
     QApplication application(argc, argv);
     const QStringList arguments = QApplication::arguments();
-    QApplication::setStyle(
-        arguments.value(1) == u"--window" ? new WindowStyle : QStyleFactory::create(u"Fusion"_s));
+    QApplication::setStyle(isReal ? new WindowStyle : QStyleFactory::create(u"Fusion"_s));
     if (arguments.value(1) == u"--bare")
         return bareWindow(Bare::Chart);
     if (arguments.value(1) == u"--painted")
         return bareWindow(Bare::Painted);
-    if (arguments.value(1) == u"--window")
-        return realWindow(arguments.value(2).toStdString(), std::move(opening));
+    if (isReal)
+        return realWindow(arguments.value(2).toStdString(), std::move(opening), asked == "--idle");
     const QTemporaryDir temporary;
     return compareBoth((arguments.size() > 1 ? arguments[1] : temporary.path()).toStdString());
 }

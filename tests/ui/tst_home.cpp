@@ -96,6 +96,7 @@ private slots:
     void acceptAsksForAReason();
     void aReaderOnlyLooks();
     void readsWhileShownAlone();
+    void readsWhenALaneStops();
 };
 
 void TestHome::everyCauseHasWords_data()
@@ -463,6 +464,34 @@ void TestHome::readsWhileShownAlone()
     QCOMPARE(port.reads, 2);
     page.show();
     QTRY_COMPARE(port.reads, 3);
+}
+
+void TestHome::readsWhenALaneStops()
+{
+    FakeHomePort port;
+    const DisplayZone zone;
+    HomePage page(port, zone);
+    page.show();
+    QTRY_COMPARE(port.reads, 1);
+    LaneSnapshot lane;
+    lane.id = "binance";
+    lane.budgets.emplace_back().name = "weight";
+    for (int i = 0; i < 100; ++i) { // its pace alone
+        lane.budgets[0].used = i;
+        page.applyLane(lane);
+    }
+    QTest::qWait(1'000);
+    QCOMPARE(port.reads, 1);
+    lane.budgets[0].blockedUntil = SteadyTime(std::chrono::minutes(2));
+    page.applyLane(lane);
+    QTRY_COMPARE_WITH_TIMEOUT(port.reads, 2, 5'000);
+    lane.budgets[0].blockedUntil.reset();
+    lane.breaker = BreakerState::Open;
+    page.applyLane(lane);
+    QTRY_COMPARE_WITH_TIMEOUT(port.reads, 3, 5'000);
+    page.applyLane(lane);
+    QTest::qWait(1'000);
+    QCOMPARE(port.reads, 3);
 }
 
 QTEST_MAIN(TestHome)

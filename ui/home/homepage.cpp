@@ -29,6 +29,19 @@ namespace {
 constexpr int readAgainAfter = 800; ///< ms; a backfill at full speed stores many times a second
 constexpr int lookEvery = 20'000; ///< ms
 
+/// Until when budgets are refused; a moment of its own while the breaker is not closed. Nothing while all is well.
+std::vector<SteadyTime> stopsOf(const LaneSnapshot& lane)
+{
+    std::vector<SteadyTime> stops;
+    for (const BudgetState& budget : lane.budgets) {
+        if (budget.blockedUntil)
+            stops.push_back(*budget.blockedUntil);
+    }
+    if (lane.breaker != BreakerState::Closed)
+        stops.push_back(lane.breaker == BreakerState::Open ? SteadyTime::max() : SteadyTime::min());
+    return stops;
+}
+
 const std::set<HealthCause>& causesOf(HomeArea area)
 {
     static const std::map<HomeArea, std::set<HealthCause>> causes {
@@ -196,6 +209,15 @@ void HomePage::storeChanged()
     m_isOld = true;
     if (isVisible() && !m_isReading && !m_soon.isActive())
         m_soon.start();
+}
+
+void HomePage::applyLane(const LaneSnapshot& lane)
+{
+    std::vector<SteadyTime>& before = m_stops[lane.id];
+    if (std::vector<SteadyTime> now = stopsOf(lane); now != before) { // each request moves the budgets
+        before = std::move(now);
+        storeChanged();
+    }
 }
 
 void HomePage::applyJobs(const std::vector<JobSnapshot>& jobs)

@@ -42,7 +42,8 @@ public:
     QPushButton* messageButton() const;
     const Health* health() const { return m_health.get(); } ///< as read last; null before
 
-    void storeChanged(); ///< rows, findings, lanes or settings: what is shown is read again soon
+    void storeChanged(); ///< rows, findings or settings: what is shown is read again soon
+    void applyLane(const LaneSnapshot& lane); ///< read again where it stopped, or goes on
     void applyJobs(const std::vector<JobSnapshot>& jobs);
     void check(); ///< now
     /// Asked before Accept; nothing: given up. By default a dialog.
@@ -86,6 +87,7 @@ private:
     QStackedWidget* m_pages = nullptr;
     MessagePage* m_message = nullptr;
     std::map<HomeArea, HealthChip*> m_chips;
+    std::map<std::string, std::vector<SteadyTime>> m_stops; ///< by lane: until when each of what holds it does
     QList<QAction*> m_actions;
     QAction *m_step = nullptr, *m_open = nullptr, *m_showAll = nullptr;
     std::function<std::optional<QString>(const QString&)> m_askReason;

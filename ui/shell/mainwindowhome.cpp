@@ -34,7 +34,7 @@ HomePage* MainWindow::makeHome()
     connect(&m_bridge, &EngineBridge::jobsChanged, page, &HomePage::applyJobs);
     connect(&m_bridge, &EngineBridge::rowsChanged, page, &HomePage::storeChanged);
     connect(&m_bridge, &EngineBridge::seriesChanged, page, &HomePage::storeChanged);
-    connect(&m_bridge, &EngineBridge::laneChanged, page, &HomePage::storeChanged);
+    connect(&m_bridge, &EngineBridge::laneChanged, page, &HomePage::applyLane);
     connect(&m_bridge, &EngineBridge::settingsChanged, page, &HomePage::storeChanged);
     return page;
 }
