@@ -77,6 +77,14 @@ public:
             [&](const Finding& one) { return one.range.overlaps(query.bars) && one.state != "fixed"; });
         later(context, [answer = std::move(answer), found] { answer(found); });
     }
+    void readInterest(
+        QObject* context, const InterestRequest& request, Answer<std::vector<InterestLine>> answer) override
+    {
+        std::vector<InterestLine> lines;
+        for (const SeriesRecord& series : request.series)
+            lines.push_back({series, std::max(request.step, series.key.timeframe.length()), {}});
+        later(context, [answer = std::move(answer), lines] { answer(lines); });
+    }
     CompareLimits limits(const ComparedPair&) const override { return pairLimits; }
     void readDifferences(QObject* context, const ComparedPair& pair, const TileCache::Request& request,
         Answer<ChartTile> answer) override

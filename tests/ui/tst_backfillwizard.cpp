@@ -56,7 +56,8 @@ public:
 
     std::vector<VenueOffer> venues() const override
     {
-        return {{"alpha", "Alpha", {{MarketType::Spot, frames({"1m", "5m", "1h"})}, {MarketType::Linear, frames({"1m", "1h"})}}},
+        return {{"alpha", "Alpha", {{MarketType::Spot, frames({"1m", "5m", "1h"})}, {MarketType::Linear, frames({"1m", "1h"})}},
+                    {{MarketType::Linear, frames({"5m", "1h"})}}},
             {"beta", "Beta", {{MarketType::Spot, frames({"1h", "1d"})}}}};
     }
     void symbols(const std::string& exchange, QObject* context, Answer<std::vector<Instrument>> answer) override
@@ -184,6 +185,7 @@ private slots:
     void theBestMatchIsNext_data();
     void theBestMatchIsNext();
     void choosesASeries();
+    void openInterestIsOfContracts();
     void pastedAndPatternSymbolsCount();
     void keyboardAlone();
     void planModelGrows();
@@ -447,6 +449,30 @@ void tst_BackfillWizard::choosesASeries()
     QCOMPARE(request.symbol, std::string("SOL/USDT:USDT"));
     QCOMPARE(request.timeframe.name(), std::string_view("1m"));
     QCOMPARE(request.range, range);
+}
+
+void tst_BackfillWizard::openInterestIsOfContracts()
+{
+    Fixture f;
+    f.open();
+    QTRY_VERIFY(f.isReady());
+    f.wizard->kind()->setCurrentIndex(1);
+    QCOMPARE(f.wizard->exchanges()->model().rowCount(), 1); // the one that tells it
+    QCOMPARE(f.wizard->timeframes()->model().rowCount(), 2);
+    QCOMPARE(f.wizard->symbols()->symbols(), std::vector<std::string> {"BTC/USDT:USDT"}); // a spot market has none
+    f.wizard->symbols()->choose({"SOL/USDT:USDT", "BTC/USDT"});
+    QTRY_VERIFY(f.isReady());
+    QCOMPARE(f.port.planned.back().size(), std::size_t {1});
+    QCOMPARE(f.port.planned.back()[0].kind, Kind::OpenInterest);
+    QVERIFY(f.says("tells no open interest of the past for Spot"));
+    f.wizard->choose({"alpha", "alpha", MarketType::Spot, "ETH/USDT", Kind::Candles, *Timeframe::fromName("5m")});
+    QCOMPARE(f.wizard->choice().kind, Kind::Candles);
+    f.wizard->choose({"alpha", "alpha", MarketType::Linear, "SOL/USDT:USDT", Kind::OpenInterest, *Timeframe::fromName("5m")});
+    QCOMPARE(f.wizard->choice().kind, Kind::OpenInterest);
+    QTRY_VERIFY(f.isReady());
+    f.wizard->startButton()->click();
+    QTRY_COMPARE(f.port.begun.size(), std::size_t {1});
+    QCOMPARE(f.port.begun[0].kind, Kind::OpenInterest);
 }
 
 void tst_BackfillWizard::pastedAndPatternSymbolsCount()

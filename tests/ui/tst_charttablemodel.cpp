@@ -13,16 +13,18 @@ const UtcMs t0 = *parseTime("2024-03-10");
 constexpr milliseconds minute {60'000};
 const TimeRange within {t0, t0 + 100 * minute};
 
-ChartContent content(int bars)
+ChartContent content(int bars, std::optional<double> lastClose = std::nullopt)
 {
     ChartContent made;
-    made.pieces.push_back({minute, {}});
+    std::vector<ChartBar> rows;
     for (int i = 0; i < bars; ++i) {
         if (i == 3 || i == 4)
             continue;
         const double price = 100 + i;
-        made.pieces[0].bars.push_back({t0 + i * minute, price, price + 2, price - 2, price + 1, 5});
+        rows.push_back({t0 + i * minute, price, price + 2, price - 2, price + 1, 5});
     }
+    rows.back().close = lastClose.value_or(rows.back().close);
+    made.pieces.emplace_back(minute, std::move(rows));
     made.gaps.push_back({{t0 + 3 * minute, t0 + 5 * minute}, 2, GapClass::Failed, {}});
     return made;
 }
@@ -72,9 +74,7 @@ void tst_ChartTableModel::saysTheLeastThatChanged()
     QCOMPARE(inserted[0][1].toInt(), 7);
     QCOMPARE(inserted[0][2].toInt(), 8);
     QVERIFY(changed.isEmpty());
-    ChartContent other = content(10);
-    other.pieces[0].bars.back().close = 42;
-    model.apply(other, within, 1, {});
+    model.apply(content(10, 42), within, 1, {});
     QCOMPARE(changed.count(), 1);
     QCOMPARE(changed[0][0].toModelIndex().row(), 8); // the last bar alone
     model.apply(content(2), within, 1, {});

@@ -26,10 +26,10 @@ RequestList refusal(Field field, const QString& problem)
     return list;
 }
 
-bool offers(const VenueOffer& venue, MarketType market, Timeframe frame)
+bool offers(const VenueOffer::Frames& all, MarketType market, Timeframe frame)
 {
-    const auto frames = venue.frames.find(market);
-    return frames != venue.frames.end() && std::find(frames->second.begin(), frames->second.end(), frame) != frames->second.end();
+    const auto frames = all.find(market);
+    return frames != all.end() && std::find(frames->second.begin(), frames->second.end(), frame) != frames->second.end();
 }
 
 /// Requests of one symbol at one venue; what it does not offer is told once for each reason.
@@ -41,13 +41,19 @@ void addRequests(RequestList& list, const BackfillChoice& choice, const VenueOff
         return;
     }
     const MarketType market = parts->market();
-    if (!venue.frames.contains(market)) {
-        list.leftOut << Choice::tr("%1 has no market of the kind %2.").arg(toQString(venue.name), textOf(market));
+    const bool isInterest = choice.kind == Kind::OpenInterest;
+    const VenueOffer::Frames& offered = venue.of(choice.kind);
+    if (!offered.contains(market)) {
+        list.leftOut << (isInterest
+                ? Choice::tr("%1 tells no open interest of the past for %2.").arg(toQString(venue.name), textOf(market))
+                : Choice::tr("%1 has no market of the kind %2.").arg(toQString(venue.name), textOf(market)));
         return;
     }
     for (const Timeframe frame : choice.timeframes) {
-        if (!offers(venue, market, frame)) {
-            list.leftOut << Choice::tr("%1 has no bars of %2 for %3.").arg(toQString(venue.name), toQString(frame.name()), textOf(market));
+        if (!offers(offered, market, frame)) {
+            list.leftOut << (isInterest ? Choice::tr("%1 has no open interest each %2 for %3.")
+                                        : Choice::tr("%1 has no bars of %2 for %3."))
+                                .arg(toQString(venue.name), toQString(frame.name()), textOf(market));
             continue;
         }
         BackfillRequest request;
@@ -55,6 +61,7 @@ void addRequests(RequestList& list, const BackfillChoice& choice, const VenueOff
         request.symbol = symbol;
         request.timeframe = frame;
         request.market = market;
+        request.kind = choice.kind;
         request.range = choice.range.range(now, frame);
         request.scope = choice.range.scope();
         request.order = choice.order;

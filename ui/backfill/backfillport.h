@@ -14,10 +14,13 @@ class QObject;
 
 namespace mnemo {
 
-/// What a venue offers in candles.
+/// What of a venue's past can be fetched.
 struct VenueOffer {
+    using Frames = std::map<MarketType, std::vector<Timeframe>>;
     std::string id, name;
-    std::map<MarketType, std::vector<Timeframe>> frames;
+    Frames frames; ///< of candles
+    Frames interest {}; ///< of open interest
+    const Frames& of(Kind kind) const { return kind == Kind::OpenInterest ? interest : frames; }
 };
 
 /// What became of many starts.

@@ -112,6 +112,10 @@ QWidget* BackfillWizard::createFields()
     layout->setContentsMargins(0, 0, 4, 0);
     layout->setSpacing(4);
     const int line = fontMetrics().height() + 4;
+    m_kind = new QComboBox;
+    m_kind->addItem(tr("Candles"), static_cast<int>(Kind::Candles));
+    m_kind->addItem(tr("Open interest"), static_cast<int>(Kind::OpenInterest));
+    m_kind->setAccessibleName(tr("What is fetched"));
     m_exchanges = new CheckList(tr("Exchanges"), CheckList::Layout::Column, true);
     m_exchanges->setMinimumHeight(5 * line);
     m_exchanges->setPlaceholder(tr("No exchange fits the filter."));
@@ -124,6 +128,10 @@ QWidget* BackfillWizard::createFields()
     m_symbolProblem = problemLabel();
     m_range = new RangePicker(m_port.now());
     m_exchangeCaption = caption({}, m_exchanges->filter());
+    auto* what = new QHBoxLayout;
+    what->addWidget(caption(tr("W&hat"), m_kind));
+    what->addWidget(m_kind, 1);
+    layout->addLayout(what);
     layout->addWidget(m_exchangeCaption);
     layout->addWidget(m_exchanges, 2);
     layout->addWidget(m_exchangeProblem);
@@ -137,6 +145,7 @@ QWidget* BackfillWizard::createFields()
     layout->addWidget(caption(tr("&Range"), m_range->preset()));
     layout->addWidget(m_range);
     layout->addWidget(createOptions());
+    connect(m_kind, &QComboBox::currentIndexChanged, this, &BackfillWizard::kindChanged);
     connect(&m_exchanges->model(), &CheckListModel::checkedChanged, this, &BackfillWizard::exchangesChanged);
     connect(&m_timeframes->model(), &CheckListModel::checkedChanged, this, &BackfillWizard::changed);
     connect(m_symbols, &SymbolPicker::changed, this, &BackfillWizard::changed);
@@ -197,8 +206,10 @@ void BackfillWizard::fillExchanges()
 {
     std::vector<CheckListModel::Item> items;
     for (const VenueOffer& venue : m_venues) {
+        if (venue.of(chosenKind()).empty())
+            continue;
         QStringList markets;
-        for (const auto& [market, frames] : venue.frames)
+        for (const auto& [market, frames] : venue.of(chosenKind()))
             markets << textOf(market);
         items.push_back({toQString(venue.id), toQString(venue.name), markets.join(u", "_s)});
     }
@@ -213,13 +224,34 @@ void BackfillWizard::fillTimeframes()
     for (const VenueOffer& venue : m_venues) {
         if (!chosen.empty() && std::find(chosen.begin(), chosen.end(), venue.id) == chosen.end())
             continue;
-        for (const auto& [market, offered] : venue.frames)
+        for (const auto& [market, offered] : venue.of(chosenKind()))
             frames.insert(offered.begin(), offered.end());
     }
     std::vector<CheckListModel::Item> items;
     for (const Timeframe frame : frames)
         items.push_back({toQString(frame.name()), toQString(frame.name()), {}});
     m_timeframes->model().setItems(std::move(items));
+}
+
+Kind BackfillWizard::chosenKind() const
+{
+    return static_cast<Kind>(m_kind->currentData().toInt());
+}
+
+/// What is ticked stays so. A spot market has no open interest: its swap of the same name is taken instead.
+void BackfillWizard::kindChanged()
+{
+    fillExchanges();
+    if (chosenKind() == Kind::OpenInterest) {
+        std::vector<std::string> symbols = m_symbols->symbols();
+        for (std::string& symbol : symbols) {
+            if (const auto parts = parseSymbol(symbol); parts && parts->market() == MarketType::Spot)
+                symbol += ":" + parts->quote;
+        }
+        if (symbols != m_symbols->symbols())
+            m_symbols->choose(symbols);
+    }
+    exchangesChanged();
 }
 
 std::vector<std::string> BackfillWizard::chosenExchanges() const
@@ -312,6 +344,7 @@ void BackfillWizard::rebuildBook()
 
 void BackfillWizard::choose(const SeriesKey& series, std::optional<TimeRange> range)
 {
+    m_kind->setCurrentIndex(m_kind->findData(static_cast<int>(series.kind)));
     m_exchanges->model().setChecked({toQString(series.exchange)});
     m_timeframes->model().setChecked({toQString(series.timeframe.name())});
     m_symbols->choose({series.symbol});
@@ -331,6 +364,7 @@ void BackfillWizard::chooseHoles(const SeriesKey& series)
 BackfillChoice BackfillWizard::choice() const
 {
     BackfillChoice choice;
+    choice.kind = chosenKind();
     choice.exchanges = chosenExchanges();
     for (const QString& name : m_timeframes->model().checked()) {
         if (const auto frame = Timeframe::fromName(name.toStdString()))

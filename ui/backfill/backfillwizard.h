@@ -10,6 +10,7 @@
 #include "ui/backfill/backfillport.h"
 
 class QCheckBox;
+class QComboBox;
 class QFormLayout;
 class QLabel;
 class QPushButton;
@@ -36,6 +37,7 @@ public:
     BackfillChoice choice() const;
     QString problem() const { return m_problem; } ///< why nothing can be started; empty where something can, or is planned
 
+    QComboBox* kind() const { return m_kind; }
     CheckList* exchanges() const { return m_exchanges; }
     CheckList* timeframes() const { return m_timeframes; }
     SymbolPicker* symbols() const { return m_symbols; }
@@ -54,6 +56,8 @@ private:
     QWidget* createButtons();
     void fillExchanges();
     void fillTimeframes();
+    void kindChanged();
+    Kind chosenKind() const;
     void exchangesChanged();
     void loadSymbols(const std::string& exchange);
     void fetchSymbols();
@@ -75,6 +79,7 @@ private:
     std::set<std::string> m_asked;  ///< exchanges whose saved list was read
     std::set<std::string> m_fetching;
     std::map<std::string, QString> m_fetchErrors; ///< by exchange, of the last time that it was asked
+    QComboBox* m_kind = nullptr;
     CheckList* m_exchanges = nullptr;
     QLabel* m_exchangeCaption = nullptr;
     QLabel* m_symbolCaption = nullptr;

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <string>
 #include <tuple>
+#include <utility>
 
 #include "core/base/decimal.h"
 
@@ -69,7 +70,7 @@ int decimalsOf(double price)
 // What the venue quotes shows in any few dozen prices.
 int sampledDecimals(const std::vector<CandleMark>& marks)
 {
-    constexpr std::size_t samples = 24;
+    constexpr std::size_t samples = 12;
     int decimals = 0;
     const std::size_t step = std::max<std::size_t>(1, marks.size() / samples);
     for (std::size_t i = 0; i < marks.size(); i += step)
@@ -183,7 +184,23 @@ void measure(CandleScene& scene)
 
 } // namespace
 
-CandleScene prepareScene(const ChartContent& content, const TimeScale& scale, TimeRange within, qreal ratio)
+ChartContent::Piece::Piece(
+    milliseconds each, std::span<const ChartBar> shown, std::shared_ptr<const void> held)
+    : length(each)
+    , bars(shown)
+    , owner(std::move(held))
+{
+}
+
+ChartContent::Piece::Piece(milliseconds each, std::vector<ChartBar> own)
+    : length(each)
+{
+    const auto held = std::make_shared<const std::vector<ChartBar>>(std::move(own));
+    bars = *held;
+    owner = held;
+}
+
+CandleScene prepareScene(ChartContent content, const TimeScale& scale, TimeRange within, qreal ratio)
 {
     CandleScene scene;
     scene.ratio = ratio;
@@ -197,8 +214,8 @@ CandleScene prepareScene(const ChartContent& content, const TimeScale& scale, Ti
     measure(scene);
     for (const Gap& gap : content.gaps)
         addGap(scene, gap, scale, within);
-    scene.said = content.notes;
-    for (const QualityNote& note : content.notes)
+    scene.said = std::move(content.notes);
+    for (const QualityNote& note : scene.said)
         addNote(scene, note, scale);
     for (const TimeRange& range : content.loading) {
         const qreal from = std::max(0.0, scale.toX(range.from));

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "ui/chart/chartlevel.h"
@@ -12,7 +14,10 @@ namespace mnemo {
 struct ChartContent {
     struct Piece {
         milliseconds length {0}; ///< of its bars
-        std::vector<ChartBar> bars;
+        std::span<const ChartBar> bars;
+        std::shared_ptr<const void> owner; ///< of the bars
+        Piece(milliseconds each, std::span<const ChartBar> shown, std::shared_ptr<const void> held);
+        Piece(milliseconds each, std::vector<ChartBar> own);
     };
     std::vector<Piece> pieces;
     std::vector<Gap> gaps; ///< neighbours of equal class are merged
@@ -85,6 +90,6 @@ struct CandleScene {
 };
 
 /// @param within gaps are cut to it: what lies beyond the first and last known bar is not a hole
-CandleScene prepareScene(const ChartContent& content, const TimeScale& scale, TimeRange within, qreal ratio);
+CandleScene prepareScene(ChartContent content, const TimeScale& scale, TimeRange within, qreal ratio);
 
 } // namespace mnemo

@@ -202,6 +202,9 @@ void ChartActions::createViews()
         tr("&Difference to the compared series"), QKeySequence(Qt::ALT | Qt::SHIFT | Qt::Key_D),
         [this](bool isOn) { chart().setPaneShare(PaneKind::Difference, isOn ? PaneShares::usual : 0); },
         [this] { return chart().panes().share(PaneKind::Difference) > 0; });
+    addToggle(
+        tr("Open &interest"), QKeySequence(Qt::ALT | Qt::SHIFT | Qt::Key_I),
+        [this](bool isOn) { pane().setInterestShown(isOn); }, [this] { return pane().isInterestShown(); });
     separate();
     addMaximise(tr("The whole height for &prices"), PaneKind::Price);
     addMaximise(tr("The whole height for v&olume"), PaneKind::Volume);

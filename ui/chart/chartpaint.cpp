@@ -133,6 +133,51 @@ void paintBandLabel(QPainter& painter, const QRectF& band, const QString& text, 
 }
 
 /// The shape of a kind, drawn once for all of its marks.
+/// Device pixels of a mark's volume.
+struct VolumeHeight {
+    double perUnit = 0;
+    int operator()(const CandleMark& mark) const
+    {
+        return mark.bar.volume > 0 ? std::max(1, static_cast<int>(mark.bar.volume * perUnit + 0.5)) : 0;
+    }
+};
+
+void paintVolumeBoxes(
+    QPainter& painter, const CandleScene& scene, VolumeHeight heightOf, int bottom, const Theme& theme)
+{
+    Batch up, down;
+    for (const CandleMark& mark : scene.marks) {
+        auto& batch = mark.bar.close >= mark.bar.open ? up : down;
+        if (const int height = heightOf(mark); height > 0)
+            batch.append(QRect(mark.x - mark.width / 2, bottom - height, mark.width, height));
+    }
+    flush(painter, up, theme.volumeUp);
+    flush(painter, down, theme.volumeDown);
+}
+
+/// Bars of one column, row by row: as boxes, each of their pixels would be a call of its own. From the first mark's column
+/// on, @p bottom pixels high.
+QImage narrowVolume(const CandleScene& scene, VolumeHeight heightOf, int bottom, const Theme& theme)
+{
+    const int first = scene.marks.front().x;
+    const int width = scene.marks.back().x - first + 1;
+    std::vector<int> tops(static_cast<std::size_t>(width), bottom);
+    std::vector<QRgb> colours(static_cast<std::size_t>(width), 0);
+    const QRgb up = qPremultiply(theme.volumeUp.rgba()), down = qPremultiply(theme.volumeDown.rgba());
+    for (const CandleMark& mark : scene.marks) {
+        const auto column = static_cast<std::size_t>(mark.x - first);
+        tops[column] = bottom - heightOf(mark);
+        colours[column] = mark.bar.close >= mark.bar.open ? up : down;
+    }
+    QImage image(width, bottom, QImage::Format_ARGB32_Premultiplied);
+    for (int y = 0; y < bottom; ++y) {
+        auto* line = reinterpret_cast<QRgb*>(image.scanLine(y));
+        for (std::size_t x = 0; x < tops.size(); ++x)
+            line[x] = y < tops[x] ? 0 : colours[x];
+    }
+    return image;
+}
+
 QImage noteStamp(NoteKind kind, qreal side, qreal ratio, const Theme& theme)
 {
     const int pixels = static_cast<int>(std::ceil((side + 3) * ratio)) | 1; // its centre is a pixel
@@ -216,23 +261,18 @@ void paintCandles(QPainter& painter, const CandleScene& scene, const PriceScale&
 
 void paintVolume(QPainter& painter, const CandleScene& scene, const QRectF& pane, const Theme& theme)
 {
-    if (!(scene.maxVolume > 0))
+    if (!(scene.maxVolume > 0) || pane.height() <= 0)
         return;
     painter.save();
     painter.translate(pane.topLeft());
     {
         const DevicePixels pixels(painter, scene.ratio);
-        const int bottom = static_cast<int>(pane.height() * scene.ratio);
-        const double factor = pane.height() * scene.ratio * 7 / 8 / scene.maxVolume;
-        Batch up, down;
-        for (const CandleMark& mark : scene.marks) {
-            const int height = mark.bar.volume > 0 ? std::max(1, static_cast<int>(mark.bar.volume * factor + 0.5)) : 0;
-            auto& batch = mark.bar.close >= mark.bar.open ? up : down;
-            if (height > 0)
-                batch.append(QRect(mark.x - mark.width / 2, bottom - height, mark.width, height));
-        }
-        flush(painter, up, theme.volumeUp);
-        flush(painter, down, theme.volumeDown);
+        const VolumeHeight height {pane.height() * scene.ratio * 7 / 8 / scene.maxVolume};
+        const auto bottom = static_cast<int>(pane.height() * scene.ratio);
+        if (scene.marks.front().width == 1)
+            painter.drawImage(scene.marks.front().x, 0, narrowVolume(scene, height, bottom, theme));
+        else
+            paintVolumeBoxes(painter, scene, height, bottom, theme);
     }
     painter.restore();
 }

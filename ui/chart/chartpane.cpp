@@ -6,6 +6,7 @@
 #include <QJsonObject>
 #include <QLabel>
 #include <QMenu>
+#include <QSplitter>
 #include <QStackedWidget>
 #include <QToolButton>
 #include <QVBoxLayout>
@@ -20,6 +21,7 @@
 #include "ui/chart/findingcard.h"
 #include "ui/chart/gapcard.h"
 #include "ui/chart/serieskeytext.h"
+#include "ui/interest/interestpane.h"
 #include "ui/widgets/errortext.h"
 #include "ui/widgets/statetext.h"
 #include "ui/widgets/textformat.h"
@@ -95,7 +97,10 @@ ChartPane::ChartPane(ChartSource& source, QWidget* parent)
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(0);
     layout->addWidget(m_header);
-    layout->addWidget(m_sides, 1);
+    m_body = new QSplitter(Qt::Vertical);
+    m_body->setChildrenCollapsible(false);
+    m_body->addWidget(m_sides);
+    layout->addWidget(m_body, 1);
     setFocusProxy(m_view);
     connectView();
     updateHeader();
@@ -334,6 +339,7 @@ void ChartPane::takeSeries()
         m_isShown = true;
     }
     updateCompared();
+    updateInterest();
 }
 
 void ChartPane::updateCompared()
@@ -374,6 +380,8 @@ void ChartPane::rowsChanged(const SeriesKey& series, TimeRange range)
         renewFindings(range);
     } else if (series == m_comparedKey && m_view->compared())
         m_view->invalidate(m_view->compared()->series().id, range);
+    else if (m_interest)
+        m_interest->rowsChanged(series);
 }
 
 // --- prompts ---
@@ -484,6 +492,8 @@ QJsonObject ChartPane::state() const
         {u"volume"_s, m_view->panes().share(PaneKind::Volume)},
         {u"difference"_s, m_view->panes().share(PaneKind::Difference)}, {u"link"_s, m_linkGroup},
         {u"table"_s, isTableShown()}};
+    if (m_interest)
+        state[u"interest"_s] = interestState();
     if (m_key)
         state[u"series"_s] = QJsonArray::fromStringList(textOfKey(*m_key));
     if (m_comparedKey)
@@ -511,6 +521,7 @@ void ChartPane::applyState(const QJsonObject& state)
     if (const auto key = keyOf(u"series"_s))
         show(*key);
     compare(keyOf(u"compared"_s));
+    applyInterestState(state[u"interest"_s].toObject());
     setTableShown(state[u"table"_s].toBool());
 }
 

@@ -14,6 +14,7 @@
 
 class QHBoxLayout;
 class QLabel;
+class QSplitter;
 class QJsonObject;
 class QStackedWidget;
 class QToolButton;
@@ -26,6 +27,7 @@ class ChartTable;
 class ChartView;
 class FindingCard;
 class GapCard;
+class InterestPane;
 
 /// One chart with its header, its prompt, its card of a gap and its table: which series it shows, and with what.
 class ChartPane : public QFrame {
@@ -63,6 +65,9 @@ public:
     void setActive(bool isActive, bool isAlone);
     void setTableShown(bool isShown);
     bool isTableShown() const;
+    void setInterestShown(bool isShown); ///< open interest in a pane below
+    bool isInterestShown() const;
+    InterestPane* interest() const { return m_interest; } ///< null until it was shown first
     int linkGroup() const { return m_linkGroup; }
     void setLinkGroup(int group); ///< 0 none, 1..linkGroups
 
@@ -106,6 +111,12 @@ private:
     void showEvent(QShowEvent* event) override;
     void hideEvent(QHideEvent* event) override;
     void connectView();
+    void createInterest();
+    void updateInterest();
+    void showInterestView();
+    void requestInterest(); ///< its backfill
+    QJsonObject interestState() const;
+    void applyInterestState(const QJsonObject& state);
     const StoredSeries* find(const std::optional<SeriesKey>& key) const;
     void takeSeries(); ///< shows what is wanted and stored
     void sayIfMissing();
@@ -135,7 +146,9 @@ private:
     int m_search = 0; ///< answers to older questions about gaps or findings are dropped
     ChartView* m_view = nullptr;
     ChartTable* m_table = nullptr;
+    QSplitter* m_body = nullptr;
     QStackedWidget* m_sides = nullptr;
+    InterestPane* m_interest = nullptr;
     ChartPrompt* m_prompt = nullptr;
     GapCard* m_card = nullptr;
     FindingCard* m_findingCard = nullptr;

@@ -135,6 +135,7 @@ public slots:
 
 signals:
     void activated(); ///< pressed with the mouse
+    void rendered(); ///< the picture is of the view as it is now
     void viewChanged(); ///< somebody moved it; not the newest bar that is followed, not another series
     void contentChanged(); ///< tiles arrived or are out of date
     void latestLeft(bool isAway); ///< the newest bar went out of view, or came back

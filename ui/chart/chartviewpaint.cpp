@@ -123,6 +123,7 @@ void ChartView::renderLayer()
     QPainter painter(&m_layer);
     paintPicture(painter);
     m_isLayerCurrent = true;
+    emit rendered();
 }
 
 void ChartView::paintPicture(QPainter& painter)

@@ -4,6 +4,7 @@
 #include <QPolygonF>
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include "ui/chart/chartpaint.h"
 
@@ -14,40 +15,64 @@ namespace {
 constexpr qreal triangle = 4; ///< half the side, in pixels
 
 /// The band as one outline a stretch: along its upper edge and back along the lower one.
+class Band {
+public:
+    Band(QPainter& painter, const Theme& theme)
+        : m_painter(painter)
+        , m_edge(theme.neutral, 1, Qt::DashLine)
+        , m_fill(theme.neutral)
+    {
+        m_fill.setAlphaF(theme.isHighContrast ? 0.35F : 0.16F);
+    }
+    /// Neighbours of equal height are one step: most of a band lies still.
+    void add(qreal from, qreal to, qreal top, qreal bottom)
+    {
+        if (!m_upper.isEmpty() && m_upper.last().y() == top && m_lower.last().y() == bottom) {
+            m_upper.last().setX(to);
+            m_lower.last().setX(to);
+            return;
+        }
+        m_upper << QPointF(from, top) << QPointF(to, top);
+        m_lower << QPointF(from, bottom) << QPointF(to, bottom);
+    }
+    void finish()
+    {
+        if (!m_upper.isEmpty()) {
+            m_painter.setPen(Qt::NoPen);
+            m_painter.setBrush(m_fill);
+            QPolygonF band = m_upper;
+            std::copy(m_lower.rbegin(), m_lower.rend(), std::back_inserter(band));
+            m_painter.drawPolygon(band);
+            m_painter.setBrush(Qt::NoBrush);
+            m_painter.setPen(m_edge);
+            m_painter.drawPolyline(m_upper);
+            m_painter.drawPolyline(m_lower);
+        }
+        m_upper.clear();
+        m_lower.clear();
+    }
+
+private:
+    QPainter& m_painter;
+    QPen m_edge;
+    QColor m_fill;
+    QPolygonF m_upper, m_lower;
+};
+
 void paintBand(QPainter& painter, const DifferenceScene& scene, const PriceScale& scale, const Theme& theme)
 {
-    QColor fill = theme.neutral;
-    fill.setAlphaF(theme.isHighContrast ? 0.35F : 0.16F);
-    QPolygonF upper, lower;
-    const auto flush = [&] {
-        if (upper.size() > 1) {
-            QPolygonF band = upper;
-            std::for_each(lower.rbegin(), lower.rend(), [&](const QPointF& point) { band << point; });
-            painter.setPen(Qt::NoPen);
-            painter.setBrush(fill);
-            painter.drawPolygon(band);
-            painter.setBrush(Qt::NoBrush);
-            painter.setPen(QPen(theme.neutral, 1, Qt::DashLine));
-            painter.drawPolyline(upper);
-            painter.drawPolyline(lower);
-        }
-        upper.clear();
-        lower.clear();
-    };
+    Band band(painter, theme);
+    const auto onPixel = [&](double basisPoints) { return std::round(scale.toY(basisPoints) * scene.ratio) / scene.ratio; };
     for (const DifferenceMark& mark : scene.marks) {
         if (!(mark.bar.limit > 0)) {
-            flush();
+            band.finish();
             continue;
         }
         const qreal half = std::max(1.0, mark.width / 0.75) / 2;
-        const qreal top = scale.toY(mark.bar.basis + mark.bar.limit);
-        const qreal bottom = scale.toY(mark.bar.basis - mark.bar.limit);
-        for (const qreal x : {(mark.x + 0.5 - half) / scene.ratio, (mark.x + 0.5 + half) / scene.ratio}) {
-            upper << QPointF(x, top);
-            lower << QPointF(x, bottom);
-        }
+        band.add((mark.x + 0.5 - half) / scene.ratio, (mark.x + 0.5 + half) / scene.ratio,
+            onPixel(mark.bar.basis + mark.bar.limit), onPixel(mark.bar.basis - mark.bar.limit));
     }
-    flush();
+    band.finish();
 }
 
 void paintBars(QPainter& painter, const DifferenceScene& scene, const PriceScale& scale, const Theme& theme)

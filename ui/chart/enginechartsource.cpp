@@ -92,6 +92,17 @@ void EngineChartSource::findGap(
         });
 }
 
+void EngineChartSource::readInterest(
+    QObject* context, const InterestRequest& request, Answer<std::vector<InterestLine>> answer)
+{
+    m_bridge.run(EngineBridge::Channel::Chart, context,
+        [request, answer = std::move(answer)](const Result<StoreReader*>& reader, const std::stop_token& stop) {
+            using Lines = Result<std::vector<InterestLine>>;
+            return deliver<std::vector<InterestLine>>(
+                answer, reader ? mnemo::readInterest(**reader, request, stop) : Lines(fail(reader.error())));
+        });
+}
+
 CompareLimits EngineChartSource::limits(const ComparedPair& pair) const
 {
     return limitsFor(m_bridge.engine().settings()->settings.compare, pair.first.key, pair.second.key);

@@ -7,18 +7,17 @@ namespace mnemo {
 
 namespace {
 
-void addBars(std::vector<ChartContent::Piece>& pieces, milliseconds length, const std::vector<ChartBar>& bars,
-    TimeRange within)
+using Tile = std::shared_ptr<const ChartTile>;
+
+/// Bars stay where they are: a frame copies none.
+void addBars(std::vector<ChartContent::Piece>& pieces, milliseconds length, const Tile& tile,
+    const std::vector<ChartBar>& bars, TimeRange within)
 {
     const auto before = [](const ChartBar& bar, UtcMs time) { return bar.time < time; };
     const auto first = std::lower_bound(bars.begin(), bars.end(), within.from, before);
     const auto last = std::lower_bound(first, bars.end(), within.to, before);
-    if (first == last)
-        return;
-    if (pieces.empty() || pieces.back().length != length)
-        pieces.push_back({length, {}});
-    auto& into = pieces.back().bars;
-    into.insert(into.end(), first, last);
+    if (first != last)
+        pieces.emplace_back(length, std::span(first, last), tile);
 }
 
 void addGaps(ChartContent& content, const std::vector<Gap>& gaps, TimeRange within)
@@ -45,13 +44,13 @@ void addNotes(ChartContent& content, const std::vector<QualityNote>& notes, Time
     }
 }
 
-void addTile(ChartContent& content, milliseconds length, const ChartTile& tile, TimeRange within)
+void addTile(ChartContent& content, milliseconds length, const Tile& tile, TimeRange within)
 {
-    addBars(content.pieces, length, tile.bars, within);
-    addBars(content.quarantined, length, tile.quarantined, within);
-    addGaps(content, tile.gaps, within);
-    addNotes(content, tile.notes, within);
-    for (const DifferenceBar& bar : tile.differences) {
+    addBars(content.pieces, length, tile, tile->bars, within);
+    addBars(content.quarantined, length, tile, tile->quarantined, within);
+    addGaps(content, tile->gaps, within);
+    addNotes(content, tile->notes, within);
+    for (const DifferenceBar& bar : tile->differences) {
         if (bar.time >= within.from && bar.time < within.to)
             content.differences.push_back(bar);
     }
@@ -83,12 +82,12 @@ ChartContent TileCache::content(std::size_t level, TimeRange range, TimeRange ex
     for (std::int64_t index = first; index <= last; ++index) {
         const TimeRange part = rangeOf(m_levels[level], index).intersected(range);
         if (const Tile tile = want(level, index)) {
-            addTile(content, m_levels[level].length, *tile, part);
+            addTile(content, m_levels[level].length, tile, part);
             continue;
         }
         const StandIn instead = standIn(level, part.intersected(extent));
         for (const Tile& tile : instead.tiles)
-            addTile(content, m_levels[instead.level].length, *tile, part);
+            addTile(content, m_levels[instead.level].length, tile, part);
         if (instead.tiles.empty())
             content.loading.push_back(part.intersected(extent));
     }

@@ -26,7 +26,8 @@ std::vector<TaskTry> triesOf(const TaskRecord& task)
     return {only};
 }
 
-Bar barOf(const TaskTry& one, std::optional<UtcMs> next, TaskState now, UtcMs at)
+/// @p next the try after it; null where there is none
+Bar barOf(const TaskTry& one, const TaskTry* next, TaskState now, UtcMs at)
 {
     Bar bar;
     bar.attempt = one.attempt;
@@ -35,7 +36,8 @@ Bar barOf(const TaskTry& one, std::optional<UtcMs> next, TaskState now, UtcMs at
     bar.error = one.error;
     bar.waits = one.waits;
     bar.isEndKnown = one.finished || !next;
-    bar.ended = one.finished.value_or(next.value_or(std::max(at, one.started.value_or(one.scheduled))));
+    const UtcMs open = next ? next->scheduled : std::max(at, one.started.value_or(one.scheduled));
+    bar.ended = one.finished.value_or(open);
     bar.state = one.finished ? taskStateFromText(one.state).value_or(TaskState::Failed) : next ? TaskState::None : now;
     return bar;
 }
@@ -45,7 +47,7 @@ std::vector<Bar> barsOf(const TaskRecord& task, std::span<const TaskProgress> pr
     const std::vector<TaskTry> tries = triesOf(task);
     std::vector<Bar> bars;
     for (std::size_t i = 0; i < tries.size(); ++i) {
-        const auto next = i + 1 < tries.size() ? std::optional(tries[i + 1].scheduled) : std::nullopt;
+        const TaskTry* next = i + 1 < tries.size() ? &tries[i + 1] : nullptr;
         bars.push_back(barOf(tries[i], next, stateOf(task), now));
     }
     const auto atWork = std::ranges::find(progress, TaskRef {task.run, task.index}, &TaskProgress::task);

@@ -19,6 +19,17 @@ void askOn(EngineBridge& bridge, EngineBridge::Channel channel, QObject* context
             -> EngineBridge::Deliver { return [answer, result = ask(stop)] { answer(result); }; });
 }
 
+VenueOffer::Frames framesOf(const Venue& venue, Kind kind)
+{
+    VenueOffer::Frames all;
+    for (const MarketType market : venue.markets(kind)) {
+        auto frames = venue.timeframes(market, kind);
+        if (!frames.empty() && venue.hasHistory(market, kind))
+            all.emplace(market, std::move(frames));
+    }
+    return all;
+}
+
 } // namespace
 
 EngineBackfillPort::EngineBackfillPort(EngineBridge& bridge)
@@ -30,12 +41,8 @@ std::vector<VenueOffer> EngineBackfillPort::venues() const
 {
     std::vector<VenueOffer> offers;
     for (const auto& venue : m_bridge.engine().catalogue()->venues()) {
-        VenueOffer offer {venue->id(), venue->name(), {}};
-        for (const MarketType market : venue->markets(Kind::Candles)) {
-            if (auto frames = venue->timeframes(market, Kind::Candles); !frames.empty())
-                offer.frames.emplace(market, std::move(frames));
-        }
-        if (!offer.frames.empty())
+        VenueOffer offer {venue->id(), venue->name(), framesOf(*venue, Kind::Candles), framesOf(*venue, Kind::OpenInterest)};
+        if (!offer.frames.empty() || !offer.interest.empty())
             offers.push_back(std::move(offer));
     }
     return offers;

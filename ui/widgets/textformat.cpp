@@ -17,6 +17,23 @@ struct Text {
 
 constexpr milliseconds day {86'400'000};
 
+/// The locale of numbers. The system's own is looked up anew for each sign of each number, which takes longer than the
+/// rest of the formatting: where nobody chose another one, the one that it names is taken.
+QLocale numberLocale()
+{
+    static const QLocale named = [] {
+        QLocale found = QLocale::c();
+        for (const char* variable : {"LANG", "LC_NUMERIC", "LC_ALL"}) {
+            if (const QString name = qEnvironmentVariable(variable); !name.isEmpty())
+                found = QLocale(name);
+        }
+        found.setNumberOptions(QLocale::system().numberOptions());
+        return found;
+    }();
+    const QLocale now;
+    return now == QLocale::system() ? named : now;
+}
+
 bool isMidnight(UtcMs time)
 {
     return time.time_since_epoch() % day == milliseconds {0};
@@ -48,12 +65,12 @@ QString rangeText(TimeRange range)
 
 QString countText(std::int64_t count)
 {
-    return QLocale().toString(static_cast<qlonglong>(count));
+    return numberLocale().toString(static_cast<qlonglong>(count));
 }
 
 QString countText(double count, int decimals)
 {
-    return QLocale().toString(count, 'f', decimals);
+    return numberLocale().toString(count, 'f', decimals);
 }
 
 QString percentText(double share)
@@ -64,12 +81,12 @@ QString percentText(double share)
     if (share > 0)
         percent = std::max(percent, 0.1);
     const bool isWhole = share >= 1 || share <= 0;
-    return Text::tr("%1 %").arg(QLocale().toString(percent, 'f', isWhole ? 0 : 1));
+    return Text::tr("%1 %").arg(numberLocale().toString(percent, 'f', isWhole ? 0 : 1));
 }
 
 QString bytesText(std::int64_t bytes)
 {
-    return QLocale().formattedDataSize(bytes, 1);
+    return numberLocale().formattedDataSize(bytes, 1);
 }
 
 QString lengthText(milliseconds length)
@@ -89,7 +106,7 @@ QString lengthText(milliseconds length)
 
 QString priceText(double price, int decimals)
 {
-    return QLocale().toString(price, 'f', decimals);
+    return numberLocale().toString(price, 'f', decimals);
 }
 
 QString volumeText(double volume)
@@ -100,7 +117,7 @@ QString volumeText(double volume)
     };
     static constexpr Step steps[] = {{1e9, QT_TRANSLATE_NOOP("Text", "%1 G")}, {1e6, QT_TRANSLATE_NOOP("Text", "%1 M")},
         {1e3, QT_TRANSLATE_NOOP("Text", "%1 k")}};
-    const QLocale locale;
+    const QLocale locale = numberLocale();
     for (const Step& step : steps) {
         if (volume >= step.from)
             return Text::tr(step.format).arg(locale.toString(volume / step.from, 'f', 2));

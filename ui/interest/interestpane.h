@@ -1,0 +1,100 @@
+#pragma once
+
+#include <QTimer>
+#include <QWidget>
+#include <functional>
+#include <optional>
+#include <set>
+
+#include "ui/interest/interestreader.h"
+
+class QComboBox;
+class QLabel;
+class QPushButton;
+class QStackedWidget;
+class QToolButton;
+
+namespace mnemo {
+
+class FlowLayout;
+class InterestChart;
+
+/// Open interest below a chart of candles: a line for each source, their change, their sum or their shares. Reads what is
+/// in view when the view stands still; what it has moves with the candles meanwhile. UI thread only.
+class InterestPane : public QWidget {
+    Q_OBJECT
+public:
+    using Answer = std::function<void(Result<std::vector<InterestLine>>)>;
+    /// Answers later, on the UI thread, or never where @p context is gone by then.
+    using Read = std::function<void(QObject* context, const InterestRequest& request, Answer answer)>;
+    explicit InterestPane(Read read, QWidget* parent = nullptr);
+
+    void setSeries(std::vector<SeriesRecord> series, const QString& base); ///< @p base: the currency, as it is called
+    /// The candles' view: ms since 1970 at the plot's edges, and its width in pixels.
+    void setView(double from, double to, qreal plotWidth);
+    void rowsChanged(const SeriesKey& series);
+    void pointAt(std::optional<UtcMs> time); ///< the numbers of that moment are told; else the newest in view
+    void setMode(InterestMode mode);
+    void setUnit(InterestUnit unit);
+    InterestMode mode() const;
+    InterestUnit unit() const;
+
+    const std::vector<InterestLine>& lines() const { return m_lines; }
+    InterestChart* chart() const { return m_chart; }
+    QComboBox* modeBox() const { return m_mode; }
+    QComboBox* unitBox() const { return m_unit; }
+    const std::vector<QToolButton*>& sources() const { return m_sources; } ///< in the order of the series; unticked: left out
+    QString summary() const; ///< of all sources together
+    QString message() const; ///< what stands in the place of the curves; empty where they are shown
+    QPushButton* backfillButton() const { return m_backfill; }
+
+signals:
+    void stateChanged();
+    void closeRequested();
+    void backfillRequested();
+    void pointed(std::optional<mnemo::UtcMs> time);
+    void zoomWanted(double steps, qreal x);
+    void panWanted(qreal pixels);
+
+protected:
+    void showEvent(QShowEvent* event) override;
+    void changeEvent(QEvent* event) override;
+
+private:
+    void createHeader();
+    void createMessage();
+    void rebuildSources();
+    void read();
+    void arrived(Result<std::vector<InterestLine>> lines);
+    void draw();
+    void tell(); ///< numbers beside the sources
+    void say(const QString& message, bool isBackfillOffered);
+    QString nameOf(const SeriesKey& key) const;
+    QString numberText(double number) const;
+    QString explain(const SeriesKey& key, const OpenInterest* row) const;
+    UtcMs toldTime() const;
+
+    Read m_read;
+    std::vector<SeriesRecord> m_series;
+    std::vector<InterestLine> m_lines;
+    std::set<SeriesKey> m_leftOut;
+    QString m_base;
+    QTimer m_soon;
+    std::optional<InterestRequest> m_asked; ///< the newest question; answers to others are dropped
+    bool m_isOld = true;
+    double m_from = 0, m_to = 0;
+    qreal m_plotWidth = 0;
+    std::optional<UtcMs> m_pointed;
+    InterestChart* m_chart = nullptr;
+    QComboBox* m_mode = nullptr;
+    QComboBox* m_unit = nullptr;
+    QWidget* m_legend = nullptr;
+    FlowLayout* m_legendLayout = nullptr;
+    std::vector<QToolButton*> m_sources;
+    QLabel* m_summary = nullptr;
+    QStackedWidget* m_pages = nullptr;
+    QLabel* m_message = nullptr;
+    QPushButton* m_backfill = nullptr;
+};
+
+} // namespace mnemo
