@@ -5,7 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
-// Binance spot, USD-M and COIN-M: developers.binance.com, "Market Data endpoints" and "General info" of the three APIs, 2025.
+// Binance spot, USD-M and COIN-M: developers.binance.com, "Market Data endpoints" and "General info" of the three APIs, 2025;
+// "Open Interest Statistics" of the two futures APIs.
 
 namespace mnemo::sim {
 
@@ -15,6 +16,11 @@ using nlohmann::json;
 
 constexpr std::int64_t dayMs = 86'400'000;
 constexpr std::int64_t inverseWindow = 200 * dayMs; ///< COIN-M: longest distance of startTime and endTime
+
+constexpr std::int64_t interestKept = 30 * dayMs;   ///< "only the data of the latest 1 month is available"
+constexpr std::int64_t interestRows = 500;
+constexpr std::string_view statistics = "/futures/data/"; ///< of both futures APIs
+constexpr std::array<std::string_view, 9> periods {"5m", "15m", "30m", "1h", "2h", "4h", "6h", "12h", "1d"};
 
 struct Api {
     std::string_view prefix;
@@ -48,6 +54,8 @@ public:
 
     Answer answer(const Request& request, const FaultDraw& draw) override
     {
+        if (request.isPath(std::string(statistics) + "openInterestHist"))
+            return openInterest(request, draw);
         const Api* api = apiOf(request);
         if (!api)
             return notFound();
@@ -67,15 +75,22 @@ public:
 
     LimitRule limit(const Request& request) const override
     {
+        const bool isStatistics = request.path.starts_with(statistics);
         const Api* api = apiOf(request);
-        if (!api)
+        if (!api && !isStatistics)
             return {};
         LimitRule rule;
-        rule.budget = api->prefix;
-        rule.weight = weight(*api, request);
-        rule.perWindow = api->weightPerMinute;
-        rule.window = std::chrono::minutes {1};
-        rule.isFixedWindow = true;
+        if (isStatistics) { // "IP rate limit 1000 requests / 5 min", no weight
+            rule.budget = statistics;
+            rule.perWindow = 1000;
+            rule.window = std::chrono::minutes {5};
+        } else {
+            rule.budget = api->prefix;
+            rule.weight = weight(*api, request);
+            rule.perWindow = api->weightPerMinute;
+            rule.window = std::chrono::minutes {1};
+            rule.isFixedWindow = true;
+        }
         rule.refusalsToBan = 20; // "repeatedly": the vendor gives no number
         rule.ban = std::chrono::minutes {2};
         return rule;
@@ -83,6 +98,8 @@ public:
 
     void tellLimit(const Request& request, const Permit& permit, Answer& answer) const override
     {
+        if (request.path.starts_with(statistics))
+            return;
         const std::string used = std::to_string(permit.used);
         if (request.path.starts_with("/api/"))
             answer.headers.emplace_back("x-mbx-used-weight", used);
@@ -264,6 +281,79 @@ private:
     static Fixed contracts(Fixed base, Fixed price, const Market& market)
     {
         return Fixed::fromDouble(base.toDouble() * price.toDouble() / market.contractSize.toDouble(), 0);
+    }
+
+    /// USD-M contracts go by symbol, those of COIN-M by pair and kind.
+    Answer openInterest(const Request& request, const FaultDraw& draw)
+    {
+        const bool isInverse = request.parameter("pair") != nullptr;
+        for (const std::string_view name : {isInverse ? "pair" : "symbol", isInverse ? "contractType" : "period", "period"}) {
+            if (request.value(name).empty())
+                return error(400, -1102,
+                    "Mandatory parameter '" + std::string(name) + "' was not sent, was empty/null, or malformed.");
+        }
+        PageQuery page;
+        page.kind = Kind::OpenInterest;
+        page.market = isInverse ? store().find(id(), MarketType::Inverse, request.value("pair") + "_PERP")
+                                : store().find(id(), MarketType::Linear, request.value("symbol"));
+        if (!page.market)
+            return isInverse ? error(400, -4144, "Invalid pair.") : error(400, -1121, "Invalid symbol.");
+        if (auto problem = readInterestRange(request, page))
+            return *std::move(problem);
+        const std::string contracts = request.value("contractType");
+        if (isInverse && (contracts == "CURRENT_QUARTER" || contracts == "NEXT_QUARTER"))
+            return {200, "[]", "application/json", {}}; // nothing that ends is simulated
+        if (isInverse && contracts != "PERPETUAL" && contracts != "ALL")
+            return invalid("contractType");
+        return {200, writeInterest(feed().page(page, draw), *page.market, contracts), "application/json", {}};
+    }
+
+    static Answer invalid(std::string_view name)
+    {
+        return error(400, -1130, "parameter '" + std::string(name) + "' is invalid.");
+    }
+
+    std::optional<Answer> readInterestRange(const Request& request, PageQuery& page) const
+    {
+        const std::string period = request.value("period");
+        if (std::ranges::find(periods, period) == periods.end())
+            return invalid("period");
+        page.grid = Grid(*Timeframe::fromName(period));
+        const std::int64_t oldest = toMs(now()) - interestKept;
+        const auto start = request.parameter("startTime") ? parseTimeMs(request.value("startTime")) : oldest;
+        if (!start || *start < oldest)
+            return invalid("startTime");
+        const auto end = request.parameter("endTime") ? parseTimeMs(request.value("endTime")) : endOfTime;
+        if (!end || *end < *start)
+            return invalid("endTime");
+        const auto limit = request.parameter("limit") ? parseInteger(request.value("limit")) : 30;
+        if (!limit || *limit == 0 || *limit > interestRows)
+            return invalid("limit");
+        page.limit = static_cast<std::size_t>(*limit);
+        page.opens = inclusive(*start, *end);
+        page.side = request.parameter("startTime") ? Side::Oldest : Side::Newest;
+        return std::nullopt;
+    }
+
+    /// COIN-M counts contracts and values them in the coin.
+    static std::string writeInterest(const std::vector<Bar>& readings, const Market& market, const std::string& contractType)
+    {
+        const bool isInverse = market.type == MarketType::Inverse;
+        const std::string name = isInverse
+            ? R"({"pair":")" + market.symbol.base + market.symbol.quote + R"(","contractType":")" + contractType
+            : R"({"symbol":")" + market.id;
+        std::string out = "[";
+        for (const Bar& reading : readings) {
+            out += out.size() == 1 ? name : ',' + name;
+            out += R"(","sumOpenInterest":)";
+            appendQuoted(out, isInverse ? contracts(reading.volume, reading.open, market) : reading.volume);
+            out += R"(,"sumOpenInterestValue":)";
+            appendQuoted(out, isInverse ? reading.volume : reading.quoteVolume);
+            out += R"(,"timestamp":)";
+            appendInteger(out, reading.openMs);
+            out += '}';
+        }
+        return out + ']';
     }
 
     Answer exchangeInfo(const Api& api, const Request& request) const

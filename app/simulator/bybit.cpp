@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-// Bybit V5: bybit-exchange.github.io/docs/v5/market, "Get Kline", "Get Instruments Info", "Rate Limit Rules", 2025.
+// Bybit V5: bybit-exchange.github.io/docs/v5/market, "Get Kline", "Get Open Interest", "Get Instruments Info", "Rate Limit Rules", 2025.
 
 namespace mnemo::sim {
 
@@ -20,7 +20,11 @@ constexpr std::array intervals {Interval {"1", "1m"}, Interval {"3", "3m"}, Inte
     Interval {"30", "30m"}, Interval {"60", "1h"}, Interval {"120", "2h"}, Interval {"240", "4h"}, Interval {"360", "6h"},
     Interval {"720", "12h"}, Interval {"D", "1d"}, Interval {"W", "1w"}, Interval {"M", "1M"}};
 
+constexpr std::array intervalTimes {Interval {"5min", "5m"}, Interval {"15min", "15m"}, Interval {"30min", "30m"},
+    Interval {"1h", "1h"}, Interval {"4h", "4h"}, Interval {"1d", "1d"}};
+
 constexpr std::int64_t maxRows = 1000;
+constexpr std::int64_t maxReadings = 200;
 
 class Bybit final : public Venue {
 public:
@@ -33,6 +37,8 @@ public:
     {
         if (request.isPath("/v5/market/kline"))
             return klines(request, draw);
+        if (request.isPath("/v5/market/open-interest"))
+            return openInterest(request, draw);
         if (request.isPath("/v5/market/instruments-info"))
             return instruments(request);
         if (request.isPath("/v5/market/time")) {
@@ -153,6 +159,64 @@ private:
         }
         out += R"(]},"retExtInfo":{},"time":)" + std::to_string(toMs(now())) + '}';
         return out;
+    }
+
+    Answer openInterest(const Request& request, const FaultDraw& draw)
+    {
+        const auto type = marketTypeFromText(request.value("category"));
+        if (!type || *type == MarketType::Spot)
+            return error(10001, "params error: Category is invalid");
+        PageQuery page;
+        page.kind = Kind::OpenInterest;
+        page.market = store().find(id(), *type, request.value("symbol"));
+        if (!page.market)
+            return error(10001, "params error: Symbol Is Invalid");
+        const auto interval = std::ranges::find(intervalTimes, request.value("intervalTime"), &Interval::text);
+        if (interval == intervalTimes.end())
+            return error(10001, "params error: Interval is invalid");
+        page.grid = Grid(*Timeframe::fromName(interval->frame));
+        if (auto problem = readInterestRange(request, page))
+            return *std::move(problem);
+        return result(interest(feed().page(page, draw), page));
+    }
+
+    /// Backwards from the end, or from the cursor: the time of the oldest reading of the page before.
+    std::optional<Answer> readInterestRange(const Request& request, PageQuery& page) const
+    {
+        std::int64_t start = 0;
+        std::int64_t end = endOfTime;
+        std::int64_t limit = 50;
+        std::int64_t cursor = endOfTime;
+        for (const auto& [name, target] : {std::pair {"startTime", &start}, std::pair {"endTime", &end},
+                 std::pair {"limit", &limit}, std::pair {"cursor", &cursor}}) {
+            const std::string text = request.value(name);
+            if (text.empty())
+                continue;
+            const auto value = parseTimeMs(text);
+            if (!value)
+                return error(10001, "params error: " + std::string(name) + " is invalid");
+            *target = *value;
+        }
+        if (limit == 0 || start > end)
+            return error(10001, start > end ? "params error: Start Time is greater than End Time" : "params error: limit is invalid");
+        page.limit = static_cast<std::size_t>(std::min(limit, maxReadings));
+        const bool isAlone = request.parameter("startTime") && !request.parameter("endTime"); // then it is ignored
+        page.opens = inclusive(isAlone ? 0 : start, std::min(end, cursor - 1));
+        return std::nullopt;
+    }
+
+    /// Both sides: base currency of linear contracts, USD of inverse ones.
+    static json interest(const std::vector<Bar>& readings, const PageQuery& page)
+    {
+        json list = json::array();
+        for (auto reading = readings.rbegin(); reading != readings.rend(); ++reading) {
+            const Fixed one = page.market->type == MarketType::Inverse ? Fixed::fromDouble(reading->quoteVolume.toDouble(), 0)
+                                                                        : reading->volume;
+            list.push_back({{"openInterest", formatFixed(sum(one, one))}, {"timestamp", std::to_string(reading->openMs)}});
+        }
+        const bool isLast = readings.size() < page.limit;
+        return {{"symbol", page.market->id}, {"category", toText(page.market->type)}, {"list", std::move(list)},
+            {"nextPageCursor", isLast ? std::string {} : std::to_string(readings.front().openMs)}};
     }
 
     Answer instruments(const Request& request) const

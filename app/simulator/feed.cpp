@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "app/simulator/interest.h"
 #include "app/simulator/noise.h"
 
 namespace mnemo::sim {
@@ -32,6 +33,18 @@ Result<void> Feed::record(const std::string& path)
 }
 
 std::vector<Bar> Feed::read(const PageQuery& query) const
+{
+    if (query.kind == Kind::Candles)
+        return readBars(query);
+    std::vector<Bar> readings;
+    if (query.market->interest > 0)
+        readings = readBars(query);
+    for (Bar& bar : readings)
+        bar = interestAt(*query.market, bar);
+    return readings;
+}
+
+std::vector<Bar> Feed::readBars(const PageQuery& query) const
 {
     const UtcMs now = m_clock.now();
     const UtcMs open = query.grid.floor(now);
@@ -69,7 +82,7 @@ std::vector<Bar> Feed::page(const PageQuery& query, const FaultDraw& draw)
 IntervalSet Feed::seen(const PageQuery& query) const
 {
     const std::lock_guard lock(m_mutex);
-    const auto found = m_seen.find({query.market, query.grid.timeframe()});
+    const auto found = m_seen.find(keyOf(query));
     return found == m_seen.end() ? IntervalSet {} : found->second;
 }
 
@@ -80,7 +93,7 @@ void Feed::remember(const PageQuery& query, const std::vector<Bar>& bars)
     // The bar that is still open may be wrong again once it is closed.
     const UtcMs end = std::min(query.grid.next(fromMs(bars.back().openMs)), query.grid.floor(m_clock.now()));
     const std::lock_guard lock(m_mutex);
-    m_seen[{query.market, query.grid.timeframe()}].add({fromMs(bars.front().openMs), end});
+    m_seen[keyOf(query)].add({fromMs(bars.front().openMs), end});
 }
 
 /// Only the market's newest closed rows: venues correct what is fresh, not history.
@@ -153,14 +166,14 @@ void Feed::duplicate(std::vector<Bar>& bars, const FaultDraw& draw)
 void Feed::keep(const PageQuery& query, const std::vector<Bar>& bars)
 {
     ServedPage page {query.market->exchange, std::string(mnemo::toText(query.market->type)), query.market->symbol.text(),
-        std::string(query.grid.timeframe().name()), 0, 0, bars.size()};
+        std::string(mnemo::toText(query.kind)), std::string(query.grid.timeframe().name()), 0, 0, bars.size()};
     if (!bars.empty()) {
         page.fromMs = bars.front().openMs;
         page.toMs = toMs(query.grid.next(fromMs(bars.back().openMs)));
     }
     const std::lock_guard lock(m_mutex);
     m_log << R"({"exchange":")" << page.exchange << R"(","market":")" << page.market << R"(","symbol":")" << page.symbol
-          << R"(","timeframe":")" << page.timeframe << R"(","from":)" << page.fromMs << R"(,"to":)" << page.toMs
+          << R"(","kind":")" << page.kind << R"(","timeframe":")" << page.timeframe << R"(","from":)" << page.fromMs << R"(,"to":)" << page.toMs
           << R"(,"rows":)" << page.rows << "}\n"
           << std::flush;
     m_served.push_back(std::move(page));

@@ -6,7 +6,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
-#include <utility>
+#include <tuple>
 #include <vector>
 
 #include "app/simulator/faults.h"
@@ -19,6 +19,7 @@ namespace mnemo::sim {
 /// What a venue asks its market for.
 struct PageQuery {
     const Market* market = nullptr;
+    Kind kind = Kind::Candles;
     Grid grid {Timeframe {}};
     TimeRange opens;              ///< bars that open in here
     std::size_t limit = 0;
@@ -29,7 +30,7 @@ struct PageQuery {
 
 /// One page as it was served; for tests that ask what a client fetched.
 struct ServedPage {
-    std::string exchange, market, symbol, timeframe;
+    std::string exchange, market, symbol, kind, timeframe;
     std::int64_t fromMs = 0, toMs = 0; ///< open of the first row, close of the last
     std::size_t rows = 0;
 };
@@ -43,7 +44,7 @@ public:
     /// Also keeps what was served, and writes a JSON line for every page to @p path. Errors: StorageFailed.
     Result<void> record(const std::string& path);
 
-    /// Ascending. Nothing opens after now.
+    /// Ascending. Nothing opens after now. Open interest comes as interestAt() has it, and only where the market tells any.
     std::vector<Bar> page(const PageQuery& query, const FaultDraw& draw);
 
     UtcMs now() const { return m_clock.now(); }
@@ -53,9 +54,11 @@ public:
     bool isRecording() const { return m_isRecording; }
 
 private:
-    using Key = std::pair<const Market*, Timeframe>;
+    using Key = std::tuple<const Market*, Kind, Timeframe>;
+    static Key keyOf(const PageQuery& query) { return {query.market, query.kind, query.grid.timeframe()}; }
 
     std::vector<Bar> read(const PageQuery& query) const;
+    std::vector<Bar> readBars(const PageQuery& query) const;
     IntervalSet seen(const PageQuery& query) const;
     void remember(const PageQuery& query, const std::vector<Bar>& bars);
     void revise(const PageQuery& query, std::vector<Bar>& bars, const FaultDraw& draw);

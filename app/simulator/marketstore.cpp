@@ -20,8 +20,10 @@ struct Asset {
     int priceScale, volumeScale;
     double tradesPerMinute, volumePerMinute;
     std::string_view listed;
-    bool isThin = false; ///< spot only
+    bool isSpotOnly = false;
 };
+
+constexpr double interestInMinutes = 1500; ///< open contracts, in the volume of so many ordinary minutes
 
 constexpr std::array assets {
     Asset {"BTC", 62000, 2, 5, 900, 14, "2017-08-17T04:00"},
@@ -33,6 +35,17 @@ constexpr std::array assets {
     Asset {"LINK", 15, 3, 2, 90, 1500, "2019-01-16T10:00"},
     Asset {"ENJ", 0.28, 4, 1, 2.6, 900, "2021-03-10T09:00", true},
     Asset {"KSM", 27, 2, 3, 1.4, 6, "2022-09-21T07:00", true},
+    Asset {"LTC", 85, 2, 3, 120, 900, "2017-12-13T03:00", true},
+    Asset {"BCH", 400, 2, 4, 80, 60, "2019-11-28T10:00", true},
+    Asset {"AVAX", 30, 3, 2, 110, 1900, "2020-09-22T06:00", true},
+    Asset {"DOT", 6.2, 3, 2, 90, 4200, "2020-08-18T23:00", true},
+    Asset {"ATOM", 7.5, 3, 2, 60, 2100, "2019-04-29T04:00", true},
+    Asset {"UNI", 8.1, 3, 2, 50, 1300, "2020-09-17T03:00", true},
+    Asset {"XLM", 0.11, 5, 0, 40, 110000, "2018-05-31T09:00", true},
+    Asset {"TRX", 0.13, 5, 0, 70, 260000, "2018-06-11T11:00", true},
+    Asset {"NEAR", 5.3, 3, 1, 60, 2600, "2020-10-14T05:00", true},
+    Asset {"ETC", 22, 2, 2, 45, 500, "2018-06-12T05:00", true},
+    Asset {"FIL", 4.9, 3, 2, 30, 900, "2020-10-15T09:00", true},
 };
 
 SymbolParts symbolOf(const Asset& asset, MarketType type, const VenueTraits& venue)
@@ -117,7 +130,7 @@ Result<void> MarketStore::addSynthetic(std::uint64_t seed, const std::vector<std
         for (const Asset& asset : assets) {
             for (const MarketType type : {MarketType::Spot, MarketType::Linear, MarketType::Inverse}) {
                 if ((type == MarketType::Linear && !venue->hasLinear) || (type == MarketType::Inverse && !venue->hasInverse)
-                    || (type != MarketType::Spot && asset.isThin))
+                    || (type != MarketType::Spot && asset.isSpotOnly))
                     continue;
                 Market* market = add(exchange, type, symbolOf(asset, type, *venue));
                 if (market->source)
@@ -129,6 +142,10 @@ Result<void> MarketStore::addSynthetic(std::uint64_t seed, const std::vector<std
                 market->priceScale = asset.priceScale;
                 market->volumeScale = asset.volumeScale;
                 market->listed = parseTime(asset.listed).value_or(UtcMs {}) + later;
+                if (type != MarketType::Spot) {
+                    market->interest = asset.volumePerMinute * interestInMinutes;
+                    market->interestSeed = mix(age, 0x01A7);
+                }
                 market->source = std::make_unique<SyntheticSource>(SyntheticSpec {seed, exchange, std::string(asset.base),
                     std::string(toText(type)), asset.level, asset.priceScale, asset.volumeScale, asset.tradesPerMinute,
                     asset.volumePerMinute, market->listed, venue->showsEmptyBars});

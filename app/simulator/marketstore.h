@@ -21,6 +21,8 @@ struct Market {
     Fixed contractSize {1, 0};///< base units (linear) or quote units (inverse) of a contract
     int priceScale = 2, volumeScale = 3;
     UtcMs listed {};
+    double interest = 0;      ///< open contracts on an ordinary day, one-sided, base units; 0: the venue tells none
+    std::uint64_t interestSeed = 0;
     std::unique_ptr<BarSource> source;
 };
 

@@ -37,4 +37,17 @@ constexpr double normal(std::uint64_t hash)
     return (sum / 65535.0 - 2.0) * 1.7320508075688772;
 }
 
+/// A random value at every multiple of @p period, blended in between: a curve without steps.
+constexpr double smooth(std::uint64_t seed, std::int64_t at, std::int64_t period)
+{
+    const std::int64_t rest = at % period + (at % period < 0 ? period : 0);
+    const double x = static_cast<double>(rest) / static_cast<double>(period);
+    const double blend = x * x * (3 - 2 * x);
+    const auto value = [seed, period](std::int64_t cell) {
+        return normal(mix(seed, mix(static_cast<std::uint64_t>(cell), static_cast<std::uint64_t>(period))));
+    };
+    const std::int64_t cell = (at - rest) / period;
+    return value(cell) * (1 - blend) + value(cell + 1) * blend;
+}
+
 } // namespace mnemo::sim

@@ -5,7 +5,8 @@
 
 #include <nlohmann/json.hpp>
 
-// OKX v5: www.okx.com/docs-v5, "Get candlesticks", "Get candlesticks history", "Get instruments", 2025.
+// OKX v5: www.okx.com/docs-v5, "Get candlesticks", "Get candlesticks history", "Get instruments", "Get contracts open
+// interest and volume", "Get contract open interest history", 2025.
 
 namespace mnemo::sim {
 
@@ -15,6 +16,8 @@ using nlohmann::json;
 
 constexpr std::int64_t recentBars = 1440; ///< what /candles reaches back
 constexpr std::int64_t maxRows = 300;
+
+constexpr std::int64_t maxReadings = 100;
 
 struct Interval {
     std::string_view text, frame;
@@ -45,6 +48,14 @@ Answer error(int status, std::string_view code, std::string_view message)
     return {status, body.dump(), "application/json", {}};
 }
 
+/// "5m 2 days, 1H 30 days, 1D 180 days" of a coin's contracts together.
+struct CoinPeriod {
+    std::string_view text;
+    std::chrono::days kept;
+};
+constexpr std::array coinPeriods {CoinPeriod {"5m", std::chrono::days {2}}, CoinPeriod {"1H", std::chrono::days {30}},
+    CoinPeriod {"1D", std::chrono::days {180}}};
+
 class Okx final : public Venue {
 public:
     Okx(const MarketStore& store, Feed& feed)
@@ -58,6 +69,10 @@ public:
             return candles(request, draw, false);
         if (request.isPath("/api/v5/market/history-candles"))
             return candles(request, draw, true);
+        if (request.isPath("/api/v5/rubik/stat/contracts/open-interest-history"))
+            return interestOfContract(request, draw);
+        if (request.isPath("/api/v5/rubik/stat/contracts/open-interest-volume"))
+            return interestOfCoin(request, draw);
         if (request.isPath("/api/v5/public/instruments"))
             return instruments(request);
         if (request.isPath("/api/v5/public/time"))
@@ -69,7 +84,11 @@ public:
     {
         LimitRule rule;
         rule.budget = request.path;
-        rule.perWindow = request.path.ends_with("/candles") ? 40 : request.path.ends_with("/time") ? 10 : 20;
+        rule.perWindow = request.path.ends_with("/candles") ? 40
+            : request.path.ends_with("/open-interest-volume") ? 5
+            : request.path.ends_with("/time") || request.path.ends_with("/open-interest-history") ? 10 : 20;
+        if (request.path.ends_with("/open-interest-history"))
+            rule.budget += request.value("instId"); // "10 requests per 2 seconds", by address and instrument
         rule.window = std::chrono::seconds {2};
         return rule;
     }
@@ -122,6 +141,103 @@ private:
             page.opens.from = std::max(page.opens.from, oldest);
         }
         return {200, write(feed().page(page, draw), *market, *grid), "application/json", {}};
+    }
+
+    /// begin and end, exclusive ("newer than", "earlier than"); at most so many bars back.
+    static std::optional<Answer> readInterestRange(const Request& request, PageQuery& page, UtcMs oldest)
+    {
+        std::int64_t begin = toMs(oldest) - 1;
+        std::int64_t end = endOfTime;
+        std::int64_t limit = maxReadings;
+        for (const auto& [name, target] : {std::pair {"begin", &begin}, std::pair {"end", &end}, std::pair {"limit", &limit}}) {
+            const std::string* text = request.parameter(name);
+            const auto value = text ? parseTimeMs(*text) : *target;
+            if (!value)
+                return error(400, "51000", "Parameter " + std::string(name) + " error");
+            *target = *value;
+        }
+        if (limit == 0 || limit > maxReadings)
+            return error(400, "51000", "Parameter limit error");
+        page.limit = static_cast<std::size_t>(limit);
+        page.opens = inclusive(std::max(begin + 1, toMs(oldest)), end - 1);
+        return std::nullopt;
+    }
+
+    Answer interestOfContract(const Request& request, const FaultDraw& draw)
+    {
+        PageQuery page;
+        page.kind = Kind::OpenInterest;
+        page.market = findMarket(request.value("instId"));
+        if (!page.market || page.market->type == MarketType::Spot)
+            return error(200, "51001", "Instrument ID, Instrument ID code, or Spread ID doesn't exist.");
+        const std::string* period = request.parameter("period");
+        const auto grid = gridOf(period ? *period : "5m");
+        if (!grid || grid->timeframe() < *Timeframe::fromName("5m"))
+            return error(400, "51000", "Parameter period error");
+        page.grid = *grid;
+        if (auto problem = readInterestRange(request, page, grid->advance(grid->floor(now()), 1 - recentBars)))
+            return *std::move(problem);
+        std::string out = R"({"code":"0","msg":"","data":[)";
+        const auto readings = feed().page(page, draw);
+        for (auto reading = readings.rbegin(); reading != readings.rend(); ++reading) {
+            out += reading == readings.rbegin() ? "[\"" : ",[\"";
+            appendInteger(out, reading->openMs);
+            out += '"';
+            for (const Fixed value : {contracts(*reading, *page.market), reading->volume, reading->quoteVolume}) {
+                out += ',';
+                appendQuoted(out, value);
+            }
+            out += ']';
+        }
+        return {200, out + "]}", "application/json", {}};
+    }
+
+    /// All contracts of a coin together, in USD.
+    Answer interestOfCoin(const Request& request, const FaultDraw& draw)
+    {
+        const std::string* text = request.parameter("period");
+        const auto period = std::ranges::find(coinPeriods, text ? std::string_view(*text) : "5m", &CoinPeriod::text);
+        if (period == coinPeriods.end())
+            return error(400, "51000", "Parameter period error");
+        PageQuery page;
+        page.kind = Kind::OpenInterest;
+        page.grid = *gridOf(period->text);
+        if (auto problem = readInterestRange(request, page, page.grid.ceil(now() - period->kept)))
+            return *std::move(problem);
+        page.limit = recentBars;
+        json rows = json::array();
+        const auto readings = interestOfCoin(request.value("ccy"), page, draw);
+        for (auto reading = readings.rbegin(); reading != readings.rend(); ++reading) {
+            rows.push_back({std::to_string(reading->openMs), formatFixed(reading->quoteVolume),
+                formatFixed(reading->takerQuoteVolume)});
+        }
+        return data(rows);
+    }
+
+    /// What spoils the answer spoils the rows of the first contract; the others add to those that are left.
+    std::vector<Bar> interestOfCoin(const std::string& coin, PageQuery page, const FaultDraw& draw)
+    {
+        std::vector<Bar> readings;
+        for (const MarketType type : {MarketType::Linear, MarketType::Inverse}) {
+            for (const Market* market : store().markets(id(), type)) {
+                if (market->symbol.base != coin)
+                    continue;
+                page.market = market;
+                const auto ofMarket = feed().page(page, readings.empty() ? draw : FaultDraw {});
+                if (readings.empty()) {
+                    readings = ofMarket;
+                    continue;
+                }
+                for (Bar& reading : readings) {
+                    const auto other = std::ranges::lower_bound(ofMarket, reading.openMs, {}, &Bar::openMs);
+                    if (other == ofMarket.end() || other->openMs != reading.openMs)
+                        continue;
+                    reading.quoteVolume = sum(reading.quoteVolume, other->quoteVolume);
+                    reading.takerQuoteVolume = sum(reading.takerQuoteVolume, other->takerQuoteVolume);
+                }
+            }
+        }
+        return readings;
     }
 
     const Market* findMarket(const std::string& instId) const

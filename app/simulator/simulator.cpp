@@ -250,7 +250,7 @@ Answer Simulator::stats() const
         json served = json::array();
         for (const ServedPage& page : m_feed.served())
             served.push_back({{"exchange", page.exchange}, {"market", page.market}, {"symbol", page.symbol},
-                {"timeframe", page.timeframe}, {"from", page.fromMs}, {"to", page.toMs}, {"rows", page.rows}});
+                {"kind", page.kind}, {"timeframe", page.timeframe}, {"from", page.fromMs}, {"to", page.toMs}, {"rows", page.rows}});
         body["served"] = std::move(served);
     }
     return {200, body.dump(), "application/json", {}};

@@ -31,18 +31,6 @@ std::int64_t power10(int digits)
     return value;
 }
 
-/// Smooth noise: a random value at every multiple of @p period, blended in between.
-double octave(std::uint64_t seed, std::int64_t day, std::int64_t period)
-{
-    const std::int64_t cell = floorDiv(day, period);
-    const double x = static_cast<double>(day - cell * period) / static_cast<double>(period);
-    const double blend = x * x * (3 - 2 * x);
-    const auto at = [seed, period](std::int64_t i) {
-        return normal(mix(seed, mix(static_cast<std::uint64_t>(i), static_cast<std::uint64_t>(period))));
-    };
-    return at(cell) * (1 - blend) + at(cell + 1) * blend;
-}
-
 /// More trades in the European and American afternoon.
 double season(std::int64_t minuteOfDay)
 {
@@ -79,8 +67,8 @@ double SyntheticSource::logLevel(std::int64_t day) const
 {
     double value = 0;
     for (std::int64_t period = 1; period <= 1024; period *= 2)
-        value += 0.45 * dailySigma * std::sqrt(static_cast<double>(period)) * octave(m_pathSeed, day, period);
-    return value + 0.0004 * octave(m_marketSeed, day, 4);
+        value += 0.45 * dailySigma * std::sqrt(static_cast<double>(period)) * smooth(m_pathSeed, day, period);
+    return value + 0.0004 * smooth(m_marketSeed, day, 4);
 }
 
 double SyntheticSource::tradesAt(std::int64_t minute) const

@@ -1,10 +1,10 @@
 #!/bin/sh
-# run.sh PROGRAM files|synthetic|streams [SHARED]
+# run.sh PROGRAM files|synthetic|streams|interest [SHARED [CLI]]
 # Installs the pinned CCXT once and runs one of the suites. Exit 77 (skipped) without node, npm or the files;
 # where CI=true, missing node or npm is a failure.
 set -u
 cd "$(dirname "$0")" || exit 1
-program=$1 suite=$2 shared=${3:-}
+program=$1 suite=$2 shared=${3:-} cli=${4:-}
 
 skip() {
     echo "skipped: $1"
@@ -35,4 +35,4 @@ if [ "$have" != "$wanted" ]; then
     }
 fi
 flock -u 9
-exec node "$suite.mjs" "$program" "$shared"
+exec node "$suite.mjs" "$program" "$shared" "$cli"
