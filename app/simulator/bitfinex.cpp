@@ -78,8 +78,8 @@ private:
         if ((section != "hist" && section != "last") || first == std::string_view::npos
             || second == std::string_view::npos || key.substr(0, first) != "trade")
             return error(500, 10020, "candles: invalid");
-        const auto interval = std::ranges::find(intervals, key.substr(first + 1, second - first - 1), &Interval::text);
-        if (interval == intervals.end())
+        const auto grid = bitfinexGrid(key.substr(first + 1, second - first - 1));
+        if (!grid)
             return error(500, 10020, "timeframe: invalid");
         const std::string_view symbol = key.substr(second + 1);
         const Market* market = store().find(id(), MarketType::Spot, symbol);
@@ -89,7 +89,7 @@ private:
             return error(500, 10020, "symbol: invalid");
         PageQuery page;
         page.market = market;
-        page.grid = Grid(*Timeframe::fromName(interval->frame));
+        page.grid = *grid;
         bool ascends = false;
         if (auto problem = readRange(request, page, ascends))
             return *std::move(problem);
@@ -199,6 +199,12 @@ private:
 };
 
 } // namespace
+
+std::optional<Grid> bitfinexGrid(std::string_view text)
+{
+    const auto interval = std::ranges::find(intervals, text, &Interval::text);
+    return interval == intervals.end() ? std::nullopt : std::optional(Grid(*Timeframe::fromName(interval->frame)));
+}
 
 std::unique_ptr<Venue> makeBitfinex(const MarketStore& store, Feed& feed)
 {

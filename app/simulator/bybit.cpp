@@ -105,12 +105,12 @@ private:
         const Market* market = store().find(id(), *type, request.value("symbol"));
         if (!market)
             return error(10001, *type == MarketType::Spot ? "Not supported symbols" : "params error: Symbol Is Invalid");
-        const auto interval = std::ranges::find(intervals, request.value("interval"), &Interval::text);
-        if (interval == intervals.end())
+        const auto grid = bybitGrid(request.value("interval"));
+        if (!grid)
             return error(10001, "Invalid period!");
         PageQuery page;
         page.market = market;
-        page.grid = Grid(*Timeframe::fromName(interval->frame));
+        page.grid = *grid;
         page.limit = 200;
         std::optional<std::int64_t> start, end;
         for (const auto& [name, target] : {std::pair {"start", &start}, std::pair {"end", &end}}) {
@@ -292,6 +292,12 @@ private:
 };
 
 } // namespace
+
+std::optional<Grid> bybitGrid(std::string_view text)
+{
+    const auto interval = std::ranges::find(intervals, text, &Interval::text);
+    return interval == intervals.end() ? std::nullopt : std::optional(Grid(*Timeframe::fromName(interval->frame)));
+}
 
 std::unique_ptr<Venue> makeBybit(const MarketStore& store, Feed& feed)
 {

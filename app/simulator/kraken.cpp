@@ -127,8 +127,8 @@ private:
         if (!market)
             return error("EQuery:Unknown asset pair");
         const std::string* minutes = request.parameter("interval");
-        const auto interval = std::ranges::find(intervals, minutes ? *minutes : std::string {"1"}, &Interval::minutes);
-        if (interval == intervals.end())
+        const auto grid = krakenGrid(minutes ? *minutes : std::string {"1"});
+        if (!grid)
             return error("EGeneral:Invalid arguments");
         std::int64_t since = -1;
         if (const std::string* text = request.parameter("since")) {
@@ -139,7 +139,7 @@ private:
         }
         PageQuery page;
         page.market = market;
-        page.grid = Grid(*Timeframe::fromName(interval->frame));
+        page.grid = *grid;
         page.limit = newestRows;
         page.opens = inclusive(0, endOfTime);
         page.lost = Side::Oldest; // a recent-only answer always reaches to now
@@ -162,7 +162,7 @@ private:
                 last = bar.openMs / 1000;
             out += out.size() == empty ? "[" : ",[";
             appendInteger(out, bar.openMs / 1000);
-            for (const Fixed value : {bar.open, bar.high, bar.low, bar.close, meanPrice(bar), bar.volume}) {
+            for (const Fixed value : {bar.open, bar.high, bar.low, bar.close, krakenMeanPrice(bar), bar.volume}) {
                 out += ',';
                 appendQuoted(out, value);
             }
@@ -174,13 +174,6 @@ private:
         appendInteger(out, last);
         out += "}}";
         return out;
-    }
-
-    static Fixed meanPrice(const Bar& bar)
-    {
-        if (bar.volume.isZero())
-            return {0, 1};
-        return Fixed::fromDouble(bar.quoteVolume.toDouble() / bar.volume.toDouble(), std::max(1, bar.open.scale));
     }
 
     Answer pairs(const Request& request) const
@@ -228,6 +221,19 @@ private:
 };
 
 } // namespace
+
+std::optional<Grid> krakenGrid(std::string_view minutes)
+{
+    const auto interval = std::ranges::find(intervals, minutes, &Interval::minutes);
+    return interval == intervals.end() ? std::nullopt : std::optional(Grid(*Timeframe::fromName(interval->frame)));
+}
+
+Fixed krakenMeanPrice(const Bar& bar)
+{
+    if (bar.volume.isZero())
+        return {0, 1};
+    return Fixed::fromDouble(bar.quoteVolume.toDouble() / bar.volume.toDouble(), std::max(1, bar.open.scale));
+}
 
 std::unique_ptr<Venue> makeKraken(const MarketStore& store, Feed& feed)
 {

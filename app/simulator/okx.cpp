@@ -28,20 +28,6 @@ constexpr std::array intervals {Interval {"1m", "1m"}, Interval {"3m", "3m"}, In
     Interval {"6H", "6h", true}, Interval {"12H", "12h", true}, Interval {"1D", "1d", true}, Interval {"3D", "3d", true},
     Interval {"1W", "1w", true}, Interval {"1M", "1M", true}};
 
-std::optional<Grid> gridOf(std::string_view bar)
-{
-    const bool isUtc = bar.ends_with("utc");
-    if (isUtc)
-        bar.remove_suffix(3);
-    const auto found = std::ranges::find(intervals, bar, &Interval::text);
-    if (found == intervals.end() || (isUtc && !found->dependsOnZone))
-        return std::nullopt;
-    const Timeframe frame = *Timeframe::fromName(found->frame);
-    if (isUtc || !found->dependsOnZone)
-        return Grid(frame);
-    return Grid(frame, Grid::defaultAnchor(frame) - std::chrono::hours {8});
-}
-
 Answer error(int status, std::string_view code, std::string_view message)
 {
     const json body {{"code", code}, {"msg", message}, {"data", json::array()}};
@@ -117,7 +103,7 @@ private:
         page.limit = 100;
         page.hasRunning = !isHistory;
         const std::string* bar = request.parameter("bar");
-        const auto grid = bar ? gridOf(*bar) : Grid(Timeframe {});
+        const auto grid = bar ? okxGrid(*bar) : Grid(Timeframe {});
         if (!grid)
             return error(400, "51000", "Parameter bar error");
         page.grid = *grid;
@@ -260,7 +246,7 @@ private:
             appendInteger(out, bar->openMs);
             out += '"';
             const bool isSpot = market.type == MarketType::Spot;
-            for (const Fixed value : {bar->open, bar->high, bar->low, bar->close, isSpot ? bar->volume : contracts(*bar, market),
+            for (const Fixed value : {bar->open, bar->high, bar->low, bar->close, isSpot ? bar->volume : okxContracts(*bar, market),
                      isSpot ? bar->quoteVolume : bar->volume, bar->quoteVolume}) {
                 out += ',';
                 appendQuoted(out, value);
@@ -269,17 +255,6 @@ private:
         }
         out += "]}";
         return out;
-    }
-
-    static Fixed contracts(const Bar& bar, const Market& market)
-    {
-        if (market.type == MarketType::Inverse)
-            return Fixed::fromDouble(bar.volume.toDouble() * bar.close.toDouble() / market.contractSize.toDouble(), 0);
-        // linear sizes are powers of ten
-        int digits = market.contractSize.scale;
-        for (std::int64_t size = market.contractSize.mantissa; size > 1; size /= 10)
-            --digits;
-        return shifted(bar.volume, digits);
     }
 
     Answer instruments(const Request& request) const
@@ -325,6 +300,31 @@ private:
 };
 
 } // namespace
+
+std::optional<Grid> okxGrid(std::string_view bar)
+{
+    const bool isUtc = bar.ends_with("utc");
+    if (isUtc)
+        bar.remove_suffix(3);
+    const auto found = std::ranges::find(intervals, bar, &Interval::text);
+    if (found == intervals.end() || (isUtc && !found->dependsOnZone))
+        return std::nullopt;
+    const Timeframe frame = *Timeframe::fromName(found->frame);
+    if (isUtc || !found->dependsOnZone)
+        return Grid(frame);
+    return Grid(frame, Grid::defaultAnchor(frame) - std::chrono::hours {8});
+}
+
+Fixed okxContracts(const Bar& bar, const Market& market)
+{
+    if (market.type == MarketType::Inverse)
+        return Fixed::fromDouble(bar.volume.toDouble() * bar.close.toDouble() / market.contractSize.toDouble(), 0);
+    // linear sizes are powers of ten
+    int digits = market.contractSize.scale;
+    for (std::int64_t size = market.contractSize.mantissa; size > 1; size /= 10)
+        --digits;
+    return shifted(bar.volume, digits);
+}
 
 std::unique_ptr<Venue> makeOkx(const MarketStore& store, Feed& feed)
 {

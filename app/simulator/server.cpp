@@ -73,7 +73,7 @@ std::optional<std::string> gzipped(const std::string& text)
 /// One WebSocket connection: what is due at each beat. All handlers run on the socket's strand.
 class StreamSession : public std::enable_shared_from_this<StreamSession> {
 public:
-    StreamSession(tcp::socket socket, KlineStreams streams, std::chrono::milliseconds beat, StreamFaultDice& dice)
+    StreamSession(tcp::socket socket, std::unique_ptr<Streams> streams, std::chrono::milliseconds beat, StreamFaultDice& dice)
         : m_socket(std::move(socket))
         , m_timer(m_socket.get_executor())
         , m_streams(std::move(streams))
@@ -88,6 +88,8 @@ public:
         m_socket.async_accept(request, [self = shared_from_this()](error_code error) {
             if (error)
                 return;
+            for (std::string& message : self->m_streams->greeting())
+                self->send(std::move(message));
             self->read();
             self->tick();
         });
@@ -102,7 +104,8 @@ private:
                 return;
             }
             const auto bytes = self->m_buffer.data();
-            self->send(self->m_streams.control({static_cast<const char*>(bytes.data()), bytes.size()}));
+            for (std::string& answer : self->m_streams->control({static_cast<const char*>(bytes.data()), bytes.size()}))
+                self->send(std::move(answer));
             self->m_buffer.consume(self->m_buffer.size());
             if (!self->m_isStalled) // who does not read answers no ping
                 self->read();
@@ -112,7 +115,7 @@ private:
     void tick()
     {
         if (m_outbox.size() < maxWaiting) { // a client that does not read misses updates
-            for (std::string& message : m_streams.due()) {
+            for (std::string& message : m_streams->due()) {
                 if (!m_isStalled && m_socket.is_open())
                     sendOrSpoil(std::move(message));
             }
@@ -199,7 +202,7 @@ private:
     static constexpr std::size_t maxWaiting = 1000;
     websocket::stream<tcp::socket> m_socket;
     asio::steady_timer m_timer;
-    KlineStreams m_streams;
+    const std::unique_ptr<Streams> m_streams;
     const std::chrono::milliseconds m_interval;
     StreamFaultDice& m_dice;
     boost::beast::flat_buffer m_buffer;
@@ -239,7 +242,7 @@ private:
         if (websocket::is_upgrade(message)) {
             const auto path = message.target();
             if (auto streams = m_simulator.streams({path.data(), path.size()})) {
-                std::make_shared<StreamSession>(std::move(m_socket), *std::move(streams), m_settings.beat, m_dice)
+                std::make_shared<StreamSession>(std::move(m_socket), std::move(streams), m_settings.beat, m_dice)
                     ->accept(message);
                 return;
             }

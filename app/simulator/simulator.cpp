@@ -147,17 +147,17 @@ Reply Simulator::reply(std::string_view method, std::string_view target,
     return ofSite(*site, request);
 }
 
-std::optional<KlineStreams> Simulator::streams(std::string_view target)
+std::unique_ptr<Streams> Simulator::streams(std::string_view target)
 {
     Request request = parsed("GET", target);
     Site* site = siteFor(request);
-    if (!site || site->venue->id() != "binance")
-        return std::nullopt;
+    if (!site)
+        return nullptr;
     ++site->requests;
     const auto question = target.find('?');
     const std::string query
         = question == std::string_view::npos ? std::string {} : decodePercent(target.substr(question + 1), true);
-    return KlineStreams::open(request.path, query, m_store, m_feed);
+    return openStreams(site->venue->id(), request.path, query, m_store, m_feed);
 }
 
 Reply Simulator::ofSite(Site& site, const Request& request)

@@ -43,8 +43,8 @@ public:
     /// @p target as it stands in the request line: path and query, with or without "/ID" in front.
     Reply reply(std::string_view method, std::string_view target,
         std::vector<std::pair<std::string, std::string>> lowerHeaders);
-    /// What a WebSocket at @p target serves; nothing where there is none.
-    std::optional<KlineStreams> streams(std::string_view target);
+    /// What a WebSocket at @p target serves; null where there is none.
+    std::unique_ptr<Streams> streams(std::string_view target);
     UtcMs now() const { return m_feed.now(); }
 
 private:

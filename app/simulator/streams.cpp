@@ -1,144 +1,77 @@
 #include "app/simulator/streams.h"
 
 #include <algorithm>
-
-#include <nlohmann/json.hpp>
+#include <utility>
 
 namespace mnemo::sim {
 
-namespace {
-
-using nlohmann::json;
-
-std::string upper(std::string_view text)
+bool Streams::isSubscribed(std::string_view name) const
 {
-    std::string result(text);
-    std::ranges::transform(
-        result, result.begin(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
-    return result;
+    return std::ranges::find(m_subscriptions, name, &Subscription::name) != m_subscriptions.end();
 }
 
-} // namespace
-
-std::optional<KlineStreams> KlineStreams::open(
-    std::string_view path, std::string_view query, const MarketStore& store, const Feed& feed)
+void Streams::add(Subscription subscription)
 {
-    KlineStreams result(store, feed);
-    for (const MarketType type : {MarketType::Spot, MarketType::Linear, MarketType::Inverse}) {
-        const std::string prefix = '/' + std::string(mnemo::toText(type)) + '/';
-        if (path.starts_with(prefix)) {
-            result.m_type = type;
-            path.remove_prefix(prefix.size() - 1);
-        }
-    }
-    if (path.starts_with("/market/")) // where futures have theirs
-        path.remove_prefix(7);
-    std::string_view names;
-    if (path == "/stream") {
-        result.m_isCombined = true;
-        if (query.starts_with("streams="))
-            names = query.substr(8, query.find('&') == std::string_view::npos ? query.size() : query.find('&') - 8);
-    } else if (path.starts_with("/ws/")) {
-        names = path.substr(4);
-    } else if (path != "/ws") {
-        return std::nullopt;
-    }
-    while (!names.empty()) {
-        const auto slash = names.find('/');
-        result.subscribe(names.substr(0, slash)); // unknown names are accepted and stay silent
-        names.remove_prefix(slash == std::string_view::npos ? names.size() : slash + 1);
-    }
-    return result;
-}
-
-void KlineStreams::subscribe(std::string_view name)
-{
-    const auto at = name.find("@kline_");
-    if (at == std::string_view::npos)
+    if (isSubscribed(subscription.name))
         return;
-    const auto frame = Timeframe::fromName(name.substr(at + 7));
-    if (!frame)
-        return;
-    const std::string id = upper(name.substr(0, at));
-    for (const MarketType type : {MarketType::Spot, MarketType::Linear, MarketType::Inverse}) {
-        const Market* market = m_type.value_or(type) == type ? m_store->find("binance", type, id) : nullptr;
-        if (!market)
-            continue;
-        if (std::ranges::find(m_subscriptions, name, &Subscription::name) == m_subscriptions.end())
-            m_subscriptions.push_back({std::string(name), market, Grid(*frame), {}});
-        return;
-    }
+    subscription.told = now();
+    m_subscriptions.push_back(std::move(subscription));
 }
 
-std::string KlineStreams::control(std::string_view text)
+bool Streams::remove(std::string_view name)
 {
-    const json message = json::parse(text, nullptr, false);
-    const auto refuse = [](const json& id, std::string_view why) {
-        return json {{"error", {{"code", 2}, {"msg", "Invalid request: " + std::string(why)}}}, {"id", id}}.dump();
-    };
-    if (!message.is_object() || !message.contains("method") || !message["method"].is_string())
-        return refuse(nullptr, "request must be an object with a method");
-    const json id = message.value("id", json {});
-    const std::string method = message["method"].get<std::string>();
-    if (method == "LIST_SUBSCRIPTIONS") {
-        json names = json::array();
-        for (const Subscription& subscription : m_subscriptions)
-            names.push_back(subscription.name);
-        return json {{"result", names}, {"id", id}}.dump();
-    }
-    const json names = message.value("params", json {});
-    if ((method != "SUBSCRIBE" && method != "UNSUBSCRIBE") || !names.is_array()
-        || !std::ranges::all_of(names, [](const json& name) { return name.is_string(); }))
-        return refuse(id, "unknown method or missing params");
-    for (const json& entry : names) {
-        const std::string name = entry.get<std::string>();
-        if (method == "UNSUBSCRIBE")
-            std::erase_if(m_subscriptions, [&](const Subscription& subscription) { return subscription.name == name; });
-        else
-            subscribe(name);
-    }
-    return json {{"result", nullptr}, {"id", id}}.dump();
+    return std::erase_if(m_subscriptions, [&](const Subscription& each) { return each.name == name; }) > 0;
 }
 
-std::vector<std::string> KlineStreams::due()
+std::vector<Bar> Streams::newest(const Subscription& subscription, std::size_t count) const
+{
+    const UtcMs open = subscription.grid.floor(now());
+    const TimeRange before {subscription.grid.advance(open, -static_cast<std::int64_t>(count)), open};
+    auto bars = subscription.market->source->read(subscription.grid, before, count, Side::Newest);
+    if (const auto running = subscription.market->source->running(subscription.grid, open, now()))
+        bars.push_back(*running);
+    return bars;
+}
+
+std::vector<std::string> Streams::due()
 {
     std::vector<std::string> messages;
-    const UtcMs now = m_feed->now();
+    const UtcMs at = now();
     for (Subscription& subscription : m_subscriptions) {
+        const std::size_t before = messages.size();
         const BarSource& source = *subscription.market->source;
-        const UtcMs open = subscription.grid.floor(now);
+        const UtcMs open = subscription.grid.floor(at);
         if (subscription.lastOpen && *subscription.lastOpen < open) {
-            const TimeRange closed {*subscription.lastOpen, open};
-            for (const Bar& bar : source.read(subscription.grid, closed, 100, Side::Newest))
+            for (const Bar& bar : source.read(subscription.grid, {*subscription.lastOpen, open}, 100, Side::Newest))
                 messages.push_back(message(subscription, bar, true));
         }
         subscription.lastOpen = open;
-        if (const auto bar = source.running(subscription.grid, open, now))
+        if (const auto bar = source.running(subscription.grid, open, at))
             messages.push_back(message(subscription, *bar, false));
+        if (messages.size() == before) {
+            if (auto beat = heartbeat(subscription); !beat.empty())
+                messages.push_back(std::move(beat));
+        }
+        if (messages.size() > before)
+            subscription.told = at;
     }
     return messages;
 }
 
-std::string KlineStreams::message(const Subscription& subscription, const Bar& bar, bool isClosed) const
+std::unique_ptr<Streams> openStreams(
+    std::string_view id, std::string_view path, std::string_view query, const MarketStore& store, const Feed& feed)
 {
-    const bool isInverse = subscription.market->type == MarketType::Inverse;
-    const auto contracts = [&](Fixed base) {
-        const double size = subscription.market->contractSize.toDouble();
-        return formatFixed(Fixed::fromDouble(base.toDouble() * bar.close.toDouble() / size, 0));
-    };
-    json body {{"e", "kline"}, {"E", toMs(m_feed->now())}, {"s", subscription.market->id},
-        {"k",
-            {{"t", bar.openMs}, {"T", bar.lastMs}, {"s", subscription.market->id},
-                {"i", subscription.grid.timeframe().name()}, {"f", bar.openMs / 1000},
-                {"L", bar.openMs / 1000 + bar.trades - 1}, {"o", formatFixed(bar.open)}, {"c", formatFixed(bar.close)},
-                {"h", formatFixed(bar.high)}, {"l", formatFixed(bar.low)},
-                {"v", isInverse ? contracts(bar.volume) : formatFixed(bar.volume)}, {"n", bar.trades}, {"x", isClosed},
-                {"q", formatFixed(isInverse ? bar.volume : bar.quoteVolume)},
-                {"V", isInverse ? contracts(bar.takerVolume) : formatFixed(bar.takerVolume)},
-                {"Q", formatFixed(isInverse ? bar.takerVolume : bar.takerQuoteVolume)}, {"B", "0"}}}};
-    if (m_isCombined)
-        body = {{"stream", subscription.name}, {"data", std::move(body)}};
-    return body.dump();
+    if (id == "binance")
+        return openBinanceStreams(path, query, store, feed);
+    if (id == "bybit")
+        return openBybitStreams(path, store, feed);
+    if (id == "okx")
+        return openOkxStreams(path, store, feed);
+    if (id == "kraken")
+        return openKrakenStreams(path, store, feed);
+    if (id == "bitfinex")
+        return openBitfinexStreams(path, store, feed);
+    return nullptr;
 }
 
 } // namespace mnemo::sim

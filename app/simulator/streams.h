@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -11,41 +12,61 @@
 
 namespace mnemo::sim {
 
-/// Binance's kline streams on one WebSocket connection: what the path subscribes to, the control messages, and the
-/// messages that are due. Paths: /ws, /ws/NAME[/NAME...], /stream?streams=NAME[/NAME...]; with /spot, /linear or
-/// /inverse in front the market type is fixed, else it is the first that knows the symbol.
-/// Source: developers.binance.com, "WebSocket Market Streams", 2025. Not thread-safe: owned by its connection.
-class KlineStreams {
+/// A venue's streams of candles on one WebSocket connection: what it is subscribed to, answers to what the client sends,
+/// and the messages that are due. Not thread-safe: owned by its connection.
+class Streams {
 public:
-    /// Nothing where @p path is none of these.
-    static std::optional<KlineStreams> open(
-        std::string_view path, std::string_view query, const MarketStore& store, const Feed& feed);
+    virtual ~Streams() = default;
+    Streams(const Streams&) = delete;
+    Streams& operator=(const Streams&) = delete;
 
-    std::string control(std::string_view message); ///< the answer to a client's message
+    virtual std::vector<std::string> greeting() { return {}; } ///< what the venue says first
+    virtual std::vector<std::string> control(std::string_view message) = 0; ///< the answers to a client's message
     /// The running bar of every subscription that has one; a bar that closed since the last call once more, as closed.
     std::vector<std::string> due();
 
-private:
+protected:
     struct Subscription {
-        std::string name;
+        std::string name; ///< unique on the connection
         const Market* market = nullptr;
         Grid grid {Timeframe {}};
         std::optional<UtcMs> lastOpen {};
+        UtcMs told {}; ///< when something of it was sent last
     };
 
-    KlineStreams(const MarketStore& store, const Feed& feed)
-        : m_store(&store)
-        , m_feed(&feed)
+    Streams(const MarketStore& store, const Feed& feed)
+        : m_store(store)
+        , m_feed(feed)
     {
     }
-    void subscribe(std::string_view name);
-    std::string message(const Subscription& subscription, const Bar& bar, bool isClosed) const;
+    const MarketStore& store() const { return m_store; }
+    UtcMs now() const { return m_feed.now(); }
+    /// What a subscription begins with where the venue sends its newest bars: ascending, the running one last.
+    std::vector<Bar> newest(const Subscription& subscription, std::size_t count) const;
+    const std::vector<Subscription>& subscriptions() const { return m_subscriptions; }
+    bool isSubscribed(std::string_view name) const;
+    void add(Subscription subscription); ///< once is enough
+    bool remove(std::string_view name);
 
-    const MarketStore* m_store;
-    const Feed* m_feed;
-    std::optional<MarketType> m_type;
-    bool m_isCombined = false;
+private:
+    virtual std::string message(const Subscription& subscription, const Bar& bar, bool isClosed) const = 0;
+    /// Said of a subscription that nothing happens in; empty: nothing.
+    virtual std::string heartbeat(const Subscription&) const { return {}; }
+
+    const MarketStore& m_store;
+    const Feed& m_feed;
     std::vector<Subscription> m_subscriptions;
 };
+
+// By path and query as the client asks for them; null where the venue has none there.
+std::unique_ptr<Streams> openBinanceStreams(
+    std::string_view path, std::string_view query, const MarketStore& store, const Feed& feed);
+std::unique_ptr<Streams> openBybitStreams(std::string_view path, const MarketStore& store, const Feed& feed);
+std::unique_ptr<Streams> openOkxStreams(std::string_view path, const MarketStore& store, const Feed& feed);
+std::unique_ptr<Streams> openKrakenStreams(std::string_view path, const MarketStore& store, const Feed& feed);
+std::unique_ptr<Streams> openBitfinexStreams(std::string_view path, const MarketStore& store, const Feed& feed);
+/// Of the venue @p id.
+std::unique_ptr<Streams> openStreams(
+    std::string_view id, std::string_view path, std::string_view query, const MarketStore& store, const Feed& feed);
 
 } // namespace mnemo::sim

@@ -76,6 +76,14 @@ std::unique_ptr<Venue> makeBitfinex(const MarketStore& store, Feed& feed);
 std::unique_ptr<Venue> makeBitflyer(const MarketStore& store, Feed& feed); ///< trades alone, paged by id
 std::unique_ptr<Venue> makeBtcbox(const MarketStore& store, Feed& feed);   ///< the latest trades alone
 
+// What a venue's REST and its streams have in common. Nothing where the venue has no such frame.
+std::optional<Grid> bybitGrid(std::string_view interval);
+std::optional<Grid> okxGrid(std::string_view bar);
+std::optional<Grid> krakenGrid(std::string_view minutes);
+std::optional<Grid> bitfinexGrid(std::string_view frame);
+Fixed okxContracts(const Bar& bar, const Market& market); ///< the bar's volume
+Fixed krakenMeanPrice(const Bar& bar);
+
 /// Digits only, at most 19 of them; nothing else is an integer to a venue.
 std::optional<std::int64_t> parseInteger(std::string_view text);
 /// The same, for times: what lies after the year 9999 becomes its end, so that sums do not overflow.

@@ -6,39 +6,55 @@ import { Report, client, expect, startSimulator } from './harness.mjs';
 const [program] = process.argv.slice (2);
 const report = new Report ();
 const bars = 8;
-const simulator = await startSimulator (program, ['--synthetic', '11', '--exchange', 'binance', '--speed', '60']);
-// CCXT takes a message for one of spot where the address has "/stream" in it, as the real host's has.
-const socketBase = prefix => simulator.base.replace ('http://', prefix === '/spot' ? 'ws://stream@' : 'ws://') + '/binance' + prefix;
+const venues = ['binance', 'bybit', 'okx', 'kraken', 'bitfinex'];
+const simulator = await startSimulator (program, ['--synthetic', '11', '--exchange', venues.join (','), '--speed', '60']);
+// CCXT takes a message for one of Binance's spot where the address has "/stream" in it, as the real host's has.
+const socketBase = (id, prefix) => simulator.base.replace ('http://', prefix === '/spot' ? 'ws://stream@' : 'ws://') + `/${id}${prefix}`;
+
+function redirectSockets (urls, base) {
+    for (const [key, url] of Object.entries (urls)) {
+        if (typeof url === 'string')
+            urls[key] = url.replace (/^wss:\/\/[^/]+/, base);
+        else if (url && typeof url === 'object')
+            redirectSockets (url, base);
+    }
+}
 
 /** A CCXT client of streams whose market lists and sockets are the simulator's. */
-function watcher (prefix) {
-    const exchange = new ccxt.pro.binance ({ enableRateLimit: false });
+function watcher (id, prefix) {
+    const exchange = new ccxt.pro[id] ({ enableRateLimit: false });
     exchange.getHttpAgentIfNeeded = () => undefined; // ws:// without a proxy, whatever the environment says
-    const plain = client ('binance', simulator.base);
-    for (const key of Object.keys (plain.urls.api))
-        if (typeof plain.urls.api[key] === 'string')
-            exchange.urls.api[key] = plain.urls.api[key];
-    for (const [key, url] of Object.entries (exchange.urls.api.ws))
-        if (typeof url === 'string')
-            exchange.urls.api.ws[key] = url.replace (/^wss:\/\/[^/]+/, socketBase (prefix));
+    const plain = client (id, simulator.base);
+    const sockets = { ws: exchange.urls.api.ws };
+    redirectSockets (sockets, socketBase (id, prefix));
+    exchange.urls.api = { ...plain.urls.api, ...sockets };
     return { exchange, plain };
 }
 
-for (const [symbol, prefix] of [['BTC/USDT', '/spot'], ['BTC/USDT:USDT', '/linear']]) {
-    await report.check (`binance ${symbol}: watchOHLCV`, async () => {
-        const { exchange, plain } = watcher (prefix);
-        const seen = new Map ();
-        while (seen.size < bars + 2)
-            for (const bar of await exchange.watchOHLCV (symbol, '1m'))
-                seen.set (bar[0], bar);
-        await exchange.close ();
-        const closed = [...seen.values ()].sort ((a, b) => a[0] - b[0]).slice (0, -1);
-        const truth = await plain.fetchOHLCV (symbol, '1m', closed[0][0], closed.length);
-        expect (closed.every ((bar, i) => bar[0] === closed[0][0] + i * STEP['1m']), 'bars are missing');
-        const differs = difference (closed, truth);
-        expect (!differs, differs);
-        return `${closed.length} bars`;
-    });
+/** Watches until `bars` bars have closed meanwhile, and holds them against what is fetched. */
+async function watched (id, symbol, prefix) {
+    const { exchange, plain } = watcher (id, prefix);
+    const seen = new Map ();
+    let first, newest;
+    while (first === undefined || newest < first + bars * STEP['1m']) {
+        for (const bar of await exchange.watchOHLCV (symbol, '1m'))
+            seen.set (bar[0], bar);
+        newest = Math.max (...seen.keys ());
+        first ??= newest;
+    }
+    await exchange.close ();
+    const closed = [...seen.values ()].sort ((a, b) => a[0] - b[0]).filter (bar => bar[0] >= first && bar[0] < newest);
+    const truth = await plain.fetchOHLCV (symbol, '1m', first, closed.length);
+    expect (closed.length === bars && closed.every ((bar, i) => bar[0] === first + i * STEP['1m']), 'bars are missing');
+    const differs = difference (closed, truth.slice (0, closed.length));
+    expect (!differs, differs);
+    return `${closed.length} bars`;
 }
+
+const cases = [['binance', 'BTC/USDT', '/spot'], ['binance', 'BTC/USDT:USDT', '/linear'], ['bybit', 'BTC/USDT'],
+    ['bybit', 'ETH/USDT:USDT'], ['bybit', 'BTC/USD:BTC'], ['okx', 'BTC/USDT'], ['okx', 'BTC/USDT:USDT'], ['kraken', 'BTC/USD'],
+    ['bitfinex', 'BTC/USD'], ['bitfinex', 'ETH/USD']];
+await Promise.all (cases.map (([id, symbol, prefix]) =>
+    report.check (`${id} ${symbol}: watchOHLCV`, () => watched (id, symbol, prefix ?? ''))));
 await simulator.stop ();
 report.end ();
