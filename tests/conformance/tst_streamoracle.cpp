@@ -57,8 +57,6 @@ std::string comparableUrl(std::string url)
 /// Where we ask otherwise than CCXT, and why.
 const std::map<std::string, std::string> accepted {
     {"mexc spot", "protocol buffers: not described"},
-    {"bingx linear", "CCXT's own sample does not say when the bar opens: not described"},
-    {"bingx inverse", "the same"},
 };
 
 } // namespace

@@ -106,9 +106,12 @@ void TestStreams::bars_data()
         R"({"topic":"kline.5.BTCUSD","data":[{"start":1672324800000,"interval":"5","open":"16649.5","close":"16677","high":"16677","low":"16608","volume":"34666","turnover":"2.081","confirm":true}],"ts":1672324988882})",
         "[[1672324800000,16649.5,16677.0,16608.0,16677.0,2.081,true]]");
     // www.okx.com/docs-v5/en, "WS / Candlesticks channel": nine columns, the last is confirm
-    row("okx", "okx", spot, "BTC/USDT", "1m",
-        R"({"arg":{"channel":"candle1m","instId":"BTC-USDT"},"data":[["1597026360000","8533.02","8553.74","8527.17","8548.26","45247","529.5858061","5529.5858061","1"]]})",
+    row("okx contracts", "okx", linear, "BTC/USDT:USDT", "1m",
+        R"({"arg":{"channel":"candle1m","instId":"BTC-USDT-SWAP"},"data":[["1597026360000","8533.02","8553.74","8527.17","8548.26","45247","529.5858061","5529.5858061","1"]]})",
         "[[1597026360000,8533.02,8553.74,8527.17,8548.26,529.5858061,true]]");
+    row("okx spot: the sixth column is base, the seventh quote", "okx", spot, "BTC/USDT", "1m",
+        R"({"arg":{"channel":"candle1m","instId":"BTC-USDT"},"data":[["1597026360000","8533.02","8553.74","8527.17","8548.26","529.5858","4527003.77","4527003.77","0"]]})",
+        "[[1597026360000,8533.02,8553.74,8527.17,8548.26,529.5858,false]]");
     row("bitget: a snapshot of some", "bitget", spot, "BTC/USDT", "1m",
         R"({"action":"snapshot","arg":{"instType":"SPOT","channel":"candle1m","instId":"BTCUSDT"},"data":[["1701871620000","44080.23","44080.23","44028.5","44028.51","9.9287","437404.105512","437404.105512"],["1701871680000","44028.51","44108.11","44028.5","44108.11","17.139","755436.870643","755436.870643"]],"ts":1701901610417})",
         "[[1701871620000,44080.23,44080.23,44028.5,44028.51,9.9287,false],[1701871680000,44028.51,44108.11,44028.5,44108.11,17.139,false]]");
@@ -145,6 +148,12 @@ void TestStreams::bars_data()
     row("bingx", "bingx", spot, "BTC/USDT", "1m",
         R"({"code":0,"data":{"E":1696687498608,"K":{"T":1696687499999,"c":"27917.829","h":"27918.427","i":"1min","l":"27917.7","n":262,"o":"27917.91","q":"25715.359197","s":"BTC-USDT","t":1696687440000,"v":"0.921100"},"e":"kline","s":"BTC-USDT"},"dataType":"BTC-USDT@kline_1min","success":true})",
         "[[1696687440000,27917.91,27918.427,27917.7,27917.829,0.9211,false]]");
+    row("bingx linear", "bingx", linear, "BTC/USDT:USDT", "1m",
+        R"({"code":0,"dataType":"BTC-USDT@kline_1m","s":"BTC-USDT","data":[{"c":"28909.0","o":"28915.4","h":"28915.4","l":"28896.1","v":"27.6919","T":1690907580000}]})",
+        "[[1690907580000,28915.4,28915.4,28896.1,28909.0,27.6919,false]]");
+    row("bingx inverse: contracts, of one dollar where no market list tells", "bingx", inverse, "BTC/USD:BTC", "1m",
+        R"({"code":0,"timestamp":1723769354547,"dataType":"BTC-USD@kline_1m","data":{"t":1723769340000,"o":57485.1,"c":57468,"l":57464.9,"h":57485.1,"a":0.189663,"v":109,"u":92,"s":"BTC-USD"}})",
+        "[[1723769340000,57485.1,57485.1,57464.9,57468.0,0.0018967077329992343,false]]");
 }
 
 void TestStreams::bars()
