@@ -304,6 +304,11 @@ std::vector<FeedSnapshot> Engine::feeds() const
     return d->follower ? d->follower->feeds() : std::vector<FeedSnapshot> {};
 }
 
+std::shared_ptr<const FeedReport> Engine::live() const
+{
+    return d->follower ? d->follower->report() : std::make_shared<const FeedReport>();
+}
+
 // --- files ---
 
 Result<ImportOutcome> Engine::importFiles(const ImportRequest& request, std::stop_token stop)

@@ -132,6 +132,7 @@ public:
     /// questions. Read only, the guard does nothing.
     [[nodiscard]] std::shared_ptr<void> follow(const SeriesKey& series);
     std::vector<FeedSnapshot> feeds() const; ///< connections to streams, by id; cheap
+    std::shared_ptr<const FeedReport> live() const; ///< as FeedsChanged told last; never null, cheap
 
     // --- what a person knows about gaps; these wait for the disk ---
     /// Adds to the user's outages.yaml (annotations.yaml), which keeps its other text, and puts it to use. @return the entry's

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +13,7 @@
 #include "core/base/log.h"
 #include "core/base/result.h"
 #include "core/config/node.h"
+#include "core/engine/feedreport.h"
 #include "core/ingest/requestlog.h"
 #include "core/market/candle.h"
 #include "core/market/coverage.h"
@@ -112,6 +114,10 @@ struct BarRunning {
     Candle bar;
     UtcMs closes {};
 };
+/// What is live is other than before; at most once a second.
+struct FeedsChanged {
+    std::shared_ptr<const FeedReport> report; ///< never null
+};
 /// They are no longer listed: finished ones that were cleared away.
 struct JobsForgotten {
     std::vector<JobId> jobs;
@@ -125,8 +131,8 @@ struct SettingsChanged {
     Problems problems;
     bool accepted = true;
 };
-using Event = std::variant<RowsStored, CoverageChanged, FindingRaised, FindingsChanged, BarRunning, JobChanged, JobsForgotten,
-    LaneChanged, SettingsChanged, AlertsChanged>;
+using Event = std::variant<RowsStored, CoverageChanged, FindingRaised, FindingsChanged, BarRunning, FeedsChanged,
+    JobChanged, JobsForgotten, LaneChanged, SettingsChanged, AlertsChanged>;
 using EventHandler = std::function<void(const Event&)>; ///< called from any of the engine's threads; must be quick
 
 } // namespace mnemo

@@ -7,6 +7,7 @@
 #include <optional>
 #include <utility>
 
+#include "core/engine/feedboard.h"
 #include "core/ingest/lanecall.h"
 #include "core/ingest/newestpage.h"
 #include "core/ingest/newesttrades.h"
@@ -102,6 +103,7 @@ struct Follower::State {
     std::mutex mutex; // never held while an event is handed out
     std::condition_variable_any changed;
     std::map<SeriesKey, Entry> entries;
+    FeedBoard board; ///< what people get to know of it
     LiveService* live = nullptr; ///< null once the follower goes
     bool isStopped = false;
 
@@ -116,6 +118,10 @@ struct Follower::State {
     void streamStored(const SeriesKey& series, milliseconds untilNext);
     void know(const SeriesKey& series, UtcMs end);
     void endStream(const SeriesKey& series);
+    void show(const SeriesKey& series, FollowState how);
+    void show(const SeriesKey& series, StaleCause cause, std::optional<ErrorCode> error = {});
+    void notAsked(const SeriesKey& series, StaleCause cause);
+    void setFeeds(std::vector<FeedSnapshot> feeds);
 };
 
 /// Under the mutex: a series that is due; else when the first will be.
@@ -130,6 +136,42 @@ std::optional<SeriesKey> Follower::State::next(steady_clock::time_point& wakeAt)
         wakeAt = std::min(wakeAt, entry.due);
     }
     return std::nullopt;
+}
+
+/// Under the mutex.
+void Follower::State::show(const SeriesKey& series, FollowState how)
+{
+    const auto entry = entries.find(series);
+    if (entry == entries.end() || entry->second.guards == 0)
+        return;
+    board.set({series, how, how == FollowState::Polled ? followInterval(series.timeframe) : milliseconds {0}});
+    changed.notify_all();
+}
+
+/// Under the mutex. What is streamed is not stale because REST has nothing to say.
+void Follower::State::show(const SeriesKey& series, StaleCause cause, std::optional<ErrorCode> error)
+{
+    const auto entry = entries.find(series);
+    if (entry == entries.end() || entry->second.guards == 0 || entry->second.streamed)
+        return;
+    board.set({series, FollowState::Stale, {}, cause, error});
+    changed.notify_all();
+}
+
+void Follower::State::notAsked(const SeriesKey& series, StaleCause cause)
+{
+    {
+        const std::lock_guard lock(mutex);
+        show(series, cause);
+    }
+    plan(series, followInterval(series.timeframe));
+}
+
+void Follower::State::setFeeds(std::vector<FeedSnapshot> feeds)
+{
+    const std::lock_guard lock(mutex);
+    board.setFeeds(std::move(feeds));
+    changed.notify_all();
 }
 
 void Follower::State::plan(const SeriesKey& series, milliseconds pause)
@@ -155,6 +197,7 @@ void Follower::State::running(const SeriesKey& series, StreamClose closes, const
             return;
         entry->second.streamed = closes;
         entry->second.bar = told;
+        show(series, FollowState::Streamed);
     }
     hub.publish(told);
 }
@@ -181,6 +224,7 @@ void Follower::State::lost(const SeriesKey& series)
         if (entry == entries.end())
             return;
         entry->second.streamed.reset();
+        show(series, FollowState::Waiting);
     }
     mustAsk(series, 0ms);
 }
@@ -235,6 +279,10 @@ void Follower::State::answered(const SeriesKey& series, const Result<std::option
         if (bar)
             entry.bar = bar;
         streamed = entry.streamed;
+        if (!running)
+            show(series, StaleCause::Failed, running.error().code);
+        else if (!streamed)
+            show(series, FollowState::Polled);
     }
     if (bar) {
         const auto left = std::chrono::ceil<milliseconds>(bar->closes - clock.now());
@@ -282,6 +330,12 @@ std::vector<FeedSnapshot> Follower::feeds() const
     return m_live ? m_live->snapshots() : std::vector<FeedSnapshot> {};
 }
 
+std::shared_ptr<const FeedReport> Follower::report() const
+{
+    const std::lock_guard lock(m_state->mutex);
+    return m_state->board.told();
+}
+
 std::unique_ptr<LiveService> Follower::openLive()
 {
     if (!m_parts.sockets)
@@ -303,6 +357,7 @@ std::unique_ptr<LiveService> Follower::openLive()
                         std::function<void(Result<std::string>)> done) {
         lanes.send(*venue, std::make_shared<LaneCall>(venue, std::move(request), std::move(done)));
     };
+    handlers.feeds = [state = m_state](std::vector<FeedSnapshot> feeds) { state->setFeeds(std::move(feeds)); };
     auto live = std::make_unique<LiveService>(
         LiveService::Parts {m_parts.writer, m_parts.archive, m_parts.clock, m_parts.sockets}, std::move(handlers));
     const std::lock_guard lock(m_state->mutex);
@@ -339,8 +394,10 @@ std::shared_ptr<void> Follower::follow(const SeriesKey& series)
         const std::lock_guard lock(m_state->mutex);
         m_state->forgetOld();
         State::Entry& entry = m_state->entries[series];
-        if (entry.guards++ == 0)
+        if (entry.guards++ == 0) {
             entry.due = std::max(entry.due, steady_clock::now() + firstLook);
+            m_state->show(series, FollowState::Waiting);
+        }
         if (entry.bar && entry.bar->closes > m_parts.clock.now())
             known = entry.bar;
         m_state->changed.notify_all();
@@ -353,6 +410,8 @@ std::shared_ptr<void> Follower::follow(const SeriesKey& series)
                 if (--entry.guards > 0)
                     return;
                 entry.streamed.reset();
+                state->board.remove(series);
+                state->changed.notify_all();
                 if (state->live != nullptr)
                     state->live->unwant(series);
             }};
@@ -363,12 +422,19 @@ void Follower::run(const std::stop_token& stop)
     State& state = *m_state;
     std::unique_lock lock(state.mutex);
     while (!stop.stop_requested() && !state.isStopped) {
+        if (const auto report = state.board.take(steady_clock::now())) {
+            lock.unlock();
+            m_parts.hub->publish(FeedsChanged {report});
+            lock.lock();
+            continue;
+        }
         auto wakeAt = steady_clock::now() + 1h;
         const auto due = state.next(wakeAt);
         if (!due) {
+            wakeAt = std::min(wakeAt, state.board.due().value_or(wakeAt));
             state.changed.wait_until(lock, stop, wakeAt, [&] {
-                auto ignored = wakeAt;
-                return state.isStopped || state.next(ignored) || ignored < wakeAt;
+                auto next = wakeAt;
+                return state.isStopped || state.next(next) || next < wakeAt || state.board.due().value_or(wakeAt) < wakeAt;
             });
             continue;
         }
@@ -383,7 +449,7 @@ void Follower::ask(const SeriesKey& series)
 {
     auto question = questionOf(series);
     if (!question)
-        return m_state->plan(series, followInterval(series.timeframe));
+        return m_state->notAsked(series, question.error());
     stream(*question);
     const Venue& venue = *question->venue;
     NewestPage::Handlers handlers;
@@ -405,32 +471,38 @@ void Follower::ask(const SeriesKey& series)
     m_parts.lanes.send(venue, std::move(fetch));
 }
 
-/// Nothing where it should not, or need not, be asked now.
-std::optional<NewestQuestion> Follower::questionOf(const SeriesKey& series)
+tl::expected<NewestQuestion, StaleCause> Follower::questionOf(const SeriesKey& series)
 {
+    using tl::unexpected;
     const FollowSettings settings = m_settings();
-    if (!settings.isOn)
+    if (!settings.isOn) {
         m_state->endStream(series);
+        return unexpected(StaleCause::Off);
+    }
     const auto venue = settings.catalogue->venue(series.exchange);
-    if (!settings.isOn || !venue || series.source != series.exchange || series.kind != Kind::Candles)
-        return std::nullopt;
+    if (!venue || series.source != series.exchange || series.kind != Kind::Candles)
+        return unexpected(StaleCause::Unknown);
     const auto rules = (*venue)->pageRules(series.market, series.kind, series.timeframe);
-    if (!rules || isBreakerOpen(m_parts.lanes, (*venue)->lane().id))
-        return std::nullopt;
+    if (!rules)
+        return unexpected(StaleCause::Unknown);
+    if (isBreakerOpen(m_parts.lanes, (*venue)->lane().id))
+        return unexpected(StaleCause::Stopped);
     if (!m_reader) {
         auto opened = m_parts.store.openReader();
         if (!opened)
-            return std::nullopt;
+            return unexpected(StaleCause::Unknown);
         m_reader = std::move(*opened);
     }
     const auto record = m_reader->find(series);
     if (!record || !*record || (*record)->grid() != rules->grid)
-        return std::nullopt;
+        return unexpected(StaleCause::Unknown);
     const auto known = endOfKnown(*m_reader, **record);
+    if (!known || !*known)
+        return unexpected(StaleCause::Unknown);
     const UtcMs now = m_parts.clock.now();
     const std::int64_t most = rules->isFromTrades ? mostFolded : rules->maxRows;
-    if (!known || !*known || rules->grid.count({**known, now}) > most)
-        return std::nullopt;
+    if (rules->grid.count({**known, now}) > most)
+        return unexpected(StaleCause::Behind);
     return NewestQuestion {**record, *venue, *rules, newestRange(*rules, **known, now)};
 }
 

@@ -53,12 +53,14 @@ public:
     [[nodiscard]] std::shared_ptr<void> follow(const SeriesKey& series);
     void stop(); ///< for good: nothing is asked or streamed any more
     std::vector<FeedSnapshot> feeds() const;
+    std::shared_ptr<const FeedReport> report() const; ///< as FeedsChanged told last
 
 private:
     struct State;
     void run(const std::stop_token& stop);
     void ask(const SeriesKey& series);
-    std::optional<NewestQuestion> questionOf(const SeriesKey& series);
+    /// What to ask about, or why nothing is asked.
+    tl::expected<NewestQuestion, StaleCause> questionOf(const SeriesKey& series);
     std::unique_ptr<LiveService> openLive();
     void stream(const NewestQuestion& question);
 

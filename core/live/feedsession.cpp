@@ -16,6 +16,8 @@ constexpr milliseconds beforeEnd {60'000};
 /// busy, unauthorized, forbidden.
 constexpr std::array refusals {1008, 1013, 3000, 3003};
 
+constexpr std::size_t mostLatencies = 101; ///< an odd number has a middle
+
 milliseconds between(SteadyTime from, SteadyTime to)
 {
     return std::chrono::duration_cast<milliseconds>(to - from);
@@ -38,6 +40,21 @@ std::string_view toText(FeedState state)
         return "waiting";
     }
     return {};
+}
+
+FeedCondition conditionOf(const FeedSnapshot& feed)
+{
+    switch (feed.state) {
+    case FeedState::Idle:
+    case FeedState::Asking:
+    case FeedState::Connecting:
+        return FeedCondition::Connecting;
+    case FeedState::Open:
+        return feed.isSilent ? FeedCondition::Stalled : feed.alive > 0 ? FeedCondition::Live : FeedCondition::Connecting;
+    case FeedState::Waiting:
+        return FeedCondition::Reconnecting;
+    }
+    return FeedCondition::Connecting;
 }
 
 FeedSession::FeedSession(std::string id, std::shared_ptr<const StreamProtocol> protocol, FeedOutlet& outlet,
@@ -139,7 +156,7 @@ void FeedSession::fail(const std::string& why, bool isRefused, FeedTime now)
     const bool wasSteady = m_state == FeedState::Open && between(m_since, now.steady) >= m_policy.steadyAfter;
     m_failures = wasSteady ? 0 : m_failures;
     ++m_told.reconnects;
-    m_told.lastError = why;
+    remark(why, now);
     m_state = FeedState::Waiting;
     m_since = now.steady;
     m_until = now.steady + nextPause(isRefused);
@@ -182,6 +199,22 @@ void FeedSession::received(std::string_view bytes, FeedTime now)
     use(*message, *text, now);
 }
 
+void FeedSession::remark(std::string error, FeedTime now)
+{
+    m_told.lastError = std::move(error);
+    m_told.lastErrorAt = now.wall;
+}
+
+void FeedSession::timed(milliseconds latency)
+{
+    if (m_latencies.size() < mostLatencies)
+        m_latencies.push_back(latency);
+    else
+        m_latencies[m_nextLatency++ % mostLatencies] = latency;
+    if (!m_told.latency)
+        m_told.latency = latency; // count() makes it the median
+}
+
 void FeedSession::use(const StreamMessage& message, std::string_view text, FeedTime now)
 {
     switch (message.kind) {
@@ -190,8 +223,7 @@ void FeedSession::use(const StreamMessage& message, std::string_view text, FeedT
     case StreamMessage::Kind::Ping:
         return m_outlet.send(message.reply);
     case StreamMessage::Kind::Refused:
-        m_told.lastError = "refused: " + message.text;
-        return;
+        return remark("refused: " + message.text, now);
     case StreamMessage::Kind::Bound:
         m_channels[message.channel] = message.keys.front();
         return;
@@ -203,7 +235,7 @@ void FeedSession::use(const StreamMessage& message, std::string_view text, FeedT
 void FeedSession::useBars(const StreamMessage& message, std::string_view text, FeedTime now)
 {
     if (message.sentAt)
-        m_told.latency = now.wall - *message.sentAt;
+        timed(now.wall - *message.sentAt);
     for (const std::string& key : message.keys) {
         Topic* topic = find(key);
         if (topic == nullptr) // unsubscribed, and still on the way
@@ -222,7 +254,7 @@ void FeedSession::useBars(const StreamMessage& message, std::string_view text, F
 void FeedSession::unreadable(const std::string& why, FeedTime now)
 {
     ++m_told.unreadable;
-    m_told.lastError = why;
+    remark(why, now);
     if (++m_unreadableRow < m_policy.mostUnreadable)
         return;
     m_outlet.disconnect();
@@ -353,6 +385,12 @@ void FeedSession::count(FeedTime now)
     m_told.messagesPerSecond
         = static_cast<double>(m_told.messages - m_counted) * 1000.0 / static_cast<double>(past.count());
     m_counted = m_told.messages;
+    if (!m_latencies.empty()) {
+        std::vector<milliseconds> sorted = m_latencies;
+        const auto middle = sorted.begin() + static_cast<std::ptrdiff_t>(sorted.size() / 2);
+        std::ranges::nth_element(sorted, middle);
+        m_told.latency = *middle;
+    }
     m_countedAt = now.steady;
 }
 
@@ -363,6 +401,8 @@ FeedSnapshot FeedSession::snapshot(FeedTime now) const
     told.state = m_state;
     told.topics = static_cast<int>(m_topics.size());
     told.alive = static_cast<int>(std::ranges::count_if(m_topics, [](const auto& each) { return each.second.isAlive; }));
+    told.isSilent = m_state == FeedState::Open && !m_topics.empty()
+        && between(m_heard, now.steady) >= m_protocol->rules().silence / 2;
     if (m_state == FeedState::Waiting)
         told.wait = std::max(0ms, between(now.steady, m_until));
     return told;

@@ -29,16 +29,29 @@ std::string_view toText(FeedState state); ///< "idle", "asking", "connecting", "
 /// What everybody may know about a connection now.
 struct FeedSnapshot {
     std::string id; ///< "VENUE MARKET", with a number where there are several
+    std::string exchange;
     FeedState state = FeedState::Idle;
+    bool isSilent = false; ///< open, but not even a ping has been answered for half of what counts as dead
     int topics = 0;
     int alive = 0; ///< topics that have told something since the connection was opened
     std::int64_t messages = 0, unreadable = 0; ///< since the session began
     double messagesPerSecond = 0; ///< of the last whole second or more
     int reconnects = 0;
     std::string lastError;
-    std::optional<milliseconds> latency {}; ///< of the newest message that tells when it was sent, by our clock
+    std::optional<UtcMs> lastErrorAt {};
+    std::optional<milliseconds> latency {}; ///< median of the newest messages that tell when they were sent, by our clock
     milliseconds wait {0}; ///< until the next try
+    bool operator==(const FeedSnapshot&) const = default;
 };
+
+/// How a connection is doing, in the words that people get.
+enum class FeedCondition {
+    Connecting, ///< or open, and nothing has been told yet
+    Live,
+    Stalled, ///< open, and silent
+    Reconnecting, ///< it broke; FeedSnapshot::wait tells when it is tried again
+};
+FeedCondition conditionOf(const FeedSnapshot& feed);
 
 struct FeedPolicy {
     milliseconds firstPause {1'000}, longestPause {300'000}; ///< doubles; between half and whole by chance
@@ -116,6 +129,8 @@ private:
     void useBars(const StreamMessage& message, std::string_view text, FeedTime now);
     void unreadable(const std::string& why, FeedTime now);
     Topic* find(const std::string& key);
+    void remark(std::string error, FeedTime now);
+    void timed(milliseconds latency);
     milliseconds nextPause(bool isRefused);
     void count(FeedTime now);
 
@@ -139,6 +154,8 @@ private:
     int m_unreadableRow = 0;
     int m_requestId = 1;
     FeedSnapshot m_told;
+    std::vector<milliseconds> m_latencies; ///< of the newest messages, a ring
+    std::size_t m_nextLatency = 0;
     std::int64_t m_counted = 0;
     SteadyTime m_countedAt {};
 };

@@ -18,6 +18,7 @@ namespace {
 
 constexpr milliseconds beat {100};
 constexpr milliseconds showEvery {250}; ///< a running bar
+constexpr milliseconds tellEvery {1'000}; ///< numbers of connections
 /// A venue shows a bar as closed a moment after it closed.
 constexpr milliseconds afterClose {1'500};
 /// The end of a bar is not told any more.
@@ -76,6 +77,7 @@ private:
         Feed(Work& owner, std::string name, const LiveSeries& first)
             : work(owner)
             , venue(first.venue)
+            , market(first.series.key.market)
             , session(std::move(name), first.protocol, *this, owner.m_policy)
         {
         }
@@ -107,6 +109,7 @@ private:
 
         Work& work;
         const std::shared_ptr<const Venue> venue;
+        const MarketType market;
         std::unique_ptr<Socket> socket;
         std::string url;
         FeedSession session;
@@ -135,6 +138,7 @@ private:
     void onBeat();
     void show(Entry& entry, SteadyTime at);
     static void tellReconnects(Feed& feed, const FeedSnapshot& told);
+    void tellFeeds(const std::vector<FeedSnapshot>& told, SteadyTime at);
 
     const Parts m_parts;
     const Handlers m_handlers;
@@ -146,6 +150,8 @@ private:
     TopicId m_nextId = 1;
     std::vector<std::unique_ptr<Feed>> m_feeds; ///< after what its callbacks use
     std::shared_ptr<void> m_beat;
+    std::vector<FeedSnapshot> m_handed; ///< to Handlers::feeds
+    SteadyTime m_handedAt {};
 
     mutable std::mutex m_mutex;
     std::vector<FeedSnapshot> m_told;
@@ -155,8 +161,9 @@ LiveService::Work::Feed& LiveService::Work::feedFor(const LiveSeries& wanted)
 {
     int number = 1;
     for (const auto& feed : m_feeds) {
-        const StreamProtocol& protocol = feed->session.protocol();
-        if (feed->venue->id() != wanted.venue->id() || protocol.rules() != wanted.protocol->rules())
+        // Market types that share an address may still count volume in other columns: each has its own protocol.
+        if (feed->venue->id() != wanted.venue->id() || feed->market != wanted.series.key.market
+            || feed->session.protocol().rules() != wanted.protocol->rules())
             continue;
         if (feed->session.hasRoom())
             return *feed;
@@ -389,6 +396,18 @@ void LiveService::Work::tellReconnects(Feed& feed, const FeedSnapshot& told)
         {{"feed", told.id}, {"reason", told.lastError}, {"series", told.topics}, {"wait_ms", told.wait.count()}});
 }
 
+void LiveService::Work::tellFeeds(const std::vector<FeedSnapshot>& told, SteadyTime at)
+{
+    const bool isOtherState = !std::ranges::equal(told, m_handed, [](const FeedSnapshot& a, const FeedSnapshot& b) {
+        return a.id == b.id && a.state == b.state && a.isSilent == b.isSilent && a.topics == b.topics && a.alive == b.alive;
+    });
+    if (!m_handlers.feeds || (!isOtherState && (at - m_handedAt < tellEvery || told == m_handed)))
+        return;
+    m_handed = told;
+    m_handedAt = at;
+    m_handlers.feeds(told);
+}
+
 void LiveService::Work::onBeat()
 {
     const FeedTime time = now();
@@ -401,6 +420,7 @@ void LiveService::Work::onBeat()
         if (feed->due <= time.steady)
             feed->due = feed->session.advance(time);
         told.push_back(feed->session.snapshot(time));
+        told.back().exchange = feed->venue->id();
         tellReconnects(*feed, told.back());
     }
     std::erase_if(m_feeds, [](const auto& feed) { return feed->session.isEmpty() && feed->session.state() == FeedState::Idle; });
@@ -410,6 +430,7 @@ void LiveService::Work::onBeat()
                 self->m_beat.reset();
         });
     std::ranges::sort(told, {}, &FeedSnapshot::id);
+    tellFeeds(told, time.steady);
     const std::lock_guard lock(m_mutex);
     m_told = std::move(told);
 }

@@ -40,6 +40,9 @@ public:
         /// Asks for the address of a venue's streams by its lane; @p done may be called from any thread, once.
         std::function<void(std::shared_ptr<const Venue>, VenueRequest, std::function<void(Result<std::string>)> done)>
             call;
+        /// Connections are other than before, by id: their states at once, their numbers at most once a second; on the
+        /// loop's thread. May be empty.
+        std::function<void(std::vector<FeedSnapshot>)> feeds {};
     };
     struct Parts { ///< all outlive it
         Writer& writer;

@@ -168,6 +168,8 @@ private slots:
     void lastTopicEndsTheConnection();
     void handshake();
     void tellsHowItIs();
+    void latencyIsTheMedian();
+    void conditionsInTurn();
     void anyOrderOfEvents();
 };
 
@@ -445,6 +447,47 @@ void TestFeedSession::tellsHowItIs()
 
 /// Whatever comes in which order: nothing is sent without a connection or above the budget, what is lost was alive, and
 /// in the end it is subscribed to all that is wanted.
+void TestFeedSession::latencyIsTheMedian()
+{
+    Fixture f;
+    f.add(1);
+    f.open();
+    const UtcMs sent = fromMs(1735689599000);
+    for (const milliseconds late : {10ms, 70ms, 30ms, 9'000ms, 20ms}) {
+        f.world.now.wall = sent + late;
+        f.hearBar(1);
+    }
+    f.pass(1s);
+    QCOMPARE(f.told().latency, std::optional(30ms));
+    f.world.now.wall = sent + 500ms;
+    for (int n = 0; n < 101; ++n) // the old ones are forgotten
+        f.hearBar(1);
+    f.pass(1s);
+    QCOMPARE(f.told().latency, std::optional(500ms));
+}
+
+void TestFeedSession::conditionsInTurn()
+{
+    Fixture f;
+    f.add(1);
+    QCOMPARE(conditionOf(f.told()), FeedCondition::Connecting);
+    f.open();
+    QCOMPARE(conditionOf(f.told()), FeedCondition::Connecting); // nothing has been told yet
+    f.hearBar(1);
+    QCOMPARE(conditionOf(f.told()), FeedCondition::Live);
+    f.pass(14s);
+    QCOMPARE(conditionOf(f.told()), FeedCondition::Live);
+    f.pass(1s); // half of what counts as dead, and pings are not answered
+    QCOMPARE(conditionOf(f.told()), FeedCondition::Stalled);
+    f.session.ponged(f.world.now);
+    QCOMPARE(conditionOf(f.told()), FeedCondition::Live);
+    QVERIFY(!f.told().lastErrorAt);
+    f.end(1006);
+    QCOMPARE(conditionOf(f.told()), FeedCondition::Reconnecting);
+    QCOMPARE(f.told().lastErrorAt, std::optional(f.world.now.wall));
+    QVERIFY(f.told().wait > 0ms);
+}
+
 void TestFeedSession::anyOrderOfEvents()
 {
     std::mt19937 random(7);

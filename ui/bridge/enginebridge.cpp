@@ -40,6 +40,7 @@ struct EngineBridge::Inbox {
         std::map<std::string, LaneSnapshot> lanes;
         std::map<SeriesKey, TimeRange> changed;
         std::map<SeriesKey, BarRunning> bars;
+        std::shared_ptr<const FeedReport> feeds;
         std::shared_ptr<const SettingsChanged> settings;
         bool hasAlerts = false; ///< they changed
     };
@@ -66,6 +67,7 @@ struct EngineBridge::Inbox {
                 [this](const CoverageChanged& e) { with([e](Content& c) { join(c.changed[e.series], e.range); }); },
                 [this](const FindingRaised& e) { with([e](Content& c) { join(c.changed[e.series], e.range); }); },
                 [this](const BarRunning& e) { with([e](Content& c) { c.bars[e.series] = e; }); },
+                [this](const FeedsChanged& e) { with([report = e.report](Content& c) { c.feeds = report; }); },
                 [this](const FindingsChanged& e) { with([e](Content& c) { join(c.changed[e.series], e.range); }); },
                 [this](const AlertsChanged&) { with([](Content& c) { c.hasAlerts = true; }); },
                 [this](const SettingsChanged& e) {
@@ -125,6 +127,7 @@ void EngineBridge::begin()
     emit jobsChanged(m_engine.jobs());
     for (const LaneSnapshot& lane : m_engine.lanes())
         emit laneChanged(lane);
+    emit feedsChanged(m_engine.live());
     readList();
     if (m_isReadOnly)
         m_pollTimer.start();
@@ -173,6 +176,8 @@ void EngineBridge::drain()
         scheduleList();
     for (const auto& [series, bar] : content.bars)
         emit barRunning(bar);
+    if (content.feeds)
+        emit feedsChanged(content.feeds);
     if (content.hasAlerts)
         emit alertsChanged();
     if (content.settings)

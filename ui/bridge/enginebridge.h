@@ -45,6 +45,7 @@ signals:
     void rowsChanged(
         const mnemo::SeriesKey& series, mnemo::TimeRange range); ///< rows or what is known about absent ones
     void barRunning(const mnemo::BarRunning& bar); ///< of a series that is followed
+    void feedsChanged(const std::shared_ptr<const mnemo::FeedReport>& report); ///< what is live
     void settingsChanged(const std::vector<mnemo::Problem>& problems, bool accepted);
     void alertsChanged(); ///< Engine::alerts() tells what is so now
     void failed(const mnemo::Error& error); ///< the store could not be read

@@ -1,0 +1,51 @@
+#include "core/engine/feedboard.h"
+
+#include <utility>
+
+namespace mnemo {
+
+void FeedBoard::setFeeds(std::vector<FeedSnapshot> feeds)
+{
+    std::erase_if(feeds, [](const FeedSnapshot& feed) { return feed.state == FeedState::Idle; });
+    for (FeedSnapshot& feed : feeds)
+        feed.wait = std::chrono::ceil<std::chrono::seconds>(feed.wait); // who counts down counts seconds
+    m_feeds = std::move(feeds);
+    m_isTouched = true;
+}
+
+void FeedBoard::set(FollowedSeries series)
+{
+    FollowedSeries& known = m_series[series.series];
+    if (known == series)
+        return;
+    known = std::move(series);
+    m_isTouched = true;
+}
+
+void FeedBoard::remove(const SeriesKey& series)
+{
+    if (m_series.erase(series) > 0)
+        m_isTouched = true;
+}
+
+std::shared_ptr<const FeedReport> FeedBoard::take(SteadyTime now)
+{
+    if (!m_isTouched || now < m_toldAt + tellEvery)
+        return nullptr;
+    m_isTouched = false;
+    FeedReport report {m_feeds, {}};
+    for (const auto& [key, series] : m_series)
+        report.series.push_back(series);
+    if (report == *m_told)
+        return nullptr;
+    m_toldAt = now;
+    m_told = std::make_shared<const FeedReport>(std::move(report));
+    return m_told;
+}
+
+std::optional<SteadyTime> FeedBoard::due() const
+{
+    return m_isTouched ? std::optional(m_toldAt + tellEvery) : std::nullopt;
+}
+
+} // namespace mnemo
