@@ -99,6 +99,7 @@ class tst_ChartWorkspace : public QObject {
 private slots:
     void followsWhileTheNewestBarIsInView();
     void runningBarReachesItsChartsAlone();
+    void headerTellsHowTheNewestBarComes();
     void followsNothingWhereItOnlyReads();
     void manyChartsFitANarrowWindow();
     void showsTheFirstStoredSeries();
@@ -691,6 +692,30 @@ void tst_ChartWorkspace::runningBarReachesItsChartsAlone()
     f.charts.barRunning({first, {open + std::chrono::minutes {1}, 1, 4, 1, 3, 7}, open + std::chrono::minutes {2}});
     f.charts.setLive(false);
     QVERIFY(!f.charts.panes()[0]->view()->forming());
+}
+
+void tst_ChartWorkspace::headerTellsHowTheNewestBarComes()
+{
+    Fixture f;
+    f.charts.setPaneCount(2);
+    f.charts.resize(1600, 500);
+    ChartPane* first = f.charts.panes()[0];
+    ChartPane* second = f.charts.panes()[1];
+    second->show(chartKey("ETH/USDT"));
+    QVERIFY(first->liveBadge()->isHidden());
+    auto report = std::make_shared<FeedReport>();
+    report->series = {{*first->seriesKey(), FollowState::Streamed}, {chartKey("BTC/USDT", "1h"), FollowState::Stale, {}, StaleCause::Behind}};
+    f.charts.feedsChanged(report);
+    QVERIFY(!first->liveBadge()->isHidden());
+    QVERIFY(first->liveBadge()->text().contains(QStringLiteral("live")));
+    QVERIFY(second->liveBadge()->isHidden());
+    second->show(chartKey("BTC/USDT", "1h")); // what was told before holds for it
+    QVERIFY(second->liveBadge()->text().contains(QStringLiteral("stale")));
+    QVERIFY(second->liveBadge()->toolTip().contains(QStringLiteral("backfill")));
+    second->show(chartKey("ETH/USDT"));
+    QVERIFY(second->liveBadge()->isHidden());
+    f.charts.feedsChanged(std::make_shared<const FeedReport>());
+    QVERIFY(first->liveBadge()->isHidden());
 }
 
 void tst_ChartWorkspace::followsNothingWhereItOnlyReads()

@@ -66,6 +66,8 @@ private slots:
     void logPanelFollows();
     void problemsNameThePlace();
     void limitsOfAllLanes();
+    void streamsBesideLimits();
+    void sourceIsTested();
     void doctorTellsInWords();
 };
 
@@ -218,6 +220,80 @@ void tst_InfoScreens::limitsOfAllLanes()
     model.apply(lane("unheard", 0)); // of a venue whose description is gone
     QCOMPARE(model.rowCount(), 3);
     QVERIFY(!page.grab().isNull());
+}
+
+void tst_InfoScreens::streamsBesideLimits()
+{
+    LimitsPage page;
+    LimitsModel& model = *page.model();
+    const QAbstractItemModelTester guard(&model);
+    model.setLanes({{"binance", {"binance", "binanceusdm"}, {{"weight-1m", 6000, std::chrono::minutes {1}, {}, {}, {}}}},
+        {"kraken", {"kraken"}, {}}});
+    const QModelIndex lane = model.index(0, LimitsModel::Name);
+    const auto shown = [&](int child, LimitsModel::Column column) { return model.index(child, column, lane).data().toString(); };
+    FeedReport report;
+    FeedSnapshot feed;
+    feed.id = "binanceusdm linear";
+    feed.exchange = "binanceusdm"; // shares the limits of another
+    feed.state = FeedState::Open;
+    feed.topics = 3;
+    feed.alive = 2;
+    feed.messagesPerSecond = 12.34;
+    feed.latency = milliseconds {85};
+    feed.reconnects = 2;
+    report.feeds = {feed};
+    model.applyFeeds(report);
+    QCOMPARE(model.rowCount(lane), 2); // the limit, and the stream
+    QCOMPARE(shown(1, LimitsModel::Name), QStringLiteral("Stream binanceusdm linear"));
+    QCOMPARE(shown(1, LimitsModel::Feed), QStringLiteral("\u25CF live, 3 series"));
+    QCOMPARE(shown(1, LimitsModel::Messages), QStringLiteral("12/s"));
+    QCOMPARE(shown(1, LimitsModel::Latency), QStringLiteral("85 ms"));
+    QCOMPARE(shown(1, LimitsModel::Reconnects), QStringLiteral("2"));
+    QCOMPARE(model.index(0, LimitsModel::Feed).data().toString(), QStringLiteral("\u25CF live"));
+    QSignalSpy changed(&model, &QAbstractItemModel::dataChanged);
+    model.applyFeeds(report);
+    QCOMPARE(changed.count(), 0);
+    feed.state = FeedState::Waiting;
+    feed.wait = std::chrono::seconds {7};
+    feed.lastError = "closed by the server";
+    feed.lastErrorAt = fromMs(1'700'000'000'000);
+    report.feeds = {feed};
+    report.series = {{{"kraken", "kraken", MarketType::Spot, "BTC/USD", Kind::Candles, *Timeframe::fromName("1m")},
+        FollowState::Polled, std::chrono::seconds {5}}};
+    model.applyFeeds(report);
+    QVERIFY(shown(1, LimitsModel::Feed).contains(QStringLiteral("again in 7 s")));
+    QCOMPARE(shown(1, LimitsModel::Problem), QStringLiteral("2023-11-14 22:13:20 UTC: closed by the server"));
+    QCOMPARE(model.index(1, LimitsModel::Feed).data().toString(), QStringLiteral("\u25D4 1 polled"));
+    model.applyFeeds({});
+    QCOMPARE(model.rowCount(lane), 1);
+    QCOMPARE(model.index(1, LimitsModel::Feed).data().toString(), QString());
+}
+
+void tst_InfoScreens::sourceIsTested()
+{
+    LimitsPage page;
+    LimitsModel& model = *page.model();
+    const QAbstractItemModelTester guard(&model);
+    model.setLanes({{"binance", {"binance"}, {{"weight-1m", 6000, std::chrono::minutes {1}, {}, {}, {}}}}, {"shared", {"two", "three"}, {}}});
+    QSignalSpy asked(&page, &LimitsPage::testRequested);
+    page.show();
+    QVERIFY(QTest::qWaitForWindowActive(&page));
+    page.view()->setCurrentIndex({});
+    QVERIFY(!page.testAction()->isEnabled());
+    page.view()->setCurrentIndex(model.index(0, 0, model.index(0, 0))); // one of its limits stands for it
+    page.view()->setFocus();
+    QTest::keyClick(page.view(), Qt::Key_V);
+    QTRY_COMPARE(asked.count(), 1);
+    QCOMPARE(asked[0][0].value<std::string>(), std::string("binance"));
+    QVERIFY(model.index(0, LimitsModel::Test).data().toString().contains(QStringLiteral("asking")));
+    model.setTested("binance", {milliseconds {1'234}, std::int64_t {57}});
+    QCOMPARE(model.index(0, LimitsModel::Test).data().toString(), QStringLiteral("\u2713 1,234 ms, 57 instrument(s)"));
+    page.view()->setCurrentIndex(model.index(1, 0));
+    page.testAction()->trigger();
+    QCOMPARE(asked[1][0].value<std::string>(), std::string("two")); // a lane is no exchange
+    model.setTested("two", {milliseconds {30}, fail(ErrorCode::Network, "no route")});
+    QVERIFY(model.index(1, LimitsModel::Test).data().toString().startsWith(QStringLiteral("\u2715")));
+    QVERIFY(model.index(1, LimitsModel::Test).data(Qt::ToolTipRole).toString().contains(QStringLiteral("no route")));
 }
 
 void tst_InfoScreens::doctorTellsInWords()

@@ -23,6 +23,7 @@
 #include "ui/chart/serieskeytext.h"
 #include "ui/interest/interestpane.h"
 #include "ui/widgets/errortext.h"
+#include "ui/widgets/feedtext.h"
 #include "ui/widgets/statetext.h"
 #include "ui/widgets/textformat.h"
 
@@ -160,6 +161,10 @@ void ChartPane::createHeader()
     m_headerLayout->setSpacing(2);
     m_title = headerButton({}, tr("Choose a series, or type its letters on the chart"), [this] { askSeries(); });
     m_frame = headerButton({}, tr("Choose a timeframe, or type it on the chart: 5, 1h, D"), [this] { askTimeframe(); });
+    m_live = new QLabel;
+    m_live->setTextFormat(Qt::RichText);
+    m_live->setMargin(2);
+    m_headerLayout->addWidget(m_live);
     m_scale = new QLabel;
     m_headerLayout->addWidget(m_scale);
     // Many charts beside each other: the names give way first.
@@ -190,6 +195,7 @@ void ChartPane::fitHeader()
     m_tableButton->setVisible(!isNarrow);
     m_link->setVisible(!m_isAlone && (!isNarrow || (m_linkGroup > 0 && !isTiny)));
     m_scale->setVisible(!isNarrow);
+    m_live->setVisible(m_liveState.has_value() && !isTiny);
     m_maximise->setVisible(!m_isAlone && !isTiny);
     m_close->setVisible(!m_isAlone && !isTiny);
     QString title = tr("Choose a series\u2026");
@@ -293,6 +299,7 @@ void ChartPane::show(const SeriesKey& key)
     if (m_key == key)
         return;
     m_key = key;
+    m_liveState.reset(); // the workspace tells that of the other
     m_isShown = false;
     m_card->hide();
     m_findingCard->hide();
@@ -463,6 +470,34 @@ void ChartPane::updateFollowing()
         m_followed[i] = key;
         m_follows[i] = key ? m_source.follow(*key) : nullptr;
     }
+}
+
+void ChartPane::setLiveState(const std::optional<FollowedSeries>& state)
+{
+    if (m_liveState == state)
+        return;
+    m_liveState = state;
+    updateLive();
+}
+
+void ChartPane::updateLive()
+{
+    if (m_liveState) {
+        const FollowState how = m_liveState->state;
+        m_live->setText(u"<span style='color:%1'>%2</span> %3"_s.arg(
+            colourOf(how, Theme::of(palette())).name(), glyphOf(how), textOf(how).toHtmlEscaped()));
+        m_live->setToolTip(sentenceOf(*m_liveState));
+        m_live->setAccessibleName(tr("Newest bar: %1").arg(textOf(how)));
+        m_live->setAccessibleDescription(m_live->toolTip());
+    }
+    fitHeader();
+}
+
+void ChartPane::changeEvent(QEvent* event)
+{
+    QFrame::changeEvent(event);
+    if (event->type() == QEvent::PaletteChange)
+        updateLive();
 }
 
 void ChartPane::showEvent(QShowEvent* event)

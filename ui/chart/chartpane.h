@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 
+#include "core/engine/feedreport.h"
 #include "ui/bridge/storedseries.h"
 #include "ui/chart/chartsource.h"
 #include "ui/chart/charttext.h"
@@ -54,6 +55,8 @@ public:
     /// What it shows is kept up to date while its newest bar is in view.
     void setLive(bool isLive);
     void updateFollowing(); ///< when what is in view may have changed
+    void setLiveState(const std::optional<FollowedSeries>& state); ///< of its series; none: nobody follows it
+    QLabel* liveBadge() const { return m_live; }
     bool isFollowing() const { return m_follows[0] != nullptr; }
 
     ChartView* view() const { return m_view; }
@@ -107,6 +110,8 @@ private:
     QToolButton* headerButton(const QString& text, const QString& hint, const std::function<void()>& run);
     void updateHeader();
     void fitHeader();
+    void updateLive();
+    void changeEvent(QEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;
     void showEvent(QShowEvent* event) override;
     void hideEvent(QHideEvent* event) override;
@@ -158,6 +163,8 @@ private:
     QToolButton* m_title = nullptr;
     QToolButton* m_frame = nullptr;
     QLabel* m_scale = nullptr;
+    QLabel* m_live = nullptr; ///< how its newest bar comes
+    std::optional<FollowedSeries> m_liveState;
     QToolButton* m_link = nullptr;
     QToolButton* m_tableButton = nullptr;
     QToolButton* m_maximise = nullptr;

@@ -93,6 +93,7 @@ ChartPane* ChartWorkspace::addPane()
     connect(pane, &ChartPane::activated, this, [this, pane] { activate(pane); });
     connect(pane, &ChartPane::backfillRequested, this, &ChartWorkspace::backfillRequested);
     connect(pane, &ChartPane::seriesChanged, this, [this, pane] {
+        showLiveState(*pane);
         if (pane == m_active)
             emit activeSeriesChanged();
     });
@@ -271,6 +272,20 @@ void ChartWorkspace::barRunning(const BarRunning& bar)
 {
     for (ChartPane* pane : m_panes)
         pane->setForming(bar.series, {toBar(bar.bar), bar.closes});
+}
+
+void ChartWorkspace::feedsChanged(const std::shared_ptr<const FeedReport>& report)
+{
+    m_feeds = report;
+    for (ChartPane* pane : m_panes)
+        showLiveState(*pane);
+}
+
+void ChartWorkspace::showLiveState(ChartPane& pane) const
+{
+    const auto key = pane.seriesKey();
+    const auto found = std::ranges::find_if(m_feeds->series, [&](const FollowedSeries& each) { return each.series == key; });
+    pane.setLiveState(found == m_feeds->series.end() ? std::nullopt : std::optional(*found));
 }
 
 void ChartWorkspace::setLive(bool isLive)

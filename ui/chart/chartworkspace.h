@@ -41,6 +41,7 @@ public:
     void setSeriesList(const std::shared_ptr<const StoredSeriesList>& list);
     void rowsChanged(const SeriesKey& series, TimeRange range);
     void barRunning(const BarRunning& bar);
+    void feedsChanged(const std::shared_ptr<const FeedReport>& report);
     /// Charts whose newest bar is in view are kept up to date. Off in a window that only reads.
     void setLive(bool isLive);
     bool isLive() const { return m_isLive; }
@@ -92,6 +93,7 @@ private:
     ChartPane* addPane();
     void followZone();
     void applyScope(const Scope& scope);
+    void showLiveState(ChartPane& pane) const;
     void arrange();
     void bringUpToDate();
 
@@ -100,6 +102,7 @@ private:
     std::shared_ptr<const StoredSeriesList> m_list; ///< null until it has been read
     std::map<SeriesKey, TimeRange> m_changed; ///< not yet told to the charts
     Scope m_scope; ///< as applied
+    std::shared_ptr<const FeedReport> m_feeds = std::make_shared<const FeedReport>();
     bool m_isLive = true;
     QTimer m_timer;
     PaneGrid* m_grid = nullptr;

@@ -36,6 +36,7 @@ QString textOf(ScopePanel panel)
     case ScopePanel::Validation: return ScopeBar::tr("&Validation follows the scope");
     case ScopePanel::Jobs: return ScopeBar::tr("&Jobs follow the scope");
     case ScopePanel::Universe: return ScopeBar::tr("The &universe follows the scope");
+    case ScopePanel::Wall: return ScopeBar::tr("The live &wall follows the scope");
     }
     return {};
 }

@@ -2,8 +2,11 @@
 
 #include <QGuiApplication>
 #include <algorithm>
+#include <array>
 #include <cmath>
 
+#include "ui/widgets/errortext.h"
+#include "ui/widgets/feedtext.h"
 #include "ui/widgets/statetext.h"
 #include "ui/widgets/textformat.h"
 
@@ -15,7 +18,9 @@ namespace {
 
 bool isNumber(LimitsModel::Column column)
 {
-    return column == LimitsModel::InFlight || column == LimitsModel::Queued || column == LimitsModel::Limit;
+    static constexpr std::array numbers {LimitsModel::Messages, LimitsModel::Latency, LimitsModel::Reconnects,
+        LimitsModel::Limit, LimitsModel::InFlight, LimitsModel::Queued};
+    return std::ranges::find(numbers, column) != numbers.end();
 }
 
 QString offsetText(const LaneSnapshot& lane)
@@ -38,6 +43,29 @@ std::vector<BudgetState> LimitsModel::Row::budgets() const
     return states;
 }
 
+int LimitsModel::Row::childCount() const
+{
+    return static_cast<int>((isInUse ? now.budgets.size() : stated.budgets.size()) + feeds.size());
+}
+
+std::string LimitsModel::Row::exchange() const
+{
+    if (stated.venues.empty() || std::ranges::find(stated.venues, stated.id) != stated.venues.end())
+        return stated.id;
+    return stated.venues.front();
+}
+
+std::optional<FeedCondition> LimitsModel::Row::worst() const
+{
+    std::optional<FeedCondition> worst;
+    for (const FeedCondition bad : {FeedCondition::Stalled, FeedCondition::Reconnecting, FeedCondition::Connecting, FeedCondition::Live}) {
+        const bool hasIt = std::ranges::any_of(feeds, [&](const FeedSnapshot& feed) { return conditionOf(feed) == bad; });
+        if (!worst && hasIt)
+            worst = bad;
+    }
+    return worst;
+}
+
 LimitsModel::LimitsModel(QObject* parent)
     : QAbstractItemModel(parent)
 {
@@ -50,7 +78,9 @@ void LimitsModel::setLanes(std::vector<StatedLane> lanes)
     for (StatedLane& lane : lanes) {
         const auto known = m_snapshots.find(lane.id);
         const bool isInUse = known != m_snapshots.end();
-        m_rows.push_back({std::move(lane), isInUse, isInUse ? known->second : LaneSnapshot {}});
+        Row row {std::move(lane), isInUse, isInUse ? known->second : LaneSnapshot {}, {}, 0, {}, {}};
+        assignFeeds(row);
+        m_rows.push_back(std::move(row));
     }
     sort();
     endResetModel();
@@ -71,7 +101,7 @@ void LimitsModel::apply(const LaneSnapshot& lane)
     if (place == m_rows.end() || !place->isInUse || place->now.budgets.size() != lane.budgets.size()) {
         beginResetModel(); // a lane comes into use once in a session
         if (place == m_rows.end())
-            m_rows.push_back({{lane.id, {}, {}}, true, lane});
+            m_rows.push_back({{lane.id, {}, {}}, true, lane, {}, 0, {}, {}});
         else
             place->isInUse = true, place->now = lane;
         sort();
@@ -79,11 +109,96 @@ void LimitsModel::apply(const LaneSnapshot& lane)
         return;
     }
     place->now = lane;
-    const int row = static_cast<int>(place - m_rows.begin());
+    rowChanged(static_cast<int>(place - m_rows.begin()));
+}
+
+/// It and what stands below it.
+void LimitsModel::rowChanged(int row)
+{
     emit dataChanged(index(row, 0), index(row, ColumnCount - 1));
     const QModelIndex top = index(row, 0);
-    if (const int budgets = rowCount(top); budgets > 0)
-        emit dataChanged(index(0, 0, top), index(budgets - 1, ColumnCount - 1, top));
+    if (const int children = rowCount(top); children > 0)
+        emit dataChanged(index(0, 0, top), index(children - 1, ColumnCount - 1, top));
+}
+
+void LimitsModel::assignFeeds(Row& row) const
+{
+    const auto isOfRow = [&](const std::string& exchange) {
+        return exchange == row.stated.id || std::ranges::find(row.stated.venues, exchange) != row.stated.venues.end();
+    };
+    row.feeds.clear();
+    for (const FeedSnapshot& feed : m_report.feeds) {
+        if (isOfRow(feed.exchange))
+            row.feeds.push_back(feed);
+    }
+    row.polled = static_cast<int>(std::ranges::count_if(m_report.series, [&](const FollowedSeries& series) {
+        return series.state == FollowState::Polled && isOfRow(series.series.exchange);
+    }));
+}
+
+void LimitsModel::applyFeeds(const FeedReport& report)
+{
+    m_report = report;
+    for (std::size_t i = 0; i < m_rows.size(); ++i) {
+        Row fresh = m_rows[i];
+        assignFeeds(fresh);
+        Row& row = m_rows[i];
+        if (fresh.feeds == row.feeds && fresh.polled == row.polled)
+            continue;
+        const QModelIndex top = index(static_cast<int>(i), 0);
+        const int before = row.childCount(), after = fresh.childCount();
+        const int common = std::min(before, after);
+        if (after > before)
+            beginInsertRows(top, common, after - 1);
+        else if (after < before)
+            beginRemoveRows(top, common, before - 1);
+        row = std::move(fresh);
+        if (after > before)
+            endInsertRows();
+        else if (after < before)
+            endRemoveRows();
+        rowChanged(static_cast<int>(i));
+    }
+}
+
+LimitsModel::Row* LimitsModel::rowOf(const std::string& exchange)
+{
+    const auto row = std::ranges::find_if(m_rows, [&](const Row& each) { return each.exchange() == exchange; });
+    return row == m_rows.end() ? nullptr : &*row;
+}
+
+std::string LimitsModel::exchangeOf(const QModelIndex& index) const
+{
+    if (!index.isValid())
+        return {};
+    const auto row = index.internalId() == 0 ? static_cast<std::size_t>(index.row()) : static_cast<std::size_t>(index.internalId() - 1);
+    return m_rows[row].exchange();
+}
+
+void LimitsModel::showTest(const std::string& exchange, const QString& text, const QString& detail)
+{
+    Row* row = rowOf(exchange);
+    if (row == nullptr)
+        return;
+    row->test = text;
+    row->testDetail = detail;
+    const QModelIndex cell = index(static_cast<int>(row - m_rows.data()), Test);
+    emit dataChanged(cell, cell);
+}
+
+void LimitsModel::setTesting(const std::string& exchange)
+{
+    showTest(exchange, tr("\u2026 asking"), {});
+}
+
+void LimitsModel::setTested(const std::string& exchange, const SourceTest& test)
+{
+    const QString took = tr("%1 ms").arg(countText(std::int64_t {test.took.count()}));
+    if (test.instruments)
+        showTest(exchange, tr("\u2713 %1, %Ln instrument(s)", nullptr, static_cast<int>(*test.instruments)).arg(took),
+            tr("Its market list came in %1, waiting for its turn included.").arg(took));
+    else
+        showTest(exchange, tr("\u2715 failed after %1").arg(took), errorTextWithDetail(test.instruments.error()));
 }
 
 // Internal id: 0 for a lane, else its row + 1.
@@ -108,7 +223,7 @@ int LimitsModel::rowCount(const QModelIndex& parent) const
     if (parent.column() > 0 || parent.internalId() != 0)
         return 0;
     const Row& row = m_rows[static_cast<std::size_t>(parent.row())];
-    return static_cast<int>(row.isInUse ? row.now.budgets.size() : row.stated.budgets.size());
+    return row.childCount();
 }
 
 int LimitsModel::columnCount(const QModelIndex&) const
@@ -126,7 +241,70 @@ QVariant LimitsModel::data(const QModelIndex& index, int role) const
     if (index.internalId() == 0)
         return laneData(m_rows[static_cast<std::size_t>(index.row())], column, role);
     const Row& row = m_rows[static_cast<std::size_t>(index.internalId() - 1)];
-    return budgetData(row, row.budgets()[static_cast<std::size_t>(index.row())], column, role);
+    const auto budgets = row.budgets();
+    const auto child = static_cast<std::size_t>(index.row());
+    return child < budgets.size() ? budgetData(row, budgets[child], column, role)
+                                  : feedData(row.feeds[child - budgets.size()], column, role);
+}
+
+QVariant LimitsModel::feedData(const FeedSnapshot& feed, Column column, int role) const
+{
+    const FeedCondition condition = conditionOf(feed);
+    if (role == Qt::ForegroundRole && column == Feed)
+        return colourOf(condition, Theme::of(QGuiApplication::palette()));
+    if (role == Qt::ToolTipRole)
+        return sentenceOf(feed);
+    if (role != Qt::DisplayRole)
+        return {};
+    switch (column) {
+    case Name: return tr("Stream %1").arg(toQString(feed.id));
+    case Feed: return tr("%1 %2, %Ln series", nullptr, feed.topics).arg(glyphOf(condition), textOf(feed));
+    case Messages: return rateText(feed.messagesPerSecond);
+    case Latency: return feed.latency ? tr("%1 ms").arg(countText(std::int64_t {feed.latency->count()})) : QString();
+    case Reconnects: return countText(std::int64_t {feed.reconnects});
+    case Problem: return feed.lastErrorAt ? tr("%1 UTC: %2").arg(timeText(*feed.lastErrorAt), toQString(feed.lastError)) : QString();
+    case State:
+    case Used:
+    case Limit:
+    case InFlight:
+    case Queued:
+    case Clock:
+    case Test:
+    case ColumnCount: break;
+    }
+    return {};
+}
+
+/// What a lane's row tells of all its streams together.
+QVariant LimitsModel::feedCell(const Row& row, Column column, int role) const
+{
+    const auto worst = row.worst();
+    if (role == Qt::ForegroundRole && worst)
+        return colourOf(*worst, Theme::of(QGuiApplication::palette()));
+    if (role != Qt::DisplayRole)
+        return {};
+    QStringList parts;
+    if (column == Feed) {
+        for (const FeedSnapshot& feed : row.feeds) {
+            if (conditionOf(feed) == worst && parts.isEmpty())
+                parts << glyphOf(*worst) + u' ' + textOf(feed);
+        }
+        if (row.polled > 0)
+            parts << tr("%1 %Ln polled", nullptr, row.polled).arg(glyphOf(FollowState::Polled));
+        return parts.join(u", "_s);
+    }
+    if (row.feeds.empty())
+        return {};
+    if (column == Messages) {
+        double sum = 0;
+        for (const FeedSnapshot& feed : row.feeds)
+            sum += feed.messagesPerSecond;
+        return rateText(sum);
+    }
+    int reconnects = 0;
+    for (const FeedSnapshot& feed : row.feeds)
+        reconnects += feed.reconnects;
+    return column == Reconnects ? QVariant(countText(std::int64_t {reconnects})) : QVariant();
 }
 
 QVariant LimitsModel::laneData(const Row& row, Column column, int role) const
@@ -134,8 +312,12 @@ QVariant LimitsModel::laneData(const Row& row, Column column, int role) const
     if (role == Qt::ForegroundRole && column == State)
         return row.isInUse ? colourOf(row.now, Theme::of(QGuiApplication::palette()))
                            : QGuiApplication::palette().color(QPalette::PlaceholderText);
+    if (column == Feed || column == Messages || column == Reconnects)
+        return feedCell(row, column, role);
     if (role == Qt::ToolTipRole && column == Problem)
         return toQString(row.now.lastError);
+    if (role == Qt::ToolTipRole && column == Test)
+        return row.testDetail;
     if (role != Qt::DisplayRole)
         return {};
     switch (column) {
@@ -152,7 +334,12 @@ QVariant LimitsModel::laneData(const Row& row, Column column, int role) const
     case InFlight: return row.isInUse ? countText(std::int64_t {row.now.inFlight}) : QString();
     case Queued: return row.isInUse ? countText(std::int64_t {row.now.queued}) : QString();
     case Clock: return offsetText(row.now);
+    case Test: return row.test;
     case Problem: return toQString(row.now.lastError);
+    case Feed:
+    case Messages:
+    case Latency:
+    case Reconnects:
     case Used:
     case Limit:
     case ColumnCount: break;
@@ -175,9 +362,14 @@ QVariant LimitsModel::budgetData(const Row& row, const BudgetState& budget, Colu
             : QString();
     case Used: return row.isInUse ? tr("%1 used").arg(countText(std::llround(budget.used))) : QString();
     case Limit: return tr("%1 in %2").arg(countText(std::llround(budget.capacity)), lengthText(budget.window));
+    case Feed:
+    case Messages:
+    case Latency:
+    case Reconnects:
     case InFlight:
     case Queued:
     case Clock:
+    case Test:
     case Problem:
     case ColumnCount: break;
     }
@@ -191,16 +383,25 @@ QVariant LimitsModel::headerData(int section, Qt::Orientation orientation, int r
     const auto column = static_cast<Column>(section);
     if (role == Qt::TextAlignmentRole)
         return static_cast<int>((isNumber(column) ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+    if (role == Qt::ToolTipRole && column == Latency)
+        return tr("From the exchange's own time stamp to the arrival here, by this machine's clock: the median of the newest messages.");
+    if (role == Qt::ToolTipRole && column == Test)
+        return tr("What came of asking it for its market list, with the \"Test\" button below.");
     if (role != Qt::DisplayRole)
         return {};
     switch (column) {
     case Name: return tr("Exchange, limit");
     case State: return tr("State");
+    case Feed: return tr("Live");
+    case Messages: return tr("Messages");
+    case Latency: return tr("Latency");
+    case Reconnects: return tr("Reconnects");
     case Used: return tr("Used");
     case Limit: return tr("Limit");
     case InFlight: return tr("Under way");
     case Queued: return tr("Queued");
     case Clock: return tr("Clock");
+    case Test: return tr("Test");
     case Problem: return tr("Last problem");
     case ColumnCount: break;
     }

@@ -1,11 +1,14 @@
 #include "ui/sources/limitspage.h"
 
+#include <QAction>
 #include <QHeaderView>
 #include <QLabel>
+#include <QToolButton>
 #include <QTreeView>
 #include <QVBoxLayout>
 
 #include "ui/sources/sharedelegate.h"
+#include "ui/widgets/actionreason.h"
 #include "ui/widgets/headline.h"
 
 namespace mnemo {
@@ -13,6 +16,7 @@ namespace mnemo {
 LimitsPage::LimitsPage(QWidget* parent)
     : QWidget(parent)
     , m_view(new QTreeView)
+    , m_test(new QAction(tr("&Test the exchange"), this))
 {
     auto* about = new QLabel(tr("Everything that is sent to one exchange goes through one lane with its limits. What is "
                                 "used here includes what the exchange itself says."));
@@ -25,14 +29,38 @@ LimitsPage::LimitsPage(QWidget* parent)
     m_view->setAccessibleName(tr("Exchanges and their limits"));
     const int em = m_view->fontMetrics().horizontalAdvance(u'0');
     for (const auto& [column, width] : {std::pair {LimitsModel::Name, 25}, std::pair {LimitsModel::State, 17},
-             std::pair {LimitsModel::Used, 22}, std::pair {LimitsModel::Limit, 19}, std::pair {LimitsModel::InFlight, 12},
-             std::pair {LimitsModel::Queued, 10}, std::pair {LimitsModel::Clock, 20}})
+             std::pair {LimitsModel::Feed, 24}, std::pair {LimitsModel::Messages, 12}, std::pair {LimitsModel::Latency, 11},
+             std::pair {LimitsModel::Reconnects, 13}, std::pair {LimitsModel::Used, 22}, std::pair {LimitsModel::Limit, 19},
+             std::pair {LimitsModel::InFlight, 12}, std::pair {LimitsModel::Queued, 10}, std::pair {LimitsModel::Clock, 20},
+             std::pair {LimitsModel::Test, 26}})
         m_view->header()->resizeSection(column, width * em);
+    m_view->setContextMenuPolicy(Qt::ActionsContextMenu);
+    m_view->addAction(m_test);
+    m_test->setToolTip(tr("Asks the exchange of the chosen row for its market list, and tells how long that took (V)"));
+    m_test->setShortcut(Qt::Key_V);
+    m_test->setShortcutContext(Qt::WidgetWithChildrenShortcut);
+    m_test->setEnabled(false);
+    setReason(*m_test, tr("Choose an exchange first"));
+    auto* button = new QToolButton;
+    button->setDefaultAction(m_test);
     auto* layout = new QVBoxLayout(this);
     layout->addWidget(headline(tr("Sources & limits")));
     layout->addWidget(about);
     layout->addWidget(m_view);
+    layout->addWidget(button);
+    connect(m_test, &QAction::triggered, this, &LimitsPage::test);
+    connect(m_view->selectionModel(), &QItemSelectionModel::currentChanged, m_test,
+        [this](const QModelIndex& current) { m_test->setEnabled(current.isValid()); });
     connect(&m_model, &QAbstractItemModel::modelReset, this, &LimitsPage::expandInUse);
+}
+
+void LimitsPage::test()
+{
+    const std::string exchange = m_model.exchangeOf(m_view->currentIndex());
+    if (exchange.empty())
+        return;
+    m_model.setTesting(exchange);
+    emit testRequested(exchange);
 }
 
 void LimitsPage::expandInUse()

@@ -11,7 +11,7 @@ namespace mnemo {
 namespace {
 
 /// The universe is where one looks for what is not in the scope yet.
-constexpr std::array<bool, scopePanels.size()> usualLinks {true, true, true, true, false};
+constexpr std::array<bool, scopePanels.size()> usualLinks {true, true, true, true, false, true};
 
 } // namespace
 

@@ -8,9 +8,9 @@
 namespace mnemo {
 
 /// What can follow the scope.
-enum class ScopePanel { Charts, Coverage, Validation, Jobs, Universe };
+enum class ScopePanel { Charts, Coverage, Validation, Jobs, Universe, Wall };
 constexpr std::array scopePanels {
-    ScopePanel::Charts, ScopePanel::Coverage, ScopePanel::Validation, ScopePanel::Jobs, ScopePanel::Universe};
+    ScopePanel::Charts, ScopePanel::Coverage, ScopePanel::Validation, ScopePanel::Jobs, ScopePanel::Universe, ScopePanel::Wall};
 
 /// The scope of the whole window, and which panels follow it. Panels ask of() for what they show and follow changed().
 /// Lives on the UI thread.

@@ -114,6 +114,7 @@ QPainterPath pathOf(Glyph glyph)
     case Glyph::Home:
     case Glyph::Alerts:
     case Glyph::Pipelines:
+    case Glyph::Wall:
     case Glyph::Scope: return screenGlyph(glyph);
     case Glyph::Keyboard:
         path.addRoundedRect(3, 6.5, 18, 11, 2, 2);

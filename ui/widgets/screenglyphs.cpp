@@ -43,6 +43,19 @@ void cells(QPainterPath& path)
     line(path, 15.5, 20, 20, 16);
 }
 
+void tiles(QPainterPath& path)
+{
+    for (const double y : {4., 13.5}) {
+        for (const double x : {3., 13.}) {
+            path.addRect(x, y, 8, 7);
+            path.moveTo(x + 1.5, y + 5);
+            path.lineTo(x + 3.5, y + 2.8);
+            path.lineTo(x + 5, y + 4);
+            path.lineTo(x + 6.5, y + 2);
+        }
+    }
+}
+
 void download(QPainterPath& path)
 {
     line(path, 12, 3.5, 12, 14.5);
@@ -187,6 +200,8 @@ QPainterPath screenGlyph(Glyph glyph)
         bell(path);
     else if (glyph == Glyph::Pipelines)
         graph(path);
+    else if (glyph == Glyph::Wall)
+        tiles(path);
     return path;
 }
 
