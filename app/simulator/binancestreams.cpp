@@ -19,7 +19,7 @@ std::string upper(std::string_view text)
 }
 
 /// Binance's kline streams. Paths: /ws, /ws/NAME[/NAME...], /stream?streams=NAME[/NAME...]; with /spot, /linear or /inverse
-/// in front the market type is fixed, else it is the first that knows the symbol.
+/// in front the market type is fixed, /market in front stands for linear; else it is the first that knows the symbol.
 /// Source: developers.binance.com, "WebSocket Market Streams", 2025.
 class BinanceStreams final : public Streams {
 public:
@@ -49,8 +49,10 @@ bool BinanceStreams::open(std::string_view path, std::string_view query)
             path.remove_prefix(prefix.size() - 1);
         }
     }
-    if (path.starts_with("/market/")) // where futures have theirs
+    if (path.starts_with("/market/")) { // where linear futures have theirs
+        m_type = m_type.value_or(MarketType::Linear);
         path.remove_prefix(7);
+    }
     std::string_view names;
     if (path == "/stream") {
         m_isCombined = true;
