@@ -50,7 +50,7 @@ int serve(const Options& options)
         if (const auto opened = feed.record(options.record); !opened)
             return complain(opened.error().detail);
     }
-    Simulator simulator(store, feed, options.faults, options.limits, options.seed);
+    Simulator simulator(store, feed, options.faults, options.limits, options.seed, options.fileFaults);
     if (options.now && options.speed <= 1)
         simulator.letSetClock(standing);
     Server server(simulator, options.server);

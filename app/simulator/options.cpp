@@ -167,6 +167,8 @@ Result<void> setOption(Options& options, std::string_view name, std::string_view
         return assign(options.limits, parseLimitMode(value));
     if (name == "--fault")
         return assign(options.faults, parseFaultPlan(value));
+    if (name == "--archive-fault")
+        return assign(options.fileFaults, parseFileFaultPlan(value));
     if (name == "--defects")
         return assign(options.defects.emplace_back(), parseDefectSpec(value));
     if (name == "--defects-log")
@@ -231,8 +233,8 @@ Result<DataSpec> parseDataSpec(std::string_view text)
 
 Result<Options> parseOptions(std::span<const std::string_view> arguments)
 {
-    static constexpr std::array<std::string_view, 14> withValue {"--data", "--synthetic", "--exchange", "--port",
-        "--threads", "--seed", "--now", "--limits", "--fault", "--record", "--defects", "--defects-log", "--speed", "--stream-fault"};
+    static constexpr std::array<std::string_view, 15> withValue {"--data", "--synthetic", "--exchange", "--port",
+        "--threads", "--seed", "--now", "--limits", "--fault", "--record", "--defects", "--defects-log", "--speed", "--stream-fault", "--archive-fault"};
     Options options;
     options.server.threads = std::clamp(std::thread::hardware_concurrency(), 1U, 4U);
     for (std::size_t i = 0; i < arguments.size(); ++i) {
@@ -283,6 +285,10 @@ std::string_view helpText()
                       budget), or N requests a second for each exchange
   --fault 5xx=0.1,reset=,429=,418=,truncate=,corrupt=,stall=,html=,short=,duplicate=,revise=,hole=,latency=50ms
                       spoil answers with these probabilities; the last four of them heal when asked again
+  --archive-fault corrupt=0.1,checksum=,missing=,amended=
+                      spoil files of Binance's archive (/data/..., listed at /data.binance.vision) with these
+                      probabilities: a damaged zip, a wrong checksum, a file that is listed and absent, one
+                      with wrong bars that is replaced ten days after it was published
   --defects N[,exchange=ID][,symbol=S][,timeframe=1m][,from=T][,to=T]
                       so many defects of all kinds in one market's bars: absent, shifted and doubled bars, wrong prices
                       and volumes, other units; without more of the first market, in the 60 days before now; may be

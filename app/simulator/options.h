@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/simulator/archivefiles.h"
 #include "app/simulator/defects.h"
 #include "app/simulator/faults.h"
 #include "app/simulator/limits.h"
@@ -25,6 +26,7 @@ struct Options {
     std::string defectsLog; ///< file; empty: none is written
     LimitMode limits;
     FaultPlan faults;
+    FileFaultPlan fileFaults; ///< of Binance's archive
     ServerSettings server;
     std::string record;
     bool diesWithParent = false;

@@ -95,11 +95,13 @@ std::string decodePercent(std::string_view text, bool plusIsBlank)
     return out;
 }
 
-Simulator::Simulator(const MarketStore& store, Feed& feed, const FaultPlan& faults, const LimitMode& limits, std::uint64_t seed)
+Simulator::Simulator(const MarketStore& store, Feed& feed, const FaultPlan& faults, const LimitMode& limits, std::uint64_t seed,
+    const FileFaultPlan& fileFaults)
     : m_store(store)
     , m_feed(feed)
     , m_dice(faults, seed)
     , m_limits(limits)
+    , m_files(store, feed, fileFaults, seed)
 {
     for (const std::string& id : store.exchanges()) {
         auto site = std::make_unique<Site>();
@@ -175,7 +177,8 @@ Reply Simulator::ofSite(Site& site, const Request& request)
     }
     if (draw.failure && fail(reply, site, request, draw))
         return reply;
-    reply.answer = site.venue->answer(request, draw);
+    auto file = site.venue->id() == "binance" && request.method == "GET" ? m_files.answer(request) : std::nullopt;
+    reply.answer = file ? *std::move(file) : site.venue->answer(request, draw);
     if (permit.limit > 0)
         site.venue->tellLimit(request, permit, reply.answer);
     if (draw.failure == Fault::Corrupt) {
@@ -245,7 +248,8 @@ Answer Simulator::stats() const
     for (std::size_t i = 0; i < faultCount; ++i)
         faults[std::string(toText(static_cast<Fault>(i)))] = i < firstRowFault ? m_failures[i].load() : spoilt[i];
     json body {{"now", toMs(now())}, {"total", total}, {"requests", requests}, {"refused", refused}, {"faults", faults},
-        {"rows", m_feed.rows()}};
+        {"rows", m_feed.rows()},
+        {"files", {{"listings", m_files.counts().listings.load()}, {"checksums", m_files.counts().checksums.load()}, {"zips", m_files.counts().zips.load()}}}};
     if (m_feed.isRecording()) {
         json served = json::array();
         for (const ServedPage& page : m_feed.served())

@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/simulator/archivefiles.h"
 #include "app/simulator/faults.h"
 #include "app/simulator/feed.h"
 #include "app/simulator/limits.h"
@@ -34,7 +35,8 @@ struct Reply {
 /// Chooses the venue, asks its limits, draws faults. No sockets. Thread-safe.
 class Simulator {
 public:
-    Simulator(const MarketStore& store, Feed& feed, const FaultPlan& faults, const LimitMode& limits, std::uint64_t seed);
+    Simulator(const MarketStore& store, Feed& feed, const FaultPlan& faults, const LimitMode& limits, std::uint64_t seed,
+        const FileFaultPlan& fileFaults = {});
     ~Simulator();
 
     /// Lets POST /_sim/clock set @p clock, the one that the feed reads; it outlives this. Before the first request.
@@ -66,6 +68,7 @@ private:
     FakeClock* m_clock = nullptr; ///< null: it is the system's and cannot be set
     FaultDice m_dice;
     const LimitMode m_limits;
+    ArchiveFiles m_files; ///< of binance
     std::map<std::string, std::unique_ptr<Site>, std::less<>> m_sites;
     std::array<std::atomic<std::uint64_t>, faultCount> m_failures {};
 };
