@@ -53,10 +53,11 @@ Result<void> DemoMarket::readPlan()
     MapReader plan(&*tree, {}, problems);
     const auto read = [&problems](const Node& node, const char* path, Stretch& stretch, int* count) {
         MapReader reader(&node, path, problems);
-        std::string timeframe;
+        std::string timeframe, kind = "candles";
         reader.read("exchange", stretch.exchange);
         reader.read("symbol", stretch.symbol);
         reader.read("timeframe", timeframe);
+        reader.read("kind", kind);
         reader.read("days", stretch.days, 1, 3650);
         reader.read("until", stretch.until, 0, 3650);
         if (count)
@@ -66,6 +67,10 @@ Result<void> DemoMarket::readPlan()
             stretch.timeframe = *frame;
         else
             reader.problem("timeframe", "'" + timeframe + "' is no timeframe");
+        if (const auto known = kindFromText(kind))
+            stretch.kind = *known;
+        else
+            reader.problem("kind", "'" + kind + "' is no kind of series");
     };
     for (const Node& each : plan.readList("backfills", "a list of maps"))
         read(each, "backfills", m_backfills.emplace_back(), nullptr);
@@ -161,6 +166,7 @@ std::jthread DemoMarket::begin(Engine& engine) const
         BackfillRequest request;
         request.exchange = backfill.exchange;
         request.symbol = backfill.symbol;
+        request.kind = backfill.kind;
         request.timeframe = backfill.timeframe;
         request.range = rangeOf(backfill, now);
         const auto job = engine.backfill(request);

@@ -32,6 +32,7 @@ public:
 private:
     struct Stretch {
         std::string exchange, symbol;
+        Kind kind = Kind::Candles;
         Timeframe timeframe {};
         int days = 0, until = 0; ///< from so many days before now to so many
     };

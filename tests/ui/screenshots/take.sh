@@ -312,6 +312,24 @@ findings() { # on a chart: lane, card, quarantine, comparison with its pane, tab
     stop
 }
 
+markets() { # the demo's swap with its open interest from three exchanges; the wall and the streams
+    export XDG_DATA_HOME=$work/markets-$look
+    theme "$number"
+    run --demo
+    sleep 14
+    keys ctrl+2
+    command_ "choose a series"
+    xdotool type --delay 15 "bybit BTC/USDT:USDT"
+    keys Return
+    command_ "open interest"
+    shot open-interest 3
+    command_ "live wall"
+    shot wall 4
+    command_ "sources and limits"
+    shot sources-live 3
+    stop
+}
+
 deuteranope() { # deuteranope NAME: the same picture as somebody with deuteranopia sees it (Machado, Oliveira, Fernandes 2009)
     convert "$out/$1-$look.png" -colorspace RGB -color-matrix '0.367322 0.860646 -0.227968 0.280085 0.672501 0.047413 -0.011820 0.042940 0.968881' \
         -colorspace sRGB "$out/$1-$look-deuteranope.png"
@@ -381,6 +399,7 @@ for look in light dark contrast; do
     troubled
     demo
     pipelines
+    markets
     findings || echo "take.sh: the pictures of findings are not complete" >&2
 done
 if [[ -z "${STEPS:-}" && " ${looks[*]} " == *" light "* ]]; then
