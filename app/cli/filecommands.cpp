@@ -22,7 +22,8 @@ constexpr TimeRange allTime {fromMs(0), fromMs(253'402'300'800'000)};
 
 struct ImportOptions {
     std::vector<std::string> files, columns;
-    std::string exchange, symbol, timeframe, market;
+    std::string exchange, symbol, timeframe, market, kind = "candles";
+    std::vector<std::string> where;
     bool hasNoCoverage = false, isJson = false;
 };
 
@@ -35,6 +36,15 @@ Result<ImportRequest> readImport(const ImportOptions& options)
     const auto frame = readTimeframe(options.timeframe);
     if (!frame)
         return fail(frame.error());
+    const auto kind = readKind(options.kind);
+    if (!kind)
+        return fail(kind.error());
+    for (const std::string& text : options.where) {
+        const auto equals = text.find('=');
+        if (equals == 0 || equals == std::string::npos)
+            return fail(ErrorCode::InvalidArgument, "--where takes COLUMN=VALUE, not \"" + text + "\".");
+        request.where[text.substr(0, equals)] = text.substr(equals + 1);
+    }
     std::error_code ignored;
     for (const auto& file : options.files) {
         if (!fs::exists(file, ignored))
@@ -45,6 +55,7 @@ Result<ImportRequest> readImport(const ImportOptions& options)
     request.target.symbol = options.symbol;
     request.target.timeframe = *frame;
     request.target.market = *market;
+    request.target.kind = *kind;
     request.columns = options.columns;
     request.coverage = !options.hasNoCoverage;
     return request;
@@ -212,13 +223,15 @@ ExitStatus rebuild(Context& context, const RebuildOptions& options)
 
 void addImport(CLI::App& app, Context& context)
 {
-    auto* command = app.add_subcommand("import", "Candles from files: CSV, gzip, zip");
+    auto* command = app.add_subcommand("import", "Candles or open interest from files: CSV, gzip, zip");
     auto options = std::make_shared<ImportOptions>();
     command->add_option("FILE", options->files, "Files of one series")->required();
     command->add_option("--exchange", options->exchange, "Id as in catalogue list")->required()->type_name("ID");
     command->add_option("--symbol", options->symbol, "Unified symbol")->required()->type_name("SYMBOL");
     command->add_option("--timeframe", options->timeframe, "1m ... 1M")->required()->type_name("FRAME");
     command->add_option("--market", options->market, "spot, linear or inverse; from the symbol where left out")->type_name("MARKET");
+    command->add_option("--kind", options->kind, "candles (default) or open_interest")->type_name("KIND");
+    addList(*command, "--where", options->where, "Of a file of several series: the rows that are meant")->type_name("COLUMN=VALUE,...");
     addList(*command, "--columns", options->columns, "What the columns hold, where there is no header: time,open,high,low,close,volume")->type_name("NAME,...");
     command->add_flag("--no-coverage", options->hasNoCoverage, "Do not take bars that the files lack for bars without trades");
     command->add_flag("--json", options->isJson, "JSON on standard output");

@@ -157,7 +157,7 @@ private:
         if (!page.market || page.market->type == MarketType::Spot)
             return error(200, "51001", "Instrument ID, Instrument ID code, or Spread ID doesn't exist.");
         const std::string* period = request.parameter("period");
-        const auto grid = gridOf(period ? *period : "5m");
+        const auto grid = okxGrid(period ? *period : "5m");
         if (!grid || grid->timeframe() < *Timeframe::fromName("5m"))
             return error(400, "51000", "Parameter period error");
         page.grid = *grid;
@@ -169,7 +169,7 @@ private:
             out += reading == readings.rbegin() ? "[\"" : ",[\"";
             appendInteger(out, reading->openMs);
             out += '"';
-            for (const Fixed value : {contracts(*reading, *page.market), reading->volume, reading->quoteVolume}) {
+            for (const Fixed value : {okxContracts(*reading, *page.market), reading->volume, reading->quoteVolume}) {
                 out += ',';
                 appendQuoted(out, value);
             }
@@ -187,7 +187,7 @@ private:
             return error(400, "51000", "Parameter period error");
         PageQuery page;
         page.kind = Kind::OpenInterest;
-        page.grid = *gridOf(period->text);
+        page.grid = *okxGrid(period->text);
         if (auto problem = readInterestRange(request, page, page.grid.ceil(now() - period->kept)))
             return *std::move(problem);
         page.limit = recentBars;

@@ -1,6 +1,7 @@
 #include "core/ingest/importfiles.h"
 
 #include <algorithm>
+#include <cmath>
 #include <iterator>
 #include <mutex>
 
@@ -98,8 +99,37 @@ std::vector<UtcMs> openTimes(const std::vector<Candle>& rows)
     return times;
 }
 
+/// Open interest out of the rows of a file: its times stay as the rows.
+std::vector<OpenInterest> takeInterest(PageCheck& checked)
+{
+    std::vector<OpenInterest> interest;
+    for (Candle& row : checked.rows) {
+        const auto amount = std::isnan(row.volume) ? std::nullopt : std::optional(row.volume);
+        interest.push_back({row.openTime, amount, row.quoteVolume, amount, row.quoteVolume});
+        row = {};
+        row.openTime = interest.back().time;
+    }
+    return interest;
+}
+
+/// Rows of open interest that are on the grid and in the past; prices there are none to look at.
+PageCheck checkInterest(const std::vector<Candle>& rows, const Grid& grid, UtcMs now)
+{
+    PageCheck checked;
+    for (const Candle& row : rows) {
+        if (grid.floor(row.openTime) != row.openTime)
+            ++checked.offGrid;
+        else if (row.openTime > now)
+            checked.unclosed.push_back(row);
+        else
+            checked.rows.push_back(row);
+    }
+    return checked;
+}
+
 /// One commit for each few thousand rows; together they cover [first, last] without a seam, except for @p unanswered.
-void commitRows(std::vector<Candle> rows, std::vector<PageFinding> findings, const SeriesRecord& series, const Grid& grid,
+/// @param interest of open interest, one for each row
+void commitRows(std::vector<Candle> rows, const std::vector<OpenInterest>& interest, std::vector<PageFinding> findings, const SeriesRecord& series, const Grid& grid,
     bool coverage, const IntervalSet& unanswered, UtcMs now, Writer& writer, const std::shared_ptr<Tally>& tally)
 {
     // each goes with its rows: a page that states a bar without its finding would put the finding right
@@ -113,6 +143,8 @@ void commitRows(std::vector<Candle> rows, std::vector<PageFinding> findings, con
         commit.fetchedAt = now;
         commit.route = "import";
         commit.rows.assign(rows.begin() + static_cast<std::ptrdiff_t>(begin), rows.begin() + static_cast<std::ptrdiff_t>(end));
+        if (!interest.empty())
+            commit.interest.assign(interest.begin() + static_cast<std::ptrdiff_t>(begin), interest.begin() + static_cast<std::ptrdiff_t>(end));
         if (coverage) {
             const IntervalSet answered = subtracted(IntervalSet(commit.range), unanswered);
             for (const TimeRange& range : answered.ranges())
@@ -138,6 +170,7 @@ Result<ImportOutcome> importFiles(const ImportRequest& request, const SeriesSpec
         CandleFileOptions options;
         options.columns = request.columns;
         options.where = request.where;
+        options.kind = spec.key.kind;
         options.timeframe = spec.key.timeframe;
         auto file = readCandleFile(path, options, stop);
         if (!file)
@@ -160,8 +193,13 @@ Result<ImportOutcome> importFiles(const ImportRequest& request, const SeriesSpec
     const auto tally = std::make_shared<Tally>();
     for (std::size_t i = 0; i < files.size(); ++i) {
         const std::vector<UtcMs> read = openTimes(files[i].rows);
-        PageCheck checked = checkPage(std::move(files[i].rows), spec.rules.grid, {UtcMs::min(), UtcMs::max()}, now);
-        addAnswerFindings(files[i].repeated, files[i].irregularCloses, spec.rules.grid, checked.findings);
+        const bool isInterest = spec.key.kind == Kind::OpenInterest;
+        PageCheck checked = isInterest
+            ? checkInterest(files[i].rows, spec.rules.grid, now)
+            : checkPage(std::move(files[i].rows), spec.rules.grid, {UtcMs::min(), UtcMs::max()}, now);
+        const std::vector<OpenInterest> interest = isInterest ? takeInterest(checked) : std::vector<OpenInterest> {};
+        if (!isInterest)
+            addAnswerFindings(files[i].repeated, files[i].irregularCloses, spec.rules.grid, checked.findings);
         const std::string name = request.files[i].filename().string();
         if (checked.offGrid > 0)
             outcome.notes.push_back(name + ": " + std::to_string(checked.offGrid) + " rows left out, their times are no "
@@ -171,7 +209,7 @@ Result<ImportOutcome> importFiles(const ImportRequest& request, const SeriesSpec
         outcome.rejected += checked.offGrid + checked.notFinite + static_cast<std::int64_t>(checked.unclosed.size());
         const IntervalSet unanswered
             = unansweredBars(checked.rows, timesWithout(read, checked.rows), files[i].doubtful, spec.rules.grid);
-        commitRows(std::move(checked.rows), std::move(checked.findings), *series, spec.rules.grid, request.coverage, unanswered, now,
+        commitRows(std::move(checked.rows), interest, std::move(checked.findings), *series, spec.rules.grid, request.coverage, unanswered, now,
             writer, tally);
     }
     writer.call([](StoreWriter&) { return 0; }); // all commits before it are through

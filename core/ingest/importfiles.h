@@ -26,7 +26,7 @@ struct ImportOutcome {
     std::vector<std::string> notes; ///< for people: duplicates, bad rows, bars left out
 };
 
-/// Reads candle files into a series, route `import`. Rows that are not closed at the clock's now are left out. Waits until all
+/// Reads files of candles or of open interest into a series, route `import`. Rows that are not closed at the clock's now are left out. Waits until all
 /// is committed. Errors: NotFound, InvalidArgument (no candle file, bad columns), Cancelled, Storage*.
 Result<ImportOutcome> importFiles(const ImportRequest& request, const SeriesSpec& spec, const Instrument& instrument,
     Writer& writer, const Clock& clock, std::stop_token stop);

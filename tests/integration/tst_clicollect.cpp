@@ -81,6 +81,8 @@ private slots:
     void marketsOfTheVenue();
     void realFile_data();
     void realFile();
+    void realOpenInterest_data();
+    void realOpenInterest();
 
 private:
     std::unique_ptr<Cli> makeCli(const Sim& sim) const;
@@ -526,6 +528,49 @@ void TestCliCollect::realFile()
     QVERIFY(expected.size() > 100);
     QCOMPARE(collected.size(), expected.size());
     QVERIFY(collected == expected);
+}
+
+void TestCliCollect::realOpenInterest_data()
+{
+    QTest::addColumn<QString>("file");
+    QTest::addColumn<QString>("target");
+    QTest::addColumn<int>("rows");
+    QTest::addColumn<int>("missing");
+    QTest::addColumn<QByteArray>("first"); // of `open-interest`
+    QTest::newRow("Binance's metrics, whole") << "binance_usdm_BTCUSDT_metrics_1d_2022-06-01_2023-01-22.csv"
+                                              << "--exchange binance --symbol BTC/USDT:USDT --timeframe 1d" << 236 << 0
+                                              << QByteArray("2022-06-01");
+    QTest::newRow("one of several series, with a hole") << "hyperliquid-lighter_perp_BTC-ETH_oi-usd_1h_2025-12_2026-03.csv.gz"
+                                                        << "--exchange hyperliquid --symbol BTC/USDC:USDC --timeframe 1h --where venue=hyperliquid,coin=BTC"
+                                                        << 2142 << 18 << QByteArray("2025-12-07 11:00");
+}
+
+void TestCliCollect::realOpenInterest()
+{
+    QFETCH(QString, file);
+    QFETCH(QString, target);
+    QFETCH(int, rows);
+    QFETCH(int, missing);
+    QFETCH(QByteArray, first);
+    const QString shared = sharedFolder();
+    if (shared.isEmpty())
+        QSKIP("there is no folder of real data ($MNEMO_SHARED, ../shared)");
+    Cli cli;
+    const QStringList import {QStringLiteral("import"), shared + QStringLiteral("/data/open_interest/") + file};
+    const Outcome imported = cli.run(import + words(target + QStringLiteral(" --kind open_interest --no-coverage --json")));
+    QVERIFY2(imported.status == 0, imported.err);
+    QCOMPARE(imported.json().object()[u"added"].toInt(), rows);
+    QCOMPARE(imported.json().object()[u"kind"].toString(), QStringLiteral("open_interest"));
+    const Outcome printed = cli.run(words(QStringLiteral("open-interest")));
+    QVERIFY2(printed.status == 0, printed.err);
+    QCOMPARE(printed.out.count('\n'), rows + 1);
+    QVERIFY2(printed.out.contains(first), printed.out.left(300));
+    int absent = 0;
+    const Outcome gaps = cli.run(words(QStringLiteral("gaps --kind open_interest --json")));
+    for (const QJsonValue& gap : gaps.json().array())
+        absent += gap[u"bars"].toInt();
+    QVERIFY2(absent == missing, gaps.out);
+    QCOMPARE(cli.run(import + words(target + QStringLiteral(" --kind open_interest --json"))).json().object()[u"same"].toInt(), rows);
 }
 
 QTEST_GUILESS_MAIN(TestCliCollect)

@@ -247,6 +247,39 @@ private slots:
         QVERIFY(readCandleFile(file, options).error().detail.find("no column 'planet'") != std::string::npos);
     }
 
+    void openInterestIsRead_data()
+    {
+        QTest::addColumn<QByteArray>("text");
+        QTest::addColumn<QString>("expected"); // amount/value of each row, or the error
+        QTest::newRow("both") << QByteArray("create_time,symbol,sum_open_interest,sum_open_interest_value\n2024-01-01,X,5.5,100\n2024-01-02,X,6,\n")
+                              << "5.5/100 6/-";
+        QTest::newRow("value alone") << QByteArray("timestamp,oi_usd\n1704067200000,100\n") << "-/100";
+        QTest::newRow("nothing told") << QByteArray("time,amount\n2024-01-01,\n2024-01-02,3\n") << "3/- (1 rejected)";
+        QTest::newRow("no number") << QByteArray("time,amount\n2024-01-01,many\n2024-01-02,3\n") << "3/- (1 rejected)";
+        QTest::newRow("candles") << QByteArray("time,open,high,low,close,volume\n2024-01-01,1,1,1,1,1\n")
+                                 << "no columns for the time and for the open interest";
+    }
+    void openInterestIsRead()
+    {
+        QFETCH(QByteArray, text);
+        QFETCH(QString, expected);
+        CandleFileOptions options;
+        options.kind = Kind::OpenInterest;
+        const auto read = readCandleText(text.toStdString(), "a.csv", options);
+        if (!read) {
+            QVERIFY2(QString::fromStdString(read.error().detail).contains(expected), read.error().detail.c_str());
+            return;
+        }
+        QStringList rows;
+        for (const Candle& row : read->rows) {
+            const QString amount = std::isnan(row.volume) ? QStringLiteral("-") : QString::number(row.volume);
+            rows << amount + u'/' + (row.quoteVolume ? QString::number(*row.quoteVolume) : QStringLiteral("-"));
+        }
+        if (read->rejected > 0)
+            rows << QStringLiteral("(%1 rejected)").arg(read->rejected);
+        QCOMPARE(rows.join(u' '), expected);
+    }
+
     void columnsAreFound_data()
     {
         QTest::addColumn<QByteArray>("text");

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstring>
+#include <limits>
 #include <utility>
 
 #include "core/base/decimal.h"
@@ -125,6 +126,8 @@ private:
     Result<void> chooseSeries();
     bool isChosen();
     void row(std::size_t count);
+    bool candle(Candle& row, std::string& reason) const;
+    bool interest(Candle& row, std::string& reason) const;
     bool number(Field field, double& out, std::string& reason) const;
     bool optionals(Candle& candle, std::string& reason) const;
     void reject(std::string reason);
@@ -230,9 +233,11 @@ Result<void> Reader::understand(std::string_view text)
     Result<ColumnMap> map;
     if (!m_options.columns.empty()) {
         const std::vector<std::string_view> names(m_options.columns.begin(), m_options.columns.end());
-        map = columnsFromNames(names);
+        map = columnsFromNames(names, m_options.kind);
+    } else if (header || m_options.kind == Kind::OpenInterest) {
+        map = columnsFromNames(values, m_options.kind);
     } else {
-        map = header ? columnsFromNames(values) : columnsFromCount(count);
+        map = columnsFromCount(count);
     }
     if (!map)
         return fail(map.error().code, where() + ": " + map.error().detail);
@@ -343,6 +348,31 @@ bool Reader::optionals(Candle& candle, std::string& reason) const
     return true;
 }
 
+bool Reader::candle(Candle& row, std::string& reason) const
+{
+    return number(Field::Open, row.open, reason) && number(Field::High, row.high, reason)
+        && number(Field::Low, row.low, reason) && number(Field::Close, row.close, reason)
+        && number(Field::Volume, row.volume, reason) && optionals(row, reason);
+}
+
+bool Reader::interest(Candle& row, std::string& reason) const
+{
+    const auto present = [this](Field field) { return m_map[field] >= 0 && !isNothing(value(field)); };
+    row.volume = std::numeric_limits<double>::quiet_NaN();
+    if (present(Field::Amount) && !number(Field::Amount, row.volume, reason))
+        return false;
+    double stated = 0;
+    if (present(Field::Value)) {
+        if (!number(Field::Value, stated, reason))
+            return false;
+        row.quoteVolume = stated;
+    }
+    if (!std::isnan(row.volume) || row.quoteVolume)
+        return true;
+    reason = "neither an amount nor a value is told";
+    return false;
+}
+
 void Reader::row(std::size_t count)
 {
     if (count < m_map.needed) {
@@ -366,9 +396,7 @@ void Reader::row(std::size_t count)
     }
     candle.openTime = *time;
     std::string reason;
-    if (!number(Field::Open, candle.open, reason) || !number(Field::High, candle.high, reason)
-        || !number(Field::Low, candle.low, reason) || !number(Field::Close, candle.close, reason)
-        || !number(Field::Volume, candle.volume, reason) || !optionals(candle, reason)) {
+    if (m_options.kind == Kind::OpenInterest ? !interest(candle, reason) : !this->candle(candle, reason)) {
         reject(std::move(reason));
         m_file.doubtful.push_back({*time, *time + milliseconds {1}});
         return;

@@ -26,6 +26,7 @@ struct CandleFileOptions {
     /// Lets the reader warn where the rows are too far apart for it. Rows are not held against its grid here: checkPage
     /// is.
     std::optional<Timeframe> timeframe;
+    Kind kind = Kind::Candles; ///< or open interest
 };
 
 struct RejectedRow {
@@ -37,7 +38,9 @@ struct RejectedRow {
 
 /// The candles of a file, and what was odd about it.
 struct CandleFile {
-    std::vector<Candle> rows; ///< sorted by time, unique; flags are 0
+    /// Sorted by time, unique; flags are 0. Of open interest: the volume is its amount in base units, NaN where none is
+    /// told, the quote volume its value in USD, and the rest is 0.
+    std::vector<Candle> rows;
     std::int64_t read = 0; ///< rows that could be read, before duplicates went
     std::int64_t duplicates = 0; ///< rows dropped in favour of a later one of the same time
     std::int64_t conflicts = 0; ///< of these, with other values

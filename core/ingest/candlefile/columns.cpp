@@ -36,6 +36,17 @@ const std::vector<Synonyms>& synonyms()
     return all;
 }
 
+const std::vector<Synonyms>& interestSynonyms()
+{
+    static const std::vector<Synonyms> all {
+        {Field::Time, {"createtime", "timestamp", "timestampms", "unix", "time", "date", "datetime", "opentime", "ts", "t"}},
+        {Field::Amount, {"amount", "sumopeninterest", "openinterest", "openinterestamount", "oi", "oiamount"}},
+        {Field::Value,
+            {"value", "sumopeninterestvalue", "openinterestvalue", "openinterestusd", "oiusd", "oivalue", "valueusd"}},
+    };
+    return all;
+}
+
 bool isSeriesName(const std::string& plain)
 {
     static constexpr std::array<std::string_view, 14> names{"venue", "exchange", "coin", "symbol", "pair", "market",
@@ -81,9 +92,16 @@ std::string joined(Names names)
     return text;
 }
 
-Result<void> requireFields(const ColumnMap& map, Names names)
+Result<void> requireFields(const ColumnMap& map, Names names, Kind kind)
 {
     std::string missing;
+    if (kind == Kind::OpenInterest) {
+        if (map[Field::Time] >= 0 && (map[Field::Amount] >= 0 || map[Field::Value] >= 0))
+            return {};
+        return fail(ErrorCode::InvalidArgument,
+            "no columns for the time and for the open interest (amount, value) among: " + joined(names)
+                + "; name the columns in their order, with - for those to be skipped");
+    }
     for (const Field field : {Field::Time, Field::Open, Field::High, Field::Low, Field::Close, Field::Volume}) {
         if (map[field] < 0)
             missing.append(missing.empty() ? "" : ", ").append(toText(field));
@@ -98,7 +116,7 @@ Result<void> requireFields(const ColumnMap& map, Names names)
 void countNeeded(ColumnMap& map)
 {
     for (const Field field : {Field::Time, Field::Open, Field::High, Field::Low, Field::Close, Field::Volume})
-        map.needed = std::max(map.needed, static_cast<std::size_t>(map[field]) + 1);
+        map.needed = std::max(map.needed, static_cast<std::size_t>(map[field] + 1));
     for (const SeriesColumn& column : map.series)
         map.needed = std::max(map.needed, column.index + 1);
 }
@@ -136,6 +154,10 @@ std::string_view toText(Field field)
         return "trades";
     case Field::CloseTime:
         return "close_time";
+    case Field::Amount:
+        return "amount";
+    case Field::Value:
+        return "value";
     }
     return "open_time";
 }
@@ -197,7 +219,7 @@ bool isHeader(std::span<const std::string_view> values)
         values.begin(), values.end(), [](std::string_view value) { return parseDecimal(value) || parseTime(value); });
 }
 
-Result<ColumnMap> columnsFromNames(Names names)
+Result<ColumnMap> columnsFromNames(Names names, Kind kind)
 {
     ColumnMap map;
     std::vector<std::string> plain;
@@ -205,14 +227,15 @@ Result<ColumnMap> columnsFromNames(Names names)
         plain.push_back(plainName(name));
         map.names.emplace_back(name);
     }
-    for (const Synonyms& entry : synonyms())
+    for (const Synonyms& entry : kind == Kind::OpenInterest ? interestSynonyms() : synonyms())
         map.index[static_cast<std::size_t>(entry.field)] = findName(plain, entry.names);
-    findNamedVolumes(names, map);
+    if (kind == Kind::Candles)
+        findNamedVolumes(names, map);
     for (std::size_t i = 0; i < plain.size(); ++i) {
         if (isSeriesName(plain[i]))
             map.series.push_back({i, map.names[i]});
     }
-    if (auto complete = requireFields(map, names); !complete)
+    if (auto complete = requireFields(map, names, kind); !complete)
         return fail(std::move(complete.error()));
     countNeeded(map);
     return map;

@@ -9,12 +9,13 @@
 #include <vector>
 
 #include "core/base/result.h"
+#include "core/market/instrument.h"
 
 namespace mnemo {
 
 /// What a column of a candle file can mean.
-enum class Field { Time, Open, High, Low, Close, Volume, QuoteVolume, Trades, CloseTime };
-inline constexpr std::size_t fieldCount = 9;
+enum class Field { Time, Open, High, Low, Close, Volume, QuoteVolume, Trades, CloseTime, Amount, Value };
+inline constexpr std::size_t fieldCount = 11;
 std::string_view toText(Field field); ///< "open_time", "open", ..., as exports name them
 
 /// A column whose value says which series a row belongs to: venue, coin, symbol, interval ...
@@ -25,7 +26,7 @@ struct SeriesColumn {
 
 /// Which column is what; -1 where there is none.
 struct ColumnMap {
-    std::array<int, fieldCount> index{-1, -1, -1, -1, -1, -1, -1, -1, -1};
+    std::array<int, fieldCount> index{-1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1};
     std::vector<SeriesColumn> series;
     std::vector<std::string> names; ///< by position
     std::size_t needed = 0; ///< columns that a row must have
@@ -46,8 +47,9 @@ std::string plainName(std::string_view name);
 /// True where no value is a number or a time.
 bool isHeader(std::span<const std::string_view> values);
 
-/// Columns from names. Errors: InvalidArgument, naming what is missing and what is there.
-Result<ColumnMap> columnsFromNames(std::span<const std::string_view> names);
+/// Columns from names. Of open interest a time and an amount or a value are needed, and nothing else is looked for.
+/// Errors: InvalidArgument, naming what is missing and what is there.
+Result<ColumnMap> columnsFromNames(std::span<const std::string_view> names, Kind kind = Kind::Candles);
 
 /// Columns of a file without header: 6 (time, open, high, low, close, volume) or 12 (then close time, quote volume, trades, three more).
 /// Errors: InvalidArgument.
