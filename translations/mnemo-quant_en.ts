@@ -2,6 +2,23 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
+    <name>Feeds</name>
+    <message numerus="yes">
+        <source>%Ln series</source>
+        <translation>
+            <numerusform>%Ln series</numerusform>
+            <numerusform>%Ln series</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%Ln reconnect(s)</source>
+        <translation>
+            <numerusform>%Ln reconnect</numerusform>
+            <numerusform>%Ln reconnects</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Remark</name>
     <message numerus="yes">
         <source>The %n series of the selection</source>
@@ -234,6 +251,30 @@
         <translation>
             <numerusform>%n cell chosen</numerusform>
             <numerusform>%n cells chosen</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>mnemo::LimitsModel</name>
+    <message numerus="yes">
+        <source>%1 %2, %Ln series</source>
+        <translation>
+            <numerusform>%1 %2, %Ln series</numerusform>
+            <numerusform>%1 %2, %Ln series</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1 %Ln polled</source>
+        <translation>
+            <numerusform>%1 %Ln polled</numerusform>
+            <numerusform>%1 %Ln polled</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%1, %Ln instrument(s)</source>
+        <translation>
+            <numerusform>%1, %Ln instrument</numerusform>
+            <numerusform>%1, %Ln instruments</numerusform>
         </translation>
     </message>
 </context>

@@ -195,7 +195,7 @@ void LimitsModel::setTested(const std::string& exchange, const SourceTest& test)
 {
     const QString took = tr("%1 ms").arg(countText(std::int64_t {test.took.count()}));
     if (test.instruments)
-        showTest(exchange, tr("\u2713 %1, %Ln instrument(s)", nullptr, static_cast<int>(*test.instruments)).arg(took),
+        showTest(exchange, u"\u2713 "_s + tr("%1, %Ln instrument(s)", nullptr, static_cast<int>(*test.instruments)).arg(took),
             tr("Its market list came in %1, waiting for its turn included.").arg(took));
     else
         showTest(exchange, tr("\u2715 failed after %1").arg(took), errorTextWithDetail(test.instruments.error()));
