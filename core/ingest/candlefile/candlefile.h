@@ -11,6 +11,7 @@
 
 #include "core/base/result.h"
 #include "core/market/candle.h"
+#include "core/market/instrument.h"
 #include "core/market/timeframe.h"
 #include "core/market/oddrows.h"
 #include "core/market/timerange.h"
