@@ -118,7 +118,9 @@ void InterestChart::fit()
     m_low = isEmpty ? 0 : low;
     m_high = isEmpty ? 0 : high;
     const double room = m_high > m_low ? (m_high - m_low) * 0.06 : std::max(1.0, std::abs(m_high) * 0.01);
+    m_axis->setTickCount(ticks);
     m_axis->setRange(m_low - room, m_high + room);
+    m_axis->applyNiceNumbers();
     m_axis->setVisible(!isEmpty);
     viewport()->update();
 }
@@ -139,11 +141,12 @@ void InterestChart::drawForeground(QPainter* painter, const QRectF&)
     const QFontMetricsF metrics(font());
     painter->setFont(font());
     const double low = m_axis->min(), high = m_axis->max();
-    for (int i = 0; m_high > m_low && i < ticks; ++i) {
-        const qreal y = plot.bottom() - plot.height() * i / (ticks - 1);
+    const int steps = m_axis->tickCount() - 1;
+    for (int i = 0; m_high > m_low && i <= steps; ++i) {
+        const qreal y = plot.bottom() - plot.height() * i / steps;
         const qreal top = std::clamp(y - metrics.height() / 2, 0.0, height() - metrics.height());
         painter->drawText(QRectF(plot.right() + 6, top, width() - plot.right() - 6, metrics.height()),
-            Qt::AlignLeft | Qt::AlignVCenter, labelOf(low + (high - low) * i / (ticks - 1)));
+            Qt::AlignLeft | Qt::AlignVCenter, labelOf(low + (high - low) * i / steps));
     }
     if (m_crosshair && *m_crosshair >= m_from && *m_crosshair <= m_to && m_to > m_from) {
         painter->setPen(QPen(theme.crosshair, 0, Qt::DashLine));
