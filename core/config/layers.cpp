@@ -119,7 +119,9 @@ private:
         std::vector<std::string> broken;
         const std::size_t length = path.size();
         for (auto& [key, value] : node.map) {
-            path += (length == 0 ? "" : ".") + key;
+            if (length != 0)
+                path += '.';
+            path += key;
             if (!expand(value, path, isInList))
                 broken.push_back(key);
             path.resize(length);

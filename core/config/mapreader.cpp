@@ -113,14 +113,38 @@ MapReader::MapReader(const Node* node, std::string path, Problems& problems)
     , m_path(std::move(path))
     , m_problems(problems)
 {
-    if (m_node && m_node->type != Node::Type::Map) {
-        if (!m_node->isNull())
-            m_problems.push_back({m_node->mark, m_path, "expected a map, found " + shown(*m_node), {}});
-        m_mark = m_node->mark;
-        m_node = nullptr;
-    } else if (m_node) {
-        m_mark = m_node->mark;
-    }
+    takeMap();
+}
+
+MapReader::MapReader(const Node* node, const MapReader& parent, std::string key)
+    : m_node(node)
+    , m_parent(&parent)
+    , m_path(std::move(key))
+    , m_problems(parent.m_problems)
+{
+    takeMap();
+}
+
+void MapReader::takeMap()
+{
+    if (!m_node)
+        return;
+    m_mark = m_node->mark;
+    if (m_node->type == Node::Type::Map)
+        return;
+    if (!m_node->isNull())
+        m_problems.push_back({m_node->mark, path(), "expected a map, found " + shown(*m_node), {}});
+    m_node = nullptr;
+}
+
+std::string MapReader::path() const
+{
+    return m_parent ? join(m_parent->path(), m_path) : m_path;
+}
+
+std::string MapReader::pathOf(std::string_view key) const
+{
+    return join(path(), key);
 }
 
 const Node* MapReader::node(std::string_view key)
@@ -142,30 +166,33 @@ bool MapReader::has(std::string_view key) const
 void MapReader::problem(std::string_view key, std::string message, std::string nearest)
 {
     const Node* found = m_node ? m_node->find(key) : nullptr;
-    m_problems.push_back({found ? found->mark : m_mark, join(m_path, key), std::move(message), std::move(nearest)});
+    m_problems.push_back({found ? found->mark : m_mark, pathOf(key), std::move(message), std::move(nearest)});
 }
 
-const Node* MapReader::scalar(std::string_view key, std::string_view expected)
+const Node* MapReader::given(std::string_view key)
 {
     const Node* found = node(key);
-    if (!found || found->isNull())
-        return nullptr;
-    if (found->type == Node::Type::Scalar)
-        return found;
-    problem(key, "expected " + std::string(expected) + ", found " + typeName(*found));
-    return nullptr;
+    return found && !found->isNull() ? found : nullptr;
+}
+
+bool MapReader::isScalar(std::string_view key, const Node& found, std::string_view expected)
+{
+    if (found.type == Node::Type::Scalar)
+        return true;
+    problem(key, "expected " + std::string(expected) + ", found " + typeName(found));
+    return false;
 }
 
 void MapReader::read(std::string_view key, std::string& target)
 {
-    if (const Node* found = scalar(key, "text"))
+    if (const Node* found = given(key); found && isScalar(key, *found, "text"))
         target = found->scalar;
 }
 
 void MapReader::read(std::string_view key, bool& target)
 {
-    const Node* found = scalar(key, "true or false");
-    if (!found)
+    const Node* found = given(key);
+    if (!found || !isScalar(key, *found, "true or false"))
         return;
     if (!found->isQuoted && (found->scalar == "true" || found->scalar == "false"))
         target = found->scalar == "true";
@@ -182,11 +209,11 @@ void MapReader::read(std::string_view key, int& target, int min, int max)
 
 void MapReader::read(std::string_view key, std::int64_t& target, std::int64_t min, std::int64_t max)
 {
-    if (node(key); !has(key)) // what is expected is put into words only where something stands there
+    const Node* found = given(key);
+    if (!found) // what is expected is put into words only where something stands there
         return;
     const std::string expected = "expected a whole number from " + std::to_string(min) + " to " + std::to_string(max);
-    const Node* found = scalar(key, std::string_view(expected).substr(9));
-    if (!found)
+    if (!isScalar(key, *found, std::string_view(expected).substr(9)))
         return;
     const auto value = parseNumber<std::int64_t>(*found);
     if (value && *value >= min && *value <= max)
@@ -197,11 +224,11 @@ void MapReader::read(std::string_view key, std::int64_t& target, std::int64_t mi
 
 void MapReader::read(std::string_view key, double& target, double min, double max)
 {
-    if (node(key); !has(key)) // what is expected is put into words only where something stands there
+    const Node* found = given(key);
+    if (!found) // what is expected is put into words only where something stands there
         return;
     const std::string expected = "expected a number from " + formatDecimal(min) + " to " + formatDecimal(max);
-    const Node* found = scalar(key, std::string_view(expected).substr(9));
-    if (!found)
+    if (!isScalar(key, *found, std::string_view(expected).substr(9)))
         return;
     const auto value = found->isQuoted ? std::nullopt : parseDecimal(found->scalar);
     if (value && *value >= min && *value <= max)
@@ -212,12 +239,12 @@ void MapReader::read(std::string_view key, double& target, double min, double ma
 
 void MapReader::read(std::string_view key, milliseconds& target, milliseconds min, milliseconds max)
 {
-    if (node(key); !has(key)) // what is expected is put into words only where something stands there
+    const Node* found = given(key);
+    if (!found) // what is expected is put into words only where something stands there
         return;
     const std::string expected = "expected a length of time from " + durationText(min) + " to " + durationText(max)
         + " (as 250ms, 30s, 5m, 1h, 2d)";
-    const Node* found = scalar(key, std::string_view(expected).substr(9));
-    if (!found)
+    if (!isScalar(key, *found, std::string_view(expected).substr(9)))
         return;
     const auto value = parseLength(*found);
     if (value && *value >= min && *value <= max)
@@ -241,7 +268,7 @@ void MapReader::read(std::string_view key, std::vector<std::string>& target)
     for (std::size_t i = 0; i < found->list.size(); ++i) {
         const Node& element = found->list[i];
         if (element.type != Node::Type::Scalar) {
-            m_problems.push_back({element.mark, join(m_path, key) + '[' + std::to_string(i) + ']',
+            m_problems.push_back({element.mark, pathOf(key) + '[' + std::to_string(i) + ']',
                 "expected text, found " + typeName(element), {}});
             return;
         }
@@ -263,7 +290,7 @@ void MapReader::read(std::string_view key, std::map<std::string, std::string>& t
     for (const auto& [name, value] : found->map) {
         if (value.type == Node::Type::Map || value.type == Node::Type::List) {
             m_problems.push_back(
-                {value.mark, join(join(m_path, key), name), "expected text, found " + typeName(value), {}});
+                {value.mark, join(pathOf(key), name), "expected text, found " + typeName(value), {}});
             return;
         }
         members[name] = value.scalar;
@@ -271,23 +298,20 @@ void MapReader::read(std::string_view key, std::map<std::string, std::string>& t
     target = std::move(members);
 }
 
-std::optional<std::size_t> MapReader::readWord(std::string_view key, const std::vector<std::string>& words)
+std::optional<std::size_t> MapReader::readWord(std::string_view key, const Node& found, const std::vector<std::string>& words)
 {
-    if (node(key); !has(key))
+    if (!isScalar(key, found, "one of " + listed(words)))
         return std::nullopt;
-    const Node* found = scalar(key, "one of " + listed(words));
-    if (!found)
-        return std::nullopt;
-    const auto word = std::ranges::find(words, found->scalar);
+    const auto word = std::ranges::find(words, found.scalar);
     if (word != words.end())
         return static_cast<std::size_t>(word - words.begin());
-    problem(key, "expected " + listed(words) + ", found " + shown(*found), nearestOf(found->scalar, words));
+    problem(key, "expected " + listed(words) + ", found " + shown(found), nearestOf(found.scalar, words));
     return std::nullopt;
 }
 
 void MapReader::readMap(std::string_view key, const std::function<void(MapReader&)>& body)
 {
-    MapReader nested(node(key), join(m_path, key), m_problems);
+    MapReader nested(node(key), *this, std::string(key));
     if (!has(key))
         nested.m_mark = m_mark;
     body(nested);
@@ -312,7 +336,7 @@ void MapReader::readEach(
     const Node* found = node(key);
     if (!found || found->isNull())
         return;
-    const std::string path = join(m_path, key);
+    const std::string path = pathOf(key);
     if (found->type != Node::Type::Map) {
         problem(key, "expected a map, found " + shown(*found));
         return;
@@ -338,7 +362,7 @@ void MapReader::finish()
         if (nearest.empty() && !m_known.empty() && m_known.size() <= 16)
             message += "; known here: " + listed(m_known);
         const std::string name = key.size() <= 80 ? key : key.substr(0, 77) + "...";
-        m_problems.push_back({m_node->keyMarks[i], join(m_path, name), std::move(message), std::move(nearest), m_known});
+        m_problems.push_back({m_node->keyMarks[i], pathOf(name), std::move(message), std::move(nearest), m_known});
     }
 }
 

@@ -20,6 +20,8 @@ class MapReader {
 public:
     /// @p node null or Type::Null reads as an empty map; another type than a map is a problem.
     MapReader(const Node* node, std::string path, Problems& problems);
+    /// Of a map inside the one that @p parent reads, which outlives this; @p key as paths name it: "with", "tasks[17]".
+    MapReader(const Node* node, const MapReader& parent, std::string key);
 
     void read(std::string_view key, std::string& target);
     void read(std::string_view key, bool& target);
@@ -34,10 +36,13 @@ public:
     template<class Enum>
     void readEnum(std::string_view key, Enum& target, const std::vector<std::pair<std::string, Enum>>& words)
     {
+        const Node* found = given(key);
+        if (!found)
+            return;
         std::vector<std::string> names;
         for (const auto& word : words)
             names.push_back(word.first);
-        if (const auto index = readWord(key, names))
+        if (const auto index = readWord(key, *found, names))
             target = words[*index].second;
     }
 
@@ -54,17 +59,22 @@ public:
     /// Adds a problem at the value of @p key (or at the map itself where absent).
     void problem(std::string_view key, std::string message, std::string nearest = {});
     bool has(std::string_view key) const;
-    const std::string& path() const { return m_path; }
+    std::string path() const;
     /// Reports unknown keys. Call last.
     void finish();
 
 private:
-    std::optional<std::size_t> readWord(std::string_view key, const std::vector<std::string>& words);
-    const Node* scalar(std::string_view key, std::string_view expected);
+    void takeMap();
+    /// Paths are put together only where something is wrong.
+    std::string pathOf(std::string_view key) const;
+    const Node* given(std::string_view key); ///< as node(); null where it is null as well
+    std::optional<std::size_t> readWord(std::string_view key, const Node& found, const std::vector<std::string>& words);
+    bool isScalar(std::string_view key, const Node& found, std::string_view expected); ///< adds a problem where not
 
     const Node* m_node;
+    const MapReader* m_parent = nullptr;
     Mark m_mark;
-    std::string m_path;
+    std::string m_path; ///< below the parent's
     Problems& m_problems;
     std::vector<std::string> m_known;
     bool m_isFinished = false;

@@ -53,19 +53,20 @@ std::size_t editDistance(std::string_view a, std::string_view b)
     return last[b.size()];
 }
 
+bool isWord(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '/' || c == '.';
+}
+
 /// Text that YAML reads back as the same plain scalar, whatever stands around it.
 bool isPlain(std::string_view text)
 {
-    const auto isWord = [](char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '/'
-            || c == '.';
-    };
     if (isNullWord(text) || text == "..." || text == "<<" || text.size() > 200)
         return false;
     if (text.front() == '-' && (text.size() == 1 || !isWord(text[1])))
         return false;
     return (isWord(text.front()) || text.front() == '-' || text.front() == '+')
-        && std::ranges::all_of(text, [&](char c) { return isWord(c) || c == '-' || c == '+'; });
+        && std::ranges::all_of(text, [](char c) { return isWord(c) || c == '-' || c == '+'; });
 }
 
 /// "${PORT}", "${PORT:-80}": must stay without quotes to be read as a number.
@@ -99,8 +100,10 @@ void appendScalar(std::string& out, const Node& node)
 {
     // what came from the environment is written as it stood: the value itself never leaves the process
     const std::string& text = node.source.empty() ? node.scalar : node.source;
-    const bool plain = !node.isQuoted && (isPlain(text) || isPlainReference(text));
-    out += plain ? text : yamlQuoted(text);
+    if (!node.isQuoted && (isPlain(text) || isPlainReference(text)))
+        out += text;
+    else
+        out += yamlQuoted(text);
     out += '\n';
 }
 
@@ -127,7 +130,10 @@ void appendYaml(std::string& out, const Node& node, std::size_t indent)
             out += "{}\n";
         for (const auto& [key, value] : node.map) {
             out.append(indent, ' ');
-            out += isPlain(key) ? key : yamlQuoted(key);
+            if (isPlain(key))
+                out += key;
+            else
+                out += yamlQuoted(key);
             out += ':';
             appendValue(out, value, indent + 2);
         }

@@ -349,6 +349,8 @@ public:
                 takeEntries(layer, name);
             readRules(layer);
             takeSection(layer, "alerts", m_loaded.settings.alerts, "expected a map with rules and channels");
+            if (layer.tree.map.empty()) // all taken: so it is with each file of pipelines
+                continue;
             if (layer.origin == Layer::Origin::File)
                 readTree(layer.tree);
             else // variables and arguments are one layer each for checks that compare two keys

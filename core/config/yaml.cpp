@@ -4,6 +4,7 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <tuple>
 #include <unordered_map>
 #include <unordered_set>
 #include <utility>
@@ -58,9 +59,9 @@ Weight weigh(const Node& node)
     return sum;
 }
 
-/// A map or list whose end has not come.
+/// A map or list whose end has not come. It stands in the tree already; what it belongs to does not change until it ends.
 struct Frame {
-    Node node;
+    Node* node = nullptr;
     std::string anchor;
     std::string key;
     Mark keyMark;
@@ -71,49 +72,62 @@ struct Frame {
     std::unordered_set<std::string> keys; ///< of maps with more keys than are quickly looked through
     std::vector<Node> merges;
 
-    bool isKeyNext() const { return node.type == Node::Type::Map && !hasKey; }
+    bool isKeyNext() const { return node->type == Node::Type::Map && !hasKey; }
 
     /// False where the map has the key.
     bool isNew(const std::string& wanted)
     {
         constexpr std::size_t few = 16;
-        if (node.map.size() < few)
-            return node.find(wanted) == nullptr;
+        if (node->map.size() < few)
+            return node->find(wanted) == nullptr;
         if (keys.empty()) {
-            for (const auto& member : node.map)
+            for (const auto& member : node->map)
                 keys.insert(member.first);
         }
         return keys.insert(wanted).second;
     }
 
-    void takeKey(Node&& text, bool isPlain)
+    void takeKey(std::string text, bool isPlain, Mark mark)
     {
-        if (text.type != Node::Type::Scalar || text.scalar.empty())
-            stop(text.mark, "a key must be text");
-        isMerge = isPlain && text.scalar == "<<";
-        if (isMerge ? std::exchange(hasMerge, true) : !isNew(text.scalar))
-            stop(text.mark, "the key " + shown(text.scalar) + " stands here twice");
+        if (text.empty())
+            stop(mark, "a key must be text");
+        isMerge = isPlain && text == "<<";
+        if (isMerge ? std::exchange(hasMerge, true) : !isNew(text))
+            stop(mark, "the key " + shown(text) + " stands here twice");
         hasKey = true;
-        key = std::move(text.scalar);
-        keyMark = std::move(text.mark);
+        key = std::move(text);
+        keyMark = std::move(mark);
     }
 
-    void takeValue(Node&& value)
+    /// Where the next value goes: filled in place, large files have hundreds of thousands.
+    Node& slot()
     {
-        if (isMerge)
-            takeMerge(std::move(value));
-        else
-            node.insert(std::move(key), std::move(value), std::move(keyMark));
         hasKey = false;
-        key.clear();
+        if (node->type == Node::Type::List)
+            return withRoom(node->list).emplace_back();
+        if (isMerge)
+            return merges.emplace_back();
+        withRoom(node->keyMarks).push_back(keyMark);
+        return withRoom(node->map).emplace_back(std::piecewise_construct, std::forward_as_tuple(std::move(key)), std::tuple<>()).second;
     }
 
-    void takeMerge(Node&& value)
+    /// Most hold a few: one allocation instead of three.
+    template<class T>
+    static std::vector<T>& withRoom(std::vector<T>& children)
     {
-        if (value.type == Node::Type::Map) {
-            merges.push_back(std::move(value));
+        if (children.capacity() == 0)
+            children.reserve(4);
+        return children;
+    }
+
+    /// The value of << is there.
+    void takeMerge()
+    {
+        isMerge = false;
+        if (merges.back().type == Node::Type::Map)
             return;
-        }
+        Node value = std::move(merges.back());
+        merges.pop_back();
         bool ok = value.type == Node::Type::List;
         for (Node& element : value.list) {
             ok = ok && element.type == Node::Type::Map;
@@ -129,7 +143,7 @@ struct Frame {
         for (Node& from : merges) {
             for (std::size_t i = 0; i < from.map.size(); ++i) {
                 if (isNew(from.map[i].first))
-                    node.insert(std::move(from.map[i].first), std::move(from.map[i].second), std::move(from.keyMarks[i]));
+                    node->insert(std::move(from.map[i].first), std::move(from.map[i].second), std::move(from.keyMarks[i]));
             }
         }
     }
@@ -168,7 +182,7 @@ private:
         } catch (YamlStop& error) {
             const auto bracket = std::find_if(m_open.rbegin(), m_open.rend(), [](const Frame& frame) { return frame.isFlow; });
             if (bracket != m_open.rend())
-                error.reason += "; the bracket of line " + std::to_string(bracket->node.mark.line) + " is still open here";
+                error.reason += "; the bracket of line " + std::to_string(bracket->node->mark.line) + " is still open here";
             throw;
         }
     }
@@ -227,7 +241,14 @@ private:
         charge(weight);
         if (m_open.size() + weight.depth > maxDepth)
             stop(place(), "nested deeper than 64 levels");
-        add(Node(node), {}, false);
+        if (isKeyNext()) {
+            if (node.type != Node::Type::Scalar)
+                stop(node.mark, "a key must be text");
+            m_open.back().takeKey(node.scalar, false, node.mark);
+            return;
+        }
+        slot() = node;
+        valueIsThere();
     }
 
     void takeScalar(const yaml_event_t& event)
@@ -237,16 +258,39 @@ private:
         const std::string_view tag = textOf(scalar.tag);
         const bool isPlain = scalar.style == YAML_PLAIN_SCALAR_STYLE && tag.empty();
         charge({1, text.size(), 0});
-        Node node;
-        node.mark = place();
-        if (!isPlain || !isNullWord(text)) {
-            node.type = Node::Type::Scalar;
-            node.isQuoted = isText(tag, scalar.style, node.mark);
-            node.scalar = text;
-        } else if (text.empty() && !m_open.empty() && m_open.back().hasKey) {
-            node.mark = m_open.back().keyMark; // an absent value's own mark is where the next token stands
+        Mark mark = place();
+        const bool isNull = isPlain && isNullWord(text);
+        const bool isQuoted = !isNull && isText(tag, scalar.style, mark);
+        const std::string_view anchor = textOf(scalar.anchor);
+        if (isKeyNext()) {
+            if (isNull)
+                stop(mark, "a key must be text");
+            if (!anchor.empty()) {
+                Node node;
+                fill(node, text, isQuoted, mark);
+                keep(node, anchor);
+            }
+            m_open.back().takeKey(std::string(text), isPlain, std::move(mark));
+            return;
         }
-        add(std::move(node), textOf(scalar.anchor), isPlain);
+        if (isNull && text.empty() && !m_open.empty() && m_open.back().hasKey)
+            mark = m_open.back().keyMark; // an absent value's own mark is where the next token stands
+        Node& node = slot();
+        if (isNull)
+            node.mark = std::move(mark);
+        else
+            fill(node, text, isQuoted, std::move(mark));
+        if (!anchor.empty())
+            keep(node, anchor);
+        valueIsThere();
+    }
+
+    static void fill(Node& node, std::string_view text, bool isQuoted, Mark mark)
+    {
+        node.type = Node::Type::Scalar;
+        node.scalar = text;
+        node.isQuoted = isQuoted;
+        node.mark = std::move(mark);
     }
 
     /// Whether a scalar is text whatever it looks like.
@@ -283,36 +327,38 @@ private:
             stop(at, "nested deeper than 64 levels");
         if (tag && textOf(tag) != "!")
             checkTag(textOf(tag), at);
-        if (!m_open.empty() && m_open.back().isKeyNext())
+        if (isKeyNext())
             stop(at, "a key must be text, not a list or a map; is a bracket not closed?");
         charge({1, 0, 0});
+        Node& node = slot();
+        node.type = type;
+        node.mark = std::move(at);
         Frame& frame = m_open.emplace_back();
-        frame.node.type = type;
-        frame.node.mark = std::move(at);
+        frame.node = &node;
         frame.anchor = textOf(anchor);
         frame.isFlow = isFlow;
     }
 
     void close()
     {
-        Frame frame = std::move(m_open.back());
-        m_open.pop_back();
-        frame.fill();
-        add(std::move(frame.node), frame.anchor, false);
+        const Frame frame = [this] {
+            m_open.back().fill();
+            Frame last = std::move(m_open.back());
+            m_open.pop_back();
+            return last;
+        }();
+        if (!frame.anchor.empty())
+            keep(*frame.node, frame.anchor);
+        valueIsThere();
     }
 
-    void add(Node node, std::string_view anchor, bool isPlain)
+    bool isKeyNext() const { return !m_open.empty() && m_open.back().isKeyNext(); }
+    Node& slot() { return m_open.empty() ? m_root : m_open.back().slot(); }
+
+    void valueIsThere()
     {
-        if (!anchor.empty())
-            keep(node, anchor);
-        if (m_open.empty())
-            m_root = std::move(node);
-        else if (m_open.back().node.type == Node::Type::List)
-            m_open.back().node.list.push_back(std::move(node));
-        else if (!m_open.back().hasKey)
-            m_open.back().takeKey(std::move(node), isPlain);
-        else
-            m_open.back().takeValue(std::move(node));
+        if (!m_open.empty() && m_open.back().isMerge)
+            m_open.back().takeMerge();
     }
 
     void keep(const Node& node, std::string_view anchor)

@@ -1,6 +1,8 @@
 #include "core/config/yamlevents.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
 #include <new>
 #include <utility>
 
@@ -11,6 +13,20 @@ namespace {
 bool isPlainAscii(unsigned char c)
 {
     return c >= 0x20 && c < 0x7f;
+}
+
+/// How many plain ASCII characters stand at the front, in steps of eight.
+std::size_t plainLength(std::string_view text)
+{
+    constexpr std::uint64_t ones = 0x0101010101010101, high = 0x80 * ones;
+    std::size_t at = 0;
+    for (; at + sizeof(std::uint64_t) <= text.size(); at += sizeof(std::uint64_t)) {
+        std::uint64_t eight = 0;
+        std::memcpy(&eight, text.data() + at, sizeof eight);
+        if (((eight | (eight - 0x20 * ones) | (eight + ones)) & high) != 0) // beyond ASCII, below a blank, 0x7f
+            break;
+    }
+    return at;
 }
 
 /// Length of the UTF-8 character at the front, 0 where it is none.
@@ -98,7 +114,7 @@ bool checkYamlBytes(std::string_view text)
     bool isAscii = true;
     int line = 1;
     std::size_t lineStart = 0;
-    for (std::size_t at = 0; at < text.size();) {
+    for (std::size_t at = plainLength(text); at < text.size();) {
         if (isPlainAscii(static_cast<unsigned char>(text[at]))) {
             ++at;
             continue;
@@ -113,6 +129,7 @@ bool checkYamlBytes(std::string_view text)
         if (text[at - 1] == '\n' || (text[at - 1] == '\r' && (at == text.size() || text[at] != '\n'))) {
             ++line;
             lineStart = at;
+            at += plainLength(text.substr(at));
         }
     }
     return isAscii;

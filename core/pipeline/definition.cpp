@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <iterator>
 #include <unordered_map>
-#include <unordered_set>
 
 #include "core/base/parallel.h"
 #include "core/base/sha256.h"
@@ -16,15 +15,25 @@ namespace {
 
 constexpr std::size_t versionLength = 12;
 
-/// Tasks by their id, and the path that leads back to where it began.
+using TaskIndex = std::unordered_map<std::string_view, std::size_t>;
+
+/// Of tasks of one name the first.
+TaskIndex indexOf(const std::vector<TaskDefinition>& tasks)
+{
+    TaskIndex index(tasks.size());
+    for (std::size_t i = 0; i < tasks.size(); ++i)
+        index.emplace(tasks[i].id, i);
+    return index;
+}
+
+/// The path that leads back to where it began.
 class CycleSearch {
 public:
-    explicit CycleSearch(const std::vector<TaskDefinition>& tasks)
+    CycleSearch(const std::vector<TaskDefinition>& tasks, const TaskIndex& index)
         : m_tasks(tasks)
+        , m_index(index)
         , m_state(tasks.size(), State::Unseen)
     {
-        for (std::size_t i = 0; i < tasks.size(); ++i)
-            m_index.emplace(tasks[i].id, i);
     }
 
     /// "a -> b -> a" as it is waited for: a after b after a. Visits each task once, without recursion over long chains.
@@ -86,7 +95,7 @@ private:
     }
 
     const std::vector<TaskDefinition>& m_tasks;
-    std::unordered_map<std::string_view, std::size_t> m_index;
+    const TaskIndex& m_index;
     std::vector<State> m_state;
 };
 
@@ -157,37 +166,47 @@ private:
         const auto& list = m_reader.readList("tasks", "a list of tasks");
         m_dag.tasks.reserve(list.size());
         for (std::size_t i = 0; i < list.size(); ++i)
-            m_dag.tasks.push_back(readTask(list[i], m_reader.path() + ".tasks[" + std::to_string(i) + ']', m_problems));
+            m_dag.tasks.push_back(readTask(list[i], m_reader, i));
         if (m_dag.tasks.empty() && m_problems.size() == m_before)
             m_reader.problem("tasks", "is needed: at least one task");
-        checkNames();
+        const TaskIndex index = indexOf(m_dag.tasks);
+        checkNames(index);
         if (m_problems.size() == m_before)
-            putInOrder();
+            putInOrder(index);
     }
 
-    void checkNames()
+    void checkNames(const TaskIndex& index)
     {
-        std::unordered_set<std::string_view> ids;
-        for (const TaskDefinition& task : m_dag.tasks) {
-            if (!ids.insert(task.id).second && !task.id.empty())
+        for (std::size_t i = 0; i < m_dag.tasks.size(); ++i) {
+            const TaskDefinition& task = m_dag.tasks[i];
+            if (index.at(task.id) != i && !task.id.empty())
                 add(task, "there are two tasks " + yamlQuoted(task.id));
         }
         for (const TaskDefinition& task : m_dag.tasks) {
             for (const std::string& other : task.dependsOn) {
-                if (!ids.contains(other))
-                    add(task, "depends on " + yamlQuoted(other) + ", which is no task of " + m_dag.id,
-                        nearestOf(other, {ids.begin(), ids.end()}));
+                if (!index.contains(other))
+                    add(task, "depends on " + yamlQuoted(other) + ", which is no task of " + m_dag.id, nearestOf(other, namesIn(index)));
             }
         }
     }
 
-    void putInOrder()
+    static std::vector<std::string> namesIn(const TaskIndex& index)
     {
-        CycleSearch search(m_dag.tasks);
+        std::vector<std::string> names;
+        for (const auto& entry : index)
+            names.emplace_back(entry.first);
+        return names;
+    }
+
+    void putInOrder(const TaskIndex& index)
+    {
+        CycleSearch search(m_dag.tasks, index);
         if (const std::string cycle = search.find(); !cycle.empty()) {
             m_reader.problem("tasks", "these tasks wait for each other: " + cycle);
             return;
         }
+        if (std::ranges::is_sorted(search.order))
+            return;
         std::vector<TaskDefinition> ordered;
         ordered.reserve(m_dag.tasks.size());
         for (const std::size_t task : search.order)
@@ -279,7 +298,8 @@ Result<DagDefinition> readDagText(const std::string& id, const std::string& yaml
 
 std::string cycleOf(const std::vector<TaskDefinition>& tasks)
 {
-    return CycleSearch(tasks).find();
+    const TaskIndex index = indexOf(tasks);
+    return CycleSearch(tasks, index).find();
 }
 
 } // namespace mnemo

@@ -233,11 +233,11 @@ std::string_view toText(By by)
     return std::ranges::find(byWords, by, [](const auto& word) { return word.second; })->first;
 }
 
-TaskDefinition readTask(const Node& node, const std::string& path, Problems& problems)
+TaskDefinition readTask(const Node& node, const MapReader& dag, std::size_t index)
 {
     TaskDefinition task;
     task.mark = node.mark;
-    MapReader reader(&node, path, problems);
+    MapReader reader(&node, dag, "tasks[" + std::to_string(index) + ']');
     needText(reader, "id", task.id, "a name of its own");
     if (task.id.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-") != std::string::npos)
         reader.problem("id", "the id of a task has only letters, digits, _ and -");

@@ -5,7 +5,7 @@
 
 namespace mnemo {
 
-/// Reads one task of a pipeline; what is wrong is added to @p problems. Inside core/pipeline only.
-TaskDefinition readTask(const Node& node, const std::string& path, Problems& problems);
+/// Reads task number @p index of the pipeline that @p dag reads; what is wrong is added to its problems. Inside core/pipeline only.
+TaskDefinition readTask(const Node& node, const MapReader& dag, std::size_t index);
 
 } // namespace mnemo
