@@ -8,6 +8,7 @@
 #include "app/cli/output.h"
 #include "app/cli/signals.h"
 #include "core/base/timetext.h"
+#include "core/engine/controlsocket.h"
 
 namespace mnemo::cli {
 
@@ -158,16 +159,16 @@ Result<UtcMs> readUntil(const AlertOptions& options, UtcMs now)
     return fail(ErrorCode::InvalidArgument, "--for takes a length of time such as 30m, 8h or 1d, not " + options.length + ".");
 }
 
-/// As far as the settings are known; an exchange may be named that has no alert yet.
-Result<void> checkRule(Engine& engine, const std::string& rule)
+/// By the process that collects, where it listens; else here.
+Result<AlertOutcome> send(Context& context, const AlertCommand& command)
 {
-    if (rule.empty() || engine.alerts()->settings.rule(rule))
-        return {};
-    std::vector<std::string> names;
-    for (const AlertRule& one : engine.alerts()->settings.rules)
-        names.push_back(one.id);
-    const std::string nearest = nearestOf(rule, names);
-    return fail(ErrorCode::InvalidArgument, "there is no rule " + rule + (nearest.empty() ? "" : " (did you mean " + nearest + "?)"));
+    auto answer = askScheduler(context.dataDir(), command);
+    if (answer || answer.error().code != ErrorCode::NotFound || isSchedulerListening(context.dataDir()))
+        return answer;
+    const auto engine = context.openEngine(OpenMode::ReadWrite);
+    if (!engine)
+        return fail(engine.error());
+    return carryOut(**engine, command);
 }
 
 ExitStatus silence(Context& context, const AlertOptions& options)
@@ -175,58 +176,41 @@ ExitStatus silence(Context& context, const AlertOptions& options)
     const auto until = readUntil(options, context.now());
     if (!until)
         return report(until.error());
-    const auto engine = context.openEngine(OpenMode::ReadWrite);
-    if (!engine)
-        return report(engine.error());
-    if (const auto known = checkRule(**engine, options.rule); !known)
-        return report(known.error());
-    Silence wanted;
-    wanted.rule = options.rule;
-    wanted.where = options.where;
-    wanted.until = *until;
-    wanted.why = options.why;
-    if (options.id > 0) {
-        const auto alerts = (*engine)->alertHistory({{AlertState::Pending, AlertState::Firing}, options.id, UtcMs::min(), 1});
-        if (!alerts || alerts->alerts.empty())
-            return report(alerts ? Error {ErrorCode::NotFound, "no alert " + std::to_string(options.id) + " is open"} : alerts.error());
-        wanted.rule = alerts->alerts.front().rule;
-        wanted.group = alerts->alerts.front().group;
-        wanted.isOfGroup = true;
-    }
-    const auto made = (*engine)->silence(wanted);
-    if (!made)
-        return report(made.error());
+    const auto done = send(context, {AlertCommand::Action::Silence, options.id, options.rule, options.where, *until, options.why});
+    if (!done)
+        return report(done.error());
     if (options.isJson)
-        return printJson(silenceJson(*made));
-    note("Silence " + std::to_string(made->id) + " until " + formatShort(made->until) + " UTC.");
+        return printJson(silenceJson(done->silence));
+    note("Silence " + std::to_string(done->silence.id) + " until " + formatShort(done->silence.until) + " UTC.");
     return ExitStatus::Complete;
 }
 
 ExitStatus unsilence(Context& context, const AlertOptions& options)
 {
-    const auto engine = context.openEngine(OpenMode::ReadWrite);
-    if (!engine)
-        return report(engine.error());
-    const auto ended = (*engine)->unsilence(options.id);
-    if (!ended)
-        return report(ended.error());
+    const auto done = send(context, {AlertCommand::Action::Unsilence, options.id, {}, {}, {}, {}});
+    if (!done)
+        return report(done.error());
     if (options.isJson)
-        return printJson(silenceJson(*ended));
-    note("Silence " + std::to_string(ended->id) + " is over.");
+        return printJson(silenceJson(done->silence));
+    note("Silence " + std::to_string(done->silence.id) + " is over.");
     return ExitStatus::Complete;
 }
 
 ExitStatus acknowledge(Context& context, const AlertOptions& options)
 {
-    const auto engine = context.openEngine(OpenMode::ReadWrite);
+    const auto done = send(context, {AlertCommand::Action::Acknowledge, options.id, {}, {}, {}, {}});
+    if (!done)
+        return report(done.error());
+    const auto engine = context.openEngineToRead();
     if (!engine)
         return report(engine.error());
-    const auto alert = (*engine)->acknowledge(options.id);
-    if (!alert)
-        return report(alert.error());
+    const auto stored = (*engine)->alertHistory({{}, done->alert, UtcMs::min(), 1});
+    if (!stored || stored->alerts.empty())
+        return report(stored ? Error {ErrorCode::NotFound, "alert " + std::to_string(done->alert) + " is gone", {}} : stored.error());
+    const Alert& alert = stored->alerts.front();
     if (options.isJson)
-        return printJson(alertJson(*alert, false));
-    note("Alert " + std::to_string(alert->id) + " is known to " + alert->acknowledgedBy + ": it is not repeated.");
+        return printJson(alertJson(alert, false));
+    note("Alert " + std::to_string(alert.id) + " is known to " + alert.acknowledgedBy + ": it is not repeated.");
     return ExitStatus::Complete;
 }
 

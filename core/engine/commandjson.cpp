@@ -1,6 +1,7 @@
 #include "core/engine/commandjson.h"
 
 #include <algorithm>
+#include <array>
 
 #include <nlohmann/json.hpp>
 
@@ -9,6 +10,8 @@ namespace mnemo {
 namespace {
 
 using nlohmann::json;
+
+constexpr std::array alertActions {AlertCommand::Action::Silence, AlertCommand::Action::Unsilence, AlertCommand::Action::Acknowledge};
 
 json rangeJson(TimeRange range)
 {
@@ -71,6 +74,63 @@ PipelineCommand commandOf(const json& read)
     return command;
 }
 
+constexpr auto alertKey = "alerts"; ///< its value is what shall be done; no other command has it
+
+AlertCommand alertCommandOf(const json& read)
+{
+    using Action = AlertCommand::Action;
+    AlertCommand command;
+    const std::string word = read.at(alertKey).get<std::string>();
+    const auto action = std::ranges::find(alertActions, word, [](Action one) { return toText(one); });
+    if (action == alertActions.end())
+        throw json::other_error::create(501, "no such action", nullptr);
+    command.action = *action;
+    command.id = read.at("id").get<std::int64_t>();
+    command.rule = read.at("rule").get<std::string>();
+    command.where = read.at("where").get<std::string>();
+    command.until = fromMs(read.at("until").get<std::int64_t>());
+    command.why = read.at("why").get<std::string>();
+    return command;
+}
+
+AlertOutcome alertOutcomeOf(const json& read)
+{
+    AlertOutcome outcome;
+    Silence& silence = outcome.silence;
+    silence.id = read.at("silence").get<SilenceId>();
+    silence.rule = read.at("rule").get<std::string>();
+    silence.where = read.at("where").get<std::string>();
+    silence.group = read.at("group").get<std::string>();
+    silence.isOfGroup = read.at("of_group").get<bool>();
+    silence.from = fromMs(read.at("from").get<std::int64_t>());
+    silence.until = fromMs(read.at("until").get<std::int64_t>());
+    silence.why = read.at("why").get<std::string>();
+    silence.who = read.at("who").get<std::string>();
+    if (const json& ended = read.at("ended"); !ended.is_null())
+        silence.endedAt = fromMs(ended.get<std::int64_t>());
+    outcome.alert = read.at("alert").get<AlertId>();
+    return outcome;
+}
+
+std::string errorLine(const Error& error)
+{
+    return lineOf({{"error", {{"code", toText(error.code)}, {"detail", error.detail}}}});
+}
+
+/// Errors: the one that was written, or Corrupt.
+template<class T>
+Result<T> answerOf(std::string_view line, T (*read)(const json&))
+{
+    try {
+        const json answer = json::parse(line);
+        if (const auto error = answer.find("error"); error != answer.end())
+            return fail(codeOf(error->at("code").get<std::string>()), error->at("detail").get<std::string>());
+        return read(answer);
+    } catch (const json::exception& error) {
+        return fail(ErrorCode::Corrupt, std::string("the scheduler's answer cannot be understood: ") + error.what());
+    }
+}
+
 CommandOutcome outcomeOf(const json& read)
 {
     CommandOutcome outcome;
@@ -98,7 +158,7 @@ std::string toJsonLine(const PipelineCommand& command)
 std::string toJsonLine(const Result<CommandOutcome>& outcome)
 {
     if (!outcome)
-        return lineOf({{"error", {{"code", toText(outcome.error().code)}, {"detail", outcome.error().detail}}}});
+        return errorLine(outcome.error());
     json tasks = json::array(), dues = json::array();
     for (const auto& task : outcome->tasks)
         tasks.push_back(json::array({task.run, task.index, task.name, task.state}));
@@ -108,10 +168,29 @@ std::string toJsonLine(const Result<CommandOutcome>& outcome)
         {"undo", outcome->undo}});
 }
 
-Result<PipelineCommand> commandFromJson(std::string_view line)
+std::string toJsonLine(const AlertCommand& command)
+{
+    return lineOf({{alertKey, toText(command.action)}, {"id", command.id}, {"rule", command.rule}, {"where", command.where},
+        {"until", toMs(command.until)}, {"why", command.why}});
+}
+
+std::string toJsonLine(const Result<AlertOutcome>& outcome)
+{
+    if (!outcome)
+        return errorLine(outcome.error());
+    const Silence& silence = outcome->silence;
+    return lineOf({{"silence", silence.id}, {"rule", silence.rule}, {"where", silence.where}, {"group", silence.group},
+        {"of_group", silence.isOfGroup}, {"from", toMs(silence.from)}, {"until", toMs(silence.until)}, {"why", silence.why},
+        {"who", silence.who}, {"ended", silence.endedAt ? json(toMs(*silence.endedAt)) : json()}, {"alert", outcome->alert}});
+}
+
+Result<ControlCommand> commandFromJson(std::string_view line)
 {
     try {
-        return commandOf(json::parse(line));
+        const json read = json::parse(line);
+        if (read.is_object() && read.contains(alertKey))
+            return alertCommandOf(read);
+        return commandOf(read);
     } catch (const json::exception& error) {
         return fail(ErrorCode::InvalidArgument, std::string("this is no command: ") + error.what());
     }
@@ -119,14 +198,12 @@ Result<PipelineCommand> commandFromJson(std::string_view line)
 
 Result<CommandOutcome> outcomeFromJson(std::string_view line)
 {
-    try {
-        const json read = json::parse(line);
-        if (const auto error = read.find("error"); error != read.end())
-            return fail(codeOf(error->at("code").get<std::string>()), error->at("detail").get<std::string>());
-        return outcomeOf(read);
-    } catch (const json::exception& error) {
-        return fail(ErrorCode::Corrupt, std::string("the scheduler's answer cannot be understood: ") + error.what());
-    }
+    return answerOf(line, outcomeOf);
+}
+
+Result<AlertOutcome> alertOutcomeFromJson(std::string_view line)
+{
+    return answerOf(line, alertOutcomeOf);
 }
 
 } // namespace mnemo

@@ -105,13 +105,28 @@ File connected(const std::filesystem::path& dataDir)
     return file;
 }
 
+/// A line for a line.
+Result<std::string> ask(const std::filesystem::path& dataDir, std::string_view command)
+{
+    const File file = connected(dataDir);
+    if (!file.isOpen())
+        return fail(ErrorCode::NotFound, "no process schedules for " + dataDir.string());
+    constexpr int untilAnswered = -1;
+    if (!writeAll(file.fd, command))
+        return fail(ErrorCode::Network, "the scheduler does not listen any more");
+    auto line = readLine(file.fd, untilAnswered);
+    if (!line)
+        return fail(ErrorCode::Network, "the scheduler ended before it answered: look whether the command was carried out");
+    return *std::move(line);
+}
+
 } // namespace
 
 struct ControlSocket::Private {
-    Private(File itsListener, Answer itsAnswer, std::filesystem::path itsFile)
+    Private(File itsListener, Answers itsAnswers, std::filesystem::path itsFile)
         : listener(std::move(itsListener))
         , wake(::eventfd(0, EFD_CLOEXEC))
-        , answer(std::move(itsAnswer))
+        , answers(std::move(itsAnswers))
         , file(std::move(itsFile))
     {
     }
@@ -136,12 +151,21 @@ struct ControlSocket::Private {
         const auto line = readLine(client, patience);
         if (!line)
             return;
-        const auto command = commandFromJson(*line);
-        writeAll(client, toJsonLine(command ? answer(*command) : Result<CommandOutcome>(fail(command.error()))));
+        writeAll(client, answerTo(*line));
+    }
+
+    std::string answerTo(const std::string& line) const
+    {
+        const auto command = commandFromJson(line);
+        if (!command)
+            return toJsonLine(Result<CommandOutcome>(fail(command.error())));
+        if (const auto* asked = std::get_if<AlertCommand>(&*command))
+            return toJsonLine(answers.alerts(*asked));
+        return toJsonLine(answers.pipelines(std::get<PipelineCommand>(*command)));
     }
 
     const File listener, wake;
-    const Answer answer;
+    const Answers answers;
     const std::filesystem::path file;
     std::jthread thread; // last
 };
@@ -158,7 +182,7 @@ ControlSocket::~ControlSocket()
     std::filesystem::remove(d->file, ignored);
 }
 
-Result<std::unique_ptr<ControlSocket>> ControlSocket::open(const std::filesystem::path& dataDir, Answer answer)
+Result<std::unique_ptr<ControlSocket>> ControlSocket::open(const std::filesystem::path& dataDir, Answers answers)
 {
     const std::filesystem::path file = dataDir / socketName;
     std::error_code ignored;
@@ -170,21 +194,17 @@ Result<std::unique_ptr<ControlSocket>> ControlSocket::open(const std::filesystem
     if (::bind(listener.fd, address.pointer(), sizeof address.address) != 0 || ::chmod(file.c_str(), S_IRUSR | S_IWUSR) != 0
         || ::listen(listener.fd, SOMAXCONN) != 0)
         return failed("cannot listen at " + file.string());
-    return std::unique_ptr<ControlSocket>(new ControlSocket(std::make_unique<Private>(std::move(listener), std::move(answer), file)));
+    return std::unique_ptr<ControlSocket>(new ControlSocket(std::make_unique<Private>(std::move(listener), std::move(answers), file)));
 }
 
 Result<CommandOutcome> askScheduler(const std::filesystem::path& dataDir, const PipelineCommand& command)
 {
-    const File file = connected(dataDir);
-    if (!file.isOpen())
-        return fail(ErrorCode::NotFound, "no process schedules for " + dataDir.string());
-    constexpr int untilAnswered = -1;
-    if (!writeAll(file.fd, toJsonLine(command)))
-        return fail(ErrorCode::Network, "the scheduler does not listen any more");
-    const auto line = readLine(file.fd, untilAnswered);
-    if (!line)
-        return fail(ErrorCode::Network, "the scheduler ended before it answered: look whether the command was carried out");
-    return outcomeFromJson(*line);
+    return ask(dataDir, toJsonLine(command)).and_then(outcomeFromJson);
+}
+
+Result<AlertOutcome> askScheduler(const std::filesystem::path& dataDir, const AlertCommand& command)
+{
+    return ask(dataDir, toJsonLine(command)).and_then(alertOutcomeFromJson);
 }
 
 bool isSchedulerListening(const std::filesystem::path& dataDir)

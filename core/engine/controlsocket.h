@@ -7,6 +7,7 @@
 #include <string>
 
 #include "core/base/result.h"
+#include "core/engine/alertcommand.h"
 #include "core/pipeline/pipelinecommand.h"
 
 namespace mnemo {
@@ -15,10 +16,13 @@ namespace mnemo {
 /// connection a command. Belongs to the process that holds the folder's lock, so that there is one.
 class ControlSocket {
 public:
-    /// Answers on the socket's thread; may wait.
-    using Answer = std::function<Result<CommandOutcome>(const PipelineCommand&)>;
+    /// Called on the socket's thread; may wait.
+    struct Answers {
+        std::function<Result<CommandOutcome>(const PipelineCommand&)> pipelines;
+        std::function<Result<AlertOutcome>(const AlertCommand&)> alerts;
+    };
     /// A socket that an ended process left is replaced. Errors: StorageFailed.
-    static Result<std::unique_ptr<ControlSocket>> open(const std::filesystem::path& dataDir, Answer answer);
+    static Result<std::unique_ptr<ControlSocket>> open(const std::filesystem::path& dataDir, Answers answers);
     ~ControlSocket();
     ControlSocket(const ControlSocket&) = delete;
     ControlSocket& operator=(const ControlSocket&) = delete;
@@ -32,6 +36,7 @@ private:
 /// Hands a command to the process that schedules for @p dataDir and waits for what it did. Errors: NotFound where none
 /// listens; Network where it went away before it answered: the command may have been carried out; those of the command.
 Result<CommandOutcome> askScheduler(const std::filesystem::path& dataDir, const PipelineCommand& command);
+Result<AlertOutcome> askScheduler(const std::filesystem::path& dataDir, const AlertCommand& command);
 bool isSchedulerListening(const std::filesystem::path& dataDir);
 
 } // namespace mnemo

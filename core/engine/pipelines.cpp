@@ -185,10 +185,16 @@ struct Pipelines::Private {
     {
         if (!options.isListening)
             return;
-        auto opened = ControlSocket::open(engine.dataDir(), [this](const PipelineCommand& command) {
+        ControlSocket::Answers answers;
+        answers.pipelines = [this](const PipelineCommand& command) {
             log::info("pipeline", whatIsAsked(command));
             return scheduler->ask(command).get();
-        });
+        };
+        answers.alerts = [this](const AlertCommand& command) {
+            log::info("alert", std::string(toText(command.action)) + " is asked for by another process");
+            return carryOut(engine, command);
+        };
+        auto opened = ControlSocket::open(engine.dataDir(), std::move(answers));
         if (opened)
             socket = std::move(*opened);
         else

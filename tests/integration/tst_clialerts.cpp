@@ -38,6 +38,7 @@ private slots:
     void aCheckTellsByHttpAndMail();
     void aCheckSaysWhatCouldNotBeDelivered();
     void silencedAndAcknowledged();
+    void besideTheProcessThatCollects();
     void channelsAreTested();
     void rulesAreListed();
     void whatCannotBeIsRefused_data();
@@ -106,6 +107,32 @@ void TestCliAlerts::silencedAndAcknowledged()
     QVERIFY(!cli.alerts(QStringLiteral("list --json")).json()[u"alerts"][0][u"acknowledgedBy"].toString().isEmpty());
     const Outcome one = cli.alerts(QStringLiteral("silence --alert 1 --json"));
     QCOMPARE(one.json()[u"rule"].toString(), QStringLiteral("disk-nearly-full"));
+}
+
+/// It holds the folder's lock; commands go to it, and what they did is seen at once.
+void TestCliAlerts::besideTheProcessThatCollects()
+{
+    const Alerts cli({});
+    QCOMPARE(cli.alerts(QStringLiteral("check")).status, 1);
+    const auto scheduler = cli.start(words(QStringLiteral("dags run-scheduler")));
+    scheduler->setReadChannel(QProcess::StandardError);
+    while (scheduler->state() == QProcess::Running && !scheduler->canReadLine()) // until it says that it schedules
+        scheduler->waitForReadyRead(20'000);
+    QCOMPARE(cli.alerts(QStringLiteral("check")).status, 3); // so much for the lock
+    const Outcome silenced = cli.alerts(QStringLiteral("silence --alert 1 --for 2h --why moving --json"));
+    QVERIFY2(silenced.status == 0, silenced.err.constData());
+    QCOMPARE(silenced.json()[u"rule"].toString(), QStringLiteral("disk-nearly-full"));
+    QVERIFY(cli.alerts(QStringLiteral("list")).err.contains("moving"));
+    QVERIFY(cli.alerts(QStringLiteral("list --json")).json()[u"alerts"][0][u"isSilenced"].toBool());
+    QCOMPARE(cli.alerts(QStringLiteral("acknowledge 1 --json")).json()[u"id"].toInt(), 1);
+    QCOMPARE(cli.alerts(QStringLiteral("unsilence 1")).status, 0);
+    const Outcome wrong = cli.alerts(QStringLiteral("silence --rule disk-nearly-ful"));
+    QCOMPARE(wrong.status, 2);
+    QVERIFY(wrong.err.contains("did you mean disk-nearly-full?"));
+    QCOMPARE(cli.alerts(QStringLiteral("unsilence 7")).status, 2);
+    Cli::send(*scheduler, SIGTERM);
+    QCOMPARE(Cli::finish(*scheduler).status, 0);
+    QVERIFY(!cli.alerts(QStringLiteral("list --json")).json()[u"alerts"][0][u"acknowledgedBy"].toString().isEmpty()); // it is stored
 }
 
 void TestCliAlerts::channelsAreTested()

@@ -194,8 +194,11 @@ void TestTaskParts::commandsAsText()
     command.who = "ann";
     const auto back = commandFromJson(toJsonLine(command));
     QVERIFY(back);
-    QVERIFY(*back == command);
-    for (const char* wrong : {"", "{}", "[1]", "{\"action\":\"explode\"}"})
+    QVERIFY(*back == ControlCommand(command));
+    const AlertCommand quiet {AlertCommand::Action::Silence, 7, "disk-nearly-full", "okx", at("2026-03-01"), "moving \"it\""};
+    const auto read = commandFromJson(toJsonLine(quiet));
+    QVERIFY(read && *read == ControlCommand(quiet));
+    for (const char* wrong : {"", "{}", "[1]", "{\"action\":\"explode\"}", "{\"alerts\":\"shout\"}", "{\"alerts\":\"silence\"}"})
         QVERIFY2(!commandFromJson(wrong), wrong);
 }
 
@@ -204,6 +207,9 @@ void TestTaskParts::outcomesAsText()
     const CommandOutcome outcome {{1, 2}, {{1, 0, "fetch[x]", "failed"}}, {at("2026-03-01")}, hour};
     const auto back = outcomeFromJson(toJsonLine(Result<CommandOutcome>(outcome)));
     QVERIFY(back && *back == outcome);
+    const AlertOutcome ended {{3, "rule", "okx", "group", true, at("2026-03-01"), at("2026-03-02"), "why", "ann", at("2026-03-01")}, 9};
+    const auto read = alertOutcomeFromJson(toJsonLine(Result<AlertOutcome>(ended)));
+    QVERIFY(read && *read == ended);
     const auto error = outcomeFromJson(toJsonLine(Result<CommandOutcome>(fail(ErrorCode::NotFound, "no \"run\" 3"))));
     QVERIFY(!error);
     QVERIFY(error.error() == (Error {ErrorCode::NotFound, "no \"run\" 3", {}}));
@@ -218,9 +224,12 @@ void TestTaskParts::commandsOverTheSocket()
     command.pipeline = "mine";
     const auto nobody = askScheduler(dir, command);
     QVERIFY(!nobody && nobody.error().code == ErrorCode::NotFound);
-    auto socket = must(ControlSocket::open(dir, [](const PipelineCommand& asked) {
+    ControlSocket::Answers answers;
+    answers.pipelines = [](const PipelineCommand& asked) {
         return asked.pipeline == "mine" ? Result<CommandOutcome>(CommandOutcome {{42}, {}, {}, {}}) : fail(ErrorCode::NotFound, asked.pipeline);
-    }));
+    };
+    answers.alerts = [](const AlertCommand& asked) { return Result<AlertOutcome>(AlertOutcome {{}, asked.id}); };
+    auto socket = must(ControlSocket::open(dir, std::move(answers)));
     QVERIFY(isSchedulerListening(dir)); // and goes away without a word
     std::atomic<int> answered = 0;
     {
@@ -235,6 +244,8 @@ void TestTaskParts::commandsOverTheSocket()
     command.pipeline = "other";
     const auto refused = askScheduler(dir, command);
     QVERIFY(!refused && refused.error().detail == "other");
+    const auto known = askScheduler(dir, AlertCommand {AlertCommand::Action::Acknowledge, 5, {}, {}, {}, {}});
+    QVERIFY(known && known->alert == 5);
     QCOMPARE(QFile::permissions(QString::fromStdString((dir / "scheduler.sock").string())) & (QFile::ReadOther | QFile::WriteOther | QFile::ReadGroup | QFile::WriteGroup), QFile::Permissions());
     socket.reset();
     QVERIFY(!isSchedulerListening(dir));
@@ -246,7 +257,7 @@ void TestTaskParts::theSocketOfAnEndedProcess()
     const std::filesystem::path dir = folder.path().toStdString();
     std::ofstream(dir / "scheduler.sock") << "left";
     QVERIFY(!isSchedulerListening(dir));
-    const auto socket = must(ControlSocket::open(dir, [](const PipelineCommand&) { return CommandOutcome {}; }));
+    const auto socket = must(ControlSocket::open(dir, {[](const PipelineCommand&) { return CommandOutcome {}; }, {}}));
     QVERIFY(isSchedulerListening(dir));
 }
 
