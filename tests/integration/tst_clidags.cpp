@@ -69,6 +69,8 @@ private slots:
     void theKindsOfTasks();
     void shellIsOffUnlessAskedFor();
     void aFailedTaskIsRetriedByHand();
+    void whatATryWaitedForIsStored_data();
+    void whatATryWaitedForIsStored();
     void killedAtAnyMoment();
     void commandsReachTheScheduler();
     void withoutASchedulerCommandsWait();
@@ -161,6 +163,47 @@ void TestCliDags::shellIsOffUnlessAskedFor()
     const Outcome on = m_cli->run(words("dags trigger sh --wait --json --param who=$(id)"));
     QVERIFY2(on.status == 0, on.out.constData());
     QVERIFY(m_cli->run(words("dags log 2")).out.contains("say: hello $(id) of sh\n"));
+}
+
+void TestCliDags::whatATryWaitedForIsStored_data()
+{
+    QTest::addColumn<QByteArray>("rate"); ///< of our own budget
+    QTest::addColumn<QString>("limits");  ///< of the exchange
+    QTest::addColumn<QString>("why");
+    QTest::addColumn<int>("leastMs"); ///< of eight pages
+    QTest::newRow("for our own budget") << QByteArray("{limit: 4, per: 1s}") << QStringLiteral("off") << QStringLiteral("rate limit") << 1'500;
+    QTest::newRow("because the exchange refuses") << QByteArray("{limit: 1000000, per: 1m}") << QStringLiteral("4/s") << QStringLiteral("retry") << 700;
+}
+
+/// Pages cost 2 of the budget of binance's spot market, and the lane is the engine's own.
+void TestCliDags::whatATryWaitedForIsStored()
+{
+    QFETCH(QByteArray, rate);
+    QFETCH(QString, limits);
+    QFETCH(QString, why);
+    QFETCH(int, leastMs);
+    Sim tight(words("--synthetic 3 --exchange binance --limits") << limits);
+    QVERIFY(tight.isUp());
+    m_cli->set(QStringLiteral("exchanges.binance.base_url=%1/binance").arg(tight.url()));
+    m_cli->writeFile(QStringLiteral("config/exchanges/binance.yaml"), "rate: {spot: " + rate + "}\n");
+    dag("minutes:\n  tasks:\n    - {id: fetch, type: backfill, with: {from: 2025-03-01, to: 2025-03-06}, expand: {over: list, exchanges: [binance], "
+        "symbols: [BTC/USDT], timeframes: [1m]}}\n");
+    const Outcome done = m_cli->run(words("dags trigger minutes --wait --json"));
+    QVERIFY2(done.status == 0, done.err.constData());
+    const auto stored = rowsOf(m_cli->dataDir(), "SELECT tries FROM tasks");
+    QCOMPARE(stored.size(), 1);
+    const QJsonArray tries = QJsonDocument::fromJson(stored[0][0].toUtf8()).array();
+    QCOMPARE(tries.size(), 1);
+    const QJsonObject only = tries[0].toObject();
+    qint64 held = 0, before = only[QStringLiteral("started")].toInteger();
+    for (const QJsonValue& wait : only[QStringLiteral("waits")].toArray()) {
+        QVERIFY(wait[QStringLiteral("from")].toInteger() >= before && wait[QStringLiteral("to")].toInteger() > wait[QStringLiteral("from")].toInteger());
+        before = wait[QStringLiteral("to")].toInteger();
+        if (wait[QStringLiteral("why")].toString() == why)
+            held += wait[QStringLiteral("held")].toInteger();
+    }
+    QVERIFY(before <= only[QStringLiteral("finished")].toInteger());
+    QVERIFY2(held >= leastMs, stored[0][0].toUtf8().constData());
 }
 
 void TestCliDags::aFailedTaskIsRetriedByHand()
