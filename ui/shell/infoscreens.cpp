@@ -65,6 +65,11 @@ LimitsPage* InfoScreens::makeLimits()
     for (const LaneSnapshot& lane : m_bridge.engine().lanes())
         page->model()->apply(lane);
     connect(&m_bridge, &EngineBridge::laneChanged, page->model(), &LimitsModel::apply);
+    page->model()->applyFeeds(*m_bridge.engine().live());
+    connect(&m_bridge, &EngineBridge::feedsChanged, page->model(),
+        [page](const std::shared_ptr<const FeedReport>& report) { page->model()->applyFeeds(*report); });
+    connect(page, &LimitsPage::testRequested, this,
+        [this, page](const std::string& exchange) { testSource(*page, exchange); });
     showLanes(*page);
     return page;
 }
@@ -89,6 +94,19 @@ void InfoScreens::showLanes(LimitsPage& limits)
         [&limits, &engine = m_bridge.engine()](
             const Result<StoreReader*>&, const std::stop_token&) -> EngineBridge::Deliver {
             return [&limits, lanes = lanesOf(*engine.catalogue())] { limits.model()->setLanes(lanes); };
+        });
+}
+
+void InfoScreens::testSource(LimitsPage& limits, const std::string& exchange)
+{
+    m_bridge.run(EngineBridge::Channel::Network, &limits,
+        [&limits, &engine = m_bridge.engine(), exchange](
+            const Result<StoreReader*>&, const std::stop_token& stop) -> EngineBridge::Deliver {
+            const auto begun = engine.clock().steady();
+            const auto list = engine.fetchMarkets(exchange, stop);
+            const SourceTest test {std::chrono::duration_cast<milliseconds>(engine.clock().steady() - begun),
+                list.map([](const auto& instruments) { return static_cast<std::int64_t>(instruments.size()); })};
+            return [&limits, exchange, test] { limits.model()->setTested(exchange, test); };
         });
 }
 

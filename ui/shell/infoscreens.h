@@ -37,6 +37,7 @@ private:
     DoctorPage* makeDoctor();
     void examine(DoctorPage& doctor);
     void showLanes(LimitsPage& limits);
+    void testSource(LimitsPage& limits, const std::string& exchange);
     void showPlaces(DoctorPage& doctor);
 
     EngineBridge& m_bridge;

@@ -48,6 +48,7 @@
 #include "ui/universe/universemodel.h"
 #include "ui/universe/universepanel.h"
 #include "ui/validation/validationpage.h"
+#include "ui/wall/wallpage.h"
 #include "ui/widgets/errortext.h"
 #include "ui/widgets/glyphicon.h"
 #include "ui/widgets/statetext.h"
@@ -88,6 +89,7 @@ MainWindow::MainWindow(EngineBridge& bridge, QSettings& settings, WindowOptions 
     , m_homePort(bridge)
     , m_alertsPort(bridge)
     , m_pipelinesPort(bridge, m_options.pipelines, m_options.settingsFolder + u"/dags"_s)
+    , m_wallPort(bridge)
     , m_layouts(settings)
     , m_storage(bridge)
     , m_jobSafety(new JobSafety(bridge, settings, *this))
@@ -134,6 +136,8 @@ void MainWindow::createCentre()
     m_pages->addWidget(m_coverage);
     m_validation = new LazyPageOf<ValidationPage>([this] { return makeValidation(); });
     m_pages->addWidget(m_validation);
+    m_wall = new LazyPageOf<WallPage>([this] { return makeWall(); });
+    m_pages->addWidget(m_wall);
     auto* centre = new QWidget;
     auto* layout = new QVBoxLayout(centre);
     layout->setContentsMargins(0, 0, 0, 0);
@@ -269,6 +273,32 @@ ValidationPage* MainWindow::makeValidation()
     return page;
 }
 
+WallPage* MainWindow::makeWall()
+{
+    auto* page = new WallPage(m_wallPort);
+    if (m_isListRead)
+        page->setSeriesList(m_list);
+    page->feedsChanged(m_bridge.engine().live());
+    page->followScope(m_scope);
+    connect(page, &WallPage::chartRequested, this, &MainWindow::showSeries);
+    connect(page, &WallPage::backfillRequested, this,
+        [this](const SeriesKey& series) { openBackfillWizard()->choose(series); });
+    connect(page, &WallPage::coverageRequested, this, [this](const SeriesKey& series) {
+        showPage(m_coverage);
+        coverage()->showMatching(toQString(series.symbol));
+    });
+    connect(&m_bridge, &EngineBridge::seriesChanged, page, &WallPage::setSeriesList);
+    connect(&m_bridge, &EngineBridge::rowsChanged, page, &WallPage::rowsChanged);
+    connect(&m_bridge, &EngineBridge::barRunning, page, &WallPage::barRunning);
+    connect(&m_bridge, &EngineBridge::feedsChanged, page, &WallPage::feedsChanged);
+    return page;
+}
+
+WallPage* MainWindow::wall() const
+{
+    return m_wall->page();
+}
+
 void MainWindow::createInfoDocks()
 {
     m_info = new InfoScreens(m_bridge, m_storage, m_options.settingsFolder, this);
@@ -372,6 +402,7 @@ void MainWindow::createStatusBar()
     m_status = new WindowStatus(m_zone, *m_zoneMenu, m_options.readOnlyReason);
     statusBar()->addPermanentWidget(m_status);
     connect(m_status, &WindowStatus::limitsRequested, this, [this] { showPage(m_info->limits()); });
+    connect(m_status, &WindowStatus::liveRequested, this, [this] { showPage(m_wall); });
     connect(m_status, &WindowStatus::alertsRequested, this, [this] { openAlerts(0); });
     connect(m_status, &WindowStatus::storageRequested, this, [this] { showPage(m_info->doctor()); });
     connect(m_status, &WindowStatus::jobsRequested, this, [this] { showDock(m_jobsDock, m_jobsPanel->table()); });
@@ -395,6 +426,9 @@ void MainWindow::connectBridge()
     connect(&m_bridge, &EngineBridge::seriesChanged, this, &MainWindow::seriesArrived);
     connect(&m_bridge, &EngineBridge::rowsChanged, m_charts, &ChartWorkspace::rowsChanged);
     connect(&m_bridge, &EngineBridge::barRunning, m_charts, &ChartWorkspace::barRunning);
+    connect(&m_bridge, &EngineBridge::feedsChanged, m_charts, &ChartWorkspace::feedsChanged);
+    connect(&m_bridge, &EngineBridge::feedsChanged, m_status,
+        [this](const std::shared_ptr<const FeedReport>& report) { m_status->applyFeeds(*report); });
     connect(&m_bridge, &EngineBridge::failed, this,
         [this](const Error& error) { tell(errorTextWithDetail(error)); });
     connectAlerts();

@@ -19,6 +19,7 @@
 #include "ui/shell/namedlayouts.h"
 #include "ui/shell/palettemodel.h"
 #include "ui/validation/enginevalidationport.h"
+#include "ui/wall/enginewallport.h"
 #include "ui/widgets/displayscope.h"
 #include "ui/widgets/displayzone.h"
 #include "ui/widgets/lazypage.h"
@@ -51,6 +52,7 @@ class UniverseLoader;
 class UniverseModel;
 class UniversePanel;
 class ValidationPage;
+class WallPage;
 class WindowStatus;
 enum class Glyph;
 enum class HomeArea;
@@ -81,6 +83,7 @@ public:
     JobsModel* jobs() const { return m_jobs; }
     InfoScreens* info() const { return m_info; }
     ValidationPage* validation() const;
+    WallPage* wall() const;
     JobSafety* jobSafety() const { return m_jobSafety; }
     UniversePanel* universe() const { return m_universePanel; }
     BackfillWizard* openBackfillWizard();
@@ -116,6 +119,7 @@ private:
     HomePage* makeHome();
     CoverageScreen* makeCoverage();
     ValidationPage* makeValidation();
+    WallPage* makeWall();
     void connectFindings();
     void createHomeMenu();
     AlertsPage* makeAlerts();
@@ -170,6 +174,7 @@ private:
     EngineHomePort m_homePort;
     EngineAlertsPort m_alertsPort;
     EnginePipelinesPort m_pipelinesPort;
+    EngineWallPort m_wallPort;
     DisplayZone m_zone;
     DisplayScope m_scope {m_zone};
     NamedLayouts m_layouts;
@@ -201,6 +206,7 @@ private:
     QDockWidget* m_problemsDock = nullptr;
     InfoScreens* m_info = nullptr;
     LazyPageOf<ValidationPage>* m_validation = nullptr;
+    LazyPageOf<WallPage>* m_wall = nullptr;
     QWidget* m_page = nullptr; ///< as showPage()
     std::vector<std::pair<QAction*, QWidget*>> m_pageActions; ///< ticked while their page is shown
     BackfillWizard* m_wizard = nullptr;

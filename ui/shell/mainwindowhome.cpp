@@ -97,7 +97,7 @@ void MainWindow::openArea(HomeArea area)
 namespace {
 
 /// As the settings keep them.
-constexpr std::array screenNames {"home", "charts", "coverage", "limits", "validation", "doctor", "alerts", "pipelines"};
+constexpr std::array screenNames {"home", "charts", "coverage", "limits", "validation", "doctor", "alerts", "pipelines", "wall"};
 
 } // namespace
 

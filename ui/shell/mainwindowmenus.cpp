@@ -187,9 +187,11 @@ void MainWindow::createScreens(QMenu& menu)
         tr("What needs somebody, who was told, and by which channel"), [this] { showPage(m_alerts); });
     QAction* pipelines = addScreen(menu, Qt::Key_P, Glyph::Pipelines, tr("P&ipelines"),
         tr("What is done by itself, when, and how it went"), [this] { showPage(m_pipelines); });
+    QAction* wall = addScreen(menu, Qt::Key_D, Glyph::Wall, tr("Live &wall"),
+        tr("Last price, change and freshness of every instrument, as it happens"), [this] { showPage(m_wall); });
     m_pageActions = {{home, m_home}, {charts, nullptr}, {coverage, m_coverage}, {limits, m_info->limits()},
         {validation, m_validation}, {doctor, m_info->doctor()}, {alerts, m_alerts},
-        {pipelines, m_pipelines}};
+        {pipelines, m_pipelines}, {wall, m_wall}};
     for (const auto& [action, page] : m_pageActions)
         action->setCheckable(true);
 }

@@ -9,6 +9,7 @@
 #include "ui/shell/statuslight.h"
 #include "ui/shell/zoneclock.h"
 #include "ui/widgets/errortext.h"
+#include "ui/widgets/feedtext.h"
 #include "ui/widgets/textformat.h"
 
 using namespace Qt::StringLiterals;
@@ -21,6 +22,7 @@ WindowStatus::WindowStatus(DisplayZone& zone, QMenu& zoneMenu, const QString& re
     : QWidget(parent)
     , m_readOnlyReason(readOnlyReason)
     , m_lanes(new LaneLights)
+    , m_live(new StatusLight(tr("Live")))
     , m_queue(new StatusLight(tr("Queue")))
     , m_jobs(new StatusLight(tr("Jobs")))
     , m_alerts(new StatusLight(tr("Alerts")))
@@ -31,8 +33,9 @@ WindowStatus::WindowStatus(DisplayZone& zone, QMenu& zoneMenu, const QString& re
     layout->setContentsMargins(0, 0, 0, 0);
     layout->setSpacing(6);
     for (QWidget* widget : std::initializer_list<QWidget*> {
-             m_lanes, m_queue, m_jobs, m_alerts, m_store, m_archive, new ZoneClock(zone, zoneMenu)})
+             m_lanes, m_live, m_queue, m_jobs, m_alerts, m_store, m_archive, new ZoneClock(zone, zoneMenu)})
         layout->addWidget(widget);
+    connect(m_live, &StatusLight::clicked, this, &WindowStatus::liveRequested);
     connect(m_queue, &StatusLight::clicked, this, &WindowStatus::limitsRequested);
     connect(m_jobs, &StatusLight::clicked, this, &WindowStatus::jobsRequested);
     connect(m_alerts, &StatusLight::clicked, this, &WindowStatus::alertsRequested);
@@ -43,6 +46,7 @@ WindowStatus::WindowStatus(DisplayZone& zone, QMenu& zoneMenu, const QString& re
     showQueue();
     countJobs(0);
     applyAlerts({});
+    applyFeeds({});
 }
 
 void WindowStatus::applyLane(const LaneSnapshot& lane)
@@ -73,6 +77,44 @@ void WindowStatus::countJobs(int running, int waiting, int paused)
         parts << tr("jobs paused: %1").arg(countText(std::int64_t {paused}));
     m_jobs->show(running > 0 ? Mood::Busy : Mood::Quiet, parts.isEmpty() ? tr("no job running") : parts.join(u", "_s),
         tr("Opens the table of jobs."));
+}
+
+// Numbers that change with every message stand on the screen of sources: this is read at a glance, and painted seldom.
+void WindowStatus::applyFeeds(const FeedReport& report)
+{
+    const auto count = [&](FollowState state) {
+        return static_cast<int>(std::ranges::count(report.series, state, &FollowedSeries::state));
+    };
+    const auto has = [&](FeedCondition condition) {
+        return std::ranges::any_of(report.feeds, [&](const FeedSnapshot& feed) { return conditionOf(feed) == condition; });
+    };
+    const int streamed = count(FollowState::Streamed), polled = count(FollowState::Polled), stale = count(FollowState::Stale);
+    QStringList parts;
+    if (streamed > 0)
+        parts << tr("live: %1").arg(countText(std::int64_t {streamed}));
+    if (polled > 0)
+        parts << tr("polled: %1").arg(countText(std::int64_t {polled}));
+    if (stale > 0)
+        parts << tr("stale: %1").arg(countText(std::int64_t {stale}));
+    Mood mood = report.series.empty() ? Mood::Quiet : Mood::Good;
+    if (has(FeedCondition::Stalled)) {
+        mood = Mood::Bad;
+        parts.prepend(tr("stream stalled"));
+    } else if (has(FeedCondition::Reconnecting)) {
+        mood = Mood::Warning;
+        parts.prepend(tr("reconnecting"));
+    } else if (stale > 0) {
+        mood = Mood::Warning;
+    } else if (parts.isEmpty() && !report.series.empty()) {
+        mood = Mood::Busy;
+        parts << tr("connecting");
+    }
+    QStringList lines;
+    for (const FeedSnapshot& feed : report.feeds)
+        lines << tr("%1: %2").arg(toQString(feed.id), textOf(feed));
+    lines << tr("Series whose newest bar comes by an exchange's stream are live; where there is none it is asked for: polled.")
+          << tr("Opens the live wall.");
+    m_live->show(mood, parts.isEmpty() ? tr("nothing live") : parts.join(u", "_s), lines.join(u'\n'));
 }
 
 void WindowStatus::applyAlerts(const AlertSnapshot& alerts)

@@ -17,7 +17,7 @@ class LaneLights;
 class StatusLight;
 struct StorageState;
 
-/// The right part of the status bar: lanes, queue, jobs, store, archive, clock.
+/// The right part of the status bar: lanes, what is live, queue, jobs, store, archive, clock.
 class WindowStatus : public QWidget {
     Q_OBJECT
 public:
@@ -26,6 +26,7 @@ public:
     void applyLane(const LaneSnapshot& lane);
     void applyStorage(const StorageState& state);
     void applyAlerts(const AlertSnapshot& alerts);
+    void applyFeeds(const FeedReport& report);
     void countJobs(int running, int waiting = 0, int paused = 0);
 
 signals:
@@ -33,12 +34,14 @@ signals:
     void jobsRequested();
     void storageRequested();
     void alertsRequested();
+    void liveRequested();
 
 private:
     void showQueue();
 
     QString m_readOnlyReason;
     LaneLights* m_lanes;
+    StatusLight* m_live;
     StatusLight* m_queue;
     StatusLight* m_jobs;
     StatusLight* m_alerts;
