@@ -34,6 +34,8 @@ private slots:
     void chosenThemeStays();
     void lightsSayEverythingInWords_data();
     void lightsSayEverythingInWords();
+    void liveLight_data();
+    void liveLight();
     void railByKeyboard();
     void clockFollowsTheZone();
 
@@ -254,6 +256,65 @@ void tst_Shell::lightsSayEverythingInWords()
             && !all.contains(QStringLiteral("waiting")), qPrintable(all));
     QVERIFY(details.join(u'|').contains(QStringLiteral("/data/mnemo.db")));
     QCOMPARE(details.join(u'|').contains(QStringLiteral("disk I/O error")), which == 1);
+}
+
+void tst_Shell::liveLight_data()
+{
+    QTest::addColumn<QList<FollowState>>("series");
+    QTest::addColumn<int>("feed");
+    QTest::addColumn<bool>("isSilent");
+    QTest::addColumn<QString>("text");
+    QTest::addColumn<StatusLight::Mood>("mood");
+    const auto row = [](const char* name, const QList<FollowState>& series, FeedState feed, bool isSilent, const char* text,
+                         StatusLight::Mood mood) { QTest::newRow(name) << series << static_cast<int>(feed) << isSilent << QString::fromLatin1(text) << mood; };
+    using enum FollowState;
+    using Mood = StatusLight::Mood;
+    row("nothing", {}, FeedState::Idle, false, "nothing live", Mood::Quiet);
+    row("asked for", {Waiting}, FeedState::Connecting, false, "connecting", Mood::Busy);
+    row("streamed", {Streamed, Streamed}, FeedState::Open, false, "live: 2", Mood::Good);
+    row("both ways", {Streamed, Polled}, FeedState::Open, false, "live: 1, polled: 1", Mood::Good);
+    row("stale", {Polled, Stale}, FeedState::Idle, false, "polled: 1, stale: 1", Mood::Warning);
+    row("broken", {Polled}, FeedState::Waiting, false, "reconnecting, polled: 1", Mood::Warning);
+    row("stalled", {Streamed}, FeedState::Open, true, "stream stalled, live: 1", Mood::Bad);
+}
+
+void tst_Shell::liveLight()
+{
+    QFETCH(QList<FollowState>, series);
+    QFETCH(int, feed);
+    QFETCH(bool, isSilent);
+    QFETCH(QString, text);
+    QFETCH(StatusLight::Mood, mood);
+    DisplayZone zone;
+    QMenu menu;
+    WindowStatus status(zone, menu, {});
+    FeedReport report;
+    for (const FollowState state : series) {
+        FollowedSeries followed;
+        followed.series.symbol = "S" + std::to_string(report.series.size());
+        followed.state = state;
+        report.series.push_back(followed);
+    }
+    FeedSnapshot connection;
+    connection.id = "venue spot";
+    connection.state = static_cast<FeedState>(feed);
+    connection.isSilent = isSilent;
+    connection.alive = 1;
+    if (connection.state != FeedState::Idle)
+        report.feeds = {connection};
+    status.applyFeeds(report);
+    const StatusLight* live = nullptr;
+    for (const StatusLight* light : status.findChildren<StatusLight*>()) {
+        if (light->accessibleName().startsWith(QStringLiteral("Live:")))
+            live = light;
+    }
+    QVERIFY(live);
+    QCOMPARE(live->text(), text);
+    QCOMPARE(live->mood(), mood);
+    QCOMPARE(live->toolTip().contains(QStringLiteral("venue spot")), !report.feeds.empty());
+    QSignalSpy clicked(&status, &WindowStatus::liveRequested);
+    const_cast<StatusLight*>(live)->click();
+    QCOMPARE(clicked.count(), 1);
 }
 
 void tst_Shell::railByKeyboard()
