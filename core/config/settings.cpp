@@ -316,7 +316,7 @@ constexpr std::array ruleKeys {"rules", "overrides"};
 /// A layer may give one address for all markets or one for each: both forms become the map, so that layers merge.
 void normaliseAddresses(Node& exchange)
 {
-    for (const char* key : {"base_url", "ws_url"}) {
+    for (const char* key : {"base_url", "ws_url", "archive_url"}) {
         Node* address = exchange.find(key);
         if (!address || address->type != Node::Type::Scalar)
             continue;

@@ -84,6 +84,13 @@ struct IngestSettings {
     bool operator==(const IngestSettings&) const = default;
 };
 
+/// Files that venues publish for download.
+struct FilesSettings {
+    std::string use = "auto"; ///< auto: where they are faster than asking; always: where they hold most of a month or day; never
+    std::int64_t maxFileMiB = 256; ///< unpacked; a larger one is not read
+    bool operator==(const FilesSettings&) const = default;
+};
+
 /// When gaps are asked about again, and when they mean that the venue was silent.
 struct GapSettings {
     milliseconds verifyAfter {std::chrono::hours {24}}; ///< incremental asks again about absence that was seen once, so long after
@@ -120,6 +127,7 @@ struct Settings {
     DatabaseSettings database;
     BronzeSettings bronze;
     IngestSettings ingest;
+    FilesSettings files; ///< section `archive`
     CompareSettings compare; ///< quality.compare
     GapSettings gaps;
     PipelineSettings pipeline;

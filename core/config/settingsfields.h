@@ -106,6 +106,13 @@ void visitFields(Visitor& v, IngestSettings& s)
 }
 
 template<class Visitor>
+void visitFields(Visitor& v, FilesSettings& s)
+{
+    v.word("use", s.use, {"auto", "always", "never"});
+    v.field("max_file_mib", s.maxFileMiB, 1, 4096);
+}
+
+template<class Visitor>
 void visitFields(Visitor& v, CompareLimits& s)
 {
     v.field("close_bp", s.closeBp, 0.0, 10'000.0);
@@ -152,6 +159,7 @@ void visitSections(Settings& settings, Visit&& visit)
     visit("database", settings.database);
     visit("bronze", settings.bronze);
     visit("ingest", settings.ingest);
+    visit("archive", settings.files);
     visit("gaps", settings.gaps);
 }
 

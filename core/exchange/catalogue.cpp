@@ -67,16 +67,18 @@ private:
         if (!isUsable(id, like, like.scalar, path))
             return {own, id, false};
         Resolved parent = venue(like.scalar, path);
-        Node base = without(parent.node, {"like", "name", "version", "base_url", "ws_url", "lane"});
-        dropStreamAddresses(base);
+        Node base = without(parent.node, {"like", "name", "version", "base_url", "ws_url", "archive_url", "lane"});
+        dropAddresses(base);
         Node whole = overlaid(std::move(base), own);
         whole.mark = own.mark;
         return {std::move(whole), parent.lane, parent.isGood};
     }
 
-    /// Another venue's prices must not be taken for this one's: who is like it says where its own streams are.
-    static void dropStreamAddresses(Node& venue)
+    /// Another venue's prices must not be taken for this one's: who is like it says where its own streams and files are.
+    static void dropAddresses(Node& venue)
     {
+        if (Node* archive = venue.find("archive"))
+            archive->remove("url");
         for (const char* key : {"streams", "spot", "linear", "inverse"}) {
             Node* node = venue.find(key);
             if (node != nullptr && std::string_view(key) != "streams")
@@ -121,7 +123,7 @@ private:
         if (own == nullptr)
             return venue;
         Node whole = description::only(venue, {"host", "headers", "candles", "open_interest", "symbol"});
-        whole = overlaid(std::move(whole), without(*own, {"streams"}));
+        whole = overlaid(std::move(whole), without(*own, {"streams", "archive"}));
         venue.set(market, std::move(whole));
         return venue;
     }

@@ -370,6 +370,12 @@ std::shared_ptr<const StreamProtocol> DescribedVenue::streams(MarketType market)
     return std::make_shared<DescribedStream>(m_shared, market);
 }
 
+std::optional<VenueFiles> DescribedVenue::files(const Instrument& instrument, Kind kind, Timeframe frame) const
+{
+    const auto found = m_description.files.find({instrument.market, kind});
+    return found == m_description.files.end() ? std::nullopt : filesOf(m_description, found->second, instrument, frame);
+}
+
 std::vector<VenueRequest> DescribedVenue::marketRequests(UtcMs now) const
 {
     std::vector<VenueRequest> requests;

@@ -37,6 +37,7 @@ public:
     Result<DecodedTrades> decodeTrades(const FetchArgs& args, std::string_view body) const override;
     void toBaseVolume(std::span<Candle> rows, const Instrument& instrument) const override;
     std::shared_ptr<const StreamProtocol> streams(MarketType market) const override;
+    std::optional<VenueFiles> files(const Instrument& instrument, Kind kind, Timeframe frame) const override;
     std::vector<VenueRequest> marketRequests(UtcMs now) const override;
     std::optional<VenueRequest> nextMarketRequest(const MarketAnswer& answer, UtcMs now) const override;
     Result<std::vector<Instrument>> decodeMarkets(std::span<const MarketAnswer> answers) const override;

@@ -222,6 +222,21 @@ struct StreamForm {
     Template boundText; ///< what stands at boundKey
 };
 
+/// Files for download of one market type and kind.
+struct FilesForm {
+    struct Path {
+        Template text; ///< begins with '/'
+        milliseconds publishedAfter {0};
+    };
+    std::string origin; ///< "https://host", after archive_url
+    std::string listing; ///< whole address, after archive_url
+    std::string checksumSuffix;
+    BudgetSpec budget;
+    std::optional<Path> monthly, daily;
+    std::map<Timeframe, FrameWord> frames;
+    std::vector<std::string> columns;
+};
+
 struct ErrorForm {
     std::vector<Path> code, message;
     std::vector<std::string> success; ///< values of the code that are no error
@@ -288,6 +303,7 @@ struct VenueDescription {
     std::map<std::pair<MarketType, Kind>, Block> blocks;
     std::map<MarketType, Snapshot> snapshots; ///< of open interest
     std::map<MarketType, StreamForm> streams;
+    std::map<std::pair<MarketType, Kind>, FilesForm> files;
     ErrorForm errors;
     std::vector<MarketCall> marketCalls;
     std::vector<Instrument> fixedMarkets;

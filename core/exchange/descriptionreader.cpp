@@ -48,10 +48,11 @@ public:
         reader.read("version", m_description.version, 1, 1'000'000);
         reader.read("lane", m_description.lane.id);
         for (const char* key :
-            {"like", "ws_url", "host", "headers", "charge", "symbol", "markets", "candles", "open_interest", "trades", "streams"})
+            {"like", "base_url", "ws_url", "archive_url", "host", "headers", "charge", "symbol", "markets", "candles", "open_interest", "trades", "streams", "archive"})
             reader.node(key);
-        readBaseUrls(reader);
-        readStreamUrls();
+        m_baseUrls = readAddresses("base_url", {"http://", "https://"});
+        m_streamUrls = readAddresses("ws_url", {"ws://", "wss://"});
+        m_archiveUrls = readAddresses("archive_url", {"http://", "https://"});
         checkKinds(m_node, m_path);
         readRate(reader);
         readTables(reader);
@@ -69,47 +70,28 @@ public:
     }
 
 private:
-    void readBaseUrls(MapReader& reader)
+    /// One address for all markets, or one for each.
+    std::map<std::string, std::string> readAddresses(const char* key, std::array<std::string_view, 2> schemes)
     {
-        const Node* node = reader.node("base_url");
+        const Node* node = m_node.find(key);
         if (node == nullptr || node->isNull())
-            return;
-        if (node->type == Node::Type::Scalar)
-            m_baseUrls["all"] = node->scalar;
-        else
-            m_baseUrls = readTable(*node, m_path + ".base_url", m_problems);
-        for (auto& [market, url] : m_baseUrls) {
-            const Node* value = node->find(market);
-            const Node& where = value != nullptr ? *value : *node;
-            if (market != "all" && !marketTypeFromText(market))
-                addProblem(m_problems, where, m_path + ".base_url",
-                    "'" + market + "' is no market type (all, spot, linear, inverse)",
-                    nearestOf(market, {"all", "spot", "linear", "inverse"}));
-            if (!url.starts_with("http://") && !url.starts_with("https://"))
-                addProblem(m_problems, where, m_path + ".base_url", "'" + url + "' is no address like http://host:port");
-            url = withoutSlash(url);
-        }
-    }
-
-    void readStreamUrls()
-    {
-        const Node* node = m_node.find("ws_url");
-        if (node == nullptr || node->isNull())
-            return;
+            return {};
+        const std::string at = m_path + "." + key;
         Node all;
         all.insert("all", *node, node->mark);
         const Node& table = node->type == Node::Type::Scalar ? all : *node;
-        m_streamUrls = readTable(table, m_path + ".ws_url", m_problems);
-        for (auto& [market, url] : m_streamUrls)
+        auto urls = readTable(table, at, m_problems);
+        for (auto& [market, url] : urls)
             url = withoutSlash(url);
         for (const auto& [market, url] : table.map) {
             if (market != "all" && !marketTypeFromText(market))
-                addProblem(m_problems, url, m_path + ".ws_url",
-                    "'" + market + "' is no market type (all, spot, linear, inverse)",
+                addProblem(m_problems, url, at, "'" + market + "' is no market type (all, spot, linear, inverse)",
                     nearestOf(market, {"all", "spot", "linear", "inverse"}));
-            if (url.type == Node::Type::Scalar && !url.scalar.starts_with("ws://") && !url.scalar.starts_with("wss://"))
-                addProblem(m_problems, url, m_path + ".ws_url", "'" + url.scalar + "' is no address like ws://host:port");
+            const bool isAddress = std::ranges::any_of(schemes, [&](std::string_view scheme) { return url.scalar.starts_with(scheme); });
+            if (url.type == Node::Type::Scalar && !isAddress)
+                addProblem(m_problems, url, at, "'" + url.scalar + "' is no address like " + std::string(schemes[0]) + "host:port");
         }
+        return urls;
     }
 
     /// A kind that is neither a map nor null would be left out unnoticed.
@@ -238,7 +220,7 @@ private:
         if (node == nullptr || node->isNull())
             return;
         MapReader own(node, m_path + "." + name, m_problems);
-        for (const char* key : {"like", "host", "headers", "charge", "candles", "open_interest", "trades", "streams", "symbol"})
+        for (const char* key : {"like", "host", "headers", "charge", "candles", "open_interest", "trades", "streams", "archive", "symbol"})
             own.node(key);
         own.finish();
         checkKinds(*node, m_path + "." + name);
@@ -247,6 +229,31 @@ private:
             if (const auto block = blockNode(*node, market, kind))
                 readKind(*block, m_path + "." + name + "." + std::string(toText(kind)), market, kind);
         readMarketStreams(*node, m_path + "." + name, market);
+        readMarketFiles(*node, m_path + "." + name, market);
+    }
+
+    /// The venue's archive, then the market's. What is inherited without an address is of another venue: none here.
+    void readMarketFiles(const Node& marketNode, const std::string& at, MarketType market)
+    {
+        const Node* shared = m_node.find("archive");
+        const Node* own = marketNode.find("archive");
+        for (const Node* node : {shared, own})
+            if (node != nullptr && !isMap(node) && !node->isNull())
+                return addProblem(m_problems, *node, at + ".archive", "a map is expected, or null to leave it out");
+        if (!isMap(&marketNode) || (own != nullptr && own->isNull()) || (!isMap(shared) && !isMap(own)))
+            return;
+        Node whole = isMap(shared) ? *shared : *own;
+        if (isMap(shared) && isMap(own))
+            whole = overlaid(*shared, *own);
+        const Node* url = whole.find("url");
+        if ((url == nullptr || url->isNull()) && m_node.find("like") != nullptr)
+            return;
+        const std::string redirect = originOf(m_archiveUrls, market);
+        auto files = readFiles(whole, at + ".archive", m_description.tables, redirect, m_problems);
+        if (!baseUrl(market).empty() && redirect.empty()) // else candles of two markets would meet in one series
+            return;
+        for (auto& [kind, form] : files)
+            m_description.files.emplace(std::pair(market, kind), std::move(form));
     }
 
     /// The venue's streams, then the market's. What is inherited without an address is of another venue: none here.
@@ -363,7 +370,7 @@ private:
     const Node& m_node;
     std::string m_path;
     Problems& m_problems;
-    std::map<std::string, std::string> m_baseUrls, m_streamUrls;
+    std::map<std::string, std::string> m_baseUrls, m_streamUrls, m_archiveUrls;
     VenueDescription m_description;
 };
 

@@ -97,6 +97,10 @@ struct StreamOrigins {
 StreamForm readStreams(const Node& node, const std::string& path, const Block* candles, const Tables& tables,
     const StreamOrigins& origins, Problems& problems);
 
+/// Reads `archive` of one market type: of each kind that it describes. @param redirect what archive_url says; empty where nothing
+std::map<Kind, FilesForm> readFiles(const Node& node, const std::string& path, const Tables& tables,
+    const std::string& redirect, Problems& problems);
+
 /// `amount_unit`, `value_unit` and `sides` of open interest.
 InterestUnits readInterestUnits(MapReader& reader);
 

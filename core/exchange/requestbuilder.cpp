@@ -345,6 +345,26 @@ Result<VenueRequest> buildSnapshot(const VenueDescription& venue, const Snapshot
     return assemble(snapshot.request, std::move(values), {}, {});
 }
 
+std::optional<VenueFiles> filesOf(
+    const VenueDescription& venue, const FilesForm& form, const Instrument& instrument, Timeframe frame)
+{
+    const auto word = form.frames.find(frame);
+    if (word == form.frames.end())
+        return std::nullopt;
+    TemplateValues values = instrumentValues(venue, instrument);
+    values.frame = word->second.text;
+    values.start = "{start}"; // filled in for each file
+    VenueFiles files {venue.lane.id + ".archive", form.budget, form.origin, form.listing, form.checksumSuffix, {}, form.columns};
+    const auto add = [&](const std::optional<FilesForm::Path>& path, FilePeriod length, milliseconds longest) {
+        auto text = path && frame.length() <= longest ? path->text.text(values) : std::nullopt;
+        if (text)
+            files.periods.push_back({length, std::move(*text), path->publishedAfter});
+    };
+    add(form.monthly, FilePeriod::Month, std::chrono::days {31});
+    add(form.daily, FilePeriod::Day, std::chrono::days {1});
+    return values.symbol.empty() || files.periods.empty() ? std::nullopt : std::optional(std::move(files));
+}
+
 VenueRequest buildCall(const RequestForm& form, UtcMs now, std::string_view cursor)
 {
     TemplateValues values;

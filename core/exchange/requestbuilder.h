@@ -20,6 +20,10 @@ Result<VenueRequest> buildSnapshot(const VenueDescription& venue, const Snapshot
 /// A call of the market list. @param cursor of a further page
 VenueRequest buildCall(const RequestForm& form, UtcMs now, std::string_view cursor = {});
 
+/// Where the files of one series are; nothing where there are none of the timeframe, or the instrument's own name is not known.
+std::optional<VenueFiles> filesOf(
+    const VenueDescription& venue, const FilesForm& form, const Instrument& instrument, Timeframe frame);
+
 Grid gridOf(const Block& block, Timeframe frame);
 Bucket bucketOf(const Block& block, Timeframe frame);
 /// Most bars of one page, with max_span and buckets taken into account.

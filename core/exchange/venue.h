@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/base/result.h"
+#include "core/exchange/venuefiles.h"
 #include "core/market/candle.h"
 #include "core/market/grid.h"
 #include "core/market/instrument.h"
@@ -158,6 +159,9 @@ public:
 
     /// Null where the venue has no streams of candles of this market type.
     virtual std::shared_ptr<const StreamProtocol> streams(MarketType market) const = 0;
+
+    /// The files in which the venue publishes this series; nothing where it does not.
+    virtual std::optional<VenueFiles> files(const Instrument& instrument, Kind kind, Timeframe frame) const = 0;
 
     /// The calls of the market list; the first page of each.
     virtual std::vector<VenueRequest> marketRequests(UtcMs now) const = 0;

@@ -559,13 +559,14 @@ private slots:
             QVERIFY(loaded.settings.breaker == BreakerSettings {});
             QVERIFY(loaded.settings.database == DatabaseSettings {});
             QVERIFY(loaded.settings.ingest == IngestSettings {});
+            QVERIFY(loaded.settings.files == FilesSettings {});
             QVERIFY(loaded.settings.gaps == GapSettings {});
             QVERIFY(loaded.settings.outages.size() > 30);
             QVERIFY(loaded.settings.compare == CompareSettings {});
         }
         const auto shipped = readYamlFile(MNEMO_SOURCE_DIR "/config/global.yaml");
         QVERIFY(shipped);
-        for (const char* section : {"logging", "http", "retry", "breaker", "rate", "bronze", "ingest", "gaps", "pipeline"})
+        for (const char* section : {"logging", "http", "retry", "breaker", "rate", "bronze", "ingest", "archive", "gaps", "pipeline"})
             QVERIFY2(shipped->find(section), section);
     }
 
@@ -580,6 +581,7 @@ private slots:
         s.database = {"sqlite:\n\t\x01", 65, 20'001, 65, 51ms, 129};
         s.bronze = {"90d", 65, 4};
         s.ingest = {4, 31 * 24h, 3, false};
+        s.files = {"always", 65};
         s.compare = {121, 31, 4, 7, {1, 2, 3, 4, 5, 6}, {7, 8, 9, 10, 11, 12},
             {{{"alpha", "bravo"}, {"linear"}, {"BTC/USDT:USDT"}, 1.5, 2.5, 3.5, 4.5, 5.5, 6}, {{}, {"spot"}, {}, {}, {}, {}, {}, {}, {}}}};
         s.pipeline = {true, {{"checks", 3}, {"default", 9}, {"archive: \"x\"", 2}}, std::chrono::hours {36}};
@@ -604,6 +606,7 @@ private slots:
         QVERIFY(back.database == s.database);
         QVERIFY(back.bronze == s.bronze);
         QVERIFY(back.ingest == s.ingest);
+        QVERIFY(back.files == s.files);
         QVERIFY(back.compare == s.compare);
         QVERIFY(back.gaps == s.gaps);
         QVERIFY(back.pipeline == s.pipeline);
@@ -621,7 +624,7 @@ private slots:
         QVERIFY(sameValue(back.exchanges.at("bravo"), s.exchanges.at("bravo")));
         // a field that is in neither list would pass above with its default
         QVERIFY(!(s.logging == LoggingSettings {}) && !(s.http == HttpSettings {}));
-        QCOMPARE(QByteArray(bytes(dumpSettings(s))).count("\n  "), 3 + 9 + 4 + 3 + 3 + 6 + 3 + 4 + 6 + 1 + 4 * 2 + 1 + 8 + 6 + 12 + 22 + 6 + 7);
+        QCOMPARE(QByteArray(bytes(dumpSettings(s))).count("\n  "), 3 + 9 + 4 + 3 + 3 + 6 + 3 + 4 + 2 + 6 + 1 + 4 * 2 + 1 + 8 + 6 + 12 + 22 + 6 + 7);
     }
 
     void anEntryIsTakenOut_data()
