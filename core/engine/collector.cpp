@@ -22,6 +22,7 @@ Collector::Collector(Store& store, std::unique_ptr<StoreWriter> writer, Archive*
     , m_hub(hub)
     , m_silence(std::move(silence))
     , m_journal(std::move(journal))
+    , m_settings(settings)
     , m_queue(settings->ingest.jobsAtOnce)
     , m_lanes(archive, clock, settings, [this](const LaneSnapshot& lane) { m_hub.publish(LaneChanged {lane}); })
     , m_writer(std::move(writer), settings->database)
@@ -55,6 +56,10 @@ Collector::~Collector()
 void Collector::apply(std::shared_ptr<const Settings> settings)
 {
     setJobsAtOnce(settings->ingest.jobsAtOnce);
+    {
+        const std::lock_guard lock(m_mutex);
+        m_settings = settings;
+    }
     m_lanes.apply(std::move(settings));
 }
 
@@ -462,6 +467,7 @@ JobSnapshot Collector::snapshotOf(const Job& job) const
         snapshot.requests = progress.requests;
         snapshot.retries = progress.retries;
         snapshot.charges = progress.charges;
+        snapshot.warnings.insert(snapshot.warnings.end(), progress.remarks.begin(), progress.remarks.end());
         if (progress.error)
             snapshot.error = progress.error;
         if (!isFinal(snapshot.state))

@@ -127,6 +127,7 @@ private:
     // on the worker: collectorwork.cpp
     void prepare(JobId id);
     void begin(const JobPtr& job, const Instrument& instrument);
+    void leaveToFiles(BackfillTask& task, const Job& job, StoreReader& store);
     BackfillJob::Handlers handlersOf(const JobPtr& job, SeriesId series);
     bool isCancelled(const Job& job) const;
     Result<Instrument> instrumentFrom(const std::vector<Instrument>& list, const Job& job) const;
@@ -151,6 +152,7 @@ private:
     mutable std::mutex m_mutex;
     std::condition_variable_any m_changed;
     std::map<JobId, JobPtr> m_jobs;
+    std::shared_ptr<const Settings> m_settings;
     JobQueue m_queue;
     std::deque<JobId> m_keptRequests; ///< final jobs with their timeline, oldest first
     std::size_t m_keptRecords = 0;

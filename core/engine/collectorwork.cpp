@@ -3,6 +3,7 @@
 
 #include "core/base/log.h"
 #include "core/engine/collector.h"
+#include "core/ingest/fileplanning.h"
 #include "core/quality/gaps.h"
 #include "core/quality/outagebook.h"
 
@@ -194,8 +195,10 @@ void Collector::begin(const JobPtr& job, const Instrument& instrument)
     }
     task.job = job->id;
     task.waits = job->waits;
-    const bool hasWork = !task.todo.isEmpty() || !task.tooOld.isEmpty();
     const std::int64_t open = barsOf(task.todo, spec.rules.grid) + barsOf(task.tooOld, spec.rules.grid);
+    leaveToFiles(task, *job, *store);
+    const std::shared_ptr<FileJob> files = task.files;
+    const bool hasWork = open > 0 || files;
     std::shared_ptr<BackfillJob> work;
     {
         const std::lock_guard lock(m_mutex);
@@ -215,10 +218,33 @@ void Collector::begin(const JobPtr& job, const Instrument& instrument)
     }
     log::info("engine", "backfill begins", {{"task", job->id}, {"series", spec.key.text()}, {"bars", open}});
     publish(job->id, true);
+    if (files)
+        m_lanes.send(LaneRules {files->task().files.laneId, {files->task().files.budget}}, work->startFiles([this, id = spec.venue->lane().id] { m_lanes.wakeUp(id); }));
     if (hasWork)
         m_lanes.send(*spec.venue, std::move(work));
     else
         finish(job->id);
+}
+
+/// Repairs and second looks ask the exchange itself; an incremental run has no time for files read long ago.
+void Collector::leaveToFiles(BackfillTask& task, const Job& job, StoreReader& store)
+{
+    if (job.start.isRepair || task.recheck)
+        return;
+    std::shared_ptr<const Settings> settings;
+    {
+        const std::lock_guard lock(m_mutex);
+        settings = m_settings;
+        task.priority = priorityOf(job);
+    }
+    std::vector<PageRecord> pages;
+    if (job.start.priority != Priority::Incremental) {
+        if (auto known = store.pages(task.series.id, job.start.spec.wanted))
+            pages = std::move(*known);
+    }
+    const auto files = task.venue->files(task.instrument, task.series.key.kind, task.series.key.timeframe);
+    addFiles(task, pages, settings->files, settings->rate.share, m_clock,
+        [this, id = files ? files->laneId : std::string()] { m_lanes.wakeUp(id); });
 }
 
 BackfillJob::Handlers Collector::handlersOf(const JobPtr& job, SeriesId series)

@@ -126,7 +126,7 @@ std::shared_ptr<void> Engine::subscribe(EventHandler handler)
 
 Result<std::unique_ptr<PlanSession>> Engine::planSession()
 {
-    return PlanSession::open(*d->store, catalogue(), settings()->settings.rate.share);
+    return PlanSession::open(*d->store, catalogue(), settings()->settings.rate.share, fileUseFromText(settings()->settings.files.use));
 }
 
 Result<BackfillPlan> Engine::plan(const BackfillRequest& request)

@@ -42,9 +42,8 @@ void LanePool::apply(std::shared_ptr<const Settings> settings)
     }
 }
 
-std::string LanePool::send(const Venue& venue, std::shared_ptr<LaneClient> client)
+std::string LanePool::send(const LaneRules& rules, std::shared_ptr<LaneClient> client)
 {
-    const LaneRules rules = venue.lane();
     const std::lock_guard lock(m_mutex);
     auto& lane = m_lanes[rules.id];
     if (!lane) {

@@ -26,7 +26,8 @@ public:
     /// For lanes made from now on; idle ones go, so that they are made anew.
     void apply(std::shared_ptr<const Settings> settings);
     /// Gives @p client to the venue's lane. @return the lane's id
-    std::string send(const Venue& venue, std::shared_ptr<LaneClient> client);
+    std::string send(const Venue& venue, std::shared_ptr<LaneClient> client) { return send(venue.lane(), std::move(client)); }
+    std::string send(const LaneRules& rules, std::shared_ptr<LaneClient> client);
     void wakeUp(const std::string& id);
     std::vector<LaneSnapshot> snapshots() const;
     void clear(); ///< ends all lanes: their clients are let go

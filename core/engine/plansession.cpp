@@ -9,20 +9,21 @@ constexpr TimeRange always {fromMs(-62'135'596'800'000), fromMs(253'402'300'799'
 
 } // namespace
 
-Result<std::unique_ptr<PlanSession>> PlanSession::open(Store& store, std::shared_ptr<const Catalogue> catalogue, double share)
+Result<std::unique_ptr<PlanSession>> PlanSession::open(Store& store, std::shared_ptr<const Catalogue> catalogue, double share, FileUse use)
 {
     auto reader = store.openReader();
     if (!reader)
         return fail(std::move(reader.error()));
-    return std::unique_ptr<PlanSession>(new PlanSession(store, std::move(*reader), std::move(catalogue), share));
+    return std::unique_ptr<PlanSession>(new PlanSession(store, std::move(*reader), std::move(catalogue), share, use));
 }
 
 PlanSession::PlanSession(
-    Store& store, std::unique_ptr<StoreReader> reader, std::shared_ptr<const Catalogue> catalogue, double share)
+    Store& store, std::unique_ptr<StoreReader> reader, std::shared_ptr<const Catalogue> catalogue, double share, FileUse use)
     : m_store(store)
     , m_reader(std::move(reader))
     , m_catalogue(std::move(catalogue))
     , m_share(share)
+    , m_use(use)
 {
 }
 
@@ -90,7 +91,7 @@ Result<BackfillPlan> PlanSession::plan(const BackfillRequest& request, UtcMs now
             return fail(std::move(known.error()));
         coverage = std::move(*known);
     }
-    return makePlan(*spec, *instrument, coverage, m_share, now, detail);
+    return makePlan(*spec, *instrument, coverage, m_share, now, detail, m_use);
 }
 
 } // namespace mnemo

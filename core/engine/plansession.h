@@ -15,8 +15,8 @@ namespace mnemo {
 /// milliseconds each. Waits for the store; one thread. The store outlives it.
 class PlanSession {
 public:
-    /// Errors: as Store::openReader.
-    static Result<std::unique_ptr<PlanSession>> open(Store& store, std::shared_ptr<const Catalogue> catalogue, double share);
+    /// @param use of the venues' own files. Errors: as Store::openReader.
+    static Result<std::unique_ptr<PlanSession>> open(Store& store, std::shared_ptr<const Catalogue> catalogue, double share, FileUse use);
 
     /// What @p request would do at @p now. Errors: as specify(), and those of the store.
     Result<BackfillPlan> plan(const BackfillRequest& request, UtcMs now, PlanDetail detail);
@@ -26,13 +26,14 @@ public:
     const std::map<std::pair<MarketType, std::string>, Instrument>& instruments(const std::string& exchange);
 
 private:
-    PlanSession(Store& store, std::unique_ptr<StoreReader> reader, std::shared_ptr<const Catalogue> catalogue, double share);
+    PlanSession(Store& store, std::unique_ptr<StoreReader> reader, std::shared_ptr<const Catalogue> catalogue, double share, FileUse use);
     Result<Instrument> instrumentOf(const BackfillRequest& request, const SeriesSpec& spec);
 
     Store& m_store;
     std::unique_ptr<StoreReader> m_reader;
     std::shared_ptr<const Catalogue> m_catalogue;
     double m_share;
+    FileUse m_use;
     std::map<std::string, std::map<std::pair<MarketType, std::string>, Instrument>> m_instruments;
 };
 

@@ -3,11 +3,15 @@
 #include <algorithm>
 #include <array>
 
+#include "core/exchange/venuefiles.h"
+#include "core/ingest/venuefiles/packedfile.h"
+
 namespace mnemo {
 
 namespace {
 
 constexpr std::size_t mostBars = 1'000;
+constexpr std::int64_t mostUnpackedBytes = 256 << 20;
 
 Result<std::optional<SeriesRecord>> seriesOf(StoreReader& reader, SeriesId id)
 {
@@ -32,6 +36,10 @@ Result<RawAnswer> rawAnswerOf(StoreReader& reader, Archive* archive, const PageR
     if (!answer)
         return fail(std::move(answer.error()));
     RawAnswer out {page, std::move(answer->manifest), std::move(answer->body), {}};
+    if (page.route == "archive") { // one of the venue's files: people read what is in it
+        if (auto text = unpackedCsv(out.body, fileName(out.manifest.url), mostUnpackedBytes))
+            out.body = std::move(*text);
+    }
     Candle bar;
     bar.openTime = open;
     const auto read = reader.eachCandle(page.series, {open, open + milliseconds {1}}, false, [&](const Candle& stored) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/base/log.h"
 #include "core/ingest/pagedecoding.h"
 #include "core/quality/pagerules.h"
 
@@ -13,6 +14,8 @@ namespace {
 constexpr int failuresBeforeStop = 3;
 /// A venue that has never answered and cannot be reached so often is not there: no network, wrong address.
 constexpr int unreachableBeforeStop = 6;
+/// Remarks that are kept of one job; the log has all.
+constexpr std::size_t mostRemarks = 20;
 
 bool isFatal(ErrorCode code)
 {
@@ -37,7 +40,7 @@ BackfillJob::BackfillJob(BackfillTask task, Writer& writer, const Clock& clock, 
     }
     m_isListingSought = m_task.isStartKnown || m_task.rules.isLatestOnly() || m_task.rules.retentionRows
         || m_task.rules.retentionAge;
-    fillPages(m_task.todo);
+    fillPages(m_task.files ? subtracted(m_task.todo, m_task.files->task().todo) : m_task.todo);
 }
 
 /// Newest first, the oldest page still comes before the others where the listing is not known: it is what tells how far
@@ -69,22 +72,107 @@ JobProgress BackfillJob::progress() const
 void BackfillJob::cancel()
 {
     m_cancelled = true;
+    if (m_task.files)
+        m_task.files->cancel();
 }
 
 void BackfillJob::setPaused(bool paused)
 {
     m_paused = paused;
+    if (m_task.files)
+        m_task.files->setPaused(paused);
 }
 
 void BackfillJob::setPriority(Priority priority)
 {
     m_priority = priority;
+    if (m_task.files)
+        m_task.files->setPriority(priority);
 }
 
 bool BackfillJob::isQuiet() const
 {
     const std::lock_guard lock(m_mutex);
-    return m_onWire == 0 && m_uncommitted == 0;
+    return m_onWire == 0 && m_filesOnWire == 0 && m_uncommitted == 0;
+}
+
+// --- files ---
+
+std::shared_ptr<FileJob> BackfillJob::startFiles(std::function<void()> wake)
+{
+    m_wake = std::move(wake);
+    m_areFilesOpen = true;
+    FileJob::Handlers handlers;
+    const auto self = shared_from_this();
+    handlers.store = [self](PageCommit commit, std::stop_token stop) { self->store(std::move(commit), std::move(stop)); };
+    handlers.sent = [self] {
+        ++self->m_filesOnWire;
+        const std::lock_guard lock(self->m_mutex);
+        ++self->m_progress.requests;
+    };
+    handlers.answered = [self](RequestRecord record, bool isRetried) {
+        --self->m_filesOnWire;
+        self->m_requests->add(std::move(record));
+        {
+            const std::lock_guard lock(self->m_mutex);
+            self->m_progress.retries += isRetried ? 1 : 0;
+        }
+        self->m_handlers.changed();
+    };
+    handlers.givenBack = [self](const IntervalSet& ranges) { self->takeBack(ranges); };
+    handlers.remark = [self](const std::string& text) { self->remark(text); };
+    handlers.ended = [self] {
+        self->m_filesOnWire = 0;
+        self->m_areFilesOpen = false;
+        self->m_wake();
+        self->endIfDone();
+    };
+    m_task.files->setHandlers(std::move(handlers));
+    return m_task.files;
+}
+
+void BackfillJob::remark(const std::string& text)
+{
+    log::info("files", text, {{"task", m_task.job}, {"series", m_seriesText}});
+    {
+        const std::lock_guard lock(m_mutex);
+        if (m_progress.remarks.size() < mostRemarks)
+            m_progress.remarks.push_back(text);
+    }
+    m_handlers.changed();
+}
+
+void BackfillJob::takeBack(const IntervalSet& ranges)
+{
+    bool isTooLate = false;
+    {
+        const std::lock_guard lock(m_mutex);
+        isTooLate = m_isLetGo;
+        if (!isTooLate)
+            m_givenBack = united(m_givenBack, ranges);
+    }
+    if (isTooLate && !m_cancelled)
+        markAbsent(ranges, CoverageState::Failed);
+    else
+        m_wake();
+}
+
+/// What no file has brought is asked for in the ordinary way.
+void BackfillJob::addGivenBack()
+{
+    IntervalSet back;
+    {
+        const std::lock_guard lock(m_mutex);
+        back = std::exchange(m_givenBack, {});
+    }
+    if (m_listing)
+        back.subtract({UtcMs::min(), *m_listing});
+    if (back.isEmpty())
+        return;
+    std::vector<TimeRange> open(back.ranges().begin(), back.ranges().end());
+    for (const Page& page : m_pages)
+        open.push_back(page.range);
+    fillPages(IntervalSet(std::move(open)));
 }
 
 // --- asking ---
@@ -120,6 +208,7 @@ std::optional<LaneRequest> BackfillJob::next()
         m_hasBegun = true;
         markAbsent(m_task.tooOld, CoverageState::BeyondRetention);
     }
+    addGivenBack();
     Asked asked;
     if (m_search && m_search->next()) {
         const bool isAsked = std::ranges::any_of(
@@ -414,6 +503,7 @@ void BackfillJob::markUnlisted(UtcMs listing)
 {
     markAbsent(intersected(m_task.todo, IntervalSet(TimeRange {UtcMs::min(), listing})), CoverageState::Unlisted);
     m_skipped = {};
+    m_listing = listing;
 }
 
 // --- storing ---
@@ -549,6 +639,13 @@ bool BackfillJob::isFinished() const
 {
     if (m_cancelled || m_failed)
         return true;
+    if (m_areFilesOpen) // asked first: when they are through, all that they give back is here
+        return false;
+    {
+        const std::lock_guard lock(m_mutex);
+        if (!m_givenBack.isEmpty())
+            return false;
+    }
     const bool isSearching = m_search && m_search->next();
     return m_hasBegun && !(m_trades && m_trades->next()) && !isSearching && !m_proof && m_pages.empty() && m_follow.empty() && m_deferred.empty() && m_asked.empty();
 }
@@ -573,7 +670,7 @@ void BackfillJob::endIfDone()
 {
     {
         const std::lock_guard lock(m_mutex);
-        if (!m_isLetGo || m_uncommitted > 0 || m_hasEnded)
+        if (!m_isLetGo || m_areFilesOpen || m_uncommitted > 0 || m_hasEnded)
             return;
         m_hasEnded = true;
     }

@@ -15,6 +15,7 @@
 #include "core/base/waitlog.h"
 #include "core/exchange/venue.h"
 #include "core/ingest/answerarchive.h"
+#include "core/ingest/filejob.h"
 #include "core/ingest/jobprogress.h"
 #include "core/ingest/lane.h"
 #include "core/ingest/listingsearch.h"
@@ -39,6 +40,7 @@ struct BackfillTask {
     WalkOrder order = WalkOrder::OldestFirst;
     std::uint64_t job = 0; ///< for the log
     std::shared_ptr<WaitLog> waits; ///< where waits are noted; may be null
+    std::shared_ptr<FileJob> files; ///< brings its part of todo, or gives it back; null where there is none
     std::vector<PageRules> otherFrames; ///< of the same market, for the search of the listing
 };
 
@@ -56,6 +58,9 @@ public:
     /// @param writer and @p clock outlive the job
     BackfillJob(BackfillTask task, Writer& writer, const Clock& clock, Handlers handlers);
 
+    /// Call once before the lane has it, where there are files: then give the answer to the lane of the files.
+    /// @param wake this job's own lane
+    std::shared_ptr<FileJob> startFiles(std::function<void()> wake);
     JobProgress progress() const;
     void cancel(); ///< then wake the lane
     void setPaused(bool paused);
@@ -109,6 +114,9 @@ private:
     IntervalSet barsOf(const Asked& asked);
     void failJob(const Error& error);
     void endIfDone();
+    void remark(const std::string& text);
+    void takeBack(const IntervalSet& ranges);
+    void addGivenBack();
     void fillPages(const IntervalSet& todo);
     void noteRequest(const Sent& sent, std::int64_t rows, const std::optional<Error>& error);
 
@@ -132,6 +140,7 @@ private:
     TimeRange m_emptyHead; ///< the head of the range that came back empty
     std::vector<Page> m_deferred; ///< confirmations that wait for the search
     IntervalSet m_skipped;        ///< not asked because it lies before the supposed listing; asked after all if that fails
+    std::optional<UtcMs> m_listing; ///< nothing before it needs to be asked
     int m_failuresInRow = 0;
     bool m_hasAnswer = false;
     int m_unreachable = 0; ///< tries that found nobody, before the first answer
@@ -140,13 +149,17 @@ private:
     std::int64_t m_rowsOfAnswer = 0;
 
     std::atomic<Priority> m_priority;
+    std::function<void()> m_wake; ///< its lane; set where there are files
     std::atomic<int> m_onWire = 0;
+    std::atomic<int> m_filesOnWire = 0;
+    std::atomic<bool> m_areFilesOpen = false;
     std::atomic<bool> m_cancelled = false;
     std::atomic<bool> m_paused = false;
     std::atomic<bool> m_failed = false;
 
     mutable std::mutex m_mutex; // what follows
     JobProgress m_progress;
+    IntervalSet m_givenBack; ///< what no file has brought
     int m_uncommitted = 0;
     bool m_isLetGo = false;
     bool m_hasEnded = false;

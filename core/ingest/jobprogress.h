@@ -21,6 +21,7 @@ struct JobProgress {
     std::int64_t retries = 0;
     std::string waitingFor;
     std::vector<Charge> charges; ///< of the newest request
+    std::vector<std::string> remarks; ///< for people: what went otherwise than planned, and what was done instead
     std::optional<Error> error; ///< why the job failed, or the last page that did
     bool isFailed = false;      ///< error ended the job
     bool isCancelled = false;

@@ -3,11 +3,8 @@
 #include <algorithm>
 
 #include "core/base/timetext.h"
-#include "core/quality/pagerules.h"
 
 namespace mnemo {
-
-namespace {
 
 Finding toFinding(const PageFinding& found, UtcMs at)
 {
@@ -19,6 +16,8 @@ Finding toFinding(const PageFinding& found, UtcMs at)
     finding.createdAt = at;
     return finding;
 }
+
+namespace {
 
 void addCoverage(PageCommit& commit, const IntervalSet& ranges, CoverageState state)
 {

@@ -3,6 +3,7 @@
 #include "core/exchange/venue.h"
 #include "core/ingest/pagewalk.h"
 #include "core/ingest/tradefold.h"
+#include "core/quality/pagerules.h"
 #include "core/storage/store.h"
 
 namespace mnemo {
@@ -26,6 +27,7 @@ Result<DecodedPage> decodePage(const Venue& venue, const FetchArgs& args, const 
     const HttpResponse& response, UtcMs localNow);
 
 PageVerdict judge(const Page& page, const PageRules& rules, const DecodedPage& decoded);
+Finding toFinding(const PageFinding& found, UtcMs at); ///< its series is for the caller to fill in
 
 /// Times of the rows of an answer, ascending: what the search of a listing asks about. Errors: as decodePage.
 Result<std::vector<UtcMs>> decodeTimes(const Venue& venue, const FetchArgs& args, const HttpResponse& response);

@@ -4,13 +4,12 @@
 #include <map>
 
 #include "core/base/timetext.h"
+#include "core/ingest/fileplanning.h"
 
 namespace mnemo {
 
 namespace {
 
-/// Measured: candles with their index about 75 B, pages, coverage and aggregates some 5 B more.
-constexpr std::int64_t bytesPerBar = 80;
 /// Pages from which on it is worth a warning that the listing is not known.
 constexpr std::int64_t longWalk = 3;
 
@@ -254,37 +253,66 @@ std::string snapshotWarning(const SeriesKey& key)
 }
 
 BackfillPlan makePlan(const SeriesSpec& spec, const Instrument& instrument, std::span<const CoverageSpan> coverage,
-    double share, UtcMs now, PlanDetail detail)
+    double share, UtcMs now, PlanDetail detail, FileUse use)
 {
     BackfillPlan plan;
     plan.series = spec.key;
     plan.wanted = spec.wanted;
     plan.barsWanted = spec.rules.grid.count(spec.wanted);
     const IntervalSet todo = unanswered(spec.wanted, coverage);
-    const auto [available, tooOld] = splitAhead(todo, spec.rules, now);
+    auto [available, tooOld] = splitAhead(todo, spec.rules, now);
     std::int64_t open = 0;
     for (const TimeRange& range : todo.ranges())
         open += spec.rules.grid.count(range);
     plan.barsAnswered = plan.barsWanted - open;
-    plan.warnings = warningsOf(spec, instrument, coverage, available, tooOld);
     FetchArgs args;
     args.kind = spec.key.kind;
     args.instrument = instrument;
     args.timeframe = spec.key.timeframe;
     args.now = now;
+    const IntervalSet askable = available;
+    if (detail == PlanDetail::Totals && instrument.listed && *instrument.listed < now)
+        available.subtract({UtcMs::min(), spec.rules.grid.floor(*instrument.listed)});
+    planFiles(plan, spec, args, available, tooOld, use, share);
+    plan.warnings = warningsOf(spec, instrument, coverage, askable, tooOld);
     if (spec.rules.isFromTrades && !available.isEmpty())
         plan.warnings.push_back("bars are made of trades, " + std::to_string(spec.rules.maxRows)
             + " a request: how many requests that takes is known only afterwards");
-    IntervalSet asked = available;
-    if (detail == PlanDetail::Totals && instrument.listed && *instrument.listed < now)
-        asked.subtract({UtcMs::min(), spec.rules.grid.floor(*instrument.listed)});
-    for (const TimeRange& range : asked.ranges())
-        plan.bytes += (spec.rules.isLatestOnly() ? std::min<std::int64_t>(spec.rules.maxRows, spec.rules.grid.count(range)) : spec.rules.grid.count(range)) * bytesPerBar;
-    plan.pages = pageCount(asked, spec.rules);
+    for (const TimeRange& range : available.ranges())
+        plan.bytes += (spec.rules.isLatestOnly() ? std::min<std::int64_t>(spec.rules.maxRows, spec.rules.grid.count(range)) : spec.rules.grid.count(range)) * BackfillPlan::bytesPerBar;
+    plan.pages = pageCount(available, spec.rules);
     plan.requests = plan.pages;
-    const auto weights = detail == PlanDetail::Pages ? listPages(plan, spec, args, asked) : weightsOf(spec, args, asked, plan.pages);
+    if (detail == PlanDetail::Totals)
+        plan.list.clear();
+    const auto weights = detail == PlanDetail::Pages ? listPages(plan, spec, args, available) : weightsOf(spec, args, available, plan.pages);
     fillUses(plan, spec.venue->lane(), weights, share);
+    plan.eta = std::max(plan.eta, plan.files.time);
+    std::ranges::stable_sort(plan.list, {}, [](const BackfillPlan::Page& page) { return page.range.from; });
     return plan;
+}
+
+void PlanTotals::addFiles(const BackfillPlan::Files& more)
+{
+    if (more.count == 0)
+        return;
+    if (files.host.empty())
+        files.host = more.host;
+    files.count += more.count;
+    files.requests += more.requests;
+    files.bytes += more.bytes;
+    Lane& lane = laneOf(more.lane);
+    ++lane.series;
+    lane.requests += more.requests;
+    lane.eta += more.time;
+    eta = std::max(eta, lane.eta);
+}
+
+PlanTotals::Lane& PlanTotals::laneOf(const std::string& id)
+{
+    auto lane = std::ranges::lower_bound(lanes, id, {}, &Lane::id);
+    if (lane == lanes.end() || lane->id != id)
+        lane = lanes.insert(lane, {id, 0, 0, {}, milliseconds {0}});
+    return *lane;
 }
 
 void PlanTotals::add(const BackfillPlan& plan)
@@ -295,20 +323,19 @@ void PlanTotals::add(const BackfillPlan& plan)
     pages += plan.pages;
     requests += plan.requests;
     bytes += plan.bytes;
-    auto lane = std::ranges::lower_bound(lanes, plan.lane, {}, &Lane::id);
-    if (lane == lanes.end() || lane->id != plan.lane)
-        lane = lanes.insert(lane, {plan.lane, 0, 0, {}, milliseconds {0}});
-    ++lane->series;
-    lane->requests += plan.requests;
+    addFiles(plan.files);
+    Lane& lane = laneOf(plan.lane);
+    ++lane.series;
+    lane.requests += plan.requests;
     for (const BackfillPlan::BudgetUse& use : plan.uses) {
-        auto known = std::ranges::find(lane->uses, use.budget, &BackfillPlan::BudgetUse::budget);
-        if (known == lane->uses.end())
-            known = lane->uses.insert(known, {use.budget, 0, milliseconds {0}});
+        auto known = std::ranges::find(lane.uses, use.budget, &BackfillPlan::BudgetUse::budget);
+        if (known == lane.uses.end())
+            known = lane.uses.insert(known, {use.budget, 0, milliseconds {0}});
         known->weight += use.weight;
         known->time += use.time;
-        lane->eta = std::max(lane->eta, known->time);
+        lane.eta = std::max(lane.eta, known->time);
     }
-    eta = std::max(eta, lane->eta);
+    eta = std::max(eta, lane.eta);
 }
 
 } // namespace mnemo

@@ -9,6 +9,7 @@
 
 #include "core/exchange/catalogue.h"
 #include "core/ingest/backfilljob.h"
+#include "core/ingest/venuefiles/filechoice.h"
 #include "core/market/coverage.h"
 #include "core/market/intervalset.h"
 #include "core/market/serieskey.h"
@@ -40,9 +41,9 @@ struct BackfillPlan {
     TimeRange wanted;  ///< aligned and cut
     std::int64_t barsWanted = 0, barsAnswered = 0; ///< answered: already known
     std::int64_t pages = 0;
-    std::int64_t requests = 0; ///< least number
+    std::int64_t requests = 0; ///< least number, without those for files
     double weight = 0;         ///< of the tightest budget
-    milliseconds eta {0};      ///< by the budgets alone
+    milliseconds eta {0};      ///< by the budgets alone; files are fetched meanwhile
     std::int64_t bytes = 0;    ///< estimated growth of the store
     struct BudgetUse {
         std::string budget;
@@ -51,6 +52,16 @@ struct BackfillPlan {
     };
     std::string lane;
     std::vector<BudgetUse> uses; ///< every budget that is charged
+    /// What comes from the venue's own files, beside the pages; by the calendar, nobody has looked whether they are there.
+    struct Files {
+        std::string host, lane;
+        std::int64_t count = 0;
+        std::int64_t requests = 0;
+        std::int64_t bytes = 0; ///< estimated, packed
+        milliseconds time {0};  ///< by their lane's budget
+        bool operator==(const Files&) const = default;
+    } files;
+    static constexpr std::int64_t bytesPerBar = 80; ///< measured: candles with their index about 75 B, pages, coverage and aggregates some 5 B more
     struct Page {
         TimeRange range;
         std::string route = "rest";
@@ -98,11 +109,12 @@ enum class PlanDetail { Pages, Totals };
 
 /// @param share part of the venue's limits that we allow ourselves
 BackfillPlan makePlan(const SeriesSpec& spec, const Instrument& instrument, std::span<const CoverageSpan> coverage,
-    double share, UtcMs now, PlanDetail detail = PlanDetail::Pages);
+    double share, UtcMs now, PlanDetail detail = PlanDetail::Pages, FileUse use = FileUse::Never);
 
 /// Many plans together: lanes work side by side, the series of one lane share its budgets.
 struct PlanTotals {
     std::int64_t series = 0, barsWanted = 0, barsAnswered = 0, pages = 0, requests = 0, bytes = 0;
+    BackfillPlan::Files files; ///< of all; host is that of the first that has any
     milliseconds eta {0}; ///< of the slowest lane
     struct Lane {
         std::string id;
@@ -112,6 +124,10 @@ struct PlanTotals {
     };
     std::vector<Lane> lanes; ///< by id
     void add(const BackfillPlan& plan);
+
+private:
+    void addFiles(const BackfillPlan::Files& more);
+    Lane& laneOf(const std::string& id);
 };
 
 } // namespace mnemo

@@ -6,8 +6,8 @@
 #include <mutex>
 
 #include "core/exchange/stream.h"
+#include "core/ingest/filedecoding.h"
 #include "core/ingest/pagedecoding.h"
-#include "core/quality/pagerules.h"
 
 namespace mnemo {
 
@@ -47,6 +47,8 @@ public:
         response.status = manifest.status;
         response.headers["date"] = manifest.date;
         response.body = answer.body;
+        if (manifest.route == "archive")
+            return useFile(answer, **venue, *rules, series->id, args, response, std::move(stop));
         if (rules->isFromTrades)
             return useTrades(answer, **venue, *rules, series->id, args, response, std::move(stop));
         const Page page {manifest.range, manifest.isConfirmation};
@@ -101,6 +103,21 @@ private:
         }
         ++m_outcome.skipped;
         return {};
+    }
+
+    /// One of the venue's own files. What it lacked was asked of the API, whose answers are kept, too.
+    Result<void> useFile(const ArchivedAnswer& answer, const Venue& venue, const PageRules& rules, SeriesId series, const FetchArgs& args,
+        const HttpResponse& response, std::stop_token stop)
+    {
+        const auto files = venue.files(args.instrument, args.kind, args.timeframe);
+        FileAnswer file {fileName(answer.manifest.url), answer.body, answer.manifest.range, IntervalSet(answer.manifest.range),
+            answer.manifest.fetchedAt, response.date(), mostUnpackedBytes};
+        auto decoded = files ? decodeFile(venue, *files, args, rules, file) : Result<DecodedFile>(fail(ErrorCode::Unsupported, "no files"));
+        if (!decoded) {
+            ++m_outcome.skipped;
+            return {};
+        }
+        return send(fileCommit(series, file, std::move(*decoded), {}), answer, venue, std::move(stop));
     }
 
     /// Trades of one walk belong together: a bar may need several answers.
@@ -168,6 +185,7 @@ private:
     std::map<SeriesKey, SeriesRecord> m_series;
     using Walks = std::list<std::pair<UtcMs, TradeFold>>;
     static constexpr std::size_t mostWalks = 4;
+    static constexpr std::int64_t mostUnpackedBytes = std::int64_t {4} << 30; // of files that were read once already
     std::map<SeriesKey, Walks> m_walks; // the last ones of each series
     std::mutex m_mutex; // outcome.rows and error come from the writer's thread
     RebuildOutcome m_outcome;

@@ -1,0 +1,94 @@
+#include "core/ingest/fileplanning.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace mnemo {
+
+namespace {
+
+/// Measured: a month of minutes of a busy market has some 2 MB, packed.
+constexpr std::int64_t packedBytesPerBar = 45;
+
+FileChoice chosenBy(const Venue& venue, const FetchArgs& args, const PageRules& rules, const VenueFiles& files, const IntervalSet& available,
+    const IntervalSet& tooOld, FileUse use, double share)
+{
+    return chooseFiles(united(available, tooOld), available, files, rules, fileCosts(venue, args, rules, files, share), use,
+        publishedBy(files, args.now));
+}
+
+/// Of pages over the same bars the newest tells what was read.
+std::vector<KnownFile> knownFiles(std::span<const PageRecord> pages)
+{
+    std::vector<KnownFile> known;
+    for (const PageRecord& page : pages) {
+        if (page.route != "archive" || page.sha256.empty() || page.range.isEmpty())
+            continue;
+        const bool isOlder = std::ranges::any_of(known, [&](const KnownFile& file) { return file.rows.hull() == page.range; });
+        if (!isOlder)
+            known.push_back({IntervalSet(page.range), page.sha256, page.fetchedAt});
+    }
+    return known;
+}
+
+} // namespace
+
+void addFiles(BackfillTask& task, std::span<const PageRecord> pages, const FilesSettings& settings, double share,
+    const Clock& clock, std::function<void()> wake)
+{
+    const SeriesKey& key = task.series.key;
+    const FileUse use = fileUseFromText(settings.use);
+    const auto files = use == FileUse::Never ? std::nullopt : task.venue->files(task.instrument, key.kind, key.timeframe);
+    if (!files)
+        return;
+    FetchArgs args;
+    args.kind = key.kind;
+    args.instrument = task.instrument;
+    args.timeframe = key.timeframe;
+    args.now = clock.now();
+    FileTask work;
+    work.todo = chosenBy(*task.venue, args, task.rules, *files, task.todo, task.tooOld, use, share).taken;
+    work.known = knownFiles(pages);
+    if (work.isEmpty())
+        return;
+    work.series = task.series;
+    work.venue = task.venue;
+    work.instrument = task.instrument;
+    work.rules = task.rules;
+    work.files = *files;
+    work.costs = fileCosts(*task.venue, args, task.rules, *files, share);
+    work.use = use;
+    work.askable = task.todo;
+    work.order = task.order;
+    work.maxFileBytes = settings.maxFileMiB << 20;
+    work.job = task.job;
+    task.tooOld = subtracted(task.tooOld, work.todo);
+    task.files = std::make_shared<FileJob>(std::move(work), clock, task.priority, std::move(wake));
+}
+
+void planFiles(BackfillPlan& plan, const SeriesSpec& spec, const FetchArgs& args, IntervalSet& available, IntervalSet& tooOld,
+    FileUse use, double share)
+{
+    const auto files = use == FileUse::Never ? std::nullopt : spec.venue->files(args.instrument, args.kind, args.timeframe);
+    if (!files)
+        return;
+    FileChoice choice = chosenBy(*spec.venue, args, spec.rules, *files, available, tooOld, use, share);
+    if (choice.files.empty())
+        return;
+    plan.files.host = files->host();
+    plan.files.lane = files->laneId;
+    plan.files.count = static_cast<std::int64_t>(choice.files.size());
+    plan.files.requests = plan.files.count * requestsPerFile + listingsOf(choice);
+    plan.files.time = milliseconds {std::llround(fileCosts(*spec.venue, args, spec.rules, *files, share).file / requestsPerFile
+        * static_cast<double>(plan.files.requests))};
+    for (const ChosenFile& file : choice.files) {
+        plan.files.bytes += spec.rules.grid.count(file.covers) * packedBytesPerBar;
+        for (const TimeRange& range : file.wanted.ranges())
+            plan.bytes += spec.rules.grid.count(range) * BackfillPlan::bytesPerBar;
+        plan.list.push_back({file.wanted.hull(), "archive", fileRequest(*files, file.key).url});
+    }
+    available = subtracted(available, choice.taken);
+    tooOld = subtracted(tooOld, choice.taken);
+}
+
+} // namespace mnemo
