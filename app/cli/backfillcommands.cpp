@@ -78,6 +78,8 @@ Json planJson(const BackfillPlan& plan)
     json["weight"] = plan.weight;
     json["etaMs"] = plan.eta.count();
     json["bytes"] = plan.bytes;
+    if (plan.files.count > 0)
+        json["files"] = {{"host", plan.files.host}, {"count", plan.files.count}, {"requests", plan.files.requests}, {"bytes", plan.files.bytes}, {"etaMs", plan.files.time.count()}};
     json["pages"] = Json::array();
     for (const auto& page : plan.list)
         json["pages"].push_back({{"from", toMs(page.range.from)}, {"to", toMs(page.range.to)}, {"route", page.route}, {"url", page.url}});
@@ -90,6 +92,9 @@ void printPlan(const BackfillPlan& plan)
     std::string text = plan.series.text() + "\n";
     text += "  range     " + formatShort(plan.wanted.from) + " to " + formatShort(plan.wanted.to) + " UTC, " + withThousands(plan.barsWanted) + " bars\n";
     text += "  known     " + withThousands(plan.barsAnswered) + " bars; " + withThousands(plan.barsWanted - plan.barsAnswered) + " to be asked for\n";
+    if (plan.files.count > 0)
+        text += "  files     " + withThousands(plan.files.count) + " from " + plan.files.host + ", about " + bytesText(plan.files.bytes)
+            + "; the exchange is asked for what they lack\n";
     text += "  requests  " + withThousands(plan.requests) + ", about " + durationText(plan.eta)
         + " by the exchange's limits\n";
     text += "  storage   about " + bytesText(plan.bytes) + " more\n";

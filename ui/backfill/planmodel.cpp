@@ -53,6 +53,10 @@ QString totalsText(const PlanTotals& totals)
     if (totals.barsWanted > totals.barsAnswered) {
         text += row(PlanModel::tr("Rows"), PlanModel::tr("at most %1").arg(countText(totals.barsWanted - totals.barsAnswered)));
         text += row(PlanModel::tr("Requests"), PlanModel::tr("at least %1").arg(countText(totals.requests)));
+        if (totals.files.count > 0)
+            text += row(PlanModel::tr("Files"),
+                PlanModel::tr("%1 from %2, about %3; the exchange is asked for what they lack")
+                    .arg(countText(totals.files.count), toQString(totals.files.host), bytesText(totals.files.bytes)));
         text += row(PlanModel::tr("Size"), PlanModel::tr("about %1 more in the store").arg(bytesText(totals.bytes)));
         text += row(PlanModel::tr("Time"),
             totals.eta > milliseconds {0} ? PlanModel::tr("about %1, by the exchanges' limits").arg(lengthText(totals.eta))
