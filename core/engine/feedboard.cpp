@@ -6,7 +6,7 @@ namespace mnemo {
 
 void FeedBoard::setFeeds(std::vector<FeedSnapshot> feeds)
 {
-    std::erase_if(feeds, [](const FeedSnapshot& feed) { return feed.state == FeedState::Idle; });
+    std::erase_if(feeds, [](const FeedSnapshot& feed) { return feed.state == FeedState::Idle || feed.topics == 0; });
     for (FeedSnapshot& feed : feeds)
         feed.wait = std::chrono::ceil<std::chrono::seconds>(feed.wait); // who counts down counts seconds
     m_feeds = std::move(feeds);

@@ -409,6 +409,8 @@ std::shared_ptr<void> Follower::follow(const SeriesKey& series)
                 State::Entry& entry = state->entries[series];
                 if (--entry.guards > 0)
                     return;
+                if (entry.streamed.has_value()) // nothing was asked meanwhile: who comes back begins anew
+                    entry.due = {};
                 entry.streamed.reset();
                 state->board.remove(series);
                 state->changed.notify_all();

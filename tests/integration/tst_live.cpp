@@ -124,6 +124,7 @@ private slots:
     void addressIsAskedForFirst();
     void pollsWhereTheStreamIsDead();
     void isAskedNoMoreOnceUnwanted();
+    void whoComesBackIsStreamedAtOnce();
     void endsWhileItStreams();
 };
 
@@ -245,6 +246,19 @@ void TestLive::isAskedNoMoreOnceUnwanted()
     QTest::qWait(2'500); // two minutes there
     QCOMPARE(f.told(), told);
     QVERIFY(f.newest() <= newest + 1min);
+}
+
+/// Not when the next bar would have been overdue.
+void TestLive::whoComesBackIsStreamedAtOnce()
+{
+    Fixture f;
+    QVERIFY(f.begins());
+    auto guard = f.engine->follow(key);
+    QTRY_VERIFY_WITH_TIMEOUT(f.streamed() > 1, 180'000); // a stored bar puts off the next question
+    guard.reset();
+    QTRY_COMPARE_WITH_TIMEOUT(f.engine->feeds().front().topics, 0, 20'000);
+    guard = f.engine->follow(key);
+    QTRY_VERIFY_WITH_TIMEOUT(f.engine->feeds().front().alive == 1, 8'000);
 }
 
 void TestLive::endsWhileItStreams()

@@ -286,12 +286,13 @@ void tst_InfoScreens::sourceIsTested()
     QTRY_COMPARE(asked.count(), 1);
     QCOMPARE(asked[0][0].value<std::string>(), std::string("binance"));
     QVERIFY(model.index(0, LimitsModel::Test).data().toString().contains(QStringLiteral("asking")));
-    model.setTested("binance", {milliseconds {1'234}, std::int64_t {57}});
+    page.setTested("binance", {milliseconds {1'234}, std::int64_t {57}});
     QCOMPARE(model.index(0, LimitsModel::Test).data().toString(), QStringLiteral("\u2713 1,234 ms, 57 instrument(s)"));
+    QCOMPARE(page.testResult(), QStringLiteral("binance: \u2713 1,234 ms, 57 instrument(s)"));
     page.view()->setCurrentIndex(model.index(1, 0));
     page.testAction()->trigger();
     QCOMPARE(asked[1][0].value<std::string>(), std::string("two")); // a lane is no exchange
-    model.setTested("two", {milliseconds {30}, fail(ErrorCode::Network, "no route")});
+    page.setTested("two", {milliseconds {30}, fail(ErrorCode::Network, "no route")});
     QVERIFY(model.index(1, LimitsModel::Test).data().toString().startsWith(QStringLiteral("\u2715")));
     QVERIFY(model.index(1, LimitsModel::Test).data(Qt::ToolTipRole).toString().contains(QStringLiteral("no route")));
 }

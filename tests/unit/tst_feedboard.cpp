@@ -19,6 +19,7 @@ FeedSnapshot feed(const char* id, FeedState state)
     FeedSnapshot told;
     told.id = id;
     told.state = state;
+    told.topics = 1;
     return told;
 }
 
@@ -86,7 +87,9 @@ void TestFeedBoard::idleConnectionsAreLeftOut()
     FeedBoard board;
     board.setFeeds({feed("a spot", FeedState::Idle), feed("b spot", FeedState::Connecting)});
     QCOMPARE(board.take(m_start)->feeds.size(), std::size_t {1});
-    board.setFeeds({feed("b spot", FeedState::Idle)});
+    FeedSnapshot lingering = feed("b spot", FeedState::Open);
+    lingering.topics = 0;
+    board.setFeeds({lingering});
     QVERIFY(board.take(m_start + 1s)->feeds.empty());
 }
 

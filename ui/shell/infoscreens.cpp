@@ -106,7 +106,7 @@ void InfoScreens::testSource(LimitsPage& limits, const std::string& exchange)
             const auto list = engine.fetchMarkets(exchange, stop);
             const SourceTest test {std::chrono::duration_cast<milliseconds>(engine.clock().steady() - begun),
                 list.map([](const auto& instruments) { return static_cast<std::int64_t>(instruments.size()); })};
-            return [&limits, exchange, test] { limits.model()->setTested(exchange, test); };
+            return [&limits, exchange, test] { limits.setTested(exchange, test); };
         });
 }
 

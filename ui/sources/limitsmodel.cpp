@@ -186,6 +186,12 @@ void LimitsModel::showTest(const std::string& exchange, const QString& text, con
     emit dataChanged(cell, cell);
 }
 
+QString LimitsModel::testText(const std::string& exchange) const
+{
+    const auto row = std::ranges::find_if(m_rows, [&](const Row& each) { return each.exchange() == exchange; });
+    return row == m_rows.end() ? QString() : row->test;
+}
+
 void LimitsModel::setTesting(const std::string& exchange)
 {
     showTest(exchange, tr("\u2026 asking"), {});
@@ -279,7 +285,7 @@ QVariant LimitsModel::feedData(const FeedSnapshot& feed, Column column, int role
 QVariant LimitsModel::feedCell(const Row& row, Column column, int role) const
 {
     const auto worst = row.worst();
-    if (role == Qt::ForegroundRole && worst)
+    if (role == Qt::ForegroundRole && column == Feed && worst)
         return colourOf(*worst, Theme::of(QGuiApplication::palette()));
     if (role != Qt::DisplayRole)
         return {};

@@ -36,6 +36,7 @@ public:
     void applyFeeds(const FeedReport& report);
     void setTesting(const std::string& exchange);
     void setTested(const std::string& exchange, const SourceTest& test);
+    QString testText(const std::string& exchange) const; ///< what came of it; empty before
     /// The exchange that a test of this row asks; empty where there is none.
     std::string exchangeOf(const QModelIndex& index) const;
 

@@ -1,6 +1,7 @@
 #include "ui/sources/limitspage.h"
 
 #include <QAction>
+#include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLabel>
 #include <QToolButton>
@@ -10,6 +11,7 @@
 #include "ui/sources/sharedelegate.h"
 #include "ui/widgets/actionreason.h"
 #include "ui/widgets/headline.h"
+#include "ui/widgets/textformat.h"
 
 namespace mnemo {
 
@@ -17,6 +19,7 @@ LimitsPage::LimitsPage(QWidget* parent)
     : QWidget(parent)
     , m_view(new QTreeView)
     , m_test(new QAction(tr("&Test the exchange"), this))
+    , m_result(new QLabel)
 {
     auto* about = new QLabel(tr("Everything that is sent to one exchange goes through one lane with its limits. What is "
                                 "used here includes what the exchange itself says."));
@@ -47,7 +50,10 @@ LimitsPage::LimitsPage(QWidget* parent)
     layout->addWidget(headline(tr("Sources & limits")));
     layout->addWidget(about);
     layout->addWidget(m_view);
-    layout->addWidget(button);
+    auto* testing = new QHBoxLayout;
+    testing->addWidget(button);
+    testing->addWidget(m_result, 1);
+    layout->addLayout(testing);
     connect(m_test, &QAction::triggered, this, &LimitsPage::test);
     connect(m_view->selectionModel(), &QItemSelectionModel::currentChanged, m_test,
         [this](const QModelIndex& current) { m_test->setEnabled(current.isValid()); });
@@ -60,7 +66,25 @@ void LimitsPage::test()
     if (exchange.empty())
         return;
     m_model.setTesting(exchange);
+    showResult(exchange);
     emit testRequested(exchange);
+}
+
+void LimitsPage::setTested(const std::string& exchange, const SourceTest& test)
+{
+    m_model.setTested(exchange, test);
+    showResult(exchange);
+}
+
+/// The column may be out of sight.
+void LimitsPage::showResult(const std::string& exchange)
+{
+    m_result->setText(tr("%1: %2").arg(toQString(exchange), m_model.testText(exchange)));
+}
+
+QString LimitsPage::testResult() const
+{
+    return m_result->text();
 }
 
 void LimitsPage::expandInUse()

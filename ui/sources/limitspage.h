@@ -5,6 +5,7 @@
 #include "ui/sources/limitsmodel.h"
 
 class QAction;
+class QLabel;
 class QTreeView;
 
 namespace mnemo {
@@ -18,6 +19,8 @@ public:
     LimitsModel* model() { return &m_model; }
     QTreeView* view() const { return m_view; }
     QAction* testAction() const { return m_test; }
+    void setTested(const std::string& exchange, const SourceTest& test);
+    QString testResult() const; ///< as it stands beside the button
 
 signals:
     void testRequested(const std::string& exchange);
@@ -25,10 +28,12 @@ signals:
 private:
     void expandInUse();
     void test();
+    void showResult(const std::string& exchange);
 
     LimitsModel m_model;
     QTreeView* m_view;
     QAction* m_test;
+    QLabel* m_result;
 };
 
 } // namespace mnemo
