@@ -300,8 +300,8 @@ bool Reader::isChosen()
     });
     for (SeriesValues& series : m_series) {
         const std::string_view text = m_values[series.column.index];
-        if ((!chosen && !series.chosen) || (!series.seen.empty() && text == series.last))
-            continue;
+        if (text.empty() || (!chosen && !series.chosen) || (!series.seen.empty() && text == series.last))
+            continue; // an empty one names no other series
         series.last = text;
         if (series.seen.size() < maxValues
             && std::find(series.seen.begin(), series.seen.end(), series.last) == series.seen.end())
