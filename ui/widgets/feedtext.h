@@ -12,7 +12,7 @@ namespace mnemo {
 QString glyphOf(FeedCondition condition);
 QString textOf(const FeedSnapshot& feed); ///< one short phrase: "live", "connecting", "again in 5 s"
 QColor colourOf(FeedCondition condition, const Theme& theme);
-/// "binance spot: live, 3 series, 12.5 messages/s, 80 ms late, reconnected twice", and the last problem on a line of its own.
+/// "alpha spot: live, 3 series, 12.5 messages/s, 80 ms late, reconnected twice", and the last problem on a line of its own.
 QString sentenceOf(const FeedSnapshot& feed);
 
 QString glyphOf(FollowState state);
