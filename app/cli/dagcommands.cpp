@@ -29,6 +29,7 @@ struct DagOptions {
     RangeOptions range;
     std::string limit = "50", parallel = "1";
     int priority = 1;
+    std::int64_t undo = 0;
     bool isUpstream = false, isDownstream = false, isFailedOnly = false, isNewestFirst = false;
     bool isDryRun = false, isWaiting = false, isJson = false;
 };
@@ -164,7 +165,10 @@ Result<CommandOutcome> send(Context& context, const PipelineCommand& command)
         return fail(pipelines.error());
     if (command.action == Action::Trigger && !command.isDryRun)
         note("No process schedules now: the run begins with mnemo-quant-cli dags run-scheduler, or when the window opens; --wait runs it here.");
-    return (*pipelines)->ask(command).get();
+    auto outcome = (*pipelines)->ask(command).get();
+    if (outcome)
+        outcome->undo = 0; // nobody remembers it when this process is over
+    return outcome;
 }
 
 Result<std::map<std::string, std::string>> readParameters(const std::vector<std::string>& texts)
@@ -192,6 +196,7 @@ Result<PipelineCommand> commandOf(Action action, const DagOptions& options, UtcM
     command.failedOnly = options.isFailedOnly;
     command.isNewestFirst = options.isNewestFirst;
     command.priority = options.priority;
+    command.undo = options.undo;
     command.isDryRun = options.isDryRun;
     command.who = sessionUser();
     if (options.state == "failed")
@@ -467,6 +472,10 @@ void addAsking(CLI::App& dags, Context& context)
     addRun(*command, options);
     addTasks(*command, options);
     command->add_option("--priority", options->priority, "0 to 1000; greater goes first")->required()->check(CLI::Range(0, 1000))->type_name("N");
+    options = fresh();
+    command = add(dags, context, "undo", "Take back a pause, unpause, priority, clear or mark, while the process that schedules is the same", options, asking(Action::Undo));
+    command->add_option("NUMBER", options->undo, "As the command said that is taken back")->required()->check(CLI::PositiveNumber);
+    addDryRun(*command, options);
     options = fresh();
     command = add(dags, context, "backfill", "A run for each due time of a range", options, asking(Action::Backfill));
     addDag(*command, options);

@@ -239,8 +239,11 @@ ExitStatus printOutcome(const PipelineCommand& command, const CommandOutcome& ou
             tasks.push_back({{"run", task.run == 0 ? Json() : Json(task.run)}, {"task", task.index}, {"name", task.name}, {"state", task.state}});
         for (const UtcMs due : outcome.dues)
             dues.push_back(toMs(due));
-        return printJson({{"action", toText(command.action)}, {"dryRun", command.isDryRun}, {"runs", outcome.runs}, {"tasks", std::move(tasks)}, {"dues", std::move(dues)}});
+        return printJson({{"action", toText(command.action)}, {"dryRun", command.isDryRun}, {"runs", outcome.runs}, {"tasks", std::move(tasks)}, {"dues", std::move(dues)},
+            {"undo", outcome.undo > 0 ? Json(outcome.undo) : Json()}});
     }
+    if (outcome.undo > 0 && !command.isDryRun)
+        note("mnemo-quant-cli dags undo " + std::to_string(outcome.undo) + " takes it back");
     const std::string would = command.isDryRun ? "would be " : "";
     if (outcome.runs.size() > 1)
         note("runs " + std::to_string(outcome.runs.front()) + " to " + std::to_string(outcome.runs.back()));

@@ -293,6 +293,12 @@ void TestCliDags::commandsReachTheScheduler()
     QVERIFY(isPaused(QStringLiteral("quick")));
     QCOMPARE(m_cli->run(words("dags resume quick")).status, 0);
     QVERIFY(!isPaused(QStringLiteral("quick")));
+    const int undo = json("dags pause quick --json").toObject()[QStringLiteral("undo")].toInt();
+    QVERIFY(undo > 0 && isPaused(QStringLiteral("quick")));
+    QCOMPARE(m_cli->run(words(qPrintable(QStringLiteral("dags undo %1").arg(undo)))).status, 0);
+    QVERIFY(!isPaused(QStringLiteral("quick")));
+    const Outcome twice = m_cli->run(words(qPrintable(QStringLiteral("dags undo %1").arg(undo))));
+    QVERIFY2(twice.status != 0 && twice.err.contains("cannot be taken back"), twice.err.constData());
     QCOMPARE(endOf(*scheduler), 0);
 }
 
