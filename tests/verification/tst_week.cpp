@@ -285,9 +285,13 @@ void TestWeek::configure()
     }
     m_cli->writeFile(QStringLiteral("config/assets.yaml"), universe);
     const QByteArray common = "paused: false, catchup: true, start: \"" + QByteArray::fromStdString(formatIso(begin)) + "\"}\n";
+    // as shipped, but for the year, which no week has room for
+    const QByteArray deep = "tasks: [{id: markets, type: markets, retries: 3, retry_delay: 5m}, "
+                            "{id: candles, type: backfill, with: {last: 2d, newest_first: true}, depends_on: [markets], trigger_rule: all_done}, "
+                            "{id: open_interest, type: open_interest, with: {last: 2d}, depends_on: [markets], trigger_rule: all_done}], ";
     m_cli->writeFile(QStringLiteral("config/dags/dag_configs.yaml"),
         "incremental: {schedule: every " + QByteArray::number(m_plan.everyHours) + "h, " + common + "validation: {" + common + "cross_source: {" + common
-            + "repair: {" + common);
+            + "repair: {" + common + "deep_backfill: {" + deep + common);
 }
 
 void TestWeek::setClock(UtcMs time)
@@ -338,7 +342,8 @@ void TestWeek::everyDueRunOnce()
         {QStringLiteral("incremental"), dueTimes(m_end, hours {m_plan.everyHours}, hours {0})},
         {QStringLiteral("validation"), dueTimes(m_end, hours {24}, hours {4})},
         {QStringLiteral("cross_source"), dueTimes(m_end, hours {24}, hours {4} + minutes {30})},
-        {QStringLiteral("repair"), dueTimes(m_end, hours {24}, hours {5})}};
+        {QStringLiteral("repair"), dueTimes(m_end, hours {24}, hours {5})},
+        {QStringLiteral("deep_backfill"), dueTimes(m_end, hours {24}, hours {1} + minutes {30})}};
     std::map<QString, std::set<qint64>> took;
     for (const QStringList& run : db.rows(QStringLiteral("SELECT pipeline, due, state FROM runs WHERE trigger = 'schedule' ORDER BY due"))) {
         QVERIFY2(took[run[0]].insert(run[1].toLongLong()).second, qPrintable(run.join(u' '))); // none twice
