@@ -8,7 +8,6 @@
 #include <nlohmann/json.hpp>
 #include <zlib.h>
 
-#include "app/simulator/archivefiles.h"
 #include "app/simulator/candlefile.h"
 #include "app/simulator/filesource.h"
 #include "app/simulator/options.h"
@@ -16,8 +15,8 @@
 #include "app/simulator/streamfaults.h"
 #include "app/simulator/syntheticsource.h"
 #include "app/simulator/tape.h"
-#include "core/base/sha256.h"
 #include "core/base/timetext.h"
+#include "simulatorworld.h"
 
 using namespace mnemo;
 using namespace mnemo::sim;
@@ -59,42 +58,6 @@ std::string text(const Bar& b)
         + formatFixed(b.close) + ' ' + formatFixed(b.volume) + ' ' + formatFixed(b.quoteVolume) + ' '
         + std::to_string(b.trades);
 }
-
-/// A minute file of BTC/USDT in a folder of its own, and everything that serves it.
-struct World {
-    explicit World(const FaultPlan& faults = {}, const LimitMode& limits = {}, std::uint64_t seed = 1, int rows = 3000)
-        : feed(clock, faults)
-    {
-        const std::string path = (std::filesystem::path(folder.path().toStdString()) / "minutes.csv").string();
-        std::ofstream out(path);
-        for (int i = 0; i < rows; ++i)
-            out << start + i * minute << ",100." << i % 10 << ",101,99.5,100," << i + 1 << "\n";
-        out.close();
-        std::vector<DataSpec> specs;
-        for (const char* text : {"exchange=binance,symbol=BTC/USDT", "exchange=binance,symbol=BTC/USDT:USDT",
-                 "exchange=binance,symbol=BTC/USD:BTC", "exchange=bybit,symbol=BTC/USDT:USDT", "exchange=bybit,symbol=BTC/USDT",
-                 "exchange=okx,symbol=BTC/USDT", "exchange=okx,symbol=BTC/USDT:USDT", "exchange=kraken,symbol=BTC/USD",
-                 "exchange=coinbaseexchange,symbol=BTC/USD", "exchange=bitfinex,symbol=BTC/USD"})
-            specs.push_back(parseDataSpec(std::string(text) + ",timeframe=1m,file=" + path).value());
-        loaded = store.load(specs).has_value();
-        simulator = std::make_unique<Simulator>(store, feed, faults, limits, seed);
-    }
-
-    Reply get(std::string_view target) { return simulator->reply("GET", target, {}); }
-    json body(std::string_view target)
-    {
-        const Reply reply = get(target);
-        return reply.answer.status == 200 ? json::parse(reply.answer.body, nullptr, false) : json {};
-    }
-
-    static constexpr std::int64_t start = 1'700'000'040'000; // a full minute
-    QTemporaryDir folder;
-    FakeClock clock {fromMs(start + 3000 * minute + 30'000)};
-    MarketStore store;
-    Feed feed;
-    std::unique_ptr<Simulator> simulator;
-    bool loaded = false;
-};
 
 FaultPlan plan(std::string_view text)
 {
@@ -785,63 +748,6 @@ private:
             return fail(ErrorCode::Internal, "the test's file cannot be written");
         file.close();
         return readCandles({path.toStdString(), "binance", "BTC", Grid(oneMinute)});
-    }
-
-    // the archive of files
-
-    void archiveHasDaysThatAreOver()
-    {
-        World world;
-        const std::string folder = "data/spot/daily/klines/BTCUSDT/1m/";
-        const auto keys = [&](const std::string& marker) {
-            const std::string xml = world.get("/binance/data.binance.vision?delimiter=/&prefix=" + folder + "&marker=" + marker).answer.body;
-            QStringList names;
-            for (std::size_t at = xml.find("<Key>"); at != std::string::npos; at = xml.find("<Key>", at + 1))
-                names << QString::fromStdString(xml.substr(at + 5 + folder.size(), xml.find("</Key>", at) - at - 5 - folder.size()));
-            return names.join(u' ');
-        };
-        // the bars begin on the 14th; files of the 16th come on the 17th at 3 o'clock
-        QCOMPARE(keys(""), QStringLiteral("BTCUSDT-1m-2023-11-14.zip BTCUSDT-1m-2023-11-14.zip.CHECKSUM BTCUSDT-1m-2023-11-15.zip BTCUSDT-1m-2023-11-15.zip.CHECKSUM"));
-        QCOMPARE(keys(folder + "BTCUSDT-1m-2023-11-14.zip.CHECKSUM"), QStringLiteral("BTCUSDT-1m-2023-11-15.zip BTCUSDT-1m-2023-11-15.zip.CHECKSUM"));
-        QCOMPARE(world.get("/binance/" + folder + "BTCUSDT-1m-2023-11-16.zip").answer.status, 404);
-        world.clock.set(world.clock.now() + std::chrono::hours {3});
-        QCOMPARE(world.get("/binance/" + folder + "BTCUSDT-1m-2023-11-16.zip").answer.status, 200);
-        QCOMPARE(world.get("/bybit/" + folder + "BTCUSDT-1m-2023-11-16.zip").answer.status, 404);
-    }
-
-    void archiveFaults_data()
-    {
-        QTest::addColumn<QByteArray>("faults");
-        QTest::addColumn<int>("status");
-        QTest::addColumn<bool>("fits"); // the checksum
-        QTest::newRow("none") << QByteArray() << 200 << true;
-        QTest::newRow("damaged") << QByteArray("corrupt=1") << 200 << true;
-        QTest::newRow("another checksum") << QByteArray("checksum=1") << 200 << false;
-        QTest::newRow("absent") << QByteArray("missing=1") << 404 << false;
-        QTest::newRow("to be replaced") << QByteArray("amended=1") << 200 << true;
-    }
-    void archiveFaults()
-    {
-        QFETCH(QByteArray, faults);
-        QFETCH(int, status);
-        QFETCH(bool, fits);
-        World world;
-        const std::string path = "/binance/data/spot/daily/klines/BTCUSDT/1m/BTCUSDT-1m-2023-11-15.zip";
-        const std::string sound = world.get(path).answer.body;
-        world.simulator = std::make_unique<Simulator>(
-            world.store, world.feed, FaultPlan {}, LimitMode {}, 1, parseFileFaultPlan(faults.toStdString()).value());
-        const Answer file = world.get(path).answer;
-        QCOMPARE(file.status, status);
-        QCOMPARE(file.body == sound, faults.isEmpty() || faults.startsWith("checksum"));
-        QCOMPARE(world.get(path + ".CHECKSUM").answer.body == sha256Hex(file.body) + "  BTCUSDT-1m-2023-11-15.zip\n", fits);
-        world.clock.set(world.clock.now() + std::chrono::days {10});
-        QCOMPARE(world.get(path).answer.body == sound, faults.isEmpty() || faults.startsWith("checksum") || faults.startsWith("amended"));
-    }
-
-    void badArchiveFaults()
-    {
-        for (const char* text : {"corupt=1", "corrupt=2", "corrupt=x"})
-            QVERIFY2(!parseFileFaultPlan(text), text);
     }
 };
 
