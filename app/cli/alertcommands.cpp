@@ -6,9 +6,9 @@
 
 #include "app/cli/arguments.h"
 #include "app/cli/output.h"
+#include "app/cli/schedulercall.h"
 #include "app/cli/signals.h"
 #include "core/base/timetext.h"
-#include "core/engine/controlsocket.h"
 
 namespace mnemo::cli {
 
@@ -162,9 +162,8 @@ Result<UtcMs> readUntil(const AlertOptions& options, UtcMs now)
 /// By the process that collects, where it listens; else here.
 Result<AlertOutcome> send(Context& context, const AlertCommand& command)
 {
-    auto answer = askScheduler(context.dataDir(), command);
-    if (answer || answer.error().code != ErrorCode::NotFound || isSchedulerListening(context.dataDir()))
-        return answer;
+    if (auto answer = askedScheduler(context, command))
+        return *std::move(answer);
     const auto engine = context.openEngine(OpenMode::ReadWrite);
     if (!engine)
         return fail(engine.error());

@@ -10,9 +10,9 @@
 #include "app/cli/arguments.h"
 #include "app/cli/daglists.h"
 #include "app/cli/output.h"
+#include "app/cli/schedulercall.h"
 #include "app/cli/signals.h"
 #include "core/base/timetext.h"
-#include "core/engine/controlsocket.h"
 #include "core/engine/pipelines.h"
 #include "core/engine/remarks.h"
 
@@ -154,9 +154,8 @@ ExitStatus check(Context& context, const DagOptions& options)
 /// By the process that schedules; where there is none, here: what is changed is stored, and the next scheduler goes on from it.
 Result<CommandOutcome> send(Context& context, const PipelineCommand& command)
 {
-    auto answer = askScheduler(context.dataDir(), command);
-    if (answer || answer.error().code != ErrorCode::NotFound || isSchedulerListening(context.dataDir()))
-        return answer;
+    if (auto answer = askedScheduler(context, command))
+        return *std::move(answer);
     const auto engine = context.openEngine(OpenMode::ReadWrite);
     if (!engine)
         return fail(engine.error());

@@ -232,49 +232,49 @@ private:
         readMarketFiles(*node, m_path + "." + name, market);
     }
 
-    /// The venue's archive, then the market's. What is inherited without an address is of another venue: none here.
-    void readMarketFiles(const Node& marketNode, const std::string& at, MarketType market)
+    /// The venue's streams or archive, then the market's; nothing where there is none. What is inherited without an address is of
+    /// another venue: none here.
+    std::optional<Node> addressedNode(const char* key, const Node& marketNode, const std::string& at)
     {
-        const Node* shared = m_node.find("archive");
-        const Node* own = marketNode.find("archive");
-        for (const Node* node : {shared, own})
-            if (node != nullptr && !isMap(node) && !node->isNull())
-                return addProblem(m_problems, *node, at + ".archive", "a map is expected, or null to leave it out");
+        const Node* shared = m_node.find(key);
+        const Node* own = marketNode.find(key);
+        for (const Node* node : {shared, own}) {
+            if (node != nullptr && !isMap(node) && !node->isNull()) {
+                addProblem(m_problems, *node, at, "a map is expected, or null to leave it out");
+                return std::nullopt;
+            }
+        }
         if (!isMap(&marketNode) || (own != nullptr && own->isNull()) || (!isMap(shared) && !isMap(own)))
-            return;
+            return std::nullopt;
         Node whole = isMap(shared) ? *shared : *own;
         if (isMap(shared) && isMap(own))
             whole = overlaid(*shared, *own);
         const Node* url = whole.find("url");
-        if ((url == nullptr || url->isNull()) && m_node.find("like") != nullptr)
+        const bool isInherited = (url == nullptr || url->isNull()) && m_node.find("like") != nullptr;
+        return isInherited ? std::nullopt : std::optional(std::move(whole));
+    }
+
+    void readMarketFiles(const Node& marketNode, const std::string& at, MarketType market)
+    {
+        const auto whole = addressedNode("archive", marketNode, at + ".archive");
+        if (!whole)
             return;
         const std::string redirect = originOf(m_archiveUrls, market);
-        auto files = readFiles(whole, at + ".archive", m_description.tables, redirect, m_problems);
+        auto files = readFiles(*whole, at + ".archive", m_description.tables, redirect, m_problems);
         if (!baseUrl(market).empty() && redirect.empty()) // else candles of two markets would meet in one series
             return;
         for (auto& [kind, form] : files)
             m_description.files.emplace(std::pair(market, kind), std::move(form));
     }
 
-    /// The venue's streams, then the market's. What is inherited without an address is of another venue: none here.
     void readMarketStreams(const Node& marketNode, const std::string& at, MarketType market)
     {
-        const Node* shared = m_node.find("streams");
-        const Node* own = marketNode.find("streams");
-        for (const Node* node : {shared, own})
-            if (node != nullptr && !isMap(node) && !node->isNull())
-                return addProblem(m_problems, *node, at + ".streams", "a map is expected, or null to leave it out");
-        if (!isMap(&marketNode) || (own != nullptr && own->isNull()) || (!isMap(shared) && !isMap(own)))
-            return;
-        Node whole = isMap(shared) ? *shared : *own;
-        if (isMap(shared) && isMap(own))
-            whole = overlaid(*shared, *own);
-        const Node* url = whole.find("url");
-        if ((url == nullptr || url->isNull()) && m_node.find("like") != nullptr)
+        const auto whole = addressedNode("streams", marketNode, at + ".streams");
+        if (!whole)
             return;
         const auto candles = m_description.blocks.find({market, Kind::Candles});
         const StreamOrigins origins {baseUrl(market), originOf(m_streamUrls, market)};
-        StreamForm form = readStreams(whole, at + ".streams",
+        StreamForm form = readStreams(*whole, at + ".streams",
             candles == m_description.blocks.end() ? nullptr : &candles->second, m_description.tables, origins, m_problems);
         if (origins.rest.empty() || !origins.stream.empty()) // else candles of two markets would meet in one series
             m_description.streams.emplace(market, std::move(form));
