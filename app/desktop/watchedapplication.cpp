@@ -1,5 +1,6 @@
 #include "app/desktop/watchedapplication.h"
 
+#include <QAction>
 #include <QEvent>
 #include <QFile>
 #include <QMetaEnum>
@@ -23,6 +24,12 @@ std::string nameOf(QEvent::Type type)
 {
     const char* name = QMetaEnum::fromType<QEvent::Type>().valueToKey(type);
     return name ? name : std::to_string(type);
+}
+
+QString nameOf(const QObject& receiver)
+{
+    const auto* action = qobject_cast<const QAction*>(&receiver);
+    return action ? action->text() : receiver.objectName();
 }
 
 /// Of this thread: on a busy machine an event may be long because others had their turn.
@@ -67,6 +74,7 @@ bool WatchedApplication::measured(QObject* receiver, QEvent* event, int level)
     // Before it is handed out: receiver and event may be gone afterwards.
     const QEvent::Type type = event->type();
     const QMetaObject* receiverType = receiver->metaObject();
+    const QString receiverName = nameOf(*receiver);
     const int outer = std::exchange(m_level, level);
     m_hasHosted = false;
     const std::chrono::nanoseconds worked = processorTime();
@@ -83,7 +91,7 @@ bool WatchedApplication::measured(QObject* receiver, QEvent* event, int level)
             log::warning("desktop", "the UI thread was busy for longer than a frame",
                 {{"us", std::chrono::duration_cast<std::chrono::microseconds>(length).count()},
                     {"processor_us", std::chrono::duration_cast<std::chrono::microseconds>(processor).count()}, {"event", nameOf(type)},
-                    {"receiver", receiverType->className()}});
+                    {"receiver", receiverType->className()}, {"name", receiverName.toStdString()}});
     }
     return result;
 }
