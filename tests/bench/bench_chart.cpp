@@ -7,15 +7,9 @@
 // widget has painted. Candles are always drawn whole on all sides. Against the others the bars come from memory; the
 // long series are read from a real SQLite file, which is made in FOLDER and kept there, or made anew and removed.
 #include <QApplication>
-#include <QCandlestickSeries>
-#include <QCandlestickSet>
-#include <QChart>
 #include <QChartView>
-#include <QDateTime>
-#include <QDateTimeAxis>
 #include <QElapsedTimer>
 #include <QMouseEvent>
-#include <QValueAxis>
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -34,6 +28,7 @@
 #include "core/quality/gaps.h"
 #include "core/storage/sqlite/sqlitestore.h"
 #include "tests/bench/chartstore.h"
+#include "tests/bench/qtchart.h"
 #include "ui/bridge/storethread.h"
 #include "ui/chart/chartview.h"
 #include "ui/chart/tilereader.h"
@@ -238,28 +233,7 @@ class QtChart {
 public:
     explicit QtChart(int count)
     {
-        auto* series = new QCandlestickSeries;
-        series->setIncreasingColor(QColor(0x00, 0x72, 0xb2));
-        series->setDecreasingColor(QColor(0xd5, 0x5e, 0x00));
-        QList<QCandlestickSet*> sets;
-        for (int i = 0; i < count; ++i) {
-            const ChartBar bar = barAt(i);
-            sets << new QCandlestickSet(bar.open, bar.high, bar.low, bar.close, double(toMs(bar.time)));
-        }
-        series->append(sets);
-        auto* chart = new QChart;
-        chart->addSeries(series);
-        chart->legend()->hide();
-        auto* times = new QDateTimeAxis;
-        auto* prices = new QValueAxis;
-        chart->addAxis(times, Qt::AlignBottom);
-        chart->addAxis(prices, Qt::AlignRight);
-        series->attachAxis(times);
-        series->attachAxis(prices);
-        times->setRange(QDateTime::fromMSecsSinceEpoch(toMs(t0), Qt::UTC),
-            QDateTime::fromMSecsSinceEpoch(toMs(t0 + count * minute), Qt::UTC));
-        prices->setRange(25'000, 35'000);
-        m_view.setChart(chart);
+        m_view.setChart(candlestickChart(count));
         m_view.resize(size);
         m_view.show();
         QCoreApplication::processEvents();

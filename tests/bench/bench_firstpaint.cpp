@@ -7,12 +7,7 @@
 //
 //   bench_firstpaint [FOLDER]        the store of bench_chart, made in FOLDER and kept there, or made anew and removed
 #include <QApplication>
-#include <QCandlestickSeries>
-#include <QCandlestickSet>
-#include <QChart>
 #include <QChartView>
-#include <QDateTime>
-#include <QDateTimeAxis>
 #include <QDockWidget>
 #include <QElapsedTimer>
 #include <QMainWindow>
@@ -26,7 +21,6 @@
 #include <QTemporaryDir>
 #include <QTimer>
 #include <QToolBar>
-#include <QValueAxis>
 #include <algorithm>
 #include <cstdio>
 #include <ctime>
@@ -35,6 +29,7 @@
 
 #include "core/engine/engine.h"
 #include "tests/bench/chartstore.h"
+#include "tests/bench/qtchart.h"
 #include "ui/bridge/enginebridge.h"
 #include "ui/chart/chartview.h"
 #include "ui/shell/mainwindow.h"
@@ -83,26 +78,7 @@ enum class Bare { Chart, Painted };
 
 QWidget* chartOfCandles()
 {
-    constexpr int count = 300;
-    auto* series = new QCandlestickSeries;
-    QList<QCandlestickSet*> sets;
-    for (int i = 0; i < count; ++i) {
-        const ChartBar bar = barAt(i);
-        sets << new QCandlestickSet(bar.open, bar.high, bar.low, bar.close, double(toMs(bar.time)));
-    }
-    series->append(sets);
-    auto* chart = new QChart;
-    chart->addSeries(series);
-    chart->legend()->hide();
-    auto* times = new QDateTimeAxis;
-    auto* prices = new QValueAxis;
-    chart->addAxis(times, Qt::AlignBottom);
-    chart->addAxis(prices, Qt::AlignRight);
-    series->attachAxis(times);
-    series->attachAxis(prices);
-    times->setRange(QDateTime::fromMSecsSinceEpoch(toMs(t0), Qt::UTC),
-        QDateTime::fromMSecsSinceEpoch(toMs(t0 + count * minute), Qt::UTC));
-    return new QChartView(chart);
+    return new QChartView(candlestickChart(300));
 }
 
 void addTable(QMainWindow& window, Qt::DockWidgetArea area, Bare bare)

@@ -128,7 +128,7 @@ void TestEngineThreads::destroyedWhileItWorks()
         QElapsedTimer timer;
         timer.start();
         engine->reset();
-        QVERIFY2(timer.elapsed() < 5'000, qPrintable(QString::number(timer.elapsed()))); // a second, but for the sanitizers
+        QVERIFY2(timer.elapsed() < 20'000, qPrintable(QString::number(timer.elapsed())));
     }
     QVERIFY(isSound(folder.path()));
 }

@@ -382,7 +382,7 @@ void TestFollow::endsWhileItAsks()
             f.engine->drain(500ms);
             f.subscription.reset();
             f.engine.reset();
-            QVERIFY2(timer.elapsed() < 1'000, qPrintable(QString::number(timer.elapsed())));
+            QVERIFY2(timer.elapsed() < 10'000, qPrintable(QString::number(timer.elapsed())));
         }
         guard.reset(); // may outlive the engine
     }

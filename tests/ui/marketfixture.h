@@ -45,6 +45,22 @@ private:
     std::string m_origin;
 };
 
+inline UtcMs today()
+{
+    return std::chrono::floor<std::chrono::days>(SystemClock().now());
+}
+
+/// Bars of the simulator's binance, between two midnights.
+inline BackfillRequest fiveMinutes(int fromDaysAgo, int toDaysAgo)
+{
+    BackfillRequest request;
+    request.exchange = "binance";
+    request.symbol = "BTC/USDT";
+    request.timeframe = *Timeframe::fromName("5m");
+    request.range = {today() - std::chrono::days {fromDaysAgo}, today() - std::chrono::days {toDaysAgo}};
+    return request;
+}
+
 inline Result<std::unique_ptr<Engine>> openEngine(const QTemporaryDir& folder, const Market& market, OpenMode mode)
 {
     EngineOptions options;

@@ -19,21 +19,6 @@ using std::chrono::days;
 
 namespace {
 
-UtcMs today()
-{
-    return std::chrono::floor<days>(SystemClock().now());
-}
-
-BackfillRequest fiveMinutes(int fromDaysAgo, int toDaysAgo)
-{
-    BackfillRequest request;
-    request.exchange = "binance";
-    request.symbol = "BTC/USDT";
-    request.timeframe = *Timeframe::fromName("5m");
-    request.range = {today() - days {fromDaysAgo}, today() - days {toDaysAgo}};
-    return request;
-}
-
 bool fetch(Engine& engine, const BackfillRequest& request)
 {
     const auto job = engine.backfill(request);

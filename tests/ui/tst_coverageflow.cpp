@@ -21,21 +21,6 @@ using std::chrono::days;
 
 namespace {
 
-UtcMs today()
-{
-    return std::chrono::floor<days>(SystemClock().now());
-}
-
-BackfillRequest fiveMinutes(int fromDaysAgo, int toDaysAgo)
-{
-    BackfillRequest request;
-    request.exchange = "binance";
-    request.symbol = "BTC/USDT";
-    request.timeframe = *Timeframe::fromName("5m");
-    request.range = {today() - days {fromDaysAgo}, today() - days {toDaysAgo}};
-    return request;
-}
-
 QToolButton* railButton(const MainWindow& window, const QString& name)
 {
     for (QToolButton* button : window.findChild<ActivityRail*>()->findChildren<QToolButton*>()) {

