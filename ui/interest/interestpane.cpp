@@ -82,6 +82,7 @@ void InterestPane::createHeader()
     m_legend->setAccessibleName(tr("Sources of open interest"));
     m_legendLayout->setContentsMargins(6, 2, 4, 2);
     m_legendLayout->addWidget(controls);
+    m_summary->setMinimumHeight(m_mode->sizeHint().height()); // beside boxes and buttons
     m_legendLayout->addWidget(m_summary);
     for (QComboBox* box : {m_mode, m_unit}) {
         connect(box, &QComboBox::currentIndexChanged, this, [this] {

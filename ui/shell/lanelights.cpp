@@ -4,6 +4,7 @@
 #include <QHBoxLayout>
 #include <QLabel>
 #include <cmath>
+#include <vector>
 
 #include "ui/widgets/statetext.h"
 #include "ui/widgets/textformat.h"
@@ -12,10 +13,30 @@ using namespace Qt::StringLiterals;
 
 namespace mnemo {
 
+namespace {
+
+constexpr std::size_t mostLights = 4;
+
+QString lightText(const QString& glyph, const QColor& colour, const QString& text)
+{
+    return u"<span style='color:%1'>%2</span> %3"_s.arg(colour.name(), glyph, text.toHtmlEscaped());
+}
+
+bool needsAttention(const LaneSnapshot& lane)
+{
+    return lane.breaker != BreakerState::Closed || !clockWarningOf(lane).isEmpty();
+}
+
+} // namespace
+
 LaneLights::LaneLights(QWidget* parent)
     : QWidget(parent)
     , m_layout(new QHBoxLayout(this))
+    , m_rest(new QLabel)
 {
+    m_rest->setTextFormat(Qt::RichText);
+    m_rest->hide();
+    m_layout->addWidget(m_rest);
     m_layout->setContentsMargins(0, 0, 0, 0);
     m_layout->setSpacing(14);
     setAccessibleName(tr("Exchanges"));
@@ -28,9 +49,37 @@ void LaneLights::apply(const LaneSnapshot& lane)
     if (!label) {
         label = new QLabel;
         label->setTextFormat(Qt::RichText);
-        m_layout->addWidget(label);
+        m_layout->insertWidget(m_layout->count() - 1, label);
     }
     show(*label, lane);
+    count();
+}
+
+void LaneLights::count()
+{
+    const bool isCounted = m_lanes.size() > mostLights;
+    std::map<QString, std::vector<const LaneSnapshot*>> rest; // by state
+    QStringList lines;
+    for (const auto& [id, lane] : m_lanes) {
+        const bool isShown = !isCounted || needsAttention(lane);
+        m_labels.at(id)->setVisible(isShown);
+        if (isShown)
+            continue;
+        rest[textOf(lane)].push_back(&lane);
+        lines << tr("%1: %2").arg(toQString(id), textOf(lane));
+    }
+    QStringList shown, spoken;
+    for (const auto& [state, lanes] : rest) {
+        spoken << tr("%1 %2", "number of exchanges, state").arg(lanes.size()).arg(state);
+        shown << lightText(glyphOf(*lanes.front()), colourOf(*lanes.front(), Theme::of(palette())), spoken.back());
+    }
+    const QString text = shown.join(u"&nbsp;&nbsp; "_s);
+    m_rest->setVisible(!text.isEmpty());
+    if (m_rest->text() == text && m_rest->toolTip() == lines.join(u'\n'))
+        return;
+    m_rest->setText(text);
+    m_rest->setAccessibleName(spoken.join(u", "_s));
+    m_rest->setToolTip(lines.join(u'\n'));
 }
 
 void LaneLights::show(QLabel& label, const LaneSnapshot& lane) const
@@ -38,8 +87,8 @@ void LaneLights::show(QLabel& label, const LaneSnapshot& lane) const
     QString state = textOf(lane);
     if (const QString warning = clockWarningOf(lane); !warning.isEmpty())
         state += u" \u26A0 "_s + warning;
-    const QString text = u"<span style='color:%1'>%2</span> %3 %4"_s.arg(colourOf(lane, Theme::of(palette())).name(),
-        glyphOf(lane), toQString(lane.id).toHtmlEscaped(), state.toHtmlEscaped());
+    const QString text
+        = lightText(glyphOf(lane), colourOf(lane, Theme::of(palette())), toQString(lane.id) + u' ' + state);
     if (label.text() == text)
         return;
     label.setText(text);
@@ -61,6 +110,7 @@ void LaneLights::changeEvent(QEvent* event)
         return;
     for (const auto& [id, label] : m_labels)
         show(*label, m_lanes.at(id));
+    count();
 }
 
 } // namespace mnemo

@@ -171,8 +171,9 @@ void MainWindow::createScreens(QMenu& menu)
     setReason(*backfill, tr("This window only reads"));
     addScreen(menu, Qt::Key_5, Glyph::Jobs, tr("&Jobs"), tr("What is being fetched, and how it ended"),
         [this] { showDock(m_jobsDock, m_jobsPanel->table()); });
-    QAction* limits = addScreen(menu, Qt::Key_6, Glyph::Limits, tr("&Limits"),
+    QAction* limits = addScreen(menu, Qt::Key_6, Glyph::Limits, tr("Sources and &limits"),
         tr("Exchanges, their limits and how they answer"), [this] { showPage(m_info->limits()); });
+    limits->setIconText(tr("Limits", "short, below a picture"));
     QAction* validation = addScreen(menu, Qt::Key_7, Glyph::Validation, tr("&Validation"),
         tr("Check what is stored, and decide about what breaks a rule"), [this] { showPage(m_validation); });
     addScreen(menu, Qt::Key_8, Glyph::Lines, tr("L&og"), tr("What the program did"),
