@@ -164,7 +164,8 @@ const [folder, only] = process.argv.slice (2);
 const { ccxt, version } = await loadCcxt (folder);
 // Venues without candles have a market list all the same.
 const chosen = only ? only.split (',') : [...Object.keys (VENUES), ...ccxt.exchanges.filter (id => !(id in VENUES))];
-await write ({ ccxt: version, venues: ccxt.exchanges.filter (id => new ccxt[id] ().has.fetchOHLCV === true) });
+const having = method => ccxt.exchanges.filter (id => new ccxt[id] ().has[method] === true);
+await write ({ ccxt: version, venues: having ('fetchOHLCV'), readings: having (NOW) });
 for (const id of chosen) {
     if (!ccxt.exchanges.includes (id))
         continue;

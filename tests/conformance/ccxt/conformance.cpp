@@ -67,6 +67,8 @@ public:
         m_name = test.at("id").get<std::string>();
         m_pattern = patternOf(test);
         m_isFailed = m_isAccepted = false;
+        if (test.at("kind") == "openInterestNow")
+            m_readings.erase(test.at("venue").get<std::string>());
         const bool isApplicable = !venue           ? report("request", venue.error().detail)
             : test.at("kind") == "markets"         ? compareMarkets(**venue, test)
             : test.at("kind") == "openInterestNow" ? compareReading(**venue, test)
@@ -74,6 +76,10 @@ public:
         if (isApplicable)
             ++(m_isFailed ? m_tally->failed : m_isAccepted ? m_tally->accepted : m_tally->passed);
     }
+
+    /// Venues of which CCXT reads open interest as it is now, and we have contracts: all must have been compared.
+    void expectReadings(const Json& venues) { m_readings = venues.get<std::set<std::string>>(); }
+    std::vector<std::string> withoutReading() const;
 
     const std::map<std::string, Failure>& failures() const { return m_failures; }
     std::vector<std::string> unusedAccepted() const { return m_accepted.unused(); }
@@ -261,11 +267,23 @@ private:
     std::map<std::string, Tally> m_tallies;
     std::map<std::string, Failure> m_failures;
     std::set<std::string> m_notOurs;
+    std::set<std::string> m_readings; ///< that were not compared yet
     int m_marketLists = 0;
     Tally* m_tally = nullptr;
     std::string m_name, m_pattern;
     bool m_isFailed = false, m_isAccepted = false;
 };
+
+std::vector<std::string> Comparison::withoutReading() const
+{
+    std::vector<std::string> missing;
+    for (const std::string& id : m_readings) {
+        const auto venue = m_catalogue.venue(id);
+        if (!venue || (*venue)->markets(Kind::Candles) != std::vector {MarketType::Spot})
+            missing.push_back(id);
+    }
+    return missing;
+}
 
 std::string pagingOf(const Venue& venue, MarketType market)
 {
@@ -373,11 +391,16 @@ int conclude(const Comparison& comparison, const Options& options)
         std::cout << "FAILED " << pattern << ": " << failure.count << " times\n    " << failure.firstCase << "\n      "
                   << failure.detail << "\n";
     bool isGood = comparison.failures().empty() && comparison.total().passed > 0;
-    if (!options.isPart)
+    if (!options.isPart) {
+        for (const std::string& id : comparison.withoutReading()) {
+            std::cout << "FAILED no case reads the open interest of " << id << "\n";
+            isGood = false;
+        }
         for (const std::string& pattern : comparison.unusedAccepted()) {
             std::cout << "FAILED no case needs the accepted difference " << pattern << "\n";
             isGood = false;
         }
+    }
     const std::string table = comparison.table();
     std::cout << table;
     if (!options.table.empty() && !(std::ofstream(options.table) << table))
@@ -403,6 +426,8 @@ int main(int argc, char** argv)
         const Json test = Json::parse(line, nullptr, false);
         if (test.is_discarded())
             return fault("a line that is no JSON: " + shortened(line));
+        if (test.contains("readings"))
+            comparison.expectReadings(test.at("readings"));
         if (test.contains("id"))
             comparison.compare(test);
     }
