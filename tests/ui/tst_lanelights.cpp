@@ -54,16 +54,16 @@ void TestLaneLights::manyAreCountedAndTroubleStandsOut()
     LaneLights lights;
     for (const char* id : {"a", "b", "c", "d", "e", "f"})
         lights.apply(lane(id));
-    QCOMPARE(shownBy(lights), QStringList {u"6 idle"_s});
+    QCOMPARE(shownBy(lights), QStringList {u"exchanges: 6 idle"_s});
     lights.apply(lane("b", 2));
-    QCOMPARE(shownBy(lights), QStringList {u"5 idle, 1 sending"_s});
+    QCOMPARE(shownBy(lights), QStringList {u"exchanges: 5 idle, 1 sending"_s});
     lights.apply(lane("c", 0, BreakerState::HalfOpen));
-    QCOMPARE(shownBy(lights), (QStringList {u"4 idle, 1 sending"_s, u"c: trying again"_s}));
+    QCOMPARE(shownBy(lights), (QStringList {u"c: trying again"_s, u"exchanges: 4 idle, 1 sending"_s}));
     const auto labels = lights.findChildren<QLabel*>();
-    const auto rest = std::ranges::find_if(labels, [](const QLabel* label) { return label->accessibleName().startsWith(u"4 idle"_s); });
+    const auto rest = std::ranges::find_if(labels, [](const QLabel* label) { return label->accessibleName().startsWith(u"exchanges: 4 idle"_s); });
     QVERIFY((*rest)->toolTip().contains(u"b: sending"_s) && !(*rest)->toolTip().contains(u"c:"_s));
     lights.apply(lane("c"));
-    QCOMPARE(shownBy(lights), QStringList {u"5 idle, 1 sending"_s});
+    QCOMPARE(shownBy(lights), QStringList {u"exchanges: 5 idle, 1 sending"_s});
 }
 
 QTEST_MAIN(TestLaneLights)

@@ -73,12 +73,12 @@ void LaneLights::count()
         spoken << tr("%1 %2", "number of exchanges, state").arg(lanes.size()).arg(state);
         shown << lightText(glyphOf(*lanes.front()), colourOf(*lanes.front(), Theme::of(palette())), spoken.back());
     }
-    const QString text = shown.join(u"&nbsp;&nbsp; "_s);
-    m_rest->setVisible(!text.isEmpty());
+    const QString text = tr("exchanges: %1").arg(shown.join(u"&nbsp; "_s));
+    m_rest->setVisible(!shown.isEmpty());
     if (m_rest->text() == text && m_rest->toolTip() == lines.join(u'\n'))
         return;
     m_rest->setText(text);
-    m_rest->setAccessibleName(spoken.join(u", "_s));
+    m_rest->setAccessibleName(tr("exchanges: %1").arg(spoken.join(u", "_s)));
     m_rest->setToolTip(lines.join(u'\n'));
 }
 
