@@ -87,7 +87,7 @@ private:
             if (market != "all" && !marketTypeFromText(market))
                 addProblem(m_problems, url, at, "'" + market + "' is no market type (all, spot, linear, inverse)",
                     nearestOf(market, {"all", "spot", "linear", "inverse"}));
-            const bool isAddress = std::ranges::any_of(schemes, [&](std::string_view scheme) { return url.scalar.starts_with(scheme); });
+            const bool isAddress = std::ranges::any_of(schemes, [&url = url](std::string_view scheme) { return url.scalar.starts_with(scheme); });
             if (url.type == Node::Type::Scalar && !isAddress)
                 addProblem(m_problems, url, at, "'" + url.scalar + "' is no address like " + std::string(schemes[0]) + "host:port");
         }
