@@ -1,3 +1,4 @@
+#include "app/simulator/interest.h"
 #include "app/simulator/venue.h"
 
 #include <algorithm>
@@ -68,6 +69,8 @@ public:
             return {200, R"({"serverTime":)" + std::to_string(toMs(now())) + "}", "application/json", {}};
         if (call == "exchangeInfo")
             return exchangeInfo(*api, request);
+        if (call == "openInterest" && api->type != MarketType::Spot)
+            return openInterestNow(*api, request);
         if (call == "klines" || (call == "uiKlines" && api->type == MarketType::Spot))
             return klines(*api, request, draw);
         return notFound();
@@ -306,6 +309,29 @@ private:
         if (isInverse && contracts != "PERPETUAL" && contracts != "ALL")
             return invalid("contractType");
         return {200, writeInterest(feed().page(page, draw), *page.market, contracts), "application/json", {}};
+    }
+
+    /// At the last full minute.
+    Answer openInterestNow(const Api& api, const Request& request)
+    {
+        const Market* market = store().find(id(), api.type, request.value("symbol"));
+        if (!market || market->interest <= 0)
+            return error(400, -1121, "Invalid symbol.");
+        const std::int64_t nowMs = toMs(now());
+        const std::int64_t minuteMs = nowMs - nowMs % 60'000;
+        const auto bars = market->source->read(
+            Grid(*Timeframe::fromName("1m")), {fromMs(minuteMs), fromMs(minuteMs + 60'000)}, 1, Side::Oldest);
+        if (bars.empty())
+            return error(400, -1121, "Invalid symbol.");
+        const Bar reading = interestAt(*market, bars.front());
+        json answer {{"symbol", market->id}, {"time", minuteMs}};
+        const bool isInverse = api.type == MarketType::Inverse;
+        answer["openInterest"] = formatFixed(isInverse ? contracts(reading.volume, reading.open, *market) : reading.volume);
+        if (isInverse) {
+            answer["pair"] = market->symbol.base + market->symbol.quote;
+            answer["contractType"] = "PERPETUAL";
+        }
+        return {200, answer.dump(), "application/json", {}};
     }
 
     static Answer invalid(std::string_view name)

@@ -81,11 +81,11 @@ void follow(TaskContext& context, const std::vector<JobId>& jobs, Sum& sum)
 
 /// One job for each series; a series that cannot be asked for fails alone.
 template<class Start>
-TaskOutcome collect(TaskContext& context, Start start)
+TaskOutcome collect(TaskContext& context, const std::vector<SeriesKey>& series, Start start)
 {
     Sum sum;
     std::vector<JobId> jobs;
-    for (const SeriesKey& key : context.series()) {
+    for (const SeriesKey& key : series) {
         if (context.stop().stop_requested())
             break;
         const auto job = start(key);
@@ -98,6 +98,50 @@ TaskOutcome collect(TaskContext& context, Start start)
     }
     follow(context, jobs, sum);
     return sum.outcome();
+}
+
+/// The bar at hand of a series of readings has one already.
+Result<bool> hasReading(StoreReader& reader, const SeriesKey& key, const Grid& grid, UtcMs now)
+{
+    const auto record = reader.find(key);
+    if (!record)
+        return fail(record.error());
+    if (!*record)
+        return false;
+    const auto ends = reader.ends((*record)->id);
+    if (!ends)
+        return fail(ends.error());
+    return ends->last && *ends->last >= grid.floor(now);
+}
+
+/// What of the expansion is meant. Series that the exchange does not have are left to tasks of all, which say so.
+Result<std::vector<SeriesKey>> seriesOf(TaskContext& context, IncrementalWork::Of of)
+{
+    using Of = IncrementalWork::Of;
+    if (of == Of::All)
+        return context.series();
+    Engine& engine = context.engine();
+    const auto reader = engine.store().openReader();
+    if (!reader)
+        return fail(reader.error());
+    std::vector<SeriesKey> meant;
+    for (const SeriesKey& key : context.series()) {
+        const auto venue = engine.catalogue()->venue(key.exchange);
+        if (!venue)
+            continue;
+        const auto rules = (*venue)->pageRules(key.market, key.kind, key.timeframe);
+        if (!rules || rules->isSnapshot != (of == Of::Readings))
+            continue;
+        if (of == Of::Readings) {
+            const auto isRead = hasReading(**reader, key, rules->grid, engine.clock().now());
+            if (!isRead)
+                return fail(isRead.error());
+            if (*isRead)
+                continue;
+        }
+        meant.push_back(key);
+    }
+    return meant;
 }
 
 std::optional<GapClass> gapClassFromText(const std::string& text)
@@ -153,15 +197,20 @@ TaskOutcome carryOut(TaskContext& context, const MarketsWork& /*work*/)
     return doneOutcome({{"rows", markets}});
 }
 
-TaskOutcome carryOut(TaskContext& context, const IncrementalWork& /*work*/)
+TaskOutcome carryOut(TaskContext& context, const IncrementalWork& work)
 {
-    return collect(context, [&](const SeriesKey& key) { return context.engine().incremental(BackfillRequest::of(key), JobKeeping::ThisStart); });
+    const auto series = seriesOf(context, work.of);
+    if (!series)
+        return failedOutcome(series.error());
+    if (series->empty() && work.of == IncrementalWork::Of::Readings)
+        return {TaskState::Skipped, "{}", "no reading is due", true};
+    return collect(context, *series, [&](const SeriesKey& key) { return context.engine().incremental(BackfillRequest::of(key), JobKeeping::ThisStart); });
 }
 
 TaskOutcome carryOut(TaskContext& context, const BackfillWork& work)
 {
     const TimeRange range = context.range(work.range);
-    return collect(context, [&](const SeriesKey& key) {
+    return collect(context, context.series(), [&](const SeriesKey& key) {
         BackfillRequest request = BackfillRequest::of(key);
         request.range = range;
         request.order = work.newestFirst ? WalkOrder::NewestFirst : WalkOrder::OldestFirst;

@@ -30,7 +30,7 @@ SeriesRecord recordOf(const SeriesSpec& spec, const Instrument& instrument)
     record.anchor = spec.rules.grid.anchor();
     record.contractSize = instrument.contractSize;
     if (spec.rules.isSnapshot)
-        record.timeKind = "reading"; // taken within the bar that begins at its time
+        record.timeKind = timeKindOfReadings;
     return record;
 }
 
@@ -293,8 +293,10 @@ void Collector::finish(JobId id)
             const auto coverage = store->coverage((*record)->id, spec.wanted);
             if (held && coverage) {
                 rows = static_cast<std::int64_t>(held->size());
-                gaps = withOutages(
-                    findGaps(*held, *coverage, spec.rules.grid, spec.wanted), silenceOf(spec.key), spec.rules.grid);
+                gaps = findGaps(*held, *coverage, spec.rules.grid, spec.wanted);
+                if (spec.rules.isSnapshot)
+                    nameMissedReadings(gaps);
+                gaps = withOutages(std::move(gaps), silenceOf(spec.key), spec.rules.grid);
             }
         }
     }

@@ -119,8 +119,11 @@ Result<std::vector<Gap>> Engine::gaps(const SeriesRecord& series, TimeRange with
     auto coverage = (*reader)->coverage(series.id, within);
     if (!coverage)
         return fail(std::move(coverage.error()));
+    std::vector<Gap> gaps = findGaps(*held, *coverage, series.grid(), within);
+    if (series.timeKind == timeKindOfReadings)
+        nameMissedReadings(gaps);
     return withOutages(
-        findGaps(*held, *coverage, series.grid(), within), d->coverage->outages()->rangesOf(series.key), series.grid());
+        std::move(gaps), d->coverage->outages()->rangesOf(series.key), series.grid());
 }
 
 Result<std::vector<GapEvidence>> Engine::evidence(const SeriesRecord& series, std::span<const Gap> gaps)

@@ -36,6 +36,9 @@ struct MarketsWork { ///< market lists of the expansion's exchanges, from the ve
     bool operator==(const MarketsWork&) const = default;
 };
 struct IncrementalWork { ///< from the last stored bar, less the overlap, to now
+    /// Readings: of series that the source tells only as of now (PageRules::isSnapshot), those whose slot has none yet.
+    enum class Of { All, Readings, History };
+    Of of = Of::All;
     bool operator==(const IncrementalWork&) const = default;
 };
 struct BackfillWork { ///< type `backfill` or `open_interest`

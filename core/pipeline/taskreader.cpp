@@ -54,6 +54,14 @@ void readRange(MapReader& reader, TaskRange& range)
         reader.problem("to", "must be later than from");
 }
 
+TaskWork readIncremental(MapReader& reader)
+{
+    using Of = IncrementalWork::Of;
+    IncrementalWork task;
+    reader.readEnum<Of>("of", task.of, {{"all", Of::All}, {"readings", Of::Readings}, {"history", Of::History}});
+    return task;
+}
+
 TaskWork readBackfill(MapReader& reader, Kind kind)
 {
     BackfillWork task;
@@ -171,7 +179,7 @@ TaskWork readWork(const std::string& type, MapReader& reader)
     if (type == "markets")
         return MarketsWork {};
     if (type == "incremental")
-        return IncrementalWork {};
+        return readIncremental(reader);
     if (type == "backfill")
         return readBackfill(reader, Kind::Candles);
     if (type == "open_interest")

@@ -156,6 +156,14 @@ GapClass gapClassOf(CoverageState state)
     return GapClass::Unknown;
 }
 
+void nameMissedReadings(std::vector<Gap>& gaps)
+{
+    for (Gap& gap : gaps) {
+        if (gap.gapClass == GapClass::BeyondRetention)
+            gap.evidence = "no reading was taken then, and the source tells only how things are now";
+    }
+}
+
 std::vector<TimeRange> unverified(std::span<const Gap> gaps, std::span<const CoverageSpan> coverage, int checks)
 {
     std::vector<TimeRange> out;

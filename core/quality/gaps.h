@@ -19,6 +19,9 @@ namespace mnemo {
 std::vector<Gap> findGaps(
     std::span<const UtcMs> held, std::span<const CoverageSpan> coverage, const Grid& grid, TimeRange wanted);
 
+/// Says of the gaps of readings what they are: moments that nobody read, and of which the source tells nothing any more.
+void nameMissedReadings(std::vector<Gap>& gaps);
+
 /// Empty gaps, or parts of them, that the source has told of less than @p checks times.
 /// @param gaps, @p coverage of one series, each sorted and disjoint. Pure.
 std::vector<TimeRange> unverified(std::span<const Gap> gaps, std::span<const CoverageSpan> coverage, int checks = 2);

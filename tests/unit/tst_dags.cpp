@@ -323,7 +323,7 @@ void TestDags::theShippedOnesAskNobodyUnasked()
         QVERIFY2(dag.isPaused || std::ranges::none_of(dag.tasks, asks), dag.id.c_str());
         QVERIFY2(!expand(dag, loaded.settings).empty(), dag.id.c_str());
     }
-    QCOMPARE(ids, list({"incremental", "deep_backfill", "validation", "cross_source", "repair"}));
+    QCOMPARE(ids, list({"incremental", "readings", "deep_backfill", "validation", "cross_source", "repair"}));
 }
 
 QTEST_GUILESS_MAIN(TestDags)

@@ -121,6 +121,20 @@ private slots:
         QVERIFY(isNear(number(world.body(coin + okxRange)["data"].at(0)[1]), all));
     }
 
+    /// As it is now: the reading of the minute, which is that of the newest five as well.
+    void nowIsToldToo()
+    {
+        World world;
+        for (const auto& [call, history] : {std::pair("/binance/fapi/v1/openInterest?symbol=BTCUSDT", linear),
+                 std::pair("/binance/dapi/v1/openInterest?symbol=BTCUSD_PERP", inverse)}) {
+            const json reading = world.body(call), newest = world.body(history + "&period=5m&limit=1").at(0);
+            QCOMPARE(reading["time"].get<std::int64_t>(), now - now % (5 * minute));
+            QCOMPARE(newest["timestamp"].get<std::int64_t>(), reading["time"].get<std::int64_t>());
+            QCOMPARE(reading["openInterest"].dump(), newest["sumOpenInterest"].dump());
+        }
+        QCOMPARE(world.get("/binance/fapi/v1/openInterest?symbol=FOO").answer.status, 400);
+    }
+
     void historyReachesAsFarAsTheVenueKeepsIt_data()
     {
         QTest::addColumn<QByteArray>("target");
