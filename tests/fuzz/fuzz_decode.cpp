@@ -2,18 +2,14 @@
 // venue and the market, the rest is the body; every decoder gets it.
 
 #include <cstdint>
-#include <cstdio>
-#include <cstdlib>
-#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "core/config/node.h"
-#include "core/exchange/catalogue.h"
-#include "places.h"
+#include "tests/fuzz/venues.h"
 
 using namespace mnemo;
+using namespace mnemo::fuzz;
 
 namespace {
 
@@ -28,29 +24,14 @@ void addSubjects(const std::shared_ptr<const Venue>& venue, Kind kind, std::vect
         Subject subject{venue, {}};
         subject.args.kind = kind;
         subject.args.timeframe = venue->timeframes(market, kind).front();
-        subject.args.instrument.market = market;
-        subject.args.instrument.symbol = "BTC/USDT";
-        subject.args.instrument.id = "BTCUSDT";
-        subject.args.instrument.base = "BTC";
-        subject.args.instrument.quote = subject.args.instrument.settle = "USDT";
-        subject.args.instrument.priceScale = 4;
-        subject.args.instrument.valueScale = 8;
+        subject.args.instrument = bitcoin(market);
         subjects.push_back(std::move(subject));
     }
 }
 
 std::vector<Subject> subjects()
 {
-    std::map<std::string, Node> descriptions;
-    for (const auto& entry : std::filesystem::directory_iterator(MNEMO_SOURCE_DIR "/config/exchanges"))
-        if (entry.path().extension() == ".yaml")
-            descriptions[entry.path().stem().string()] = readYamlFile(entry.path().string()).value();
-    Problems problems;
-    const Catalogue catalogue = Catalogue::load(descriptions, problems);
-    for (const Problem& problem : problems)
-        std::fprintf(stderr, "%s\n", problem.text().c_str());
-    if (!problems.empty())
-        std::abort();
+    const Catalogue catalogue = shippedCatalogue();
     std::vector<Subject> all;
     for (const auto& venue : catalogue.venues())
         for (const Kind kind : {Kind::Candles, Kind::OpenInterest})
@@ -58,16 +39,10 @@ std::vector<Subject> subjects()
     return all;
 }
 
-void check(bool condition)
-{
-    if (!condition)
-        std::abort();
-}
-
 /// What every error must be: a code that fits and one line that says where.
-void check(const Error& error, const Venue& venue)
+void checkError(const Error& error, const Venue& venue)
 {
-    check(!error.detail.empty() && error.detail.find('\n') == std::string::npos);
+    checkText(error);
     check(error.detail.starts_with(venue.id()));
 }
 
@@ -89,7 +64,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
                 check(candles->rows[i - 1].openTime < candles->rows[i].openTime);
             venue.toBaseVolume(candles->rows, subject.args.instrument);
         } else {
-            check(candles.error(), venue);
+            checkError(candles.error(), venue);
         }
     } else {
         const auto rows = venue.decodeOpenInterest(subject.args, body);
@@ -97,17 +72,17 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             for (std::size_t i = 1; i < rows->size(); ++i)
                 check((*rows)[i - 1].time < (*rows)[i].time);
         else
-            check(rows.error(), venue);
+            checkError(rows.error(), venue);
     }
     constexpr int statuses[]{200, 400, 429, 503};
     if (const auto error = venue.errorOf(statuses[body.size() % 4], body, subject.args))
-        check(*error, venue);
+        checkError(*error, venue);
     for (std::size_t call = 0; call < venue.marketRequests({}).size(); ++call) {
         const MarketAnswer answer{call, std::string(body)};
         static_cast<void>(venue.nextMarketRequest(answer, {}));
         const auto markets = venue.decodeMarkets({&answer, 1});
         if (!markets)
-            check(markets.error(), venue);
+            checkError(markets.error(), venue);
     }
     return 0;
 }
