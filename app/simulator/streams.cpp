@@ -1,6 +1,7 @@
 #include "app/simulator/streams.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 namespace mnemo::sim {
@@ -33,27 +34,34 @@ std::vector<Bar> Streams::newest(const Subscription& subscription, std::size_t c
     return bars;
 }
 
+std::vector<std::string> Streams::news(Subscription& subscription, UtcMs at) const
+{
+    std::vector<std::string> messages;
+    const BarSource& source = *subscription.market->source;
+    const UtcMs open = subscription.grid.floor(at);
+    if (subscription.lastOpen && *subscription.lastOpen < open) {
+        for (const Bar& bar : source.read(subscription.grid, {*subscription.lastOpen, open}, 100, Side::Newest))
+            messages.push_back(message(subscription, bar, true));
+    }
+    subscription.lastOpen = open;
+    if (const auto bar = source.running(subscription.grid, open, at))
+        messages.push_back(message(subscription, *bar, false));
+    return messages;
+}
+
 std::vector<std::string> Streams::due()
 {
     std::vector<std::string> messages;
     const UtcMs at = now();
     for (Subscription& subscription : m_subscriptions) {
-        const std::size_t before = messages.size();
-        const BarSource& source = *subscription.market->source;
-        const UtcMs open = subscription.grid.floor(at);
-        if (subscription.lastOpen && *subscription.lastOpen < open) {
-            for (const Bar& bar : source.read(subscription.grid, {*subscription.lastOpen, open}, 100, Side::Newest))
-                messages.push_back(message(subscription, bar, true));
-        }
-        subscription.lastOpen = open;
-        if (const auto bar = source.running(subscription.grid, open, at))
-            messages.push_back(message(subscription, *bar, false));
-        if (messages.size() == before) {
+        auto told = news(subscription, at);
+        if (told.empty()) {
             if (auto beat = heartbeat(subscription); !beat.empty())
-                messages.push_back(std::move(beat));
+                told.push_back(std::move(beat));
         }
-        if (messages.size() > before)
+        if (!told.empty())
             subscription.told = at;
+        std::ranges::move(told, std::back_inserter(messages));
     }
     return messages;
 }
@@ -69,6 +77,8 @@ std::unique_ptr<Streams> openStreams(
         return openOkxStreams(path, store, feed);
     if (id == "kraken")
         return openKrakenStreams(path, store, feed);
+    if (id == "coinbaseexchange")
+        return openCoinbaseStreams(path, store, feed);
     if (id == "bitfinex")
         return openBitfinexStreams(path, store, feed);
     return nullptr;

@@ -12,7 +12,7 @@
 
 namespace mnemo::sim {
 
-/// A venue's streams of candles on one WebSocket connection: what it is subscribed to, answers to what the client sends,
+/// A venue's streams of candles or trades on one WebSocket connection: what it is subscribed to, answers to what the client sends,
 /// and the messages that are due. Not thread-safe: owned by its connection.
 class Streams {
 public:
@@ -22,7 +22,7 @@ public:
 
     virtual std::vector<std::string> greeting() { return {}; } ///< what the venue says first
     virtual std::vector<std::string> control(std::string_view message) = 0; ///< the answers to a client's message
-    /// The running bar of every subscription that has one; a bar that closed since the last call once more, as closed.
+    /// What is new of every subscription.
     std::vector<std::string> due();
 
 protected:
@@ -32,6 +32,7 @@ protected:
         Grid grid {Timeframe {}};
         std::optional<UtcMs> lastOpen {};
         UtcMs told {}; ///< when something of it was sent last
+        std::int64_t lastTrade = 0; ///< id of the newest that was told
     };
 
     Streams(const MarketStore& store, const Feed& feed)
@@ -49,7 +50,10 @@ protected:
     bool remove(std::string_view name);
 
 private:
-    virtual std::string message(const Subscription& subscription, const Bar& bar, bool isClosed) const = 0;
+    /// Of venues that stream candles: the running bar, if there is one; before it bars that closed since the last call, as
+    /// closed, each by message().
+    virtual std::vector<std::string> news(Subscription& subscription, UtcMs at) const;
+    virtual std::string message(const Subscription&, const Bar&, bool /*isClosed*/) const { return {}; }
     /// Said of a subscription that nothing happens in; empty: nothing.
     virtual std::string heartbeat(const Subscription&) const { return {}; }
 
@@ -64,6 +68,7 @@ std::unique_ptr<Streams> openBinanceStreams(
 std::unique_ptr<Streams> openBybitStreams(std::string_view path, const MarketStore& store, const Feed& feed);
 std::unique_ptr<Streams> openOkxStreams(std::string_view path, const MarketStore& store, const Feed& feed);
 std::unique_ptr<Streams> openKrakenStreams(std::string_view path, const MarketStore& store, const Feed& feed);
+std::unique_ptr<Streams> openCoinbaseStreams(std::string_view path, const MarketStore& store, const Feed& feed);
 std::unique_ptr<Streams> openBitfinexStreams(std::string_view path, const MarketStore& store, const Feed& feed);
 /// Of the venue @p id.
 std::unique_ptr<Streams> openStreams(

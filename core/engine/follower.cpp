@@ -278,6 +278,8 @@ void Follower::State::answered(const SeriesKey& series, const Result<std::option
             pause = std::min(longestPause, interval * (1 << std::min(entry.failures, 10)));
         if (bar)
             entry.bar = bar;
+        if (bar && live != nullptr)
+            live->begin(series, bar->bar);
         streamed = entry.streamed;
         if (!running)
             show(series, StaleCause::Failed, running.error().code);

@@ -147,7 +147,7 @@ Result<StreamTopic> DescribedStream::topic(const Instrument& instrument, Timefra
     } else {
         topic.key = m_form.boundText.text(values).value_or(std::string());
     }
-    if (m_form.rows.fields[static_cast<std::size_t>(Role::Id)].isSet())
+    if (m_form.rules.tells == StreamTells::Bars && m_form.rows.fields[static_cast<std::size_t>(Role::Id)].isSet())
         topic.rowName = m_form.rowNameText.text(values).value_or(std::string());
     return topic;
 }
@@ -274,7 +274,7 @@ Result<StreamMessage> DescribedStream::read(std::string_view text) const
     if (hasRows(*root, m_form.rows.path))
         message.keys = keysOf(*root, m_form.match);
     if (!message.keys.empty()) {
-        message.kind = StreamMessage::Kind::Bars;
+        message.kind = StreamMessage::Kind::Rows;
         if (const auto sent = m_form.sentAt.empty() ? std::nullopt : textAt(*root, m_form.sentAt))
             if (const auto time = readTime(*sent, m_form.sentUnit))
                 message.sentAt = fromMs(*time);
@@ -323,6 +323,15 @@ Result<std::vector<StreamBar>> DescribedStream::bars(const StreamTopic& topic, s
     }
     std::ranges::stable_sort(bars, {}, [](const StreamBar& bar) { return bar.bar.openTime; });
     return bars;
+}
+
+Result<std::vector<Trade>> DescribedStream::trades(const StreamTopic& topic, std::string_view text) const
+{
+    const AnswerContext context {*m_venue, topic.instrument, topic.grid, "a stream"};
+    auto rows = readTrades(m_form.rows, context, text);
+    if (!rows)
+        return fail(rows.error());
+    return std::move(rows->rows);
 }
 
 } // namespace mnemo::description

@@ -24,6 +24,7 @@ public:
     Result<std::string> unpacked(std::string_view bytes) const override;
     Result<StreamMessage> read(std::string_view text) const override;
     Result<std::vector<StreamBar>> bars(const StreamTopic& topic, std::string_view text) const override;
+    Result<std::vector<Trade>> trades(const StreamTopic& topic, std::string_view text) const override;
 
 private:
     TemplateValues valuesOf(const Instrument& instrument, Timeframe frame) const;

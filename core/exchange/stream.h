@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/exchange/venue.h"
+#include "core/market/trade.h"
 
 namespace mnemo {
 
@@ -15,7 +16,7 @@ struct StreamTopic {
     Instrument instrument;
     Timeframe timeframe {};
     Grid grid {Timeframe {}};
-    std::string key; ///< what its messages are told apart by; unique on a connection
+    std::string key; ///< what its messages are told apart by; of trades the timeframes of an instrument share it
     std::string rowName; ///< rows that name something else belong to another topic; empty where rows name nothing
 };
 
@@ -23,6 +24,12 @@ struct StreamTopic {
 enum class StreamClose {
     Told, ///< its last message says so: it is stored as it came
     Asked, ///< no message says so: the bar is shown while it runs and stored as REST answers once it is over
+};
+
+/// What the rows of messages are.
+enum class StreamTells {
+    Bars,
+    Trades, ///< the running bar is folded from them; none says that a bar has ended
 };
 
 /// What a connection may carry and how it is kept alive. Zero lengths: none.
@@ -35,7 +42,8 @@ struct StreamRules {
     milliseconds pingEvery {0};
     milliseconds silence {60'000}; ///< so long without any message: the connection is dead
     milliseconds lifetime {0}; ///< the venue ends every connection after this
-    StreamClose closes = StreamClose::Asked;
+    StreamTells tells = StreamTells::Bars;
+    StreamClose closes = StreamClose::Asked; ///< of trades always
     bool hasHandshake = false; ///< the address is asked for by REST first
     bool operator==(const StreamRules&) const = default;
 };
@@ -44,7 +52,7 @@ struct StreamRules {
 struct StreamMessage {
     enum class Kind {
         Other, ///< an acknowledgement, a pong, something nobody asked for: the connection lives
-        Bars,
+        Rows,
         Bound, ///< from now on `channel` stands for the key
         Ping, ///< `reply` is to be sent
         Refused, ///< `text` says why
@@ -95,6 +103,8 @@ public:
     virtual Result<StreamMessage> read(std::string_view text) const = 0;
     /// The rows of @p topic in a message that read() says has some, ascending. Errors: BadAnswer; none of it is used then.
     virtual Result<std::vector<StreamBar>> bars(const StreamTopic& topic, std::string_view text) const = 0;
+    /// The same where the rules tell of trades.
+    virtual Result<std::vector<Trade>> trades(const StreamTopic& topic, std::string_view text) const = 0;
 };
 
 } // namespace mnemo

@@ -50,14 +50,18 @@ public:
         readFrames(reader, form, candles);
         readConnection(reader, form);
         readMessages(reader, form);
+        reader.readEnum("tells", form.rules.tells, {{"candles", StreamTells::Bars}, {"trades", StreamTells::Trades}});
         readMatch(reader, form);
-        form.rows = readRowsForm(node, m_path, Kind::Candles, m_tables, m_problems);
+        const bool isTrades = form.rules.tells == StreamTells::Trades;
+        form.rows = readRowsForm(node, m_path, isTrades ? Kind::Trades : Kind::Candles, m_tables, m_problems);
         form.rows.isStream = true;
-        if (form.rows.fields[static_cast<std::size_t>(Role::Closed)].isSet())
-            form.rules.closes = StreamClose::Told;
-        readNamed(reader, form);
-        reader.readEnum("volume_unit", form.volumeUnit,
-            {{"base", VolumeUnit::Base}, {"quote", VolumeUnit::Quote}, {"contracts", VolumeUnit::Contracts}});
+        if (!isTrades) {
+            if (form.rows.fields[static_cast<std::size_t>(Role::Closed)].isSet())
+                form.rules.closes = StreamClose::Told;
+            readNamed(reader, form);
+            reader.readEnum("volume_unit", form.volumeUnit,
+                {{"base", VolumeUnit::Base}, {"quote", VolumeUnit::Quote}, {"contracts", VolumeUnit::Contracts}});
+        }
         readSent(reader, form);
         reader.finish();
         checkBatch(node, form);
@@ -232,7 +236,7 @@ private:
             return;
         if (!namesInstrument)
             reader.problem("match", "nothing in `match` names the instrument: use {symbol}, or {base} and {quote}");
-        if (!namesFrame && form.frames.size() > 1)
+        if (!namesFrame && form.frames.size() > 1 && form.rules.tells == StreamTells::Bars)
             reader.problem("match", "nothing in `match` names the timeframe: use {frame}");
     }
 

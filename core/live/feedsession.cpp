@@ -69,10 +69,18 @@ FeedSession::FeedSession(std::string id, std::shared_ptr<const StreamProtocol> p
 
 bool FeedSession::add(TopicId id, StreamTopic topic, FeedTime now)
 {
-    if (!m_byKey.emplace(topic.key, id).second)
-        return false;
-    std::erase_if(m_leaving, [&](const StreamTopic& leaving) { return leaving.key == topic.key; });
-    m_topics[id] = {id, std::move(topic)};
+    Topic added {id, std::move(topic)};
+    const auto [first, last] = m_byKey.equal_range(added.topic.key);
+    for (auto it = first; it != last; ++it) {
+        const Topic& other = m_topics.at(it->second);
+        if (other.topic.timeframe == added.topic.timeframe)
+            return false;
+        added.isAsked = added.isAsked || other.isAsked;
+    }
+    const auto left = std::erase_if(m_leaving, [&](const StreamTopic& leaving) { return leaving.key == added.topic.key; });
+    added.isAsked = added.isAsked || left > 0; // it was not unsubscribed yet
+    m_byKey.emplace(added.topic.key, id);
+    m_topics.emplace(id, std::move(added));
     if (m_state == FeedState::Idle)
         begin(now);
     return true;
@@ -83,19 +91,24 @@ void FeedSession::remove(TopicId id, FeedTime now)
     const auto found = m_topics.find(id);
     if (found == m_topics.end())
         return;
-    if (found->second.isAsked)
+    const auto [first, last] = m_byKey.equal_range(found->second.topic.key);
+    m_byKey.erase(std::find_if(first, last, [&](const auto& each) { return each.second == id; }));
+    if (found->second.isAsked && !m_byKey.contains(found->second.topic.key))
         m_leaving.push_back(found->second.topic);
-    m_byKey.erase(found->second.topic.key);
     m_topics.erase(found);
     if (m_topics.empty())
         m_since = now.steady;
 }
 
-FeedSession::Topic* FeedSession::find(const std::string& key)
+/// Empty where it is unsubscribed, and still on the way.
+std::vector<FeedSession::Topic*> FeedSession::find(const std::string& key)
 {
     const auto channel = m_channels.find(key);
-    const auto found = m_byKey.find(channel == m_channels.end() ? key : channel->second);
-    return found == m_byKey.end() ? nullptr : &m_topics.at(found->second);
+    const auto [first, last] = m_byKey.equal_range(channel == m_channels.end() ? key : channel->second);
+    std::vector<Topic*> topics;
+    for (auto it = first; it != last; ++it)
+        topics.push_back(&m_topics.at(it->second));
+    return topics;
 }
 
 void FeedSession::begin(FeedTime now)
@@ -227,28 +240,40 @@ void FeedSession::use(const StreamMessage& message, std::string_view text, FeedT
     case StreamMessage::Kind::Bound:
         m_channels[message.channel] = message.keys.front();
         return;
-    case StreamMessage::Kind::Bars:
-        return useBars(message, text, now);
+    case StreamMessage::Kind::Rows:
+        return useRows(message, text, now);
     }
 }
 
-void FeedSession::useBars(const StreamMessage& message, std::string_view text, FeedTime now)
+void FeedSession::useRows(const StreamMessage& message, std::string_view text, FeedTime now)
 {
     if (message.sentAt)
         timed(now.wall - *message.sentAt);
     for (const std::string& key : message.keys) {
-        Topic* topic = find(key);
-        if (topic == nullptr) // unsubscribed, and still on the way
-            continue;
-        const auto bars = m_protocol->bars(topic->topic, text);
-        if (!bars)
-            return unreadable(bars.error().detail, now);
-        if (bars->empty())
-            continue;
-        m_unreadableRow = 0;
-        topic->isAlive = true;
-        m_outlet.bars(topic->id, *bars, text);
+        for (Topic* topic : find(key)) {
+            if (!useRowsOf(*topic, text, now))
+                return;
+        }
     }
+}
+
+bool FeedSession::useRowsOf(Topic& topic, std::string_view text, FeedTime now)
+{
+    const auto use = [&](const auto& rows, const auto& handOver) {
+        if (!rows) {
+            unreadable(rows.error().detail, now);
+            return false;
+        }
+        if (rows->empty())
+            return true;
+        m_unreadableRow = 0;
+        topic.isAlive = true;
+        handOver(*rows);
+        return true;
+    };
+    if (m_protocol->rules().tells == StreamTells::Trades)
+        return use(m_protocol->trades(topic.topic, text), [&](std::span<const Trade> rows) { m_outlet.trades(topic.id, rows); });
+    return use(m_protocol->bars(topic.topic, text), [&](std::span<const StreamBar> rows) { m_outlet.bars(topic.id, rows, text); });
 }
 
 void FeedSession::unreadable(const std::string& why, FeedTime now)
@@ -363,10 +388,12 @@ void FeedSession::sendSubscriptions(FeedTime now, SteadyTime& wakeAt)
         std::vector<Topic*> asked;
         std::vector<const StreamTopic*> topics;
         for (auto& [id, topic] : m_topics) {
-            if (topic.isAsked || topics.size() == batch)
+            const bool isIn = std::ranges::find(topics, topic.topic.key, &StreamTopic::key) != topics.end();
+            if (topic.isAsked || (topics.size() == batch && !isIn))
                 continue;
             asked.push_back(&topic);
-            topics.push_back(&topic.topic);
+            if (!isIn)
+                topics.push_back(&topic.topic);
         }
         if (topics.empty() || !maySend(now, wakeAt))
             return;

@@ -79,6 +79,7 @@ public:
     virtual void pingFrame() = 0;
     virtual void disconnect() = 0; ///< closed() does not follow
     virtual void bars(TopicId topic, std::span<const StreamBar> bars, std::string_view text) = 0;
+    virtual void trades(TopicId topic, std::span<const Trade> trades) = 0;
     /// A topic that was alive is so no more: what comes from now on has to be asked for.
     virtual void lost(TopicId topic, const std::string& why) = 0;
 };
@@ -96,7 +97,7 @@ public:
     bool isEmpty() const { return m_topics.empty(); }
     FeedState state() const { return m_state; }
 
-    /// @p id is not in use here. False where another topic has its key.
+    /// @p id is not in use here. False where another topic has its key and timeframe.
     bool add(TopicId id, StreamTopic topic, FeedTime now);
     void remove(TopicId id, FeedTime now);
 
@@ -126,9 +127,11 @@ private:
     void sendSubscriptions(FeedTime now, SteadyTime& wakeAt);
     void keepAlive(FeedTime now, SteadyTime& wakeAt);
     void use(const StreamMessage& message, std::string_view text, FeedTime now);
-    void useBars(const StreamMessage& message, std::string_view text, FeedTime now);
+    void useRows(const StreamMessage& message, std::string_view text, FeedTime now);
+    /// False where the rows are unreadable.
+    bool useRowsOf(Topic& topic, std::string_view text, FeedTime now);
     void unreadable(const std::string& why, FeedTime now);
-    Topic* find(const std::string& key);
+    std::vector<Topic*> find(const std::string& key);
     void remark(std::string error, FeedTime now);
     void timed(milliseconds latency);
     milliseconds nextPause(bool isRefused);
@@ -142,7 +145,7 @@ private:
 
     FeedState m_state = FeedState::Idle;
     std::map<TopicId, Topic> m_topics;
-    std::unordered_map<std::string, TopicId> m_byKey;
+    std::unordered_multimap<std::string, TopicId> m_byKey;
     std::unordered_map<std::string, std::string> m_channels; ///< to keys
     std::vector<StreamTopic> m_leaving; ///< to be unsubscribed
     std::deque<SteadyTime> m_sends; ///< within sendsPer

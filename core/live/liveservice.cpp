@@ -9,6 +9,7 @@
 #include "core/base/log.h"
 #include "core/base/timetext.h"
 #include "core/live/seam.h"
+#include "core/live/tradebar.h"
 
 namespace mnemo {
 
@@ -50,6 +51,7 @@ public:
     void want(LiveSeries wanted);
     void unwant(const SeriesKey& key);
     void know(const SeriesKey& key, UtcMs end);
+    void begin(const SeriesKey& key, const Candle& running);
     void forget(const SeriesKey& key);
     void requestStop() { m_stop.request_stop(); } ///< any thread: a wait for the writer ends
     std::vector<FeedSnapshot> told() const ///< any thread
@@ -65,6 +67,7 @@ private:
         TopicId id = 0;
         Feed* feed = nullptr;
         Seam seam {Grid {Timeframe {}}};
+        TradeBar folded {Grid {Timeframe {}}}; ///< where trades are streamed
         std::optional<Candle> running;
         bool isShown = true;
         SteadyTime shownAt {};
@@ -101,6 +104,12 @@ private:
                 for (const StreamBar& bar : bars)
                     work.use(*entry, bar, text);
         }
+        void trades(TopicId topic, std::span<const Trade> trades) override
+        {
+            barsAt = work.m_parts.clock.steady();
+            if (Entry* entry = work.find(topic))
+                work.useTrades(*entry, trades);
+        }
         void lost(TopicId topic, const std::string& why) override
         {
             if (Entry* entry = work.find(topic))
@@ -129,7 +138,9 @@ private:
     void askAddress(Feed& feed);
     void connect(Feed& feed, const std::string& url);
     void use(Entry& entry, const StreamBar& told, std::string_view text);
+    void useRunning(Entry& entry, const Candle& bar);
     void useClosed(Entry& entry, const StreamBar& told, std::string_view text);
+    void useTrades(Entry& entry, std::span<const Trade> trades);
     void store(Entry& entry);
     void askBefore(Entry& entry, UtcMs open, bool wasTold);
     void lost(Entry& entry, const std::string& why);
@@ -187,6 +198,7 @@ void LiveService::Work::want(LiveSeries wanted)
     StreamTopic topic = wanted.topic;
     Entry entry;
     entry.seam = Seam(wanted.series.grid());
+    entry.folded = TradeBar(wanted.series.grid());
     entry.live = std::move(wanted);
     entry.id = id;
     entry.feed = &feed;
@@ -298,13 +310,38 @@ void LiveService::Work::use(Entry& entry, const StreamBar& told, std::string_vie
     entry.isAlive = true;
     if (told.isClosed)
         return useClosed(entry, told, text);
-    const UtcMs open = told.bar.openTime;
-    if (entry.running && open < entry.running->openTime) // late, or of a snapshot
+    useRunning(entry, told.bar);
+}
+
+void LiveService::Work::useRunning(Entry& entry, const Candle& bar)
+{
+    if (entry.running && bar.openTime < entry.running->openTime) // late, or of a snapshot
         return;
-    entry.running = told.bar;
+    entry.running = bar;
     entry.isShown = false;
-    askBefore(entry, open, entry.live.protocol->rules().closes == StreamClose::Told);
+    askBefore(entry, bar.openTime, entry.live.protocol->rules().closes == StreamClose::Told);
     show(entry, m_parts.clock.steady());
+}
+
+void LiveService::Work::useTrades(Entry& entry, std::span<const Trade> trades)
+{
+    if (m_stop.stop_requested())
+        return;
+    entry.isAlive = true;
+    bool isOther = false;
+    for (const Trade& trade : trades)
+        isOther |= entry.folded.add(trade);
+    if (const auto bar = entry.folded.bar(); bar && isOther)
+        useRunning(entry, *bar);
+    else if (const auto open = entry.folded.open(); open && isOther) // what it was before, and all before it, REST tells
+        askBefore(entry, *open, false);
+}
+
+void LiveService::Work::begin(const SeriesKey& key, const Candle& running)
+{
+    const auto found = m_series.find(key);
+    if (found != m_series.end() && found->second.live.protocol->rules().tells == StreamTells::Trades)
+        found->second.folded.begin(running);
 }
 
 void LiveService::Work::useClosed(Entry& entry, const StreamBar& told, std::string_view text)
@@ -371,6 +408,7 @@ void LiveService::Work::askBefore(Entry& entry, UtcMs open, bool wasTold)
 void LiveService::Work::lost(Entry& entry, const std::string& why)
 {
     entry.running.reset();
+    entry.folded.forget();
     entry.isShown = true;
     entry.askedFor.reset();
     entry.missed.reset();
@@ -470,6 +508,12 @@ void LiveService::know(const SeriesKey& series, UtcMs end)
 {
     if (m_isUsed)
         m_parts.loop->run([work = m_work, series, end] { work->know(series, end); });
+}
+
+void LiveService::begin(const SeriesKey& series, const Candle& running)
+{
+    if (m_isUsed)
+        m_parts.loop->run([work = m_work, series, running] { work->begin(series, running); });
 }
 
 std::vector<FeedSnapshot> LiveService::snapshots() const

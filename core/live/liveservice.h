@@ -60,6 +60,8 @@ public:
     void unwant(const SeriesKey& series);
     /// All bars before @p end have been answered by REST or are stored.
     void know(const SeriesKey& series, UtcMs end);
+    /// REST has told the running bar: where trades are streamed, they go on from it.
+    void begin(const SeriesKey& series, const Candle& running);
     std::vector<FeedSnapshot> snapshots() const; ///< by id
 
 private:

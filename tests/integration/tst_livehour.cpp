@@ -1,4 +1,4 @@
-// An hour of five exchanges' streams, whose shapes have nothing in common, with connections that break and stall, messages
+// An hour of six exchanges' streams, whose shapes have nothing in common, with connections that break and stall, messages
 // that get lost, come twice, late or cut: what is stored equals, bar by bar, what the exchanges say by REST.
 // MNEMO_LIVE_HOUR=full takes the hour, two minutes; else ten minutes of it.
 
@@ -18,7 +18,7 @@ namespace {
 
 constexpr int speed = 30; ///< a minute is two seconds
 const UtcMs begin = parseTime("2025-06-01T00:00:20Z").value();
-const char* const venues = "binance,bybit,okx,kraken,bitfinex";
+const char* const venues = "binance,bybit,okx,kraken,bitfinex,coinbaseexchange";
 const char* const faults = "drop=0.004,close=0.004,stall=0.001,lost=0.03,twice=0.05,late=0.05,garbage=0.01";
 
 SeriesKey key(const char* exchange, MarketType market, const char* symbol)
@@ -32,7 +32,8 @@ std::vector<SeriesKey> allSeries()
     return {key("binance", Spot, "BTC/USDT"), key("binance", Spot, "ETH/USDT"), key("binance", Linear, "BTC/USDT:USDT"),
         key("bybit", Spot, "BTC/USDT"), key("bybit", Linear, "ETH/USDT:USDT"), key("bybit", Inverse, "BTC/USD:BTC"),
         key("okx", Spot, "BTC/USDT"), key("okx", Linear, "BTC/USDT:USDT"), key("kraken", Spot, "BTC/USD"),
-        key("bitfinex", Spot, "BTC/USD"), key("bitfinex", Spot, "ETH/USD")};
+        key("bitfinex", Spot, "BTC/USD"), key("bitfinex", Spot, "ETH/USD"), key("coinbaseexchange", Spot, "BTC/USD"),
+        key("coinbaseexchange", Spot, "ETH/USD")}; // the last tells trades alone
 }
 
 std::vector<Candle> stored(Engine& engine, const SeriesKey& of, TimeRange range)
@@ -171,7 +172,7 @@ void TestLiveHour::storedIsWhatTheExchangesSay()
         messages += feed.messages;
         unreadable += feed.unreadable;
     }
-    QCOMPARE(trouble.feeds.size(), std::size_t {9}); // one of each market type
+    QCOMPARE(trouble.feeds.size(), std::size_t {10}); // one of each market type
     QVERIFY(reconnects > 0 && unreadable > 0);
     for (const SeriesKey& one : series)
         QVERIFY2(trouble.states[one].contains(FollowState::Streamed), one.text().c_str());

@@ -66,6 +66,11 @@ public:
         did << "bars " + QByteArray::number(topic) + (bars.front().isClosed ? " closed" : "");
         alive.insert(topic);
     }
+    void trades(TopicId topic, std::span<const Trade> trades) override
+    {
+        did << "trades " + QByteArray::number(topic) + ' ' + QByteArray::number(qsizetype(trades.size()));
+        alive.insert(topic);
+    }
     void lost(TopicId topic, const std::string&) override
     {
         did << "lost " + QByteArray::number(topic);
@@ -87,11 +92,14 @@ public:
 };
 
 /// @param over laid over the streams
-std::shared_ptr<const StreamProtocol> protocolWith(const std::string& over)
+/// @param fields in the place of theirs, where not empty
+std::shared_ptr<const StreamProtocol> protocolWith(const std::string& over, const std::string& fields)
 {
     Node small = description::overlaid(yaml(smallVenue), yaml(streams));
     if (!over.empty())
         small.set("spot.streams", description::overlaid(*small.at("spot.streams"), yaml(over)));
+    if (!fields.empty())
+        small.set("spot.streams.fields", yaml(fields));
     Problems problems;
     const auto catalogue = Catalogue::load({{"small", small}}, problems);
     for (const Problem& problem : problems)
@@ -100,8 +108,8 @@ std::shared_ptr<const StreamProtocol> protocolWith(const std::string& over)
 }
 
 struct Fixture {
-    explicit Fixture(const std::string& over = {}, FeedPolicy policy = {})
-        : protocol(protocolWith(over))
+    explicit Fixture(const std::string& over = {}, FeedPolicy policy = {}, const std::string& fields = {})
+        : protocol(protocolWith(over, fields))
         , session("small spot", protocol, world, policy, 1)
     {
     }
@@ -165,6 +173,7 @@ private slots:
     void replacedBeforeTheVenueEndsIt();
     void unreadableMessagesEndIt();
     void leavingTopics();
+    void timeframesOfTradesShareASubscription();
     void lastTopicEndsTheConnection();
     void handshake();
     void tellsHowItIs();
@@ -386,6 +395,39 @@ void TestFeedSession::leavingTopics()
     f.add(2); // comes back before it was told
     f.pass(20s);
     QVERIFY(!f.world.took().contains("unsub"));
+}
+
+void TestFeedSession::timeframesOfTradesShareASubscription()
+{
+    Fixture f(R"({ tells: trades, subscribe: { sub: ["{symbol}"] }, unsubscribe: { unsub: ["{symbol}"] }, match: { s: "{symbol}", i: null } })", {},
+        "{ time: [t, ms], price: p, amount: a, id: n }");
+    const auto topic = [&](const char* frame) {
+        Instrument instrument;
+        instrument.id = "S1";
+        instrument.market = MarketType::Spot;
+        return f.protocol->topic(instrument, *Timeframe::fromName(frame)).value();
+    };
+    const auto hear = [&] { f.hear(R"({"s":"S1","k":{"t":1735689600000,"p":1,"a":1,"n":1}})"); };
+    QVERIFY(f.session.add(1, topic("1m"), f.world.now));
+    QVERIFY(f.session.add(2, topic("1h"), f.world.now));
+    QVERIFY(!f.session.add(3, topic("1h"), f.world.now));
+    f.open();
+    QCOMPARE(f.world.took(), QByteArray(R"(connect wss://small.example/ws | {"sub":["S1"]})"));
+    hear();
+    QCOMPARE(QByteArrayList(f.world.did).size(), 2); // of both
+    f.world.took();
+    f.session.remove(1, f.world.now);
+    f.pass(20ms);
+    QCOMPARE(f.world.took(), QByteArray()); // the other still needs it
+    hear();
+    QCOMPARE(f.world.took(), QByteArray("trades 2 1"));
+    QVERIFY(f.session.add(4, topic("1m"), f.world.now));
+    f.pass(20ms);
+    QCOMPARE(f.world.took(), QByteArray()); // it is asked for already
+    f.session.remove(2, f.world.now);
+    f.session.remove(4, f.world.now);
+    f.pass(20ms);
+    QCOMPARE(f.world.took(), QByteArray(R"({"unsub":["S1"]})"));
 }
 
 void TestFeedSession::lastTopicEndsTheConnection()

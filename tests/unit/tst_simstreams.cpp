@@ -20,7 +20,7 @@ namespace {
 struct World {
     World()
     {
-        if (!store.addSynthetic(3, {"binance", "bybit", "okx", "kraken", "bitfinex"}))
+        if (!store.addSynthetic(3, {"binance", "bybit", "okx", "kraken", "bitfinex", "coinbaseexchange"}))
             qFatal("no such exchange");
     }
     std::unique_ptr<Streams> open(const QByteArray& venue, const QByteArray& path)
@@ -56,6 +56,7 @@ private slots:
     void lastMessageIsTheBar_data();
     void lastMessageIsTheBar();
     void snapshotsComeFirst();
+    void tradesMakeTheBar();
     void quietChannelsBeat();
 };
 
@@ -78,6 +79,8 @@ void TestSimStreams::placesOfStreams_data()
     row("kraken", "/", false);
     row("bitfinex", "/ws/2", true);
     row("bitfinex", "/ws/1", false);
+    row("coinbaseexchange", "/", true);
+    row("coinbaseexchange", "/products", false);
     row("bitflyer", "/", false);
 }
 
@@ -125,6 +128,13 @@ void TestSimStreams::answers_data()
         R"({"event":"subscribed","channel":"candles","key":"trade:1m:tBTCUSD"})");
     row("no such key", "bitfinex", "/ws/2", R"({"event":"subscribe","channel":"candles","key":"trade:7m:tBTCUSD"})", R"({"event":"error"})");
     row("ping", "bitfinex", "/ws/2", R"({"event":"ping","cid":1234})", R"({"event":"pong","cid":1234})");
+    row("subscribe", "coinbaseexchange", "/", R"({"type":"subscribe","product_ids":["BTC-USD"],"channels":["matches"]})",
+        R"({"type":"subscriptions","channels":[{"name":"matches","product_ids":["BTC-USD"],"account_ids":null}]})");
+    row("products within channels", "coinbaseexchange", "/", R"({"type":"subscribe","channels":[{"name":"matches","product_ids":["BTC-USD"]}]})",
+        R"({"type":"subscriptions","channels":[{"name":"matches","product_ids":["BTC-USD"],"account_ids":null}]})");
+    row("no such product", "coinbaseexchange", "/", R"({"type":"subscribe","product_ids":["FOO-USD"],"channels":["matches"]})",
+        R"({"type":"error","message":"Failed to subscribe"})");
+    row("there are no candles", "coinbaseexchange", "/", R"({"type":"subscribe","product_ids":["BTC-USD"],"channels":["candles"]})", R"({"type":"error"})");
     row("leave what is not there", "bitfinex", "/ws/2", R"({"event":"unsubscribe","chanId":1})", R"({"event":"error"})");
 }
 
@@ -218,6 +228,44 @@ void TestSimStreams::snapshotsComeFirst()
     const auto bars = json::parse(bitfinex->control(R"({"event":"subscribe","channel":"candles","key":"trade:1m:tBTCUSD"})")[1])[1];
     QCOMPARE(bars.size(), std::size_t {101});
     QVERIFY(bars[0][0] > bars[1][0]); // newest first
+}
+
+void TestSimStreams::tradesMakeTheBar()
+{
+    World world;
+    const auto streams = world.open("coinbaseexchange", "/");
+    const auto told = streams->control(R"({"type":"subscribe","product_ids":["BTC-USD"],"channels":["matches"]})");
+    QCOMPARE(told.size(), std::size_t {2});
+    QCOMPARE(json::parse(told[1])["type"].get<std::string>(), std::string("last_match"));
+    std::vector<std::string> messages;
+    for (int i = 0; i < 100; ++i) { // into the minute after the next
+        world.clock.advance(1s);
+        std::ranges::move(streams->due(), std::back_inserter(messages));
+    }
+    const UtcMs open = *parseTime("2025-06-01T00:01:00Z");
+    std::vector<double> prices;
+    double amount = 0;
+    std::int64_t last = 0;
+    for (const std::string& message : messages) {
+        const json match = json::parse(message);
+        QVERIFY(match["trade_id"].get<std::int64_t>() > last);
+        last = match["trade_id"].get<std::int64_t>();
+        const UtcMs time = *parseTime(match["time"].get<std::string>());
+        if (time < open || time >= open + 1min)
+            continue;
+        prices.push_back(std::stod(match["price"].get<std::string>()));
+        amount += std::stod(match["size"].get<std::string>());
+    }
+    const Market* market = world.store.find("coinbaseexchange", MarketType::Spot, "BTC-USD");
+    const auto bar = market->source->read(Grid(Timeframe {}), {open, open + 1min}, 1, Side::Oldest).front();
+    QVERIFY(!prices.empty());
+    QCOMPARE(QByteArray::number(prices.front(), 'g', 15), QByteArray::number(std::stod(formatFixed(bar.open)), 'g', 15));
+    QCOMPARE(QByteArray::number(prices.back(), 'g', 15), QByteArray::number(std::stod(formatFixed(bar.close)), 'g', 15));
+    QCOMPARE(std::ranges::max(prices), std::stod(formatFixed(bar.high)));
+    QVERIFY(std::abs(amount - std::stod(formatFixed(bar.volume))) < 1e-9 * amount);
+    streams->control(R"({"type":"unsubscribe","product_ids":["BTC-USD"],"channels":["matches"]})");
+    world.clock.advance(1min);
+    QVERIFY(streams->due().empty());
 }
 
 void TestSimStreams::quietChannelsBeat()

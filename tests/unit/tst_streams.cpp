@@ -66,6 +66,9 @@ private slots:
     void manyTopicsInOneMessage();
     void boundChannels();
     void rowsOfOtherTopicsAreLeftOut();
+    void trades_data();
+    void trades();
+    void timeframesOfTradesShareATopic();
     void packedMessages();
     void handshake();
     void redirected();
@@ -169,7 +172,7 @@ void TestStreams::bars()
     const StreamTopic topic = topicOf(exchange, static_cast<MarketType>(market), symbol, frame);
     const auto read = protocol->read(message.toStdString());
     QVERIFY2(read, read ? "" : read.error().detail.c_str());
-    QCOMPARE(static_cast<int>(read->kind), static_cast<int>(StreamMessage::Kind::Bars));
+    QCOMPARE(static_cast<int>(read->kind), static_cast<int>(StreamMessage::Kind::Rows));
     QCOMPARE(QByteArray::fromStdString(read->keys.front()), QByteArray::fromStdString(topic.key));
     const auto bars = protocol->bars(topic, message.toStdString());
     QVERIFY2(bars, bars ? "" : bars.error().detail.c_str());
@@ -376,6 +379,46 @@ void TestStreams::unreadable()
     QVERIFY(!isRead);
 }
 
+void TestStreams::trades_data()
+{
+    QTest::addColumn<QByteArray>("message");
+    QTest::addColumn<QByteArray>("expected"); ///< [[ms, price, amount, id]]; empty: no rows
+    // docs.cdp.coinbase.com/exchange/websocket-feed/channels, "Match channel"
+    QTest::newRow("match") << QByteArray(R"({"type":"match","trade_id":10,"sequence":50,"maker_order_id":"ac928c66","taker_order_id":"132fb6ae","time":"2014-11-07T08:19:27.028459Z","product_id":"BTC-USD","size":"5.23512","price":"400.23","side":"sell"})")
+                           << QByteArray(R"([[1415348367028,400.23,5.23512,"10"]])");
+    QTest::newRow("the one before") << QByteArray(R"({"type":"last_match","trade_id":9,"time":"2014-11-07T08:19:26.9Z","product_id":"BTC-USD","size":"1","price":"400","side":"buy"})")
+                                    << QByteArray(R"([[1415348366900,400.0,1.0,"9"]])");
+    QTest::newRow("what is subscribed") << QByteArray(R"({"type":"subscriptions","channels":[{"name":"matches","product_ids":["BTC-USD"]}]})") << QByteArray();
+    QTest::newRow("an error") << QByteArray(R"({"type":"error","message":"Failed to subscribe","reason":"FOO is not a valid product"})") << QByteArray();
+}
+
+void TestStreams::trades()
+{
+    QFETCH(QByteArray, message);
+    QFETCH(QByteArray, expected);
+    const auto protocol = protocolOf("coinbaseexchange", MarketType::Spot);
+    QVERIFY(protocol);
+    QCOMPARE(protocol->rules().tells, StreamTells::Trades);
+    const StreamTopic topic = topicOf("coinbaseexchange", MarketType::Spot, "BTC/USD", "5m");
+    const auto read = protocol->read(message.toStdString());
+    QVERIFY2(read, read ? "" : read.error().detail.c_str());
+    QCOMPARE(read->kind == StreamMessage::Kind::Rows, !expected.isEmpty());
+    if (expected.isEmpty())
+        return;
+    QCOMPARE(read->keys, std::vector<std::string> {topic.key});
+    const auto trades = protocol->trades(topic, message.toStdString());
+    QVERIFY2(trades, trades ? "" : trades.error().detail.c_str());
+    Json list = Json::array();
+    for (const Trade& trade : *trades)
+        list.push_back({toMs(trade.time), trade.price, trade.amount, trade.id});
+    QCOMPARE(QByteArray::fromStdString(list.dump()), expected);
+}
+
+void TestStreams::timeframesOfTradesShareATopic()
+{
+    QCOMPARE(topicOf("coinbaseexchange", MarketType::Spot, "BTC/USD", "1m").key, topicOf("coinbaseexchange", MarketType::Spot, "BTC/USD", "1d").key);
+}
+
 void TestStreams::badDescriptions_data()
 {
     QTest::addColumn<QByteArray>("streams");
@@ -396,6 +439,7 @@ void TestStreams::badDescriptions_data()
     row("unknown placeholder", "url: 'wss://x/{tokn}'", "'{tokn}' is no placeholder");
     row("a path with a choice", "match: { 'a.b=c': '{symbol}{frame}' }", "keys, indexes and * of a list are expected");
     row("no fields", "fields: null", "`fields` is missing");
+    row("candles where trades are told", "tells: trades", "`price` is missing");
 }
 
 void TestStreams::badDescriptions()

@@ -1,4 +1,4 @@
-// The simulator's streams seen through CCXT's watchOHLCV: its bars are those of fetchOHLCV.  node streams.mjs PROGRAM
+// The simulator's streams seen through CCXT's watchOHLCV, and its watchTrades where there are no candles: the bars are those of fetchOHLCV.  node streams.mjs PROGRAM
 import ccxt from 'ccxt';
 import { STEP, difference } from './candles.mjs';
 import { Report, client, expect, startSimulator } from './harness.mjs';
@@ -6,7 +6,7 @@ import { Report, client, expect, startSimulator } from './harness.mjs';
 const [program] = process.argv.slice (2);
 const report = new Report ();
 const bars = 8;
-const venues = ['binance', 'bybit', 'okx', 'kraken', 'bitfinex'];
+const venues = ['binance', 'bybit', 'okx', 'kraken', 'bitfinex', 'coinbaseexchange'];
 const simulator = await startSimulator (program, ['--synthetic', '11', '--exchange', venues.join (','), '--speed', '60']);
 // CCXT takes a message for one of Binance's spot where the address has "/stream" in it, as the real host's has.
 const socketBase = (id, prefix) => simulator.base.replace ('http://', prefix === '/spot' ? 'ws://stream@' : 'ws://') + `/${id}${prefix}`;
@@ -51,10 +51,39 @@ async function watched (id, symbol, prefix) {
     return `${closed.length} bars`;
 }
 
+/** Watches trades until `bars` minutes have closed meanwhile; the bars that they make, held against what is fetched. */
+async function traded (id, symbol) {
+    const { exchange, plain } = watcher (id, '');
+    const seen = new Map ();
+    const minute = trade => trade.timestamp - trade.timestamp % STEP['1m'];
+    let first, newest;
+    while (first === undefined || newest < first + (bars + 1) * STEP['1m']) {
+        for (const trade of await exchange.watchTrades (symbol))
+            seen.set (Number (trade.id), trade);
+        newest = Math.max (...[...seen.values ()].map (minute));
+        first ??= newest; // watched from somewhere in the middle
+    }
+    await exchange.close ();
+    const trades = [...seen.entries ()].sort ((a, b) => a[0] - b[0]).map (entry => entry[1]);
+    const folded = [];
+    for (let open = first + STEP['1m']; open < newest; open += STEP['1m']) {
+        const ours = trades.filter (trade => minute (trade) === open), prices = ours.map (trade => trade.price);
+        if (ours.length)
+            folded.push ([open, prices[0], Math.max (...prices), Math.min (...prices), prices.at (-1),
+                ours.reduce ((sum, trade) => sum + trade.amount, 0)]);
+    }
+    const truth = await plain.fetchOHLCV (symbol, '1m', first + STEP['1m'], bars + 1);
+    const traded = truth.filter (bar => bar[0] < newest && bar[5] > 0);
+    const differs = difference (folded, traded, { volumeTolerance: 1e-12 });
+    expect (folded.length >= bars / 2 && !differs, differs || 'bars are missing');
+    return `${folded.length} bars of ${trades.length} trades`;
+}
+
 const cases = [['binance', 'BTC/USDT', '/spot'], ['binance', 'BTC/USDT:USDT', '/linear'], ['bybit', 'BTC/USDT'],
     ['bybit', 'ETH/USDT:USDT'], ['bybit', 'BTC/USD:BTC'], ['okx', 'BTC/USDT'], ['okx', 'BTC/USDT:USDT'], ['kraken', 'BTC/USD'],
     ['bitfinex', 'BTC/USD'], ['bitfinex', 'ETH/USD']];
 await Promise.all (cases.map (([id, symbol, prefix]) =>
     report.check (`${id} ${symbol}: watchOHLCV`, () => watched (id, symbol, prefix ?? ''))));
+await report.check ('coinbaseexchange BTC/USD: watchTrades', () => traded ('coinbaseexchange', 'BTC/USD'));
 await simulator.stop ();
 report.end ();
