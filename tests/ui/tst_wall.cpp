@@ -5,6 +5,7 @@
 #include <QScrollBar>
 #include <QSignalSpy>
 #include <QTest>
+#include <QVBoxLayout>
 
 #include "core/base/timetext.h"
 #include "ui/wall/tiledelegate.h"
@@ -97,6 +98,7 @@ private slots:
     void lineInPixels();
     void tilesInSightAreFollowed();
     void hiddenItFollowsNothing();
+    void minimisedItFollowsNothing();
     void readsAgainWhatWasStored();
     void paintsChangedTilesAlone();
     void agesInSteps();
@@ -193,6 +195,31 @@ void tst_Wall::hiddenItFollowsNothing()
     f.page.show();
     QTRY_COMPARE(f.port.followed.size(), std::size_t {3});
     QTRY_COMPARE(f.port.reads[key(0)], 2); // what was stored meanwhile
+}
+
+void tst_Wall::minimisedItFollowsNothing()
+{
+    FakePort port;
+    QWidget window; // as in the main window, the page is a part of it
+    auto* page = new WallPage(port);
+    (new QVBoxLayout(&window))->addWidget(page);
+    window.resize(900, 420);
+    window.show();
+    page->setSeriesList(list(3));
+    QTRY_COMPARE(port.followed.size(), std::size_t {3});
+    const auto timers = [&] {
+        const auto all = page->findChildren<QTimer*>(Qt::FindDirectChildrenOnly);
+        return std::ranges::count_if(all, &QTimer::isActive);
+    };
+    window.showMinimized();
+    QTRY_VERIFY(port.followed.empty());
+    page->setSeriesList(list(4)); // goes on meanwhile
+    page->rowsChanged(key(0));
+    QCOMPARE(timers(), 0);
+    QTest::qWait(400); // longer than it takes to settle
+    QVERIFY(port.followed.empty());
+    window.showNormal();
+    QTRY_COMPARE(port.followed.size(), std::size_t {4});
 }
 
 void tst_Wall::readsAgainWhatWasStored()

@@ -69,7 +69,10 @@ WallPage::WallPage(WallPort& port, QWidget* parent)
     connect(&m_settle, &QTimer::timeout, this, &WallPage::settle);
     m_age.setInterval(ageEvery);
     connect(&m_age, &QTimer::timeout, this, [this] { m_model.setNow(m_port.now()); });
-    connect(m_view->verticalScrollBar(), &QScrollBar::valueChanged, &m_settle, qOverload<>(&QTimer::start));
+    connect(m_view->verticalScrollBar(), &QScrollBar::valueChanged, this, [this] {
+        if (isSeen())
+            m_settle.start();
+    });
     m_view->viewport()->installEventFilter(this);
     applyList();
 }
@@ -132,7 +135,8 @@ void WallPage::applyList()
     if (finest.empty() && m_list)
         list->empty() ? m_message->say(tr("Nothing is stored yet"), tr("A tile appears here for each instrument whose candles are stored."))
                       : m_message->say(tr("Nothing is in the scope"), tr("No stored series is within the scope of this window: widen it or clear it."));
-    m_settle.start();
+    if (isSeen())
+        m_settle.start();
 }
 
 QString WallPage::message() const
@@ -160,7 +164,7 @@ void WallPage::feedsChanged(const std::shared_ptr<const FeedReport>& report)
 std::set<SeriesKey> WallPage::inSight() const
 {
     std::set<SeriesKey> keys;
-    if (!isVisible() || m_pages->currentIndex() != 0)
+    if (!isSeen() || m_pages->currentIndex() != 0)
         return keys;
     const QRect sight = m_view->viewport()->rect();
     for (int row = 0; row < m_model.rowCount(); ++row) {
@@ -194,26 +198,50 @@ void WallPage::read(int row)
         });
 }
 
-void WallPage::showEvent(QShowEvent* event)
+bool WallPage::isSeen() const
 {
-    QWidget::showEvent(event);
+    return isVisible() && !window()->isMinimized();
+}
+
+void WallPage::wake()
+{
     m_model.setNow(m_port.now());
     m_age.start();
     m_settle.start();
 }
 
-void WallPage::hideEvent(QHideEvent* event)
+void WallPage::rest()
 {
-    QWidget::hideEvent(event);
     m_age.stop();
     m_settle.stop();
     m_followed.clear();
     m_read.clear();
 }
 
+void WallPage::showEvent(QShowEvent* event)
+{
+    QWidget::showEvent(event);
+    if (m_window != window()) { // torn off, or put back
+        if (m_window)
+            m_window->removeEventFilter(this);
+        m_window = window();
+        m_window->installEventFilter(this);
+    }
+    if (isSeen())
+        wake();
+}
+
+void WallPage::hideEvent(QHideEvent* event)
+{
+    QWidget::hideEvent(event);
+    rest();
+}
+
 bool WallPage::eventFilter(QObject* watched, QEvent* event)
 {
-    if (event->type() == QEvent::Resize)
+    if (watched == m_window && event->type() == QEvent::WindowStateChange)
+        isSeen() ? wake() : rest();
+    else if (watched == m_view->viewport() && event->type() == QEvent::Resize && isSeen())
         m_settle.start();
     return QWidget::eventFilter(watched, event);
 }

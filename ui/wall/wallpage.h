@@ -1,5 +1,6 @@
 #pragma once
 
+#include <QPointer>
 #include <QTimer>
 #include <QWidget>
 #include <map>
@@ -22,7 +23,7 @@ class MessagePage;
 class TileDelegate;
 
 /// The screen "Live wall": what is stored of each instrument as a tile with its last price, change, line and how it is fed.
-/// While it is shown, those in sight are followed; hidden it costs nothing.
+/// While it is shown, those in sight are followed; hidden, or in a minimised window, it costs nothing.
 class WallPage : public QWidget {
     Q_OBJECT
 public:
@@ -54,6 +55,9 @@ private:
     void createActions();
     QAction* addAction(const QString& text, const QKeySequence& key, void (WallPage::*wish)(const SeriesKey&));
     void applyList();
+    bool isSeen() const;
+    void wake();
+    void rest(); ///< nothing is followed, no timer runs
     void settle(); ///< follows and reads what came into sight, and lets go what left it
     void read(int row);
     std::set<SeriesKey> inSight() const;
@@ -70,8 +74,9 @@ private:
     TileDelegate* m_delegate;
     MessagePage* m_message;
     QLabel* m_note;
-    QTimer m_settle; ///< soon, once for many changes
-    QTimer m_age;
+    QPointer<QWidget> m_window; ///< that is watched for being minimised
+    QTimer m_settle {this}; ///< soon, once for many changes
+    QTimer m_age {this};
 };
 
 } // namespace mnemo
