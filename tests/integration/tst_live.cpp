@@ -1,6 +1,8 @@
 // Streams against the simulator, whose clock runs fast: what is stored equals what the exchange says by REST, whatever
 // becomes of connections and messages meanwhile.
 
+#include <fstream>
+#include <iomanip>
 #include <mutex>
 
 #include <QTest>
@@ -62,12 +64,12 @@ public:
         options.sockets = std::move(sockets);
         return std::move(*Engine::open(options));
     }
-    static bool backfill(Engine& of, TimeRange range)
+    static bool backfill(Engine& of, TimeRange range, Timeframe frame = key.timeframe)
     {
         BackfillRequest request;
         request.exchange = key.exchange;
         request.symbol = key.symbol;
-        request.timeframe = key.timeframe;
+        request.timeframe = frame;
         request.range = range;
         const auto job = of.backfill(request);
         return job && of.wait(*job) && of.job(*job)->state != JobState::Failed;
@@ -125,6 +127,7 @@ private slots:
     void pollsWhereTheStreamIsDead();
     void isAskedNoMoreOnceUnwanted();
     void whoComesBackIsStreamedAtOnce();
+    void longerBarsAreHeldAgainstShorterOnes();
     void endsWhileItStreams();
 };
 
@@ -259,6 +262,40 @@ void TestLive::whoComesBackIsStreamedAtOnce()
     QTRY_COMPARE_WITH_TIMEOUT(f.engine->feeds().front().topics, 0, 20'000);
     guard = f.engine->follow(key);
     QTRY_VERIFY_WITH_TIMEOUT(f.engine->feeds().front().alive == 1, 8'000);
+}
+
+/// Bars of both timeframes come by streams: the longer are what the shorter make, and one that is not is found.
+void TestLive::longerBarsAreHeldAgainstShorterOnes()
+{
+    Fixture f;
+    SeriesKey longer = key;
+    longer.timeframe = *Timeframe::fromName("5m");
+    QVERIFY(f.begins());
+    QVERIFY(Fixture::backfill(*f.engine, {f.now() - 1h, f.now()}, longer.timeframe));
+    const auto guards = std::pair {f.engine->follow(key), f.engine->follow(longer)};
+    QTRY_VERIFY_WITH_TIMEOUT(
+        f.asked("SELECT count(*) FROM pages JOIN series ON series.id = series_id WHERE route = 'stream' AND timeframe = '5m'").toInt() >= 2, 180'000);
+    ValidationRequest request;
+    request.rules = {"aggregate_mismatch"};
+    const auto good = f.engine->validate(request);
+    QVERIFY(good.has_value());
+    QCOMPARE(good->stored.added, 0);
+    const auto record = *(*f.engine->store().openReader())->find(longer);
+    auto bars = (*f.engine->store().openReader())->candles(record->id, {f.now() - 1h, f.now()}).value();
+    Candle& wrong = *(bars.end() - 1);
+    wrong.volume *= 1.01;
+    ImportRequest file;
+    file.files = {f.path("wrong.csv").toStdString()};
+    file.target = BackfillRequest::of(longer);
+    std::ofstream(file.files.front()) << "open_time,open,high,low,close,volume\n"
+                                      << std::setprecision(15) << toMs(wrong.openTime) << ',' << wrong.open << ',' << wrong.high << ','
+                                      << wrong.low << ',' << wrong.close << ',' << wrong.volume << '\n';
+    QVERIFY(f.engine->importFiles(file).has_value());
+    QTRY_VERIFY_WITH_TIMEOUT(f.newest() >= wrong.openTime + 5min, 60'000); // its minutes are there
+    const auto found = f.engine->validate(request);
+    QVERIFY(found.has_value());
+    QCOMPARE(found->stored.added, 1);
+    QCOMPARE(f.asked("SELECT max(from_time) FROM findings WHERE rule = 'aggregate_mismatch'"), QByteArray::number(qlonglong(toMs(wrong.openTime))));
 }
 
 void TestLive::endsWhileItStreams()
