@@ -55,7 +55,7 @@ Json toJson(const Health& health)
 std::string helpFor(const HealthIssue& issue)
 {
     switch (issue.cause) {
-    case HealthCause::Retention:
+    case HealthCause::Retention: return "backfill --from, before the source forgets";
     case HealthCause::Stale: return "incremental, or backfill --last";
     case HealthCause::Gaps: return "repair --exchange " + issue.where;
     case HealthCause::Findings: return "validate --exchange " + issue.where;
@@ -82,13 +82,13 @@ ExitStatus printText(const Health& health)
         return report(done.error());
     if (health.isClear())
         return ExitStatus::Complete;
-    Table table({"severity", "cause", "where", "what", "series", "count", "since", "what helps"});
+    Table table({"severity", "cause", "where", "what", "series", "count", "since", "until", "what helps"});
     table.alignRight(4);
     table.alignRight(5);
     for (const auto& issue : health.issues)
         table.add({std::string(mnemo::toText(issue.severity)), std::string(toText(issue.cause)), issue.where, issue.what,
             withThousands(issue.series), withThousands(issue.count), issue.since ? formatShort(*issue.since) : "",
-            helpFor(issue)});
+            issue.until ? formatShort(*issue.until) : "", helpFor(issue)});
     return table.print();
 }
 

@@ -10,6 +10,7 @@
 #include "app/cli/storedseries.h"
 #include "core/base/decimal.h"
 #include "core/base/timetext.h"
+#include "core/engine/retention.h"
 #include "core/market/intervalset.h"
 
 namespace mnemo::cli {
@@ -103,10 +104,20 @@ std::string percent(double part)
     return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10) + " %";
 }
 
+/// What the source soon forgets; null where it keeps all.
+Json retentionJson(const std::optional<RetentionClock>& clock)
+{
+    if (!clock)
+        return {};
+    const auto time = [](const std::optional<UtcMs>& moment) { return moment ? Json(toMs(*moment)) : Json(); };
+    return {{"keptMs", clock->kept.count()}, {"missing", clock->missing}, {"firstMissing", time(clock->firstMissing)},
+        {"lostAt", time(clock->lostAt)}};
+}
+
 ExitStatus series(Context& context, const ListOptions& options)
 {
     Json list = Json::array();
-    Table table({"exchange", "source", "market", "symbol", "kind", "frame", "rows", "expected", "covered", "first", "last"});
+    Table table({"exchange", "source", "market", "symbol", "kind", "frame", "rows", "expected", "covered", "first", "last", "next loss"});
     for (const std::size_t column : {6U, 7U, 8U})
         table.alignRight(column);
     const auto status = forEachSeries(context, options.filters,
@@ -121,10 +132,15 @@ ExitStatus series(Context& context, const ListOptions& options)
             json["rows"] = line->rows;
             json["expected"] = line->expected;
             json["coverage"] = line->coverage;
+            const auto clock = retentionClock(engine, state.record);
+            if (!clock)
+                return fail(clock.error());
+            json["retention"] = retentionJson(*clock);
             list.push_back(std::move(json));
             table.add({key.exchange, key.source, std::string(toText(key.market)), key.symbol, std::string(toText(key.kind)), std::string(key.timeframe.name()),
                 withThousands(line->rows), withThousands(line->expected), percent(line->coverage), line->first ? formatShort(*line->first) : "",
-                line->last ? formatShort(*line->last) : ""});
+                line->last ? formatShort(*line->last) : "",
+                *clock && (*clock)->lostAt ? formatShort(*(*clock)->lostAt) : ""});
             return {};
         });
     if (status != ExitStatus::Complete)
@@ -346,7 +362,7 @@ ExitStatus openInterest(Context& context, const InterestOptions& options)
 
 void addReadCommands(CLI::App& app, Context& context)
 {
-    addListCommand(app, context, "series", "Stored series: rows, ends and how much of them is known", &series);
+    addListCommand(app, context, "series", "Stored series: rows, ends, how much of them is known, and when the source begins to forget what is missing", &series);
 
     auto* candlesCommand = app.add_subcommand("candles", "Stored candles of one series");
     auto options = std::make_shared<CandlesOptions>();

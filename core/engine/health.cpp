@@ -112,11 +112,22 @@ private:
             if (const TimeRange part = gap.intersected(offered); !part.isEmpty())
                 widen(missing, part);
         }
+        if (const TimeRange early = unasked().intersected(offered); !early.isEmpty())
+            widen(missing, early);
         const TimeRange tail = TimeRange {m_freshUntil, m_closed}.intersected(offered);
         if (m_isStale && !tail.isEmpty())
             widen(missing, tail);
         if (!missing.isEmpty() && missing.from + retention - m_now <= notice)
             m_atRisk = missing;
+    }
+
+    /// Of open interest that is wanted: before all that is known.
+    TimeRange unasked() const
+    {
+        const CoverageHoles& holes = m_series.holes;
+        if (!m_series.isWanted || holes.series.key.kind != Kind::OpenInterest)
+            return {};
+        return {UtcMs::min(), holes.known.isEmpty() ? UtcMs::max() : holes.known.from};
     }
 
     const HealthSeries& m_series;
@@ -210,6 +221,11 @@ private:
     void lookAt(const Judged& judged)
     {
         const CoverageHoles& holes = judged.series().holes;
+        if (holes.series.id == 0) {
+            if (!judged.atRisk().isEmpty())
+                noteRisk(judged);
+            return;
+        }
         ++m_health.series;
         m_health.kept += judged.isKept() ? 1 : 0;
         m_health.fresh += judged.isKept() && !judged.isStale() ? 1 : 0;
@@ -235,7 +251,7 @@ private:
         widen(risk.range, judged.atRisk());
         risk.since = risk.range.from;
         risk.until = earlier(risk.until, judged.deadline());
-        risk.parts.push_back({series, judged.atRisk(), judged.isStale()});
+        risk.parts.push_back({series, judged.atRisk(), judged.isStale() || series.id == 0});
     }
 
     void noteStale(const Judged& judged)

@@ -93,7 +93,7 @@ struct Treatment {
 // --- what it is concluded from ---
 
 struct HealthSeries {
-    CoverageHoles holes;
+    CoverageHoles holes; ///< without a series id: wanted, and nothing of it is stored yet
     std::string lane;
     bool isWanted = false; ///< by the configured universe
     std::optional<double> staleBars; ///< of the rule "stale"; nothing where it is off for the series
@@ -133,7 +133,8 @@ inline constexpr std::int64_t littleDisk = 1LL << 30;
 
 /// A series is kept up to date where the universe wants it, or where its source had told of all bars up to the moment
 /// when it was last asked: history that ends in the past on purpose is never stale. What the source has answered is
-/// fresh even where nothing traded. Each series stands in one issue of Retention, Stale and Gaps at most, unless bars
+/// fresh even where nothing traded. Of open interest that the universe wants, what is older than all that was asked for is at
+/// risk too, and all of it where nothing is stored: nobody else keeps it. Each series stands in one issue of Retention, Stale and Gaps at most, unless bars
 /// of it are missing elsewhere too; what waits for a lane that is stopped stands in the lane's. Pure; O(series + jobs).
 Health assess(const HealthInput& input);
 

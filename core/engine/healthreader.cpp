@@ -4,6 +4,7 @@
 #include <tuple>
 
 #include "core/engine/engine.h"
+#include "core/engine/retention.h"
 #include "core/ingest/universe.h"
 
 namespace mnemo {
@@ -17,22 +18,8 @@ struct Offer {
     std::string lane;
     milliseconds delay {0};
     std::optional<milliseconds> retention;
+    milliseconds anchor {0};
 };
-
-std::optional<milliseconds> retentionOf(const PageRules& rules, Timeframe frame)
-{
-    if (rules.isSnapshot) // what was not read is lost already
-        return std::nullopt;
-    std::optional<milliseconds> retention = rules.retentionAge;
-    std::optional<int> rows = rules.retentionRows;
-    if (rules.walk == Walk::Recent)
-        rows = std::min(rows.value_or(rules.maxRows), rules.maxRows);
-    if (rows) {
-        const milliseconds kept = *rows * frame.length();
-        retention = retention ? std::min(*retention, kept) : kept;
-    }
-    return retention;
-}
 
 class Offers {
 public:
@@ -60,7 +47,9 @@ private:
         offer.lane = (*venue)->lane().id;
         if (const auto rules = (*venue)->pageRules(key.market, key.kind, key.timeframe)) {
             offer.delay = rules->delay;
-            offer.retention = retentionOf(*rules, key.timeframe);
+            offer.anchor = rules->grid.anchor();
+            if (!rules->isSnapshot) // what was not read is lost already
+                offer.retention = retentionOf(*rules, key.timeframe);
         }
         return offer;
     }
@@ -75,12 +64,27 @@ std::vector<HealthSeries> seriesOf(const HealthPlaces& places)
     const Rule& stale = *findRule("stale");
     Offers offers(places.catalogue);
     std::vector<HealthSeries> list;
+    auto unstored = wanted;
     for (CoverageHoles& holes : places.coverage.snapshot()->holes()) {
         const SeriesKey key = holes.series.key;
+        unstored.erase(key);
         const Offer& offer = offers.of(key);
         HealthSeries series {std::move(holes), offer.lane, wanted.contains(key), {}, offer.delay, offer.retention};
         if (places.rules.isOn(stale, key))
             series.staleBars = places.rules.of(stale, key).thresholds.front();
+        list.push_back(std::move(series));
+    }
+    for (const SeriesKey& key : unstored) {
+        const Offer& offer = offers.of(key);
+        if (key.kind != Kind::OpenInterest || !offer.retention)
+            continue;
+        HealthSeries series;
+        series.holes.series.key = key;
+        series.holes.series.anchor = offer.anchor;
+        series.lane = offer.lane;
+        series.isWanted = true;
+        series.delay = offer.delay;
+        series.retention = offer.retention;
         list.push_back(std::move(series));
     }
     return list;

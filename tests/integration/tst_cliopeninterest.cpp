@@ -86,7 +86,7 @@ open_interest:
   path: /history
   params: { s: "{symbol}", a: "{start}", b: "{end}" }
   frames: { 1h: 1h }
-  range: { style: window, max_rows: 50, start: { unit: ms }, end: { unit: ms } }
+  range: { style: window, max_rows: 50, retention_age: 40d, start: { unit: ms }, end: { unit: ms } }
   rows: { kind: arrays, order: asc }
   fields: { time: [0, ms], amount: 1 }
 linear: { symbol: "{base}" }
@@ -129,6 +129,14 @@ void TestCliOpenInterest::historyIsCollected()
     const QJsonArray series = m_cli->run(words(QStringLiteral("series --json"))).json().array();
     QCOMPARE(series.size(), 1);
     QCOMPARE(series[0][u"rows"].toInt(), static_cast<int>(lines.size()) - 1);
+    const QJsonValue clock = series[0][u"retention"]; // 37 of its 40 days were not asked for
+    QCOMPARE(clock[u"keptMs"].toInteger(), 960 * hour);
+    QVERIFY(clock[u"missing"].toInt() >= 886 && clock[u"missing"].toInt() <= 888);
+    QCOMPARE(clock[u"lostAt"].toInteger(), clock[u"firstMissing"].toInteger() + 960 * hour);
+    QVERIFY(clock[u"lostAt"].toInteger() >= QDateTime::currentMSecsSinceEpoch() - hour);
+    QVERIFY(m_cli->run(words(QStringLiteral("series"))).out.contains("next loss"));
+    const Outcome health = m_cli->run(words(QStringLiteral("health --json"))); // it is wanted, so somebody is told
+    QVERIFY2(health.out.contains("retention/keeper/"), health.out.constData());
     QVERIFY(m_cli->run(words(QStringLiteral("gaps --json"))).json().array().isEmpty());
 }
 

@@ -90,6 +90,8 @@ private slots:
     void whatTheSourceForgets_data();
     void whatTheSourceForgets();
     void atRiskIsNotStaleToo();
+    void wantedInterestIsAtRiskBeforeItIsAskedFor_data();
+    void wantedInterestIsAtRiskBeforeItIsAskedFor();
     void aStoppedLaneIsOneRow();
     void aShortWaitIsNone();
     void failedJobsByReason();
@@ -235,6 +237,50 @@ void TestHealth::atRiskIsNotStaleToo()
     QCOMPARE(ids(health), QStringList {u"retention/binance/"_qs});
     QVERIFY(health.issues.front().parts.front().isOpenEnded);
     QCOMPARE(health.issues.front().severity, Severity::Error);
+}
+
+void TestHealth::wantedInterestIsAtRiskBeforeItIsAskedFor_data()
+{
+    QTest::addColumn<int>("kind");
+    QTest::addColumn<bool>("isWanted");
+    QTest::addColumn<int>("id"); // 0: nothing is stored
+    QTest::addColumn<bool>("isAtRisk");
+    const int interest = static_cast<int>(Kind::OpenInterest), candles = static_cast<int>(Kind::Candles);
+    QTest::newRow("older than what was asked for") << interest << true << 1 << true;
+    QTest::newRow("nothing is stored") << interest << true << 0 << true;
+    QTest::newRow("nobody wants it") << interest << false << 1 << false;
+    QTest::newRow("candles are had elsewhere too") << candles << true << 1 << false;
+}
+
+/// The source keeps 20 days, and was asked for ten.
+void TestHealth::wantedInterestIsAtRiskBeforeItIsAskedFor()
+{
+    QFETCH(int, kind);
+    QFETCH(bool, isWanted);
+    QFETCH(int, id);
+    QFETCH(bool, isAtRisk);
+    HealthSeries one = fresh(id, "binance");
+    one.holes.series.key.kind = static_cast<Kind>(kind);
+    one.isWanted = isWanted;
+    one.retention = 24h * 20;
+    if (id == 0) {
+        one.holes.known = {};
+        one.holes.last.reset();
+        one.holes.newest.reset();
+        one.staleBars.reset();
+    }
+    const Health health = assess(input({one}));
+    QCOMPARE(health.atRisk, isAtRisk ? 1 : 0);
+    QCOMPARE(health.series, id == 0 ? 0 : 1);
+    QCOMPARE(ids(health), isAtRisk ? QStringList {u"retention/binance/"_qs} : QStringList {});
+    if (!isAtRisk)
+        return;
+    const HealthIssue& risk = health.issues.front();
+    const UtcMs oldest = at("2024-05-21T12:01:00");
+    QCOMPARE(risk.step, HealthStep::Fill);
+    QCOMPARE(risk.range, (TimeRange {oldest, id == 0 ? at("2024-06-10T12:00:00") : at("2024-06-01")}));
+    QCOMPARE(*risk.until, oldest + 24h * 20);
+    QCOMPARE(risk.parts.front().isOpenEnded, id == 0);
 }
 
 void TestHealth::aStoppedLaneIsOneRow()
