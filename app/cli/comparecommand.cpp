@@ -21,7 +21,7 @@ constexpr std::size_t listedFindings = 40; // on the terminal; --json has them a
 
 struct CompareOptions {
     std::vector<std::string> exchanges, sources, symbols;
-    std::string timeframe, market;
+    std::string timeframe, market, kind = "candles";
     RangeOptions range;
     bool isUnlike = false, isJson = false, isStored = false;
 };
@@ -30,7 +30,7 @@ struct CompareOptions {
 Result<SeriesKey> storedSeries(StoreReader& reader, const SeriesKey& wanted)
 {
     const auto records =
-        reader.series({{wanted.source}, {wanted.exchange}, {wanted.symbol}, {wanted.market}, {Kind::Candles}, {}});
+        reader.series({{wanted.source}, {wanted.exchange}, {wanted.symbol}, {wanted.market}, {wanted.kind}, {}});
     if (!records)
         return fail(records.error());
     const SeriesRecord* best = nullptr;
@@ -61,17 +61,19 @@ Result<CompareRequest> readRequest(const CompareOptions& options, StoreReader& r
     request.from = range->from;
     request.to = range->to;
     request.allowsUnlike = options.isUnlike;
+    const Kind kind = kindFromText(options.kind).value_or(Kind::Candles);
     for (const std::string& exchange : options.exchanges) {
         for (const std::string& source : options.sources.empty() ? std::vector {exchange} : options.sources) {
             for (const std::string& symbol : options.symbols) {
                 const auto market = readMarketOf(symbol, options.market);
                 if (!market)
                     return fail(market.error());
-                auto key = storedSeries(reader, {source, exchange, *market, symbol, Kind::Candles, *frame});
+                auto key = storedSeries(reader, {source, exchange, *market, symbol, kind, *frame});
                 if (!key)
                     return fail(std::move(key.error()));
                 if (key->timeframe != *frame)
-                    note("Note: " + key->text() + " is rolled up to " + std::string(frame->name()) + ".");
+                    note("Note: " + key->text() + (kind == Kind::Candles ? " is rolled up to " : " is taken at each ")
+                        + std::string(frame->name()) + ".");
                 request.series.push_back(std::move(*key));
             }
         }
@@ -89,8 +91,27 @@ Json timeJson(const std::optional<UtcMs>& time)
     return time ? Json(toMs(*time)) : Json();
 }
 
+Json interestJson(const InterestReport& interest)
+{
+    return {{"rows", interest.rows}, {"inMoney", interest.inMoney}, {"ratio", interest.ratio},
+        {"ratioP5", interest.ratioP5}, {"ratioP95", interest.ratioP95}, {"offPercent", interest.off},
+        {"offPercentP95", interest.offP95}, {"offPercentMax", interest.offMax}, {"worst", timeJson(interest.worst)},
+        {"limitPercent", interest.limit}, {"beyondLimit", interest.beyondLimit}, {"inOtherUnit", interest.inOtherUnit}};
+}
+
+/// Open interest has no prices and volumes.
+Json interestPairJson(const PairReport& pair)
+{
+    return {{"a", pair.a}, {"b", pair.b}, {"common", pair.common}, {"identical", pair.identical},
+        {"missingInA", pair.missingInA}, {"missingInB", pair.missingInB}, {"unaskedInA", pair.unaskedInA},
+        {"unaskedInB", pair.unaskedInB}, {"first", timeJson(pair.first)}, {"last", timeJson(pair.last)},
+        {"unitDoubt", pair.unitDoubt}, {"isExact", pair.isExact}, {"interest", interestJson(*pair.interest)}};
+}
+
 Json pairJson(const PairReport& pair)
 {
+    if (pair.interest)
+        return interestPairJson(pair);
     return {{"a", pair.a}, {"b", pair.b}, {"common", pair.common}, {"identical", pair.identical},
         {"missingInA", pair.missingInA}, {"missingInB", pair.missingInB}, {"unaskedInA", pair.unaskedInA},
         {"unaskedInB", pair.unaskedInB}, {"first", timeJson(pair.first)}, {"last", timeJson(pair.last)},
@@ -159,8 +180,27 @@ std::string nameOf(const CompareReport& report, std::size_t side)
     return name;
 }
 
+ExitStatus printInterestPairs(const CompareReport& report)
+{
+    Table table({"a", "b", "rows", "equal", "not in a", "not in b", "a/b", "p5", "p95", "off %", "p95", "max", "limit %",
+        "beyond", "other unit"});
+    for (std::size_t column = 2; column < 15; ++column)
+        table.alignRight(column);
+    for (const PairReport& pair : report.pairs) {
+        const InterestReport& interest = *pair.interest;
+        table.add({nameOf(report, pair.a), nameOf(report, pair.b), withThousands(interest.rows),
+            withThousands(pair.identical), withThousands(pair.missingInA), withThousands(pair.missingInB),
+            ratio(interest.ratio), ratio(interest.ratioP5), ratio(interest.ratioP95), bp(interest.off),
+            bp(interest.offP95), bp(interest.offMax), interest.limit > 0 ? bp(interest.limit) : "-",
+            withThousands(interest.beyondLimit), withThousands(interest.inOtherUnit)});
+    }
+    return table.print();
+}
+
 ExitStatus printPairs(const CompareReport& report)
 {
+    if (!report.pairs.empty() && report.pairs.front().interest)
+        return printInterestPairs(report);
     Table table({"a", "b", "bars", "equal", "not in a", "not in b", "median bp", "|median|", "p95", "p99", "max",
         "beyond", "volume a/b", "in step", "lag"});
     for (std::size_t column = 2; column < 15; ++column)
@@ -180,6 +220,13 @@ std::string gist(const CompareFinding& finding)
 {
     const auto details = Json::parse(finding.details, nullptr, false);
     const auto text = [&](const Json& value) { return formatDecimal(value.get<double>()); };
+    if (details.contains("interest")) {
+        const Json& worst = details["interest"];
+        const std::string both = text(worst["ours"]) + " against " + text(worst["theirs"]) + " (" + worst["unit"].get<std::string>()
+            + ") of " + worst["against"].get<std::string>();
+        return worst.contains("means") ? both + ": seems to count " + worst["means"].get<std::string>()
+                                       : both + ": " + text(worst["off_percent"]) + " % off, limit " + text(worst["limit_percent"]);
+    }
     if (details.contains("worst"))
         return text(details["worst"]["off_bp"]) + " bp off " + details["worst"]["against"].get<std::string>()
             + ", limit " + text(details["worst"]["limit_bp"]);
@@ -271,7 +318,7 @@ ExitStatus compare(Context& context, const CompareOptions& options)
 
 void addCompareCommand(CLI::App& app, Context& context)
 {
-    auto* command = app.add_subcommand("compare", "One instrument at two or more venues or sources, bar by bar");
+    auto* command = app.add_subcommand("compare", "One instrument at two or more venues or sources, bar by bar: candles, or open interest");
     auto options = std::make_shared<CompareOptions>();
     addList(*command, "--symbol", options->symbols, "Unified symbol")->required()->type_name("SYMBOL,...");
     addList(*command, "--exchange", options->exchanges, "The exchanges to compare; the first is the subject")
@@ -280,6 +327,9 @@ void addCompareCommand(CLI::App& app, Context& context)
     command->add_option("--timeframe", options->timeframe, "1m ... 1M; shorter stored bars are rolled up")
         ->required()
         ->type_name("FRAME");
+    command->add_option("--kind", options->kind, "candles (default) or open_interest")
+        ->check(CLI::IsMember({"candles", "open_interest"}))
+        ->type_name("KIND");
     command->add_option("--market", options->market, "spot, linear or inverse; from the symbol where left out")
         ->type_name("MARKET");
     addList(*command, "--source", options->sources, "Who told; the exchange itself where left out")

@@ -15,6 +15,7 @@ struct CompareLimits {
     double basisBp = 150; ///< the basis itself
     double volumeFactor = 8; ///< a stretch whose volume ratio is this far from the usual one
     int missingBars = 1; ///< shorter stretches that one side lacks are counted alone
+    double interestPercent = 0; ///< of open interest, of the second series'; 0: not judged, as venues hold what they hold
     bool operator==(const CompareLimits&) const = default;
 };
 
@@ -24,6 +25,7 @@ struct ComparePair {
     std::vector<std::string> markets, symbols; ///< of either side; empty: any
     std::optional<double> closeBp, ohlBp, rangeShare, basisBp, volumeFactor;
     std::optional<int> missingBars;
+    std::optional<double> interestPercent {};
     bool operator==(const ComparePair&) const = default;
 };
 
@@ -34,7 +36,7 @@ struct CompareSettings {
     int thinStretches = 6; ///< a side that lacks bars in more places of a window, or usually in a quarter as many,
                            ///< trades too little to be missed
     CompareLimits venues; ///< two venues
-    CompareLimits sources {0.5, 0.5, 0, 1, 1.05, 1}; ///< two sources that tell of one venue
+    CompareLimits sources {0.5, 0.5, 0, 1, 1.05, 1, 2}; ///< two sources that tell of one venue
     std::vector<ComparePair> pairs; ///< each that fits overrides what stands before it
     bool operator==(const CompareSettings&) const = default;
 };

@@ -217,7 +217,8 @@ public:
     OverrideReader(MapReader& reader, ComparePair& pair)
         : m_reader(reader)
         , m_targets {{"close_bp", &pair.closeBp}, {"ohl_bp", &pair.ohlBp}, {"range_share", &pair.rangeShare},
-              {"basis_bp", &pair.basisBp}, {"volume_factor", &pair.volumeFactor}}
+              {"basis_bp", &pair.basisBp}, {"volume_factor", &pair.volumeFactor},
+              {"interest_percent", &pair.interestPercent}}
         , m_missingBars(pair.missingBars)
     {
     }
@@ -583,6 +584,7 @@ std::string pairText(const ComparePair& pair)
     addOverride(out, "basis_bp", pair.basisBp);
     addOverride(out, "volume_factor", pair.volumeFactor);
     addOverride(out, "missing_bars", pair.missingBars);
+    addOverride(out, "interest_percent", pair.interestPercent);
     return out + '}';
 }
 

@@ -121,6 +121,7 @@ void visitFields(Visitor& v, CompareLimits& s)
     v.field("basis_bp", s.basisBp, 0.0, 10'000.0);
     v.field("volume_factor", s.volumeFactor, 1.0, 1e9);
     v.field("missing_bars", s.missingBars, 1, 1'000'000);
+    v.field("interest_percent", s.interestPercent, 0.0, 10'000.0);
 }
 
 /// Those of CompareSettings that are no maps or lists.

@@ -57,13 +57,14 @@ Result<std::int64_t> seriousFindings(StoreReader& reader, const ValidateWork& wo
     return serious;
 }
 
-/// What may be held against each other: the same instrument and frame on several exchanges.
+/// What may be held against each other: the same kind, instrument and frame on several exchanges.
 std::vector<std::vector<SeriesKey>> comparable(const std::vector<SeriesRecord>& records)
 {
-    std::map<std::tuple<MarketType, std::string, Timeframe>, std::vector<SeriesKey>> groups;
+    std::map<std::tuple<Kind, MarketType, std::string, Timeframe>, std::vector<SeriesKey>> groups;
     for (const SeriesRecord& record : records) {
-        if (record.key.kind == Kind::Candles)
-            groups[{record.key.market, record.key.symbol, record.key.timeframe}].push_back(record.key);
+        const SeriesKey& key = record.key;
+        if (key.kind == Kind::Candles || key.kind == Kind::OpenInterest)
+            groups[{key.kind, key.market, key.symbol, key.timeframe}].push_back(key);
     }
     std::vector<std::vector<SeriesKey>> all;
     for (auto& [what, keys] : groups) {
@@ -173,7 +174,7 @@ TaskOutcome carryOut(TaskContext& context, const CompareWork& work)
         ++compared;
         added += done->stored.added;
         fixed += done->stored.fixed;
-        context.say(keys.front().symbol + ' ' + std::string(keys.front().timeframe.name()) + ": " + std::to_string(keys.size())
+        context.say(keys.front().symbol + (keys.front().kind == Kind::OpenInterest ? " open interest " : " ") + std::string(keys.front().timeframe.name()) + ": " + std::to_string(keys.size())
             + " exchanges, " + std::to_string(done->stored.added) + " findings are new, " + std::to_string(done->stored.fixed) + " are fixed");
     }
     if (compared == 0)

@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "core/base/timetext.h"
+#include "core/quality/interestcompare.h"
 #include "core/quality/rollup.h"
 
 namespace mnemo {
@@ -28,6 +29,8 @@ struct Prepared {
     std::vector<CompareSide> names;
     Grid grid {Timeframe {}};
     TimeRange range;
+    bool isInterest = false; ///< of open interest; else candles
+    std::optional<SeriesId> prices; ///< candles of the instrument at the same times, where open interest is compared
 };
 
 /// Where the source has spoken; for rows that came without any coverage (imported so) between the outermost of them.
@@ -94,15 +97,31 @@ TimeRange sharedRange(const std::vector<Side>& sides)
     return {from[1], to[1]};
 }
 
+/// Candles of the grid that tell what the instrument cost: of one of the sides' exchanges.
+Result<std::optional<SeriesId>> pricesFor(StoreReader& reader, const std::vector<Side>& sides, Timeframe frame)
+{
+    for (const Side& side : sides) {
+        const SeriesKey& key = side.record.key;
+        const auto found = reader.series({{}, {key.exchange}, {key.symbol}, {key.market}, {Kind::Candles}, {frame}});
+        if (!found)
+            return fail(found.error());
+        if (!found->empty())
+            return std::optional(found->front().id);
+    }
+    return std::optional<SeriesId> {};
+}
+
 Result<Prepared> prepare(StoreReader& reader, const CompareRequest& request)
 {
     Prepared out;
     if (request.series.size() < 2 || request.series.size() > mostSeries)
         return fail(ErrorCode::InvalidArgument,
             "a comparison needs two to eight series, not " + std::to_string(request.series.size()));
+    out.isInterest = request.series.front().kind == Kind::OpenInterest;
     for (const SeriesKey& key : request.series) {
-        if (key.kind != Kind::Candles)
-            return fail(ErrorCode::InvalidArgument, "only candles can be compared, not " + key.text());
+        if (key.kind != (out.isInterest ? Kind::OpenInterest : Kind::Candles))
+            return fail(ErrorCode::InvalidArgument,
+                std::string(out.isInterest ? "open interest" : "candles") + " cannot be compared with " + key.text());
         if (std::ranges::count(request.series, key) > 1)
             return fail(ErrorCode::InvalidArgument, key.text() + " stands twice in the comparison");
         auto side = sideOf(reader, key);
@@ -127,6 +146,12 @@ Result<Prepared> prepare(StoreReader& reader, const CompareRequest& request)
     if (out.range.isEmpty())
         return fail(
             ErrorCode::NotFound, "these series hold no bars of the same time: backfill one where the other has rows");
+    if (out.isInterest) {
+        const auto prices = pricesFor(reader, out.sides, request.timeframe);
+        if (!prices)
+            return fail(prices.error());
+        out.prices = *prices;
+    }
     return out;
 }
 
@@ -139,6 +164,29 @@ Result<std::vector<Candle>> readBars(StoreReader& reader, const Side& side, cons
     return rolledUp(*rows, side.grid, grid, side.answered);
 }
 
+/// What stood open when a bar of the grid began; finer series have more rows than are wanted.
+Result<std::vector<OpenInterest>> readInterest(StoreReader& reader, const Side& side, const Grid& grid, TimeRange range)
+{
+    std::vector<OpenInterest> rows;
+    const auto read = reader.eachOpenInterest(side.record.id, range, false, [&](const OpenInterest& row) {
+        if (grid.floor(row.time) == row.time)
+            rows.push_back(row);
+        return true;
+    });
+    if (!read)
+        return fail(read.error());
+    return rows;
+}
+
+UtcMs timeOf(const Candle& row)
+{
+    return row.openTime;
+}
+UtcMs timeOf(const OpenInterest& row)
+{
+    return row.time;
+}
+
 /// So many bars of the comparison that no side has more than barsAtOnce rows there.
 std::int64_t chunkBars(const Prepared& prepared)
 {
@@ -149,10 +197,12 @@ std::int64_t chunkBars(const Prepared& prepared)
 }
 
 /// Hands the windows of the range one after the other to @p each, with every side's rows.
-using EachWindow = std::function<Result<void>(TimeRange window, std::span<const std::vector<Candle>> rows)>;
-Result<void> eachWindow(StoreReader& reader, const Prepared& prepared, const CompareSettings& settings,
-    const EachWindow& each, const std::stop_token& stop)
+/// @param read rows of one side in a range: readBars or readInterest
+template <class Read, class Each>
+Result<void> eachWindow(StoreReader& reader, const Prepared& prepared, const CompareSettings& settings, const Read& read,
+    const Each& each, const std::stop_token& stop)
 {
+    using Rows = typename std::invoke_result_t<Read, StoreReader&, const Side&, const Grid&, TimeRange>::value_type;
     const auto windowAt = [&](UtcMs time) { return compareWindow(prepared.grid, settings, time); };
     const std::int64_t atOnce = chunkBars(prepared);
     UtcMs from = windowAt(prepared.range.from).from;
@@ -161,21 +211,21 @@ Result<void> eachWindow(StoreReader& reader, const Prepared& prepared, const Com
         if (to <= from)
             to = windowAt(from).to;
         to = std::min(to, windowAt(prepared.grid.advance(prepared.range.to, -1)).to);
-        std::vector<std::vector<Candle>> chunk;
+        std::vector<Rows> chunk;
         for (const Side& side : prepared.sides) {
             if (stop.stop_requested())
                 return fail(ErrorCode::Cancelled, "the comparison was stopped");
-            auto rows = readBars(reader, side, prepared.grid, {from, to});
+            auto rows = read(reader, side, prepared.grid, {from, to});
             if (!rows)
                 return fail(std::move(rows.error()));
             chunk.push_back(std::move(*rows));
         }
         std::vector<std::size_t> next(chunk.size(), 0);
         for (TimeRange window = windowAt(from); window.from < to; window = windowAt(window.to)) {
-            std::vector<std::vector<Candle>> rows(chunk.size());
+            std::vector<Rows> rows(chunk.size());
             bool isEmpty = true;
             for (std::size_t side = 0; side < chunk.size(); ++side) {
-                while (next[side] < chunk[side].size() && chunk[side][next[side]].openTime < window.to)
+                while (next[side] < chunk[side].size() && timeOf(chunk[side][next[side]]) < window.to)
                     rows[side].push_back(chunk[side][next[side]++]);
                 isEmpty = isEmpty && rows[side].empty();
             }
@@ -191,6 +241,104 @@ Result<void> eachWindow(StoreReader& reader, const Prepared& prepared, const Com
 
 } // namespace
 
+namespace {
+
+/// Carries out a comparison: counts, stops and hands over what is found.
+template <class Compared>
+class Course {
+public:
+    Course(Compared& comparison, const Prepared& prepared, const CompareSink& each, const std::stop_token& stop,
+        const CompareProgress& progress)
+        : m_comparison(comparison)
+        , m_prepared(prepared)
+        , m_each(each)
+        , m_stop(stop)
+        , m_progress(progress)
+    {
+        for (const Side& side : prepared.sides)
+            m_answered.push_back(side.answered);
+    }
+
+    std::span<const IntervalSet> answered() const { return m_answered; }
+
+    Result<void> windowDone(TimeRange window)
+    {
+        if (m_stop.stop_requested())
+            return fail(ErrorCode::Cancelled, "the comparison was stopped");
+        const auto now = std::chrono::steady_clock::now();
+        if (m_progress && now - m_told >= std::chrono::milliseconds {50}) {
+            m_told = now;
+            m_progress(m_prepared.grid.count({m_prepared.range.from, std::min(window.to, m_prepared.range.to)}), total());
+        }
+        return handOver(m_comparison.settledUntil());
+    }
+
+    /// @param walked what the last window gave
+    Result<CompareReport> finish(const Result<void>& walked)
+    {
+        if (!walked)
+            return fail(walked.error());
+        CompareReport report = m_comparison.finish();
+        if (const auto handed = handOver(m_prepared.range.to); !handed)
+            return fail(handed.error());
+        if (m_progress)
+            m_progress(total(), total());
+        return report;
+    }
+
+private:
+    std::int64_t total() const { return m_prepared.grid.count(m_prepared.range); }
+    Result<void> handOver(UtcMs settled)
+    {
+        return m_each ? m_each(m_comparison.takeFindings(), settled) : Result<void> {};
+    }
+
+    Compared& m_comparison;
+    const Prepared& m_prepared;
+    const CompareSink& m_each;
+    const std::stop_token& m_stop;
+    const CompareProgress& m_progress;
+    std::vector<IntervalSet> m_answered;
+    std::chrono::steady_clock::time_point m_told = std::chrono::steady_clock::now();
+};
+
+Result<CompareReport> compareBars(StoreReader& reader, const Prepared& prepared, const CompareSettings& settings,
+    const CompareSink& each, const std::stop_token& stop, const CompareProgress& progress)
+{
+    Comparison comparison(prepared.names, prepared.grid, settings, prepared.range);
+    Course course(comparison, prepared, each, stop, progress);
+    return course.finish(eachWindow(
+        reader, prepared, settings, readBars,
+        [&](TimeRange window, std::span<const std::vector<Candle>> rows) -> Result<void> {
+            comparison.add(window, rows, course.answered());
+            return course.windowDone(window);
+        },
+        stop));
+}
+
+Result<CompareReport> compareInterest(StoreReader& reader, const Prepared& prepared, const CompareSettings& settings,
+    const CompareSink& each, const std::stop_token& stop, const CompareProgress& progress)
+{
+    InterestComparison comparison(prepared.names, prepared.grid, settings, prepared.range);
+    Course course(comparison, prepared, each, stop, progress);
+    return course.finish(eachWindow(
+        reader, prepared, settings, readInterest,
+        [&](TimeRange window, std::span<const std::vector<OpenInterest>> rows) -> Result<void> {
+            std::vector<Candle> prices;
+            if (prepared.prices) {
+                auto read = reader.candles(*prepared.prices, window);
+                if (!read)
+                    return fail(std::move(read.error()));
+                prices = std::move(*read);
+            }
+            comparison.add(window, rows, course.answered(), prices);
+            return course.windowDone(window);
+        },
+        stop));
+}
+
+} // namespace
+
 Result<CompareReport> compareStored(Store& store, const CompareRequest& request, const CompareSettings& settings,
     const CompareSink& each, std::stop_token stop, const CompareProgress& progress)
 {
@@ -200,37 +348,7 @@ Result<CompareReport> compareStored(Store& store, const CompareRequest& request,
     auto prepared = prepare(**reader, request);
     if (!prepared)
         return fail(std::move(prepared.error()));
-    Comparison comparison(prepared->names, prepared->grid, settings, prepared->range);
-    std::vector<IntervalSet> answered;
-    for (const Side& side : prepared->sides)
-        answered.push_back(side.answered);
-    const std::int64_t total = prepared->grid.count(prepared->range);
-    auto told = std::chrono::steady_clock::now();
-    const auto handOver = [&](UtcMs settled) -> Result<void> {
-        return each ? each(comparison.takeFindings(), settled) : Result<void> {};
-    };
-    const auto done = eachWindow(
-        **reader, *prepared, settings,
-        [&](TimeRange window, std::span<const std::vector<Candle>> rows) -> Result<void> {
-            if (stop.stop_requested())
-                return fail(ErrorCode::Cancelled, "the comparison was stopped");
-            comparison.add(window, rows, answered);
-            const auto now = std::chrono::steady_clock::now();
-            if (progress && now - told >= std::chrono::milliseconds {50}) {
-                told = now;
-                progress(prepared->grid.count({prepared->range.from, std::min(window.to, prepared->range.to)}), total);
-            }
-            return handOver(comparison.settledUntil());
-        },
-        stop);
-    if (!done)
-        return fail(done.error());
-    CompareReport report = comparison.finish();
-    if (const auto handed = handOver(prepared->range.to); !handed)
-        return fail(handed.error());
-    if (progress)
-        progress(total, total);
-    return report;
+    return (prepared->isInterest ? compareInterest : compareBars)(**reader, *prepared, settings, each, stop, progress);
 }
 
 namespace {
@@ -266,7 +384,7 @@ public:
     {
         FindingSync sync {m_series.id, {}, {}, m_at};
         for (const char* id : {rule::crossClose, rule::crossOhl, rule::crossBasis, rule::crossMissing, rule::crossShift,
-                 rule::crossUnit, rule::crossVolume})
+                 rule::crossUnit, rule::crossVolume, rule::crossInterest, rule::crossInterestUnit})
             sync.windows.push_back({id, part});
         const auto isLater = [&](const Finding& finding) { return finding.range.from >= part.to; };
         std::ranges::copy_if(m_pending, std::back_inserter(sync.found), std::not_fn(isLater));
@@ -351,8 +469,8 @@ Result<CompareStoring> compareAndStore(Store& store, Writer* writer, const Clock
 Result<std::vector<BarDifference>> differencesStored(
     Store& store, const CompareRequest& request, const CompareSettings& settings, std::stop_token stop)
 {
-    if (request.series.size() != 2 || !request.from || !request.to)
-        return fail(ErrorCode::InvalidArgument, "differences are those of two series in a range");
+    if (request.series.size() != 2 || !request.from || !request.to || request.series.front().kind != Kind::Candles)
+        return fail(ErrorCode::InvalidArgument, "differences are those of two series of candles in a range");
     auto reader = store.openReader();
     if (!reader)
         return fail(std::move(reader.error()));
@@ -363,7 +481,7 @@ Result<std::vector<BarDifference>> differencesStored(
     const Grid& grid = prepared->grid;
     std::vector<BarDifference> out;
     const auto done = eachWindow(
-        **reader, *prepared, settings,
+        **reader, *prepared, settings, readBars,
         [&](TimeRange window, std::span<const std::vector<Candle>> rows) -> Result<void> {
             const auto bars =
                 barDifferences(rows[0], rows[1], grid, window.intersected(prepared->range), settings, limits);

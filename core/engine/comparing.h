@@ -15,9 +15,11 @@
 
 namespace mnemo {
 
-/// Two to eight stored series of one instrument, to be held against each other.
+/// Two to eight stored series of one instrument, to be held against each other: candles, or open interest.
 struct CompareRequest {
-    std::vector<SeriesKey> series; ///< a finer timeframe than the one below is rolled up; the first is the subject
+    /// A finer timeframe than the one below is rolled up, of open interest the row at the time is taken; the first is the
+    /// subject.
+    std::vector<SeriesKey> series;
     Timeframe timeframe {};
     std::optional<UtcMs> from, to; ///< bars that open in between; left out: where at least two of them hold rows
     bool allowsUnlike = false; ///< spot with linear, USD with USDT, ...: what is usual is the basis then

@@ -173,6 +173,7 @@ CompareLimits limitsFor(const CompareSettings& settings, const SeriesKey& a, con
         limits.basisBp = pair.basisBp.value_or(limits.basisBp);
         limits.volumeFactor = pair.volumeFactor.value_or(limits.volumeFactor);
         limits.missingBars = pair.missingBars.value_or(limits.missingBars);
+        limits.interestPercent = pair.interestPercent.value_or(limits.interestPercent);
     }
     return limits;
 }

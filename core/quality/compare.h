@@ -28,6 +28,9 @@ inline constexpr const char* crossShift =
 inline constexpr const char* crossUnit =
     "cross_unit"; ///< volume in another unit: contracts, quote currency, both sides
 inline constexpr const char* crossVolume = "cross_volume"; ///< the volume ratio left its usual size for a stretch
+inline constexpr const char* crossInterest = "cross_interest"; ///< open interest is farther away than the pair's limit
+inline constexpr const char* crossInterestUnit =
+    "cross_interest_unit"; ///< open interest in another unit: both sides, contracts, money
 } // namespace rule
 
 /// One series of a comparison.
@@ -61,6 +64,18 @@ struct Spread {
     bool operator==(const Spread&) const = default;
 };
 
+/// Two series of open interest at the same times, in one unit: base units where both tell those, else USD.
+struct InterestReport {
+    std::int64_t rows = 0; ///< that could be held against each other
+    std::int64_t inMoney = 0; ///< of them in USD
+    double ratio = 0, ratioP5 = 0, ratioP95 = 0; ///< a / b, median
+    double off = 0, offP95 = 0, offMax = 0; ///< |a - b| in percent of b, median
+    std::optional<UtcMs> worst; ///< the time of offMax
+    double limit = 0; ///< percent; 0: not judged
+    std::int64_t beyondLimit = 0, inOtherUnit = 0; ///< rows; the latter are not among the former
+    bool operator==(const InterestReport&) const = default;
+};
+
 /// Two series over the same bars; a is the first of the request, b the other. Differences are a - b.
 struct PairReport {
     std::size_t a = 0, b = 0; ///< indices of the sides
@@ -79,7 +94,8 @@ struct PairReport {
     int lag = 0; ///< bars by which a is late, where the returns fit best
     double correlation = 0; ///< of returns at that lag
     double correlationInStep = 0; ///< at lag 0
-    std::string unitDoubt; ///< a sentence where the volume ratio suggests another unit; else empty
+    std::string unitDoubt; ///< a sentence where the ratio of volumes or of open interest suggests another unit; else empty
+    std::optional<InterestReport> interest {}; ///< of open interest, which has no prices and volumes
     bool isExact = true; ///< false: the quantiles are within 0.05 %, too many bars to keep
     bool operator==(const PairReport&) const = default;
 };

@@ -110,6 +110,55 @@ private slots:
         QCOMPARE(m_cli.run(command + words("--unlike")).status, 0);
     }
 
+    void openInterest()
+    {
+        const auto rows = [](double times, int oddHour) {
+            QByteArray text = "create_time,symbol,sum_open_interest,sum_open_interest_value\n";
+            for (int hour = 0; hour < 240; ++hour) {
+                const double amount = (1000 + hour % 7) * times * (hour == oddHour ? 1.5 : 1);
+                text += QByteArray::number(begin + 3'600'000LL * hour) + ",X," + QByteArray::number(amount, 'g', 12) + ",\n";
+            }
+            return text;
+        };
+        addInterest("binance", rows(1, -1));
+        addInterest("okx", rows(1.01, 30));
+        addInterest("bybit", rows(2, -1));
+        const QStringList command = words("compare --kind open_interest --symbol BTC/USDT:USDT --timeframe 1h --json --exchange");
+        const Outcome as = m_cli.run(command + words("binance,okx"));
+        QCOMPARE(as.status, 0); // venues hold what they hold
+        const QJsonObject interest = as.json()[QStringLiteral("pairs")][0][QStringLiteral("interest")].toObject();
+        QCOMPARE(interest[QStringLiteral("rows")].toInt(), 240);
+        QVERIFY(qAbs(interest[QStringLiteral("ratio")].toDouble() * 1.01 - 1) < 1e-9);
+
+        const QStringList judged = {QStringLiteral("--set"),
+            QStringLiteral("quality.compare.pairs=[{between: [binance, okx], interest_percent: 5}]")};
+        const Outcome odd = m_cli.run(command + words("binance,okx") + judged);
+        QCOMPARE(odd.status, 1);
+        const QJsonArray findings = odd.json()[QStringLiteral("findings")].toArray();
+        QCOMPARE(findings.size(), 1);
+        QCOMPARE(findings[0][QStringLiteral("rule")].toString(), QStringLiteral("cross_interest"));
+        QCOMPARE(findings[0][QStringLiteral("from")].toInteger(), begin + 30 * 3'600'000LL);
+        const QJsonValue told = findings[0][QStringLiteral("details")][QStringLiteral("interest")];
+        QCOMPARE(told[QStringLiteral("ours")].toDouble(), 1002.0);
+        QCOMPARE(told[QStringLiteral("theirs")].toDouble(), 1518.03);
+
+        const Outcome table = m_cli.run(
+            words("compare --kind open_interest --symbol BTC/USDT:USDT --timeframe 1h --exchange binance,bybit --store"));
+        QCOMPARE(table.status, 1);
+        QVERIFY2(table.out.contains("cross_interest_unit") && table.out.contains("seems to count both sides of each position"),
+            table.out.constData());
+        const Outcome stored = m_cli.run(words("findings list --rule cross_interest_unit --json"));
+        QCOMPARE(stored.json().array().size(), 1);
+        QCOMPARE(stored.json()[0][QStringLiteral("exchange")].toString(), QStringLiteral("bybit"));
+    }
+
+    void kindsAreNotMixed()
+    {
+        const Outcome none = m_cli.run(words("compare --kind open_interest --symbol BTC/USDT --exchange binance,okx --timeframe 1m"));
+        QCOMPARE(none.status, 2);
+        QVERIFY2(none.err.contains("is not stored"), none.err.constData());
+    }
+
     void refused_data()
     {
         QTest::addColumn<QString>("command");
@@ -138,6 +187,15 @@ private slots:
     }
 
 private:
+    void addInterest(const char* exchange, const QByteArray& text)
+    {
+        const QString file = m_cli.writeFile(QStringLiteral("interest.csv"), text);
+        const Outcome done = m_cli.run({QStringLiteral("import"), file, QStringLiteral("--exchange"), QString::fromLatin1(exchange),
+            QStringLiteral("--symbol"), QStringLiteral("BTC/USDT:USDT"), QStringLiteral("--timeframe"), QStringLiteral("1h"),
+            QStringLiteral("--kind"), QStringLiteral("open_interest")});
+        QVERIFY2(done.status == 0, done.err.constData());
+    }
+
     void add(const char* exchange, const char* symbol, const QByteArray& text)
     {
         const QString file = m_cli.writeFile(QStringLiteral("candles.csv"), text);

@@ -341,7 +341,7 @@ private slots:
         row("pairs of a comparison", "quality.yaml", "compare:\n  pairs:\n    - alpha\n    - {between: [alpha], markets: [swap], close: 4}\n    - {missing_bars: 0}\n",
             "user/quality.yaml:3:7: quality.compare.pairs[0]: expected a map with between, markets, symbols and limits\n"
             "user/quality.yaml:4:35: quality.compare.pairs[1].markets: expected spot, linear or inverse, found \"swap\"\n"
-            "user/quality.yaml:4:43: quality.compare.pairs[1].close: unknown key; known here: between, markets, symbols, close_bp, ohl_bp, range_share, basis_bp, volume_factor or missing_bars\n"
+            "user/quality.yaml:4:43: quality.compare.pairs[1].close: unknown key; known here: between, markets, symbols, close_bp, ohl_bp, range_share, basis_bp, volume_factor, missing_bars or interest_percent\n"
             "user/quality.yaml:5:22: quality.compare.pairs[2].missing_bars: expected a whole number from 1 to 1000000, found \"0\"\n");
         row("shift longer than a window", "quality.yaml", "compare: {window: 40, shift_bars: 60}\n",
             "user/quality.yaml:1:35: quality.compare.shift_bars: must not be longer than window\n");
@@ -582,8 +582,8 @@ private slots:
         s.bronze = {"90d", 65, 4};
         s.ingest = {4, 31 * 24h, 3, false};
         s.files = {"always", 65};
-        s.compare = {121, 31, 4, 7, {1, 2, 3, 4, 5, 6}, {7, 8, 9, 10, 11, 12},
-            {{{"alpha", "bravo"}, {"linear"}, {"BTC/USDT:USDT"}, 1.5, 2.5, 3.5, 4.5, 5.5, 6}, {{}, {"spot"}, {}, {}, {}, {}, {}, {}, {}}}};
+        s.compare = {121, 31, 4, 7, {1, 2, 3, 4, 5, 6, 13}, {7, 8, 9, 10, 11, 12, 14},
+            {{{"alpha", "bravo"}, {"linear"}, {"BTC/USDT:USDT"}, 1.5, 2.5, 3.5, 4.5, 5.5, 6, 7.5}, {{}, {"spot"}, {}, {}, {}, {}, {}, {}, {}}}};
         s.pipeline = {true, {{"checks", 3}, {"default", 9}, {"archive: \"x\"", 2}}, std::chrono::hours {36}};
         s.dags = *parseYaml("mine:\n  one: {schedule: every 5m, tasks: [{id: a, type: markets}]}\n", "x");
         s.gaps = {25h, 31 * 24h, 3, 0.7, 8, 0.9};
@@ -624,7 +624,7 @@ private slots:
         QVERIFY(sameValue(back.exchanges.at("bravo"), s.exchanges.at("bravo")));
         // a field that is in neither list would pass above with its default
         QVERIFY(!(s.logging == LoggingSettings {}) && !(s.http == HttpSettings {}));
-        QCOMPARE(QByteArray(bytes(dumpSettings(s))).count("\n  "), 3 + 9 + 4 + 3 + 3 + 6 + 3 + 4 + 2 + 6 + 1 + 4 * 2 + 1 + 8 + 6 + 12 + 22 + 6 + 7);
+        QCOMPARE(QByteArray(bytes(dumpSettings(s))).count("\n  "), 3 + 9 + 4 + 3 + 3 + 6 + 3 + 4 + 2 + 6 + 1 + 4 * 2 + 1 + 8 + 6 + 14 + 22 + 6 + 7);
     }
 
     void anEntryIsTakenOut_data()

@@ -27,7 +27,7 @@ std::string_view known(std::string_view id)
     if (const Rule* one = findRule(id))
         return one->info.id;
     for (const char* other : {rule::crossClose, rule::crossOhl, rule::crossBasis, rule::crossMissing, rule::crossShift,
-             rule::crossUnit, rule::crossVolume, "by_hand"}) {
+             rule::crossUnit, rule::crossVolume, rule::crossInterest, rule::crossInterestUnit, "by_hand"}) {
         if (id == other)
             return other;
     }

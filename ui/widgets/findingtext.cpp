@@ -19,10 +19,36 @@ struct Findings {
     Q_DECLARE_TR_FUNCTIONS(Findings)
 };
 
+QString unitText(const QString& means)
+{
+    if (means.startsWith("both"_L1))
+        return Findings::tr("both sides of each position");
+    if (means.startsWith("contracts"_L1))
+        return Findings::tr("contracts of %1").arg(QLocale().toString(means.section(u' ', -1).toDouble(), 'g', 12));
+    return Findings::tr("money");
+}
+
+/// Both numbers, and what is wrong with them.
+QString interestText(const QJsonObject& worst)
+{
+    const auto number = [](const QJsonValue& value, int digits) { return QLocale().toString(value.toDouble(), 'g', digits); };
+    const QString both = (worst.value("unit"_L1).toString() == "USD"_L1 ? Findings::tr("%1 USD here, %2 USD at %3.")
+                                                                         : Findings::tr("%1 here, %2 at %3."))
+                             .arg(number(worst.value("ours"_L1), 12), number(worst.value("theirs"_L1), 12),
+                                 worst.value("against"_L1).toString());
+    if (worst.contains("means"_L1))
+        return Findings::tr("%1 %2 times as much: it seems to count %3.")
+            .arg(both, number(worst.value("ratio"_L1), 4), unitText(worst.value("means"_L1).toString()));
+    return Findings::tr("%1 %2 % off, limit %3 %.")
+        .arg(both, number(worst.value("off_percent"_L1), 4), number(worst.value("limit_percent"_L1), 4));
+}
+
 /// What a comparison left: numbers, put into words here. Empty where it is something else.
 QString comparisonText(const QJsonObject& details)
 {
     const auto number = [](const QJsonValue& value) { return QLocale().toString(value.toDouble(), 'g', 6); };
+    if (const QJsonObject interest = details.value("interest"_L1).toObject(); !interest.isEmpty())
+        return interestText(interest);
     const QJsonObject worst = details.value("worst"_L1).toObject();
     if (!worst.isEmpty())
         return Findings::tr("%1 bp off %2, limit %3 bp about the usual %4 bp.")
@@ -122,6 +148,10 @@ QString comparisonTitle(std::string_view id)
         return Findings::tr("Volume in another unit than elsewhere");
     if (id == "cross_volume")
         return Findings::tr("Volume unlike another venue's");
+    if (id == "cross_interest")
+        return Findings::tr("Open interest unlike another venue's");
+    if (id == "cross_interest_unit")
+        return Findings::tr("Open interest in another unit than elsewhere");
     return toQString(id);
 }
 
