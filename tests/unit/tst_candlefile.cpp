@@ -18,25 +18,12 @@
 #include "core/ingest/candlefile/candlewriter.h"
 #include "core/quality/gaps.h"
 #include "core/quality/pagerules.h"
-#include "places.h"
+#include "tests/shareddata.h"
 
 using namespace mnemo;
 namespace fs = std::filesystem;
 
 namespace {
-
-/// The folder with real market data; empty where it is missing.
-fs::path sharedData()
-{
-    std::vector<fs::path> places {fs::path(MNEMO_SOURCE_DIR) / "../shared", fs::path(MNEMO_SOURCE_DIR) / "../../shared"};
-    if (const char* set = std::getenv("MNEMO_SHARED"))
-        places.insert(places.begin(), set);
-    for (const fs::path& place : places) {
-        if (fs::exists(place / "data" / "manifest.csv"))
-            return place / "data";
-    }
-    return {};
-}
 
 std::vector<std::map<std::string, std::string>> readTable(const fs::path& file)
 {
@@ -130,7 +117,7 @@ private slots:
         QTest::addColumn<QByteArray>("last");
         QTest::addColumn<qint64>("duplicates");
         QTest::addColumn<qint64>("conflicts");
-        const fs::path data = sharedData();
+        const fs::path data = sharedData("manifest.csv");
         if (data.empty())
             QSKIP("the shared market data is not there: set MNEMO_SHARED");
         int files = 0;
@@ -180,7 +167,7 @@ private slots:
     void realGapsAreFound_data()
     {
         QTest::addColumn<QByteArray>("file");
-        const fs::path data = sharedData();
+        const fs::path data = sharedData("manifest.csv");
         if (data.empty())
             QSKIP("the shared market data is not there: set MNEMO_SHARED");
         for (auto& row : readTable(data / "manifest.csv")) {
@@ -191,7 +178,7 @@ private slots:
     void realGapsAreFound()
     {
         QFETCH(QByteArray, file);
-        const fs::path data = sharedData();
+        const fs::path data = sharedData("manifest.csv");
         const std::string name = file.toStdString();
         static const auto table = readTable(data / "gaps.csv");
         const Grid grid(frameOf(name));
@@ -217,7 +204,7 @@ private slots:
 
     void severalSeriesNeedAChoice()
     {
-        const fs::path data = sharedData();
+        const fs::path data = sharedData("manifest.csv");
         if (data.empty())
             QSKIP("the shared market data is not there: set MNEMO_SHARED");
         const fs::path file = data / "candles/seven-venues_perp_BTC-ETH_1h_2025-03_2026-03.csv.gz";

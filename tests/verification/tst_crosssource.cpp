@@ -13,7 +13,7 @@
 #include "core/ingest/candlefile/candlefile.h"
 #include "core/quality/compare.h"
 #include "core/quality/rollup.h"
-#include "places.h"
+#include "tests/shareddata.h"
 
 using namespace mnemo;
 namespace fs = std::filesystem;
@@ -22,20 +22,6 @@ namespace {
 
 using Row = std::map<std::string, std::string>;
 using Candles = std::shared_ptr<const std::vector<Candle>>;
-
-/// The folder with recorded market data; empty where it is missing.
-fs::path sharedData()
-{
-    std::vector<fs::path> places {
-        fs::path(MNEMO_SOURCE_DIR) / "../shared", fs::path(MNEMO_SOURCE_DIR) / "../../shared"};
-    if (const char* set = std::getenv("MNEMO_SHARED"))
-        places.insert(places.begin(), set);
-    for (const fs::path& place : places) {
-        if (fs::exists(place / "data" / "cross_source.csv"))
-            return place / "data";
-    }
-    return {};
-}
 
 std::vector<std::string> split(const std::string& text, char separator)
 {
@@ -198,7 +184,7 @@ private slots:
     void sameFigures_data()
     {
         QTest::addColumn<int>("index");
-        m_data = sharedData();
+        m_data = sharedData("cross_source.csv");
         if (m_data.empty())
             QSKIP("the recorded data is not here: set MNEMO_SHARED");
         m_table = readTable(m_data / "cross_source.csv");

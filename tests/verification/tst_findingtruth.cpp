@@ -15,6 +15,7 @@
 #include "core/base/timetext.h"
 #include "core/engine/engine.h"
 #include "core/quality/validator.h"
+#include "tests/shareddata.h"
 #include "places.h"
 
 using namespace mnemo;
@@ -22,18 +23,6 @@ using namespace mnemo;
 namespace {
 
 namespace fs = std::filesystem;
-
-fs::path sharedFolder()
-{
-    if (const char* set = std::getenv("MNEMO_SHARED"))
-        return set;
-    for (const char* place : {"/../shared", "/../../shared"}) {
-        const fs::path folder = fs::path(MNEMO_SOURCE_DIR).string() + place;
-        if (fs::exists(folder / "data" / "findings.csv"))
-            return folder;
-    }
-    return {};
-}
 
 std::vector<std::string> split(const std::string& line)
 {
@@ -59,7 +48,7 @@ struct Truth {
 std::vector<Truth> truths(const fs::path& shared)
 {
     std::vector<Truth> out;
-    std::ifstream file(shared / "data" / "findings.csv");
+    std::ifstream file(shared / "findings.csv");
     std::string line;
     std::getline(file, line);
     while (std::getline(file, line)) {
@@ -85,7 +74,7 @@ struct Series {
 std::vector<Series> candleFiles(const fs::path& shared)
 {
     std::vector<Series> all;
-    for (const auto& entry : fs::directory_iterator(shared / "data" / "candles")) {
+    for (const auto& entry : fs::directory_iterator(shared / "candles")) {
         const std::string name = entry.path().filename().string();
         const auto parts = QString::fromStdString(name).split(QLatin1Char('_'));
         if (parts.size() < 4 || name.starts_with("seven-venues"))
@@ -128,7 +117,7 @@ public:
         options.dataDir = m_folder.path().toStdString();
         m_engine = must(Engine::open(options));
         ImportRequest request;
-        request.files = {shared / "data" / series.file};
+        request.files = {shared / series.file};
         request.target.exchange = series.exchange;
         request.target.symbol = series.symbol;
         request.target.timeframe = *Timeframe::fromName(series.timeframe);
@@ -208,7 +197,7 @@ class TestFindingTruth : public QObject {
 private slots:
     void initTestCase()
     {
-        m_shared = sharedFolder();
+        m_shared = sharedData("findings.csv");
         if (m_shared.empty())
             QSKIP("the recorded data are not here: set MNEMO_SHARED to their folder");
     }
@@ -267,7 +256,7 @@ private slots:
     {
         const std::vector<Truth> all = truths(m_shared);
         std::map<std::string, std::vector<RuleFinding>> found;
-        const fs::path data = m_shared / "data";
+        const fs::path data = m_shared;
         const std::string metrics = "open_interest/binance_usdm_BTCUSDT_metrics_1d_2022-06-01_2023-01-22.csv";
         const std::string hourly = "open_interest/hyperliquid-lighter_perp_BTC-ETH_oi-usd_1h_2025-12_2026-03.csv.gz";
         found[metrics] =

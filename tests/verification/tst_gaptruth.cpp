@@ -11,24 +11,12 @@
 #include "core/quality/gaps.h"
 #include "storefixture.h"
 #include "places.h"
+#include "tests/shareddata.h"
 
 using namespace mnemo;
 namespace fs = std::filesystem;
 
 namespace {
-
-fs::path sharedData()
-{
-    std::vector<fs::path> places {
-        fs::path(MNEMO_SOURCE_DIR) / "../shared", fs::path(MNEMO_SOURCE_DIR) / "../../shared"};
-    if (const char* set = std::getenv("MNEMO_SHARED"))
-        places.insert(places.begin(), set);
-    for (const fs::path& place : places) {
-        if (fs::exists(place / "data" / "gaps.csv"))
-            return place / "data";
-    }
-    return {};
-}
 
 using Missing = std::vector<std::pair<TimeRange, std::int64_t>>;
 
@@ -97,7 +85,7 @@ class TestGapTruth : public QObject {
 private slots:
     void initTestCase()
     {
-        m_data = sharedData();
+        m_data = sharedData("gaps.csv");
         if (m_data.empty())
             QSKIP("the shared market data is not there: set MNEMO_SHARED");
         m_known = knownGaps(m_data);

@@ -13,6 +13,7 @@
 #include "core/exchange/catalogue.h"
 #include "core/ingest/candlefile/candlefile.h"
 #include "cataloguefixture.h"
+#include "tests/shareddata.h"
 
 using namespace mnemo;
 namespace fs = std::filesystem;
@@ -22,19 +23,6 @@ namespace {
 
 const char* const metricsFile = "open_interest/binance_usdm_BTCUSDT_metrics_1d_2022-06-01_2023-01-22.csv";
 const char* const hourlyFile = "open_interest/hyperliquid-lighter_perp_BTC-ETH_oi-usd_1h_2025-12_2026-03.csv.gz";
-
-fs::path sharedData()
-{
-    std::vector<fs::path> places {
-        fs::path(MNEMO_SOURCE_DIR) / "../shared", fs::path(MNEMO_SOURCE_DIR) / "../../shared"};
-    if (const char* set = std::getenv("MNEMO_SHARED"))
-        places.insert(places.begin(), set);
-    for (const fs::path& place : places) {
-        if (fs::exists(place / "data" / "open_interest"))
-            return place / "data";
-    }
-    return {};
-}
 
 template <class T>
 T must(Result<T> result)
@@ -99,7 +87,7 @@ class TestInterestTruth : public QObject {
 private slots:
     void initTestCase()
     {
-        m_data = sharedData();
+        m_data = sharedData("open_interest");
         if (m_data.empty())
             QSKIP("the shared market data is not there: set MNEMO_SHARED");
     }
