@@ -93,10 +93,12 @@ void printPlan(const BackfillPlan& plan)
     text += "  range     " + formatShort(plan.wanted.from) + " to " + formatShort(plan.wanted.to) + " UTC, " + withThousands(plan.barsWanted) + " bars\n";
     text += "  known     " + withThousands(plan.barsAnswered) + " bars; " + withThousands(plan.barsWanted - plan.barsAnswered) + " to be asked for\n";
     if (plan.files.count > 0)
-        text += "  files     " + withThousands(plan.files.count) + " from " + plan.files.host + ", about " + bytesText(plan.files.bytes)
-            + "; the exchange is asked for what they lack\n";
-    text += "  requests  " + withThousands(plan.requests) + ", about " + durationText(plan.eta)
-        + " by the exchange's limits\n";
+        text += "  files     " + withThousands(plan.files.count) + " from " + plan.files.host + ", at least " + durationText(plan.files.time)
+            + " and as long as about " + bytesText(plan.files.bytes) + " take to download; the exchange is asked for what they lack\n";
+    text += "  requests  " + withThousands(plan.requests);
+    if (plan.requests > 0)
+        text += ", about " + durationText(plan.eta) + " by the exchange's limits";
+    text += "\n";
     text += "  storage   about " + bytesText(plan.bytes) + " more\n";
     for (const auto& warning : plan.warnings)
         text += "  warning   " + warning + "\n";

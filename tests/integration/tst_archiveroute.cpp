@@ -291,7 +291,7 @@ private slots:
         request.timeframe = *Timeframe::fromName("1m");
         request.range = range("2023-01-01", "2025-03-01");
         const JobId job = place.engine().backfill(request).value();
-        QTRY_VERIFY(place.engine().job(job)->rowsStored > 0);
+        QTRY_VERIFY_WITH_TIMEOUT(place.engine().job(job)->rowsStored > 0, 60'000); // the simulator makes the files first
         place.engine().command(job, JobCommand::Cancel);
         place.engine().wait(job);
         QCOMPARE(place.engine().job(job)->state, JobState::Cancelled);

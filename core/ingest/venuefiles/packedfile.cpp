@@ -85,6 +85,9 @@ Result<std::string> unpackedCsv(std::string_view zip, std::string_view name, std
     if (!file)
         return corrupt(name, zip_strerror(archive->get()));
     std::string text;
+    zip_stat_t told {}; // what it says of its size only saves moving the text while it grows
+    if (zip_stat_index(archive->get(), 0, 0, &told) == 0 && (told.valid & ZIP_STAT_SIZE) != 0)
+        text.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(told.size, static_cast<std::uint64_t>(maxBytes))) + pieceSize);
     while (true) {
         const std::size_t held = text.size();
         text.resize(held + pieceSize);
