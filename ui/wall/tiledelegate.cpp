@@ -142,7 +142,7 @@ void TileDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option, 
     paintText(*painter, places, tile, theme, option.font);
     const bool isStale = tile.followed && tile.followed->state == FollowState::Stale;
     painter->setRenderHint(QPainter::Antialiasing);
-    painter->setPen(QPen(isStale ? theme.neutral : tile.change().value_or(0) < 0 ? theme.down : theme.up, 1.5,
+    painter->setPen(QPen(isStale ? theme.neutral : tile.change().value_or(0) < 0 ? theme.down : theme.up, 1, // a wider one is stroked as an outline
         isStale ? Qt::DotLine : Qt::SolidLine));
     painter->setBrush(Qt::NoBrush);
     painter->drawPolyline(tileLine(tile, QRectF(places.line).adjusted(0, 2, 0, -2)));
