@@ -158,8 +158,12 @@ Result<void> setOption(Options& options, std::string_view name, std::string_view
     if (name == "--speed") {
         if (value == "0")
             return bad(name, value, "a number from 1 to 3600");
-        options.server.beat = std::chrono::milliseconds {50};
         return assignNumber(options.speed, name, value, 3600);
+    }
+    if (name == "--beat") {
+        if (value == "0")
+            return bad(name, value, "a number of milliseconds from 1 to 60000");
+        return assignNumber(options.beatMs, name, value, 60'000);
     }
     if (name == "--stream-fault")
         return assign(options.server.streamFaults, parseStreamFaultPlan(value));
@@ -233,8 +237,8 @@ Result<DataSpec> parseDataSpec(std::string_view text)
 
 Result<Options> parseOptions(std::span<const std::string_view> arguments)
 {
-    static constexpr std::array<std::string_view, 15> withValue {"--data", "--synthetic", "--exchange", "--port",
-        "--threads", "--seed", "--now", "--limits", "--fault", "--record", "--defects", "--defects-log", "--speed", "--stream-fault", "--archive-fault"};
+    static constexpr std::array<std::string_view, 16> withValue {"--data", "--synthetic", "--exchange", "--port",
+        "--threads", "--seed", "--now", "--limits", "--fault", "--record", "--defects", "--defects-log", "--speed", "--beat", "--stream-fault", "--archive-fault"};
     Options options;
     options.server.threads = std::clamp(std::thread::hardware_concurrency(), 1U, 4U);
     for (std::size_t i = 0; i < arguments.size(); ++i) {
@@ -252,6 +256,7 @@ Result<Options> parseOptions(std::span<const std::string_view> arguments)
             return fail(done.error());
     }
     options.server.seed = options.seed;
+    options.server.beat = std::chrono::milliseconds {options.beatMs > 0 ? options.beatMs : options.speed > 1 ? 50 : 1'000};
     if (options.showsHelp || options.showsVersion)
         return options;
     if (options.synthetic.has_value() && options.exchanges.empty())
@@ -277,6 +282,7 @@ std::string_view helpText()
   --now MS            let the clock stand still at this time (also ISO 8601), until POST /_sim/clock?now=MS sets it;
                       with --speed it begins there
   --speed N           let the clock run N times as fast; streams then send 20 times a second
+  --beat MS           streams send every so many milliseconds (1000, with --speed 50)
   --port N            listen on this port of 127.0.0.1 (0: any)
   --threads N         serve with so many threads
   --gzip              compress for clients that accept it

@@ -21,6 +21,7 @@ struct Options {
     std::vector<std::string> exchanges;     ///< of the synthetic world
     std::optional<UtcMs> now;               ///< the clock stands still there, or begins there where it is fast
     int speed = 1;                          ///< of the clock
+    std::int64_t beatMs = 0;                ///< of streams; 0: a second, or where the clock is fast a twentieth
     std::uint64_t seed = 1;                 ///< of the faults and defects
     std::vector<DefectSpec> defects;        ///< each of another market or timeframe
     std::string defectsLog; ///< file; empty: none is written
