@@ -97,6 +97,8 @@ private slots:
     void linesDifferInMoreThanColour();
     void thePaneAsksOnceTheViewStandsStill();
     void numbersAreToldBesideTheSources();
+    void whatTheSourceForgetsIsTold_data();
+    void whatTheSourceForgetsIsTold();
     void whatIsUntickedIsLeftOut();
     void emptyAndBroken();
     void theChartMovesWithTheCandles();
@@ -252,6 +254,7 @@ void tst_Interest::numbersAreToldBesideTheSources()
     QVERIFY2(f.pane.sources()[0]->toolTip().contains(u"Amount: the source states 24.00; one-sided that is 12.00 BTC."_s),
         qPrintable(f.pane.sources()[0]->toolTip()));
     QVERIFY(f.pane.sources()[0]->toolTip().contains(u"Value: 1.20 k USD, computed."_s));
+    QVERIFY(!f.pane.sources()[0]->toolTip().contains(u"keeps"_s)); // the source keeps all, as far as is known
     f.pane.pointAt(noon);
     QCOMPARE(f.textOf(1), u"beta 30.00 BTC"_s);
     f.pane.pointAt(noon - fiveMinutes);
@@ -264,6 +267,31 @@ void tst_Interest::numbersAreToldBesideTheSources()
     f.pane.setMode(InterestMode::Share);
     QCOMPARE(changed.count(), 2);
     QCOMPARE(f.pane.chart()->numbers(), std::pair(25.0, 75.0)); // percent
+}
+
+void tst_Interest::whatTheSourceForgetsIsTold_data()
+{
+    QTest::addColumn<qint64>("missing");
+    QTest::addColumn<QString>("expected");
+    QTest::newRow("all is here") << qint64(0) << u"The source keeps 30 d. Nothing of that is missing here."_s;
+    QTest::newRow("some is not") << qint64(12)
+                                 << u"The source keeps 30 d. Rows of that missing here: 12; the first is lost for good at 2024-01-31 12:00 UTC."_s;
+}
+
+void tst_Interest::whatTheSourceForgetsIsTold()
+{
+    QFETCH(qint64, missing);
+    QFETCH(QString, expected);
+    Fixture f;
+    f.pane.setSeries({seriesOf("alpha")}, u"BTC"_s);
+    f.showHour();
+    QTRY_COMPARE(f.asked.size(), std::size_t {1});
+    InterestLine line = lineOf("alpha", {10, 12});
+    line.retention = RetentionClock {std::chrono::hours {720}, {}, missing, {}, {}};
+    if (missing > 0)
+        line.retention->lostAt = *parseTime("2024-01-31T12:00Z");
+    f.answer(std::vector {line});
+    QVERIFY2(f.pane.sources()[0]->toolTip().contains(expected), qPrintable(f.pane.sources()[0]->toolTip()));
 }
 
 void tst_Interest::whatIsUntickedIsLeftOut()
@@ -334,6 +362,10 @@ void tst_Interest::theChartMovesWithTheCandles()
     QSignalSpy wanted(&pane, &ChartPane::backfillRequested);
     emit pane.interest()->backfillRequested();
     QCOMPARE(wanted.at(0).at(0).value<SeriesKey>().kind, Kind::OpenInterest);
+    const UtcMs pointed = pane.view()->visibleRange().from + pane.view()->visibleRange().length() / 2;
+    emit pane.interest()->pointed(pointed);
+    QVERIFY(pane.view()->crosshairMs().has_value());
+    QCOMPARE(pane.interest()->chart()->crosshair(), pane.view()->crosshairMs()); // one line through both
     pane.interest()->setMode(InterestMode::Change);
     const QJsonObject state = pane.state();
     ChartPane other(source);

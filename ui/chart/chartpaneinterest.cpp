@@ -31,10 +31,11 @@ void ChartPane::createInterest()
     m_body->setStretchFactor(0, 1);
     m_interest->backfillButton()->setEnabled(m_source.canBackfill());
     connect(m_view, &ChartView::rendered, this, &ChartPane::showInterestView);
-    connect(m_view, &ChartView::crosshairMoved, m_interest, &InterestPane::pointAt);
+    connect(m_view, &ChartView::crosshairMoved, m_interest,
+        [this](std::optional<UtcMs> time) { m_interest->pointAt(time, m_view->crosshairMs()); });
     connect(m_interest, &InterestPane::pointed, m_view, [this](std::optional<UtcMs> time) {
         m_view->pointAt(time);
-        m_interest->pointAt(time);
+        m_interest->pointAt(time, m_view->crosshairMs());
     });
     connect(m_interest, &InterestPane::zoomWanted, m_view,
         [this](double steps, qreal x) { m_view->zoomBy(std::pow(zoomPerNotch, steps), x); });

@@ -118,6 +118,8 @@ public:
     void measureTo(QPointF position);
     void endMeasure();
 
+    std::optional<double> crosshairMs() const; ///< the moment under its line: the middle of the bar that is pointed at
+
     QSize sizeHint() const override { return {800, 480}; }
     QSize minimumSizeHint() const override { return {150, 110}; }
 

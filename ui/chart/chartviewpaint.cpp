@@ -273,6 +273,11 @@ qreal ChartView::crosshairX() const
     return timeScale().toX(onGrid(time) + m_viewport.barLength() / 2); // in a hole: where a bar would stand
 }
 
+std::optional<double> ChartView::crosshairMs() const
+{
+    return m_crosshair ? std::optional(timeScale().msAt(crosshairX())) : std::nullopt;
+}
+
 std::optional<UtcMs> ChartView::crosshairTime() const
 {
     if (!m_crosshair)

@@ -96,10 +96,17 @@ void EngineChartSource::readInterest(
     QObject* context, const InterestRequest& request, Answer<std::vector<InterestLine>> answer)
 {
     m_bridge.run(EngineBridge::Channel::Chart, context,
-        [request, answer = std::move(answer)](const Result<StoreReader*>& reader, const std::stop_token& stop) {
+        [&engine = m_bridge.engine(), request, answer = std::move(answer)](
+            const Result<StoreReader*>& reader, const std::stop_token& stop) {
             using Lines = Result<std::vector<InterestLine>>;
-            return deliver<std::vector<InterestLine>>(
-                answer, reader ? mnemo::readInterest(**reader, request, stop) : Lines(fail(reader.error())));
+            Lines lines = reader ? mnemo::readInterest(**reader, request, stop) : Lines(fail(reader.error()));
+            if (lines) {
+                for (InterestLine& line : *lines) {
+                    if (const auto clock = retentionClock(engine, line.series))
+                        line.retention = *clock;
+                }
+            }
+            return deliver<std::vector<InterestLine>>(answer, std::move(lines));
         });
 }
 

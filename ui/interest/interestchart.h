@@ -20,6 +20,7 @@ public:
     void setCurves(const std::vector<InterestCurve>& curves, InterestMode mode);
     void setView(double from, double to, qreal plotWidth); ///< ms since 1970; pixels
     void setCrosshair(std::optional<double> ms);
+    std::optional<double> crosshair() const { return m_crosshair; }
     std::pair<double, double> numbers() const { return {m_low, m_high}; } ///< of the axis; equal where nothing is in view
 
 signals:

@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "core/engine/retention.h"
 #include "core/market/openinterest.h"
 #include "core/market/serieskey.h"
 #include "core/market/timerange.h"
@@ -17,6 +18,7 @@ struct InterestLine {
     SeriesRecord series;
     milliseconds step {0}; ///< between neighbours, where nothing is absent
     std::vector<OpenInterest> rows; ///< ascending
+    std::optional<RetentionClock> retention {}; ///< nothing where the source keeps all, or nobody asked
 };
 
 enum class InterestUnit { Base, Usd };

@@ -151,10 +151,10 @@ void InterestPane::rowsChanged(const SeriesKey& series)
         m_soon.start();
 }
 
-void InterestPane::pointAt(std::optional<UtcMs> time)
+void InterestPane::pointAt(std::optional<UtcMs> time, std::optional<double> line)
 {
     m_pointed = time;
-    m_chart->setCrosshair(time ? std::optional(static_cast<double>(toMs(*time))) : std::nullopt);
+    m_chart->setCrosshair(time && !line ? std::optional(static_cast<double>(toMs(*time))) : line);
     tell();
 }
 
@@ -307,7 +307,7 @@ void InterestPane::tell()
         const QString text = number ? numberText(*number) : tr("no data");
         m_sources[i]->setText(u"%1 %2"_s.arg(nameOf(key), text));
         m_sources[i]->setAccessibleName(tr("%1: %2").arg(nameOf(key), text));
-        m_sources[i]->setToolTip(explain(key, rowAt(line, time)));
+        m_sources[i]->setToolTip(explain(line, key, rowAt(line, time)));
         if (m_leftOut.contains(key))
             continue;
         if (number)
@@ -336,8 +336,18 @@ QString InterestPane::nameOf(const SeriesKey& key) const
     return key.source == key.exchange ? name : tr("%1 by %2").arg(name, toQString(key.source));
 }
 
+/// What the source soon forgets.
+QString InterestPane::retentionText(const RetentionClock& clock) const
+{
+    const QString kept = tr("The source keeps %1.").arg(lengthText(clock.kept));
+    if (!clock.lostAt)
+        return tr("%1 Nothing of that is missing here.").arg(kept);
+    return tr("%1 Rows of that missing here: %2; the first is lost for good at %3 UTC.")
+        .arg(kept, countText(clock.missing), timeText(*clock.lostAt));
+}
+
 /// What the source states, and what it means.
-QString InterestPane::explain(const SeriesKey& key, const OpenInterest* row) const
+QString InterestPane::explain(const InterestLine& line, const SeriesKey& key, const OpenInterest* row) const
 {
     QStringList lines {toQString(key.text())};
     const auto add = [&](const QString& what, const std::optional<double>& stated, const std::optional<double>& stored,
@@ -355,6 +365,8 @@ QString InterestPane::explain(const SeriesKey& key, const OpenInterest* row) con
         add(tr("Amount"), row->rawAmount, row->amount, m_base);
         add(tr("Value"), row->rawValue, row->value, tr("USD"));
     }
+    if (line.retention)
+        lines << retentionText(*line.retention);
     lines << tr("Untick it to leave it out of the picture and of the sum.");
     return lines.join(u'\n');
 }

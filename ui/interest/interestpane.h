@@ -33,7 +33,9 @@ public:
     /// The candles' view: ms since 1970 at the plot's edges, and its width in pixels.
     void setView(double from, double to, qreal plotWidth);
     void rowsChanged(const SeriesKey& series);
-    void pointAt(std::optional<UtcMs> time); ///< the numbers of that moment are told; else the newest in view
+    /// The numbers of that moment are told; else the newest in view. @p line: where the crosshair stands, ms since 1970, if
+    /// elsewhere (candles have theirs in the middle).
+    void pointAt(std::optional<UtcMs> time, std::optional<double> line = {});
     void setMode(InterestMode mode);
     void setUnit(InterestUnit unit);
     InterestMode mode() const;
@@ -71,7 +73,8 @@ private:
     void say(const QString& message, bool isBackfillOffered);
     QString nameOf(const SeriesKey& key) const;
     QString numberText(double number) const;
-    QString explain(const SeriesKey& key, const OpenInterest* row) const;
+    QString explain(const InterestLine& line, const SeriesKey& key, const OpenInterest* row) const;
+    QString retentionText(const RetentionClock& clock) const;
     UtcMs toldTime() const;
 
     Read m_read;
