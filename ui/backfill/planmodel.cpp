@@ -47,7 +47,7 @@ QString totalsText(const PlanTotals& totals)
 {
     QString text = u"<table>"_s;
     text += row(PlanModel::tr("Series"), countText(totals.series));
-    text += row(PlanModel::tr("Candles"), countText(totals.barsWanted));
+    text += row(PlanModel::tr("Bars"), countText(totals.barsWanted));
     if (totals.barsAnswered > 0)
         text += row(PlanModel::tr("Already known"), PlanModel::tr("%1, not asked for again").arg(countText(totals.barsAnswered)));
     if (totals.barsWanted > totals.barsAnswered) {
@@ -208,7 +208,7 @@ QVariant PlanModel::headerData(int section, Qt::Orientation orientation, int rol
         return {};
     switch (static_cast<Column>(section)) {
     case Series: return tr("Series");
-    case Bars: return tr("Candles");
+    case Bars: return tr("Bars");
     case Known: return tr("Known");
     case Requests: return tr("Requests");
     case Weight: return tr("Weight");

@@ -516,7 +516,7 @@ QVariant UniverseModel::headerData(int section, Qt::Orientation orientation, int
     switch (column) {
     case Name: return tr("Symbol");
     case State: return tr("State");
-    case Rows: return tr("Candles");
+    case Rows: return tr("Rows");
     case Coverage: return tr("Known");
     case First: return tr("First");
     case Last: return tr("Last");
