@@ -227,7 +227,7 @@ void addBackfillCommands(CLI::App& app, Context& context)
     addList(*command, "--symbol", options->symbols, "Unified symbols: BTC/USDT, BTC/USDT:USDT")->required()->type_name("SYMBOL,...");
     addList(*command, "--timeframe", options->timeframes, "1m ... 1M")->required()->type_name("FRAME,...");
     command->add_option("--market", options->market, "spot, linear or inverse; from the symbol where left out")->type_name("MARKET");
-    command->add_option("--source", options->source, "Who tells; the exchange itself where left out")->type_name("ID");
+    command->add_option("--source", options->source, "Who tells: a provider of catalogue list; the exchange itself where left out")->type_name("ID");
     command->add_option("--kind", options->kind, "candles (default) or open_interest")->type_name("KIND");
     command->add_option("--exchange-symbol", options->exchangeSymbol, "The venue's own id of the instrument")->type_name("ID");
     addRangeOptions(*command, options->range);

@@ -16,6 +16,7 @@
 #include "app/cli/signals.h"
 #include "core/base/decimal.h"
 #include "core/base/timetext.h"
+#include "core/config/secrets.h"
 
 namespace mnemo::cli {
 
@@ -30,7 +31,8 @@ ExitStatus list(Context& context, bool json)
     const auto catalogue = context.catalogue();
     if (!catalogue)
         return report(catalogue.error());
-    const auto venues = (*catalogue)->venues();
+    auto venues = (*catalogue)->venues();
+    std::ranges::copy((*catalogue)->providers(), std::back_inserter(venues));
     return json ? printJson(catalogueJson(venues)) : catalogueTable(venues).print();
 }
 
@@ -100,7 +102,8 @@ ExitStatus check(Context& context, const std::vector<std::string>& files)
         note(problem.text());
     if (!context.problems().empty())
         return ExitStatus::Usage;
-    note("No problems: " + std::to_string((*catalogue)->venues().size()) + " exchanges can be used.");
+    note("No problems: " + std::to_string((*catalogue)->venues().size()) + " exchanges and " + std::to_string((*catalogue)->providers().size())
+        + " providers can be used.");
     return ExitStatus::Complete;
 }
 
@@ -191,11 +194,13 @@ Result<FetchArgs> readFetchArgs(const Venue& venue, const FetchOptions& options,
     return args;
 }
 
-Json requestJson(const HttpRequest& request)
+Json requestJson(const HttpRequest& request, const std::optional<KeyRules>& key)
 {
     Json headers = Json::object();
     for (const auto& [name, value] : request.headers)
         headers[name] = value;
+    if (key) // the key itself is nobody's business
+        headers[key->header] = "${" + EnvironmentSecrets::variable(key->secret) + "}";
     return {{"method", request.method}, {"url", request.url}, {"headers", headers}, {"body", request.body.empty() ? Json() : Json(request.body)}};
 }
 
@@ -223,7 +228,7 @@ ExitStatus printRequest(Context& context, const FetchOptions& options)
         return report(requests.error());
     Json json = Json::array();
     for (const auto& request : *requests)
-        json.push_back(requestJson(request.http));
+        json.push_back(requestJson(request.http, (*venue)->lane().key));
     return printJson(json);
 }
 
@@ -499,6 +504,16 @@ Result<std::vector<Instrument>> instrumentsOf(Context& context, const std::strin
     return saved;
 }
 
+/// What a provider calls which market of which exchange, and what it tells its open interest in.
+Table providedMarkets(const std::vector<Instrument>& instruments)
+{
+    Table table({"exchange", "symbol", "market", "id", "open interest in"});
+    for (const Instrument& instrument : instruments)
+        table.add({instrument.exchange, instrument.symbol, std::string(toText(instrument.market)), instrument.id,
+            instrument.interestUnit == "base" ? instrument.base : instrument.interestUnit == "quote" ? instrument.quote : instrument.interestUnit});
+    return table;
+}
+
 ExitStatus markets(Context& context, const std::string& exchange, const std::string& marketText, bool json)
 {
     std::optional<MarketType> only;
@@ -508,7 +523,8 @@ ExitStatus markets(Context& context, const std::string& exchange, const std::str
             return report(market.error());
         only = *market;
     }
-    if (const auto venue = context.venue(exchange); !venue)
+    const auto venue = context.venue(exchange);
+    if (!venue)
         return report(venue.error());
     const StopOnSignal stop;
     auto instruments = instrumentsOf(context, exchange, stop.token());
@@ -521,6 +537,8 @@ ExitStatus markets(Context& context, const std::string& exchange, const std::str
             list.push_back(toJson(instrument));
         return printJson(list);
     }
+    if ((*venue)->isProvider())
+        return providedMarkets(*instruments).print();
     Table table({"symbol", "market", "id", "contract size", "active", "listed"});
     for (const auto& instrument : *instruments) {
         const bool isSpot = instrument.market == MarketType::Spot;
@@ -568,7 +586,7 @@ void addCatalogueCommands(CLI::App& app, Context& context)
         std::string exchange, market;
         bool json = false;
     };
-    auto* command = app.add_subcommand("markets", "Instruments of an exchange, asked from it");
+    auto* command = app.add_subcommand("markets", "Instruments of an exchange, or those that a provider lists, asked from it");
     auto options = std::make_shared<MarketsOptions>();
     command->add_option("EXCHANGE", options->exchange, "Id as in catalogue list")->required();
     command->add_option("--market", options->market, "Only spot, linear or inverse")->type_name("MARKET");

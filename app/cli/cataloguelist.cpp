@@ -137,7 +137,10 @@ Json venueJson(const Venue& venue)
     Json budgets = Json::array();
     for (const auto& budget : lane.budgets)
         budgets.push_back({{"name", budget.name}, {"capacity", budget.capacity}, {"windowMs", budget.window.count()}});
-    return {{"id", venue.id()}, {"name", venue.name()}, {"version", venue.version()}, {"lane", lane.id},
+    Json tellsOf; // null: of itself
+    if (venue.isProvider())
+        tellsOf = venue.exchanges();
+    return {{"id", venue.id()}, {"name", venue.name()}, {"tellsOf", tellsOf}, {"version", venue.version()}, {"lane", lane.id},
         {"budgets", budgets}, {"markets", markets}, {"note", venue.note().empty() ? Json() : Json(venue.note())},
         {"needsKey", venue.needsKey()}, {"series", series}, {"marketListCalls", venue.marketRequests({}).size()}};
 }
@@ -147,6 +150,14 @@ std::string joined(const std::vector<Timeframe>& frames)
     std::string text;
     for (const Timeframe frame : frames)
         text.append(text.empty() ? "" : " ").append(frame.name());
+    return text;
+}
+
+std::string joined(const std::vector<std::string>& words)
+{
+    std::string text;
+    for (const std::string& word : words)
+        text.append(text.empty() ? "" : " ").append(word);
     return text;
 }
 
@@ -182,6 +193,8 @@ Table catalogueTable(std::span<const std::shared_ptr<const Venue>> venues)
     Table table({"exchange", "market", "kind", "paging", "page", "how far back", "key", "timeframes"});
     table.alignRight(4);
     for (const auto& venue : venues) {
+        if (venue->isProvider())
+            table.add({venue->id(), "", "source", "", "", "", "", "of " + joined(venue->exchanges())});
         if (!venue->note().empty())
             table.add({venue->id(), "", "note", "", "", "", "", venue->note()});
         for (const Kind kind : {Kind::Candles, Kind::OpenInterest})

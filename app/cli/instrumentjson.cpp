@@ -42,6 +42,10 @@ Json toJson(const Instrument& instrument)
     json["contractSize"] = isSpot ? Json() : Json(instrument.contractSize);
     json["active"] = instrument.active;
     json["listed"] = instrument.listed ? Json(toMs(*instrument.listed)) : Json();
+    if (!instrument.interestUnit.empty()) { // told by who lists several exchanges' markets
+        json["exchange"] = instrument.exchange;
+        json["interestUnit"] = instrument.interestUnit;
+    }
     return json;
 }
 
@@ -56,6 +60,7 @@ Result<Instrument> withJson(Instrument instrument, const std::string& text)
         {"quote", take(json, "quote", instrument.quote)},
         {"settle", take(json, "settle", instrument.settle)},
         {"contractSize", take(json, "contractSize", instrument.contractSize)},
+        {"interestUnit", take(json, "interestUnit", instrument.interestUnit)},
         {"tickSize", take(json, "tickSize", instrument.tickSize)},
         {"priceScale", take(json, "priceScale", instrument.priceScale)},
         {"valueScale", take(json, "valueScale", instrument.valueScale)},

@@ -20,6 +20,7 @@ struct Manifest {
     SeriesKey series;
     std::string exchangeSymbol;
     double contractSize = 1;
+    std::string unit = "base"; ///< of the series
     milliseconds anchor{0};
     TimeRange range; ///< as asked, on the grid
     std::string method = "GET";

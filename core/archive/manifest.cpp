@@ -121,6 +121,7 @@ Manifest read(const nlohmann::json& object)
         object.at("symbol").get<std::string>(), *kind, *timeframe};
     manifest.exchangeSymbol = value<std::string>(object, "exchange_symbol", {});
     manifest.contractSize = value<double>(object, "contract_size", 1);
+    manifest.unit = value<std::string>(object, "unit", "base");
     manifest.anchor = milliseconds{value<std::int64_t>(object, "anchor_ms", 0)};
     manifest.range = {fromMs(value<std::int64_t>(object, "from", 0)), fromMs(value<std::int64_t>(object, "to", 0))};
     manifest.method = value<std::string>(object, "method", "GET");
@@ -153,6 +154,8 @@ std::string toJson(const Manifest& manifest)
     writer.add("timeframe", manifest.series.timeframe.name());
     writer.add("exchange_symbol", manifest.exchangeSymbol);
     writer.addDecimal("contract_size", manifest.contractSize);
+    if (manifest.unit != "base")
+        writer.add("unit", manifest.unit);
     writer.add("anchor_ms", manifest.anchor.count());
     writer.add("from", toMs(manifest.range.from));
     writer.add("to", toMs(manifest.range.to));

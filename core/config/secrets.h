@@ -9,17 +9,17 @@
 
 namespace mnemo {
 
-/// Where keys and passwords come from. Names are dotted and lower-case ("coinalyze.api_key"); values are never logged,
+/// Where keys and passwords come from. Names are dotted and lower-case ("mail.password"); values are never logged,
 /// dumped or archived by anybody. Thread-safe.
 class SecretSource {
 public:
     virtual ~SecretSource() = default;
     virtual std::optional<std::string> secret(std::string_view name) const = 0; ///< nothing where it is not known or empty
-    /// Where a person puts it, for messages: "the environment variable MNEMO_SECRET_COINALYZE_API_KEY".
+    /// Where a person puts it, for messages: "the environment variable MNEMO_SECRET_MAIL_PASSWORD".
     virtual std::string place(std::string_view name) const = 0;
 };
 
-/// "coinalyze.api_key" is $MNEMO_SECRET_COINALYZE_API_KEY.
+/// "mail.password" is $MNEMO_SECRET_MAIL_PASSWORD.
 class EnvironmentSecrets final : public SecretSource {
 public:
     using Getenv = std::function<const char*(const char*)>;

@@ -148,6 +148,7 @@ private:
         }
         MapReader reader(&node, path, m_problems);
         UniverseEntry entry;
+        const std::size_t before = mentions.size();
         bool complete =
             readList(reader, "exchanges", entry.exchanges, [this](const Node& element, const std::string& at) {
                 mentions.push_back({element.scalar, element.mark, at});
@@ -160,6 +161,12 @@ private:
         });
         complete &= readList(reader, "timeframes", entry.timeframes, words(timeframeNames()));
         readList(reader, "kinds", entry.kinds, words({"candles", "open_interest"}), false);
+        if (const Node* sources = reader.node("sources"); sources && !sources->isNull())
+            mentions.resize(before); // whether a source knows an exchange only it can tell
+        complete &= readList(reader, "sources", entry.sources, [this](const Node& element, const std::string& at) {
+            mentions.push_back({element.scalar, element.mark, at});
+            return true;
+        }, false);
         reader.finish();
         return complete ? std::optional(entry) : std::nullopt;
     }
@@ -505,8 +512,13 @@ private:
                     {mention.mark, mention.path, "there is no exchange " + yamlQuoted(mention.exchange),
                         nearestOf(mention.exchange, exchangeIds())});
         }
-        for (UniverseEntry& entry : m_loaded.settings.universe)
-            std::erase_if(entry.exchanges, [&](const std::string& id) { return !exchanges.contains(id); });
+        const auto isUnknown = [&](const std::string& id) { return !exchanges.contains(id); };
+        for (UniverseEntry& entry : m_loaded.settings.universe) {
+            if (entry.sources.empty())
+                std::erase_if(entry.exchanges, isUnknown);
+            else if (std::erase_if(entry.sources, isUnknown) > 0 && entry.sources.empty()) // who is meant is not the exchange itself
+                entry.exchanges.clear();
+        }
         std::erase_if(m_loaded.settings.universe, [](const UniverseEntry& entry) { return entry.exchanges.empty(); });
     }
 
@@ -673,6 +685,8 @@ std::string dumpSettings(const Settings& settings)
         writer.out += "      timeframes: " + flowList(entry.timeframes) + '\n';
         if (!entry.kinds.empty())
             writer.out += "      kinds: " + flowList(entry.kinds) + '\n';
+        if (!entry.sources.empty())
+            writer.out += "      sources: " + flowList(entry.sources) + '\n';
     }
     writer.out += pipelineText(settings.pipeline);
     dumpEntries(writer.out, settings);

@@ -114,6 +114,7 @@ struct PipelineSettings {
 struct UniverseEntry {
     std::vector<std::string> exchanges, markets, symbols, timeframes;
     std::vector<std::string> kinds {}; ///< candles where empty
+    std::vector<std::string> sources {}; ///< who tells; the exchange itself where empty
     bool operator==(const UniverseEntry&) const = default;
 };
 

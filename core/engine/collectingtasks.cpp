@@ -181,17 +181,17 @@ Result<std::vector<TimeRange>> holesOf(TaskContext& context, StoreReader& reader
 
 TaskOutcome carryOut(TaskContext& context, const MarketsWork& /*work*/)
 {
-    std::vector<std::string> exchanges;
+    std::vector<std::string> sources;
     for (const SeriesKey& key : context.series()) {
-        if (std::ranges::find(exchanges, key.exchange) == exchanges.end())
-            exchanges.push_back(key.exchange);
+        if (std::ranges::find(sources, key.source) == sources.end())
+            sources.push_back(key.source);
     }
     std::int64_t markets = 0;
-    for (const std::string& exchange : exchanges) {
-        const auto list = context.engine().fetchMarkets(exchange, context.stop(), context.waitLog());
+    for (const std::string& source : sources) {
+        const auto list = context.engine().fetchMarkets(source, context.stop(), context.waitLog());
         if (!list)
-            return failedOutcome({list.error().code, exchange + ": " + list.error().detail, {}});
-        context.say(exchange + ": " + std::to_string(list->size()) + " markets");
+            return failedOutcome({list.error().code, source + ": " + list.error().detail, {}});
+        context.say(source + ": " + std::to_string(list->size()) + " markets");
         markets += std::ssize(*list);
     }
     return doneOutcome({{"rows", markets}});

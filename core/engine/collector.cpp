@@ -16,7 +16,8 @@ constexpr milliseconds publishInterval {100};
 } // namespace
 
 Collector::Collector(Store& store, std::unique_ptr<StoreWriter> writer, Archive* archive, const Clock& clock, EventHub& hub,
-    std::shared_ptr<const Settings> settings, Silence silence, std::unique_ptr<JobJournal> journal)
+    std::shared_ptr<const Settings> settings, Silence silence, std::unique_ptr<JobJournal> journal,
+    std::shared_ptr<const SecretSource> secrets)
     : m_store(store)
     , m_clock(clock)
     , m_hub(hub)
@@ -24,7 +25,7 @@ Collector::Collector(Store& store, std::unique_ptr<StoreWriter> writer, Archive*
     , m_journal(std::move(journal))
     , m_settings(settings)
     , m_queue(settings->ingest.jobsAtOnce)
-    , m_lanes(archive, clock, settings, [this](const LaneSnapshot& lane) { m_hub.publish(LaneChanged {lane}); })
+    , m_lanes(archive, clock, settings, [this](const LaneSnapshot& lane) { m_hub.publish(LaneChanged {lane}); }, std::move(secrets))
     , m_writer(std::move(writer), settings->database)
     , m_worker(std::make_unique<TaskQueue>())
 {

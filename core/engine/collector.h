@@ -50,7 +50,8 @@ public:
     /// @param store, @p archive (may be null), @p clock and @p hub outlive the collector. @p journal keeps the queue for
     /// the next start; may be null
     Collector(Store& store, std::unique_ptr<StoreWriter> writer, Archive* archive, const Clock& clock, EventHub& hub,
-        std::shared_ptr<const Settings> settings, Silence silence = {}, std::unique_ptr<JobJournal> journal = {});
+        std::shared_ptr<const Settings> settings, Silence silence = {}, std::unique_ptr<JobJournal> journal = {},
+        std::shared_ptr<const SecretSource> secrets = std::make_shared<const EnvironmentSecrets>());
     ~Collector(); ///< stops what runs; pages already handed to the writer are stored, the journal keeps what is not done
     Collector(const Collector&) = delete;
     Collector& operator=(const Collector&) = delete;
@@ -130,10 +131,10 @@ private:
     void leaveToFiles(BackfillTask& task, const Job& job, StoreReader& store);
     BackfillJob::Handlers handlersOf(const JobPtr& job, SeriesId series);
     bool isCancelled(const Job& job) const;
-    Result<Instrument> instrumentFrom(const std::vector<Instrument>& list, const Job& job) const;
+    void beginWithoutList(const JobPtr& job, const MarketList& list);
     void beginByTemplate(const JobPtr& job, const MarketList& list);
     void requestMarketList(const JobPtr& job);
-    void marketListArrived(const std::string& exchange, Result<std::vector<Instrument>> list);
+    void marketListArrived(const std::string& source, Result<std::vector<Instrument>> list);
     void finish(JobId id);
     Result<void> noteBefore(const JobPtr& job, const SeriesRecord& series, const IntervalSet& todo);
     void noteAfter(const JobPtr& job, const SeriesRecord& series);
@@ -161,7 +162,7 @@ private:
     int m_waiters = 0; ///< threads in wait(): the destructor sees them off
 
     // the worker's alone
-    std::map<std::string, MarketList> m_lists;
+    std::map<std::string, MarketList> m_lists; ///< by the id of who is asked
     std::unique_ptr<StoreReader> m_reader;
 
     LanePool m_lanes;

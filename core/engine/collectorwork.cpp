@@ -29,6 +29,8 @@ SeriesRecord recordOf(const SeriesSpec& spec, const Instrument& instrument)
     record.exchangeSymbol = instrument.id;
     record.anchor = spec.rules.grid.anchor();
     record.contractSize = instrument.contractSize;
+    if (spec.key.kind == Kind::OpenInterest && !instrument.interestUnit.empty())
+        record.unit = instrument.interestUnit;
     if (spec.rules.isSnapshot)
         record.timeKind = timeKindOfReadings;
     return record;
@@ -67,16 +69,19 @@ void Collector::prepare(JobId id)
         close(job, JobState::Cancelled);
         return;
     }
-    const std::string& exchange = job->start.spec.key.exchange;
-    MarketList& list = m_lists[exchange];
+    const SeriesSpec& spec = job->start.spec;
+    const std::string& source = spec.venue->id();
+    MarketList& list = m_lists[source];
     if (list.instruments.empty() && !list.isFetched) {
-        if (auto saved = m_store.instruments(exchange))
+        if (auto saved = m_store.instruments(source))
             list.instruments = std::move(*saved);
     }
-    if (const auto instrument = instrumentFrom(list.instruments, *job))
+    if (const auto instrument = chooseInstrument(*spec.venue, list.instruments, spec.key, job->start.exchangeSymbol))
         begin(job, *instrument);
     else if (!list.isFetched)
         requestMarketList(job);
+    else if (spec.venue->isProvider())
+        beginWithoutList(job, list);
     else
         beginByTemplate(job, list);
 }
@@ -85,6 +90,27 @@ bool Collector::isCancelled(const Job& job) const
 {
     const std::lock_guard lock(m_mutex);
     return job.isCancelled;
+}
+
+/// A provider's own names follow no rule, and what it answers for one that it does not list means nothing: no such job begins.
+void Collector::beginWithoutList(const JobPtr& job, const MarketList& list)
+{
+    const SeriesKey& key = job->start.spec.key;
+    const std::string& id = job->start.exchangeSymbol;
+    if (list.error) {
+        endWith(job, {list.error->code, "the market list of " + key.source + " could not be had (" + list.error->detail
+                    + "): it tells what " + key.source + " calls " + key.symbol + " of " + key.exchange});
+        return;
+    }
+    std::vector<std::string> symbols;
+    for (const Instrument& known : list.instruments)
+        if (known.exchange == key.exchange && known.market == key.market)
+            symbols.push_back(known.symbol);
+    const std::string nearest = nearestOf(key.symbol, symbols);
+    endWith(job, {ErrorCode::UnknownSymbol, key.source + " lists no " + std::string(toText(key.market)) + " market "
+                + (id.empty() ? key.symbol : id) + " of " + key.exchange
+                + (nearest.empty() || !id.empty() ? "" : " (did you mean " + nearest + "?)") + ": `markets " + key.source
+                + "` shows them; `markets.fixed` of its description can name one: {exchange, symbol, id}"});
 }
 
 /// The market list does not have it, or could not be had.
@@ -114,23 +140,10 @@ void Collector::beginByTemplate(const JobPtr& job, const MarketList& list)
     begin(job, *byTemplate);
 }
 
-/// Errors: NotFound where the list does not have it.
-Result<Instrument> Collector::instrumentFrom(const std::vector<Instrument>& list, const Job& job) const
-{
-    const SeriesKey& key = job.start.spec.key;
-    for (const Instrument& instrument : list) {
-        if (instrument.market != key.market)
-            continue;
-        if (job.start.exchangeSymbol.empty() ? instrument.symbol == key.symbol : instrument.id == job.start.exchangeSymbol)
-            return instrument;
-    }
-    return fail(ErrorCode::NotFound, key.symbol);
-}
-
 void Collector::requestMarketList(const JobPtr& job)
 {
-    const std::string exchange = job->start.spec.key.exchange;
-    MarketList& list = m_lists[exchange];
+    const std::string source = job->start.spec.venue->id();
+    MarketList& list = m_lists[source];
     list.waiting.push_back(job->id);
     {
         const std::lock_guard lock(m_mutex);
@@ -141,20 +154,20 @@ void Collector::requestMarketList(const JobPtr& job)
     if (std::exchange(list.isUnderWay, true))
         return;
     auto fetch = std::make_shared<MarketListFetch>(job->start.spec.venue, m_clock.now(), marketListRetries,
-        [this, exchange](Result<std::vector<Instrument>> result) {
-            post([this, exchange, result = std::move(result)](const std::stop_token&) { marketListArrived(exchange, result); });
+        [this, source](Result<std::vector<Instrument>> result) {
+            post([this, source, result = std::move(result)](const std::stop_token&) { marketListArrived(source, result); });
         });
     m_lanes.send(*job->start.spec.venue, std::move(fetch));
 }
 
-void Collector::marketListArrived(const std::string& exchange, Result<std::vector<Instrument>> result)
+void Collector::marketListArrived(const std::string& source, Result<std::vector<Instrument>> result)
 {
-    MarketList& list = m_lists[exchange];
+    MarketList& list = m_lists[source];
     list.isFetched = true;
     list.isUnderWay = false;
     if (result) {
         list.instruments = std::move(*result);
-        m_writer.call([&](StoreWriter& store) { return store.saveInstruments(exchange, list.instruments, m_clock.now()); });
+        m_writer.call([&](StoreWriter& store) { return store.saveInstruments(source, list.instruments, m_clock.now()); });
     } else {
         list.error = result.error();
     }

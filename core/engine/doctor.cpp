@@ -5,6 +5,7 @@
 #include <set>
 
 #include "core/engine/health.h"
+#include "core/ingest/keycheck.h"
 #include "core/ingest/universe.h"
 #include "core/net/httpclient.h"
 
@@ -27,7 +28,8 @@ void examineConfig(const Patient& patient, std::vector<DoctorLine>& lines)
         lines.push_back({"config", "error", problem.text()});
     if (patient.settings.problems.empty())
         lines.push_back({"config", "ok", std::to_string(patient.settings.files.size()) + " files read"});
-    lines.push_back({"catalogue", "ok", std::to_string(patient.catalogue.venues().size()) + " venues described"});
+    lines.push_back({"catalogue", "ok", std::to_string(patient.catalogue.venues().size()) + " venues and "
+            + std::to_string(patient.catalogue.providers().size()) + " providers described"});
 }
 
 void examineStore(const Patient& patient, std::vector<DoctorLine>& lines)
@@ -54,39 +56,47 @@ void examineStore(const Patient& patient, std::vector<DoctorLine>& lines)
             megabytes(space.available) + " free at " + patient.dataDir.string() + (isLittle ? ": make room" : "")});
 }
 
-/// One bar of one instrument for each venue that is in use.
+/// One bar of one instrument for each venue and provider that is in use.
 std::map<std::string, HttpRequest> probes(const Patient& patient)
 {
-    std::map<std::string, SeriesKey> wanted;
+    std::map<std::string, SeriesRecord> wanted;
     if (auto reader = patient.store.openReader()) {
         if (const auto series = (*reader)->series()) {
             for (const SeriesRecord& record : *series)
-                wanted.try_emplace(record.key.exchange, record.key);
+                wanted.try_emplace(record.key.source, record);
         }
     }
     for (const BackfillRequest& request : universeOf(patient.settings.settings)) {
         const auto parts = parseSymbol(request.symbol);
+        SeriesRecord record;
+        record.key = {request.source.empty() ? request.exchange : request.source, request.exchange,
+            parts ? parts->market() : MarketType::Spot, request.symbol, request.kind, request.timeframe};
         if (parts)
-            wanted.try_emplace(request.exchange,
-                SeriesKey {request.exchange, request.exchange, parts->market(), request.symbol, request.kind,
-                    request.timeframe});
+            wanted.try_emplace(record.key.source, record);
     }
     std::map<std::string, HttpRequest> requests;
-    for (const auto& [exchange, key] : wanted) {
-        const auto venue = patient.catalogue.venue(exchange);
+    for (const auto& [source, record] : wanted) {
+        const SeriesKey& key = record.key;
+        const auto venue = patient.catalogue.teller(key);
         if (!venue)
             continue;
-        auto instrument = (*venue)->instrument(key.market, key.symbol);
+        auto instrument = (*venue)->instrument(key.market, key.symbol, (*venue)->isProvider() ? record.exchangeSymbol : std::string());
         auto rules = (*venue)->pageRules(key.market, key.kind, key.timeframe);
         if (!instrument || !rules)
             continue;
         FetchArgs args;
         args.instrument = std::move(*instrument);
+        args.instrument.interestUnit = record.unit;
+        args.kind = key.kind;
         args.timeframe = key.timeframe;
         args.now = patient.clock.now();
         const UtcMs now = rules->grid.floor(args.now);
-        if (auto request = (*venue)->pageRequest(args, {rules->grid.advance(now, -1), now}))
-            requests.emplace(exchange, std::move(request->http));
+        auto request = (*venue)->pageRequest(args, {rules->grid.advance(now, -1), now});
+        if (!request)
+            continue;
+        if (auto header = keyHeader((*venue)->lane(), patient.secrets))
+            request->http.headers.emplace_back(std::move(header->name), std::move(header->value));
+        requests.emplace(source, std::move(request->http));
     }
     return requests;
 }
@@ -98,6 +108,19 @@ void judgeClock(const std::string& exchange, UtcMs venueTime, UtcMs ours, std::v
         return;
     lines.push_back({"clock", "warn", "this machine's clock is " + std::to_string(std::abs(off.count()) / 1000) + " s "
             + (off > 0ms ? "ahead of " : "behind ") + exchange + ": set it (NTP); until then the earlier of the two times counts"});
+}
+
+/// What is wanted of whom, and cannot be had without a key that is not there.
+void examineKeys(const Patient& patient, std::vector<DoctorLine>& lines)
+{
+    std::set<std::string> sources;
+    for (const BackfillRequest& request : universeOf(patient.settings.settings))
+        sources.insert(request.source.empty() ? request.exchange : request.source);
+    for (const std::string& source : sources) {
+        const auto venue = patient.catalogue.venue(source);
+        if (const auto key = venue ? checkKey(**venue, patient.secrets) : Result<void> {}; !key)
+            lines.push_back({"key", "error", key.error().detail});
+    }
 }
 
 void examineVenues(const Patient& patient, std::vector<DoctorLine>& lines)
@@ -150,6 +173,7 @@ std::vector<DoctorLine> examine(const Patient& patient)
     std::vector<DoctorLine> lines;
     examineConfig(patient, lines);
     examineStore(patient, lines);
+    examineKeys(patient, lines);
     examineVenues(patient, lines);
     return lines;
 }

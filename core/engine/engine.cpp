@@ -60,7 +60,8 @@ Result<std::unique_ptr<Engine>> Engine::open(EngineOptions options)
             p->leftOver = journal->open();
         p->collector = std::make_unique<Collector>(*p->store, std::move(*writer), p->archive.get(), *p->clock, *p->hub,
             settingsOf(p->settings),
-            [index = p->coverage.get()](const SeriesKey& key) { return index->outages()->rangesOf(key); }, std::move(journal));
+            [index = p->coverage.get()](const SeriesKey& key) { return index->outages()->rangesOf(key); }, std::move(journal),
+            p->secrets());
         p->follower = std::make_unique<Follower>(
             Follower::Parts {*p->store, p->collector->lanePool(), p->collector->writer(), *p->clock, p->hub,
                 p->archive.get(), p->options.sockets},
@@ -126,7 +127,7 @@ std::shared_ptr<void> Engine::subscribe(EventHandler handler)
 
 Result<std::unique_ptr<PlanSession>> Engine::planSession()
 {
-    return PlanSession::open(*d->store, catalogue(), settings()->settings.rate.share, fileUseFromText(settings()->settings.files.use));
+    return PlanSession::open(*d->store, catalogue(), settings()->settings.rate.share, fileUseFromText(settings()->settings.files.use), d->secrets());
 }
 
 Result<BackfillPlan> Engine::plan(const BackfillRequest& request)
@@ -383,7 +384,8 @@ Result<Treatment> Engine::treat(const HealthIssue& issue, const std::string& rea
 
 std::vector<DoctorLine> Engine::doctor()
 {
-    return examine({*settings(), *catalogue(), *d->store, d->archive.get(), *d->clock, d->options.dataDir});
+    const auto secrets = d->secrets();
+    return examine({*settings(), *catalogue(), *d->store, d->archive.get(), *d->clock, d->options.dataDir, *secrets});
 }
 
 } // namespace mnemo

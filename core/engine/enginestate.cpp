@@ -4,6 +4,7 @@
 
 #include "core/base/log.h"
 #include "core/base/priority.h"
+#include "core/ingest/keycheck.h"
 #include "core/ingest/universe.h"
 #include "core/quality/gaps.h"
 #include "core/quality/verification.h"
@@ -107,7 +108,7 @@ void Engine::Private::openCoverage()
 void Engine::Private::openAlerts(Engine& engine)
 {
     AlertService::Parts parts {*store, collector ? &collector->writer() : nullptr, hub, clock,
-        options.secrets ? options.secrets : std::make_shared<const EnvironmentSecrets>(), [&engine] { return engine.health(); },
+        secrets(), [&engine] { return engine.health(); },
         [&engine] { return engine.settings(); }};
     alerts = std::make_unique<AlertService>(std::move(parts), *alertSettings, options.watchesAlerts);
 }
@@ -124,7 +125,17 @@ void Engine::Private::applyAlerts()
 
 Result<SeriesSpec> Engine::Private::specify(const BackfillRequest& request) const
 {
-    return mnemo::specify(request, *waitForCatalogue(), clock->now());
+    auto spec = mnemo::specify(request, *waitForCatalogue(), clock->now());
+    if (!spec)
+        return spec;
+    if (auto key = checkKey(*spec->venue, *secrets()); !key)
+        return fail(std::move(key.error()));
+    return spec;
+}
+
+std::shared_ptr<const SecretSource> Engine::Private::secrets() const
+{
+    return options.secrets ? options.secrets : std::make_shared<const EnvironmentSecrets>();
 }
 
 FollowSettings Engine::Private::followed() const

@@ -58,11 +58,13 @@ struct Engine::Private {
     void settingsChanged(const LoadedSettings& now, bool accepted);
     void openAlerts(Engine& engine);
     void applyAlerts();
+    /// Also refuses what is asked only with a key that is not there.
     Result<SeriesSpec> specify(const BackfillRequest& request) const;
     FollowSettings followed() const;
     IntervalSet absenceDue(StoreReader& reader, const SeriesRecord& series, const PageRules& paging, UtcMs before) const;
     Result<Collector::Start> catchUp(const BackfillRequest& wanted, StoreReader& reader) const;
     Error readOnly() const;
+    std::shared_ptr<const SecretSource> secrets() const; ///< never null
     std::unique_ptr<JobJournal> openJournal() const;
 };
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/engine/replacing.h"
+#include "core/ingest/keycheck.h"
 #include "core/ingest/universe.h"
 #include "core/quality/gaps.h"
 #include "core/quality/verification.h"
@@ -177,6 +178,8 @@ Result<std::vector<Instrument>> Engine::fetchMarkets(
         return fail(std::move(venue.error()));
     if (!d->collector)
         return fail(d->readOnly());
+    if (auto key = checkKey(**venue, *d->secrets()); !key)
+        return fail(std::move(key.error()));
     return d->collector->fetchMarkets(std::move(*venue), std::move(stop), std::move(waits));
 }
 

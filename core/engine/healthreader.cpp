@@ -31,7 +31,7 @@ public:
     const Offer& of(const SeriesKey& key)
     {
         const auto [place, isNew] =
-            m_known.try_emplace(std::tuple(key.exchange, key.market, key.kind, key.timeframe));
+            m_known.try_emplace(std::tuple(key.source, key.exchange, key.market, key.kind, key.timeframe));
         if (isNew)
             place->second = read(key);
         return place->second;
@@ -41,7 +41,7 @@ private:
     Offer read(const SeriesKey& key) const
     {
         Offer offer;
-        const auto venue = m_catalogue.venue(key.exchange);
+        const auto venue = m_catalogue.teller(key);
         if (!venue)
             return offer; // no longer described: what is stored stays, and nothing can be asked for
         offer.lane = (*venue)->lane().id;
@@ -55,7 +55,7 @@ private:
     }
 
     const Catalogue& m_catalogue;
-    std::map<std::tuple<std::string, MarketType, Kind, Timeframe>, Offer> m_known;
+    std::map<std::tuple<std::string, std::string, MarketType, Kind, Timeframe>, Offer> m_known;
 };
 
 std::vector<HealthSeries> seriesOf(const HealthPlaces& places)

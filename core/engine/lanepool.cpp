@@ -14,10 +14,12 @@ LaneSnapshot toSnapshot(const LaneStatus& status)
 
 } // namespace
 
-LanePool::LanePool(Archive* archive, const Clock& clock, std::shared_ptr<const Settings> settings, StatusHandler status)
+LanePool::LanePool(Archive* archive, const Clock& clock, std::shared_ptr<const Settings> settings, StatusHandler status,
+    std::shared_ptr<const SecretSource> secrets)
     : m_archive(archive)
     , m_clock(clock)
     , m_status(std::move(status))
+    , m_secrets(std::move(secrets))
     , m_settings(std::move(settings))
 {
 }
@@ -48,7 +50,7 @@ std::string LanePool::send(const LaneRules& rules, std::shared_ptr<LaneClient> c
     auto& lane = m_lanes[rules.id];
     if (!lane) {
         const Settings& settings = *m_settings;
-        lane = std::make_unique<Lane>(rules, LaneSettings {settings.http, settings.retry, settings.breaker, settings.rate},
+        lane = std::make_unique<Lane>(rules, LaneSettings {settings.http, settings.retry, settings.breaker, settings.rate, keyHeader(rules, *m_secrets)},
             std::make_unique<HttpClient>(settings.http), m_archive, m_clock,
             [this](const LaneStatus& status) { m_status(toSnapshot(status)); });
     }

@@ -20,7 +20,9 @@ public:
     using StatusHandler = std::function<void(const LaneSnapshot&)>;
 
     /// @param archive may be null; outlives the pool, as @p clock does
-    LanePool(Archive* archive, const Clock& clock, std::shared_ptr<const Settings> settings, StatusHandler status);
+    /// @param secrets where keys come from that lanes need, asked when a lane is made
+    LanePool(Archive* archive, const Clock& clock, std::shared_ptr<const Settings> settings, StatusHandler status,
+        std::shared_ptr<const SecretSource> secrets = std::make_shared<const EnvironmentSecrets>());
     ~LanePool();
 
     /// For lanes made from now on; idle ones go, so that they are made anew.
@@ -36,6 +38,7 @@ private:
     Archive* m_archive;
     const Clock& m_clock;
     const StatusHandler m_status;
+    const std::shared_ptr<const SecretSource> m_secrets;
     mutable std::mutex m_mutex; // never held while a lane is destroyed: its last events may ask for snapshots()
     std::shared_ptr<const Settings> m_settings;
     std::map<std::string, std::unique_ptr<Lane>> m_lanes;

@@ -1,5 +1,8 @@
 #include "core/engine/plansession.h"
 
+#include "core/ingest/keycheck.h"
+#include "core/ingest/marketlist.h"
+
 namespace mnemo {
 
 namespace {
@@ -9,21 +12,24 @@ constexpr TimeRange always {fromMs(-62'135'596'800'000), fromMs(253'402'300'799'
 
 } // namespace
 
-Result<std::unique_ptr<PlanSession>> PlanSession::open(Store& store, std::shared_ptr<const Catalogue> catalogue, double share, FileUse use)
+Result<std::unique_ptr<PlanSession>> PlanSession::open(Store& store, std::shared_ptr<const Catalogue> catalogue, double share, FileUse use,
+    std::shared_ptr<const SecretSource> secrets)
 {
     auto reader = store.openReader();
     if (!reader)
         return fail(std::move(reader.error()));
-    return std::unique_ptr<PlanSession>(new PlanSession(store, std::move(*reader), std::move(catalogue), share, use));
+    return std::unique_ptr<PlanSession>(new PlanSession(store, std::move(*reader), std::move(catalogue), share, use, std::move(secrets)));
 }
 
 PlanSession::PlanSession(
-    Store& store, std::unique_ptr<StoreReader> reader, std::shared_ptr<const Catalogue> catalogue, double share, FileUse use)
+    Store& store, std::unique_ptr<StoreReader> reader, std::shared_ptr<const Catalogue> catalogue, double share, FileUse use,
+    std::shared_ptr<const SecretSource> secrets)
     : m_store(store)
     , m_reader(std::move(reader))
     , m_catalogue(std::move(catalogue))
     , m_share(share)
     , m_use(use)
+    , m_secrets(std::move(secrets))
 {
 }
 
@@ -43,7 +49,13 @@ const std::map<std::pair<MarketType, std::string>, Instrument>& PlanSession::ins
 
 Result<Instrument> PlanSession::instrumentOf(const BackfillRequest& request, const SeriesSpec& spec)
 {
-    if (request.exchangeSymbol.empty()) {
+    if (spec.venue->isProvider()) {
+        const auto [list, isNew] = m_lists.try_emplace(spec.venue->id());
+        if (isNew)
+            list->second = m_store.instruments(spec.venue->id()).value_or(std::vector<Instrument> {});
+        if (auto found = chooseInstrument(*spec.venue, list->second, spec.key, request.exchangeSymbol))
+            return std::move(*found);
+    } else if (request.exchangeSymbol.empty()) {
         const auto& known = instruments(request.exchange);
         if (const auto found = known.find({spec.key.market, spec.key.symbol}); found != known.end())
             return found->second;
@@ -91,7 +103,11 @@ Result<BackfillPlan> PlanSession::plan(const BackfillRequest& request, UtcMs now
             return fail(std::move(known.error()));
         coverage = std::move(*known);
     }
-    return makePlan(*spec, *instrument, coverage, m_share, now, detail, m_use);
+    auto plan = makePlan(*spec, *instrument, coverage, m_share, now, detail, m_use);
+    if (m_secrets)
+        if (const auto key = checkKey(*spec->venue, *m_secrets); !key)
+            plan.warnings.push_back(key.error().detail);
+    return plan;
 }
 
 } // namespace mnemo

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "core/config/secrets.h"
 #include "core/exchange/catalogue.h"
 #include "core/ingest/planner.h"
 #include "core/storage/store.h"
@@ -15,8 +16,10 @@ namespace mnemo {
 /// milliseconds each. Waits for the store; one thread. The store outlives it.
 class PlanSession {
 public:
-    /// @param use of the venues' own files. Errors: as Store::openReader.
-    static Result<std::unique_ptr<PlanSession>> open(Store& store, std::shared_ptr<const Catalogue> catalogue, double share, FileUse use);
+    /// @param use of the venues' own files
+    /// @param secrets for the warning that a key is missing; may be null. Errors: as Store::openReader.
+    static Result<std::unique_ptr<PlanSession>> open(Store& store, std::shared_ptr<const Catalogue> catalogue, double share, FileUse use,
+        std::shared_ptr<const SecretSource> secrets = {});
 
     /// What @p request would do at @p now. Errors: as specify(), and those of the store.
     Result<BackfillPlan> plan(const BackfillRequest& request, UtcMs now, PlanDetail detail);
@@ -26,7 +29,8 @@ public:
     const std::map<std::pair<MarketType, std::string>, Instrument>& instruments(const std::string& exchange);
 
 private:
-    PlanSession(Store& store, std::unique_ptr<StoreReader> reader, std::shared_ptr<const Catalogue> catalogue, double share, FileUse use);
+    PlanSession(Store& store, std::unique_ptr<StoreReader> reader, std::shared_ptr<const Catalogue> catalogue, double share, FileUse use,
+        std::shared_ptr<const SecretSource> secrets);
     Result<Instrument> instrumentOf(const BackfillRequest& request, const SeriesSpec& spec);
 
     Store& m_store;
@@ -34,6 +38,8 @@ private:
     std::shared_ptr<const Catalogue> m_catalogue;
     double m_share;
     FileUse m_use;
+    std::shared_ptr<const SecretSource> m_secrets;
+    std::map<std::string, std::vector<Instrument>> m_lists; ///< of providers
     std::map<std::string, std::map<std::pair<MarketType, std::string>, Instrument>> m_instruments;
 };
 

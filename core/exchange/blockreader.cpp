@@ -325,14 +325,32 @@ private:
         own.read("max_rows", block.maxRows, 1, mostRows);
         block.maxSpan = readLength(own, "max_span");
         readRetention(own, block);
-        if (own.has("retention_rows"))
-            own.read("retention_rows", block.retentionRows.emplace(0), 1, mostRows);
+        readRetentionRows(own, block);
         own.read("includes_open_candle", block.includesOpenCandle);
         own.read("counting_ids", block.hasCountingIds);
         block.delay = readLength(own, "delay").value_or(milliseconds{0});
         block.keepsNewest = keeps == "newest";
         block.isBucketed = style == Style::CalendarBucket;
         block.walk = style == Style::RecentOnly ? Walk::Recent : style == Style::Cursor ? Walk::Cursor : Walk::Pages;
+    }
+
+    /// 1440, or {1m: 1500} where it differs by frame.
+    void readRetentionRows(MapReader& range, Block& block)
+    {
+        const Node* node = range.node("retention_rows");
+        if (!isMap(node)) {
+            if (range.has("retention_rows"))
+                range.read("retention_rows", block.retentionRows.emplace(0), 1, mostRows);
+            return;
+        }
+        range.readMap("retention_rows", [&](MapReader& rows) {
+            for (const auto& [name, value] : node->map) {
+                const auto frame = readTimeframe(name, value.mark, rows.path(), m_problems);
+                if (frame && !value.isNull())
+                    rows.read(name, block.retentionRowsOf[*frame], 1, mostRows);
+            }
+            rows.finish();
+        });
     }
 
     /// 30d, or {1m: 365d} where it differs by frame.
@@ -366,8 +384,10 @@ private:
         RowsForm form;
         form.isTrades = m_kind == Kind::Trades;
         MapReader rows(node.find("rows"), m_path + ".rows", m_problems);
-        if (const Node* path = rows.node("path"))
+        if (const Node* path = rows.node("path")) {
             form.path = readPath(*path, m_path + ".rows.path", m_tables, m_problems);
+            checkChoices(form.path, *path);
+        }
         rows.readEnum("kind", form.kind,
             {{"arrays", RowsKind::Arrays}, {"objects", RowsKind::Objects}, {"columns", RowsKind::Columns}});
         rows.read("width", form.width, 1, 100);
@@ -383,6 +403,14 @@ private:
         readFields(node, form);
         readScales(node, form);
         return form;
+    }
+
+    /// A row is read once: what is looked for in the chosen element must be told with the choice.
+    void checkChoices(const Path& path, const Node& node)
+    {
+        for (std::size_t i = 0; i < path.size(); ++i)
+            if (path[i].kind == PathStep::Kind::Select && (i + 1 == path.size() || path[i + 1].kind != PathStep::Kind::Key))
+                addProblem(m_problems, node, m_path + ".rows.path", "after `name=word` the key of the rows is expected");
     }
 
     void readEmpty(const Node& node, RowsForm& form)

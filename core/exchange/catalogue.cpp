@@ -190,10 +190,55 @@ Result<std::shared_ptr<const Venue>> Catalogue::venue(std::string_view id) const
 
 std::vector<std::shared_ptr<const Venue>> Catalogue::venues() const
 {
+    return those(false);
+}
+
+std::vector<std::shared_ptr<const Venue>> Catalogue::providers() const
+{
+    return those(true);
+}
+
+std::vector<std::shared_ptr<const Venue>> Catalogue::those(bool areProviders) const
+{
     std::vector<std::shared_ptr<const Venue>> all;
     for (const auto& [id, venue] : m_venues)
-        all.push_back(venue);
+        if (venue->isProvider() == areProviders)
+            all.push_back(venue);
     return all;
+}
+
+Result<std::shared_ptr<const Venue>> Catalogue::teller(std::string_view source, std::string_view exchange) const
+{
+    const bool isOwn = source.empty() || source == exchange;
+    auto found = venue(isOwn ? exchange : source);
+    const std::string who(isOwn ? exchange : source), whose(exchange);
+    if (!found && !isOwn)
+        return fail(ErrorCode::NotFound, "there is no source '" + who + "'; " + providerNames());
+    if (!found)
+        return found;
+    if (isOwn && (*found)->isProvider())
+        return fail(ErrorCode::Unsupported, who + " is no exchange but tells of others: give one of theirs as the exchange and " + who + " as the source");
+    if (isOwn)
+        return found;
+    if (!(*found)->isProvider())
+        return fail(ErrorCode::Unsupported, who + " tells of its own markets alone, not of " + whose + "; " + providerNames());
+    const auto known = (*found)->exchanges();
+    if (std::find(known.begin(), known.end(), whose) != known.end())
+        return found;
+    std::string names;
+    for (const std::string& id : known)
+        names += " " + id;
+    const std::string nearest = nearestOf(whose, known);
+    return fail(ErrorCode::Unsupported, who + " is not known to tell of '" + whose + "'"
+            + (nearest.empty() ? "" : " (did you mean " + nearest + "?)") + "; it is of" + names);
+}
+
+std::string Catalogue::providerNames() const
+{
+    std::string names;
+    for (const auto& provider : providers())
+        names += " " + provider->id();
+    return names.empty() ? "only an exchange itself can be asked" : "beside an exchange itself these can be asked:" + names;
 }
 
 } // namespace mnemo

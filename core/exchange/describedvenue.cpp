@@ -42,6 +42,16 @@ bool isEmpty(const std::vector<OpenInterestRow>& rows)
 
 } // namespace
 
+std::vector<std::string> DescribedVenue::exchanges() const
+{
+    if (!m_description.isProvider)
+        return {id()};
+    std::set<std::string> ids;
+    for (const auto& [name, exchange] : m_description.provided)
+        ids.insert(exchange);
+    return {ids.begin(), ids.end()};
+}
+
 std::vector<MarketType> DescribedVenue::markets(Kind kind) const
 {
     std::vector<MarketType> found;
@@ -140,7 +150,7 @@ Result<PageRules> DescribedVenue::pageRules(MarketType market, Kind kind, Timefr
     rules.isBackward = block.keepsNewest;
     rules.maxRows = block.isTrades ? block.maxRows : pageRows(block, frame);
     rules.bucket = bucketOf(block, frame);
-    rules.retentionRows = block.retentionRows;
+    rules.retentionRows = retentionRows(block, frame);
     const auto age = block.retentionAges.find(frame);
     rules.retentionAge = age == block.retentionAges.end() ? block.retentionAge : age->second;
     rules.canAskOldest = !block.oldest.empty();
@@ -175,7 +185,7 @@ Result<Instrument> DescribedVenue::instrument(
                                               : "the settlement currency follows a colon, as in BTC/USDT:USDT"));
     Instrument instrument;
     for (const Instrument& fixed : m_description.fixedMarkets)
-        if (fixed.market == market && fixed.symbol == symbol)
+        if (!m_description.isProvider && fixed.market == market && fixed.symbol == symbol)
             instrument = fixed;
     instrument.exchange = id();
     instrument.market = market;
@@ -235,6 +245,8 @@ Result<VenueRequest> DescribedVenue::pageRequest(const FetchArgs& args, TimeRang
         return fail(found.error());
     if ((*found)->isTrades)
         return buildTrades(m_description, **found, args, range, cursor);
+    if (auto unknown = unknownUnit(**found, args))
+        return tl::unexpected<Error>(std::move(*unknown));
     return buildPage(m_description, **found, args, gridOf(**found, args.timeframe), range, cursor);
 }
 
@@ -319,6 +331,33 @@ Result<std::vector<OpenInterestRow>> DescribedVenue::decodeOpenInterest(
     return decode<std::vector<OpenInterestRow>>(args, body, readOpenInterest);
 }
 
+std::optional<Error> DescribedVenue::unknownUnit(const Block& block, const FetchArgs& args) const
+{
+    const std::string& unit = args.instrument.interestUnit;
+    if (args.kind != Kind::OpenInterest || block.interest.amount != AmountUnit::Listed || unit == "base" || unit == "quote")
+        return std::nullopt;
+    return Error {ErrorCode::Unsupported,
+        id() + " does not say whether it tells the open interest of " + args.instrument.id + " in base or in quote currency"
+            + (unit.empty() ? std::string() : " but in '" + unit + "'")
+            + "; `markets.fixed` of its description can: {exchange, symbol, id, interest_unit}"};
+}
+
+namespace {
+
+/// One number is told, and the market list has said what of.
+OpenInterest listedInterest(const Instrument& instrument, const OpenInterestRow& row)
+{
+    OpenInterest read {row.time, {}, {}, {}, {}};
+    (instrument.interestUnit == "quote" ? read.rawValue : read.rawAmount) = row.amount;
+    if (instrument.interestUnit == "quote")
+        read.value = row.amount;
+    else if (instrument.interestUnit == "base")
+        read.amount = row.amount;
+    return read;
+}
+
+} // namespace
+
 OpenInterest DescribedVenue::openInterest(const FetchArgs& args, const OpenInterestRow& row) const
 {
     const Snapshot* const snapshot = snapshotFor(args);
@@ -326,13 +365,14 @@ OpenInterest DescribedVenue::openInterest(const FetchArgs& args, const OpenInter
     const InterestUnits units = snapshot != nullptr ? snapshot->units
         : history != nullptr                        ? history->interest
                                                     : InterestUnits {};
-    OpenInterest read {row.time, row.amount, row.value, row.amount, row.value};
+    OpenInterest read = units.amount == AmountUnit::Listed ? listedInterest(args.instrument, row)
+                                                           : OpenInterest {row.time, row.amount, row.value, row.amount, row.value};
     const bool isInverse = args.instrument.market == MarketType::Inverse;
     if (units.isValueInBase) {
         read.amount = row.value;
         read.value.reset();
     }
-    if (units.isInContracts && row.amount) { // of an inverse contract: its size is in quote currency
+    if (units.amount == AmountUnit::Contracts && row.amount) { // of an inverse contract: its size is in quote currency
         const double size = *row.amount * args.instrument.contractSize;
         if (isInverse && !units.isValueInBase)
             read.amount.reset();

@@ -18,6 +18,9 @@ public:
     const std::string& note() const override { return m_description.note; }
     bool needsKey() const override { return m_description.needsKey; }
     int version() const override { return m_description.version; }
+    bool isProvider() const override { return m_description.isProvider; }
+    std::vector<std::string> exchanges() const override;
+    std::span<const Instrument> fixedInstruments() const override { return m_description.fixedMarkets; }
     std::vector<MarketType> markets(Kind kind) const override;
     std::vector<Timeframe> timeframes(MarketType market, Kind kind) const override;
     bool hasSnapshot(MarketType market) const override { return m_description.snapshots.contains(market); }
@@ -51,6 +54,8 @@ private:
     const Snapshot* snapshotFor(const FetchArgs& args) const;
     Result<OpenInterestRow> readingOf(const Snapshot& snapshot, const FetchArgs& args, std::string_view body) const;
     Error noSnapshot(MarketType market) const;
+    /// Nothing where it can be told what the numbers of an answer mean.
+    std::optional<Error> unknownUnit(const Block& block, const FetchArgs& args) const;
     std::string requestName(const FetchArgs& args) const;
     template <class Decoded, class Read>
     Result<Decoded> decode(const FetchArgs& args, std::string_view body, Read read) const;

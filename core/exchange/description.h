@@ -132,9 +132,12 @@ struct RowsForm {
     Path cursor; ///< to the next page's
 };
 
+/// What the amount of open interest counts; Listed: what the market list says of each instrument.
+enum class AmountUnit { Base, Contracts, Listed };
+
 /// What the numbers of open interest count.
 struct InterestUnits {
-    bool isInContracts = false; ///< the amount, else base currency
+    AmountUnit amount = AmountUnit::Base;
     bool isValueInBase = false; ///< else USD
     bool isTwoSided = false; ///< longs and shorts are added up
 };
@@ -149,6 +152,7 @@ struct Block {
     int maxRows = 0;
     std::optional<milliseconds> maxSpan;
     std::optional<int> retentionRows;
+    std::map<Timeframe, int> retentionRowsOf; ///< of single frames
     std::optional<milliseconds> retentionAge;
     std::map<Timeframe, milliseconds> retentionAges; ///< of single frames
     bool includesOpenCandle = true;
@@ -276,6 +280,8 @@ struct MarketList {
     std::vector<Test> only, skip;
     MarketField id, base, quote, settle, market, contractSize, tickSize, active, listed, delisted, expiry, perpetual,
         priceScale, valueScale;
+    MarketField exchange; ///< of a provider's markets: its name of the exchange
+    MarketField interestUnit;
     TimeUnit timeUnit = TimeUnit::Milliseconds;
 };
 
@@ -295,6 +301,8 @@ struct VenueDescription {
     std::string id, name, note;
     bool needsKey = false;
     int version = 1;
+    bool isProvider = false;
+    std::map<std::string, std::string> provided; ///< of a provider: its names of exchanges, as plainName() -> our ids
     LaneRules lane;
     Tables tables;
     std::map<std::string, std::string> currencies; ///< the venue's codes -> unified
@@ -308,6 +316,9 @@ struct VenueDescription {
     std::vector<MarketCall> marketCalls;
     std::vector<Instrument> fixedMarkets;
 };
+
+/// What of a name is left when people write it differently: lower case, letters and digits alone.
+std::string plainName(std::string_view name);
 
 /// Reads one description whose `like` is resolved already. Everything wrong with it is appended to @p problems.
 /// @param lane the default: the id of the venue that the lane belongs to

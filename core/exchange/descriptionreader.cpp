@@ -19,6 +19,11 @@ const std::vector<std::pair<std::string, ErrorCode>>& errorWords()
     return words;
 }
 
+bool isListed(const Block& block)
+{
+    return block.interest.amount == AmountUnit::Listed;
+}
+
 std::string withoutSlash(std::string url)
 {
     while (url.ends_with('/'))
@@ -44,7 +49,8 @@ public:
         m_description.lane.id = lane;
         reader.read("name", m_description.name);
         reader.read("note", m_description.note);
-        reader.read("needs_key", m_description.needsKey);
+        readKey(reader);
+        readProvider(reader);
         reader.read("version", m_description.version, 1, 1'000'000);
         reader.read("lane", m_description.lane.id);
         for (const char* key :
@@ -66,10 +72,46 @@ public:
                 "that says why there is none");
         reader.finish();
         checkCharges();
+        checkListedUnits(reader);
         return std::move(m_description);
     }
 
 private:
+    /// true: who has a key adds a header. {header: NAME, from: ADDRESS}: the key is a secret, and goes into that header.
+    void readKey(MapReader& reader)
+    {
+        const Node* node = reader.node("needs_key");
+        if (!isMap(node))
+            return reader.read("needs_key", m_description.needsKey);
+        m_description.needsKey = true;
+        KeyRules key;
+        key.secret = m_description.id + ".api_key";
+        reader.readMap("needs_key", [&](MapReader& keys) {
+            keys.read("header", key.header);
+            keys.read("from", key.from);
+            if (key.header.empty())
+                keys.problem("header", "`header` is missing: which one carries the key");
+            keys.finish();
+        });
+        const Node* headers = m_node.find("headers");
+        const Node* own = headers == nullptr ? nullptr : headers->find(key.header);
+        if (own == nullptr || own->isNull()) // a header of the user's own says it already
+            m_description.lane.key = std::move(key);
+    }
+
+    /// { its name of an exchange: our id }
+    void readProvider(MapReader& reader)
+    {
+        const Node* node = reader.node("provider");
+        m_description.isProvider = node != nullptr && !node->isNull();
+        if (!m_description.isProvider)
+            return;
+        for (const auto& [name, id] : readTable(*node, m_path + ".provider", m_problems))
+            m_description.provided[plainName(name)] = id;
+        if (m_description.provided.empty())
+            reader.problem("provider", "a map of its names of exchanges to our ids is expected");
+    }
+
     /// One address for all markets, or one for each.
     std::map<std::string, std::string> readAddresses(const char* key, std::array<std::string_view, 2> schemes)
     {
@@ -344,6 +386,18 @@ private:
             templates.ids.push_back(readTemplate(text, at, m_description.tables, m_problems));
     }
 
+    /// What lists are to tell, one of them must.
+    void checkListedUnits(MapReader& reader)
+    {
+        const bool isNeeded = std::ranges::any_of(m_description.blocks, [](const auto& entry) { return isListed(entry.second); });
+        const auto tells = [](const MarketCall& call) {
+            return std::ranges::any_of(call.lists, [](const MarketList& list) { return list.interestUnit.isSet; });
+        };
+        if (isNeeded && !std::ranges::any_of(m_description.marketCalls, tells)
+            && std::ranges::none_of(m_description.fixedMarkets, [](const Instrument& fixed) { return !fixed.interestUnit.empty(); }))
+            reader.problem("open_interest", "`amount_unit: listed` needs `interest_unit` of a market list");
+    }
+
     void checkCharges()
     {
         std::vector<std::string> names;
@@ -375,6 +429,18 @@ private:
 };
 
 } // namespace
+
+std::string plainName(std::string_view name)
+{
+    std::string plain;
+    for (const char c : name) {
+        if (c >= 'A' && c <= 'Z')
+            plain += static_cast<char>(c - 'A' + 'a');
+        else if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
+            plain += c;
+    }
+    return plain;
+}
 
 VenueDescription readDescription(const std::string& id, const Node& node, const std::string& lane, Problems& problems)
 {

@@ -9,7 +9,7 @@ namespace mnemo::description {
 namespace {
 
 /// The fields of a market list, by the key that describes each.
-constexpr std::array<std::pair<std::string_view, MarketField MarketList::*>, 14> fieldKeys{{
+constexpr std::array<std::pair<std::string_view, MarketField MarketList::*>, 16> fieldKeys{{
     {"id", &MarketList::id},
     {"base", &MarketList::base},
     {"quote", &MarketList::quote},
@@ -24,6 +24,8 @@ constexpr std::array<std::pair<std::string_view, MarketField MarketList::*>, 14>
     {"perpetual", &MarketList::perpetual},
     {"price_scale", &MarketList::priceScale},
     {"value_scale", &MarketList::valueScale},
+    {"exchange", &MarketList::exchange},
+    {"interest_unit", &MarketList::interestUnit},
 }};
 
 class MarketListReader {
@@ -33,6 +35,7 @@ public:
         : m_tables(description.tables)
         , m_named(named)
         , m_isIdNeeded(description.symbols.empty()) // else it follows from `symbol`
+        , m_isProvider(description.isProvider)
         , m_problems(problems)
     {
     }
@@ -59,6 +62,9 @@ public:
         for (const auto& [key, field] : {fieldKeys[0], fieldKeys[1], fieldKeys[2], fieldKeys[4]})
             if (!(list.*field).isSet && (m_isIdNeeded || key != "id"))
                 reader.problem(key, "`" + std::string(key) + "` is missing");
+        if (m_isProvider != list.exchange.isSet)
+            reader.problem("exchange",
+                m_isProvider ? "`exchange` is missing: whose market it is" : "only who tells of other exchanges has it; say who with `provider`");
         reader.finish();
         return list;
     }
@@ -151,10 +157,11 @@ private:
     const Tables& m_tables;
     const std::vector<std::string>& m_named;
     bool m_isIdNeeded;
+    bool m_isProvider;
     Problems& m_problems;
 };
 
-/// A market that the description itself names: {symbol: BTC/USD, id: BTC/USD}.
+/// A market that the description itself names: {symbol: BTC/USD, id: BTC/USD}; of a provider's with its exchange.
 void readFixed(const Node& node, const std::string& at, VenueDescription& description, Problems& problems)
 {
     Instrument instrument;
@@ -162,8 +169,13 @@ void readFixed(const Node& node, const std::string& at, VenueDescription& descri
     reader.read("symbol", instrument.symbol);
     reader.read("id", instrument.id);
     reader.read("contract_size", instrument.contractSize, 1e-18, 1e18);
-    if (const auto parts = parseSymbol(instrument.symbol)) {
+    reader.read("exchange", instrument.exchange);
+    if (description.isProvider == instrument.exchange.empty())
+        reader.problem("exchange", description.isProvider ? "`exchange` is missing: whose market it is" : "only markets of a provider have it");
+    if (!description.isProvider)
         instrument.exchange = description.id;
+    reader.readEnum<std::string>("interest_unit", instrument.interestUnit, {{"base", "base"}, {"quote", "quote"}});
+    if (const auto parts = parseSymbol(instrument.symbol)) {
         instrument.market = parts->market();
         instrument.base = parts->base;
         instrument.quote = parts->quote;

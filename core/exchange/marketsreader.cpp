@@ -217,6 +217,13 @@ std::optional<Instrument> instrumentOf(const VenueDescription& venue, const Mark
         return std::nullopt;
     Instrument instrument;
     instrument.exchange = venue.id;
+    if (venue.isProvider) {
+        const auto name = text(list.exchange, row);
+        if (!name || name->empty())
+            return std::nullopt;
+        const auto known = venue.provided.find(plainName(*name));
+        instrument.exchange = known == venue.provided.end() ? *name : known->second;
+    }
     instrument.id = id.value_or(std::string());
     instrument.base = unified(venue, *base);
     instrument.quote = unified(venue, *quote);
@@ -250,6 +257,7 @@ std::optional<Instrument> instrumentOf(const VenueDescription& venue, const Mark
     instrument.valueScale = digits(list.valueScale, row);
     instrument.listed = time(list.listed, row, list.timeUnit);
     instrument.active = text(list.active, row).value_or("true") == "true";
+    instrument.interestUnit = text(list.interestUnit, row).value_or(std::string());
     return instrument;
 }
 
@@ -259,6 +267,8 @@ public:
         : m_venue(venue)
         , m_markets(venue.fixedMarkets)
     {
+        for (const Instrument& fixed : m_markets)
+            m_places.emplace(nameOf(fixed), m_places.size());
     }
 
     Result<std::vector<Instrument>> run(std::span<const MarketAnswer> answers)
@@ -272,10 +282,15 @@ public:
                 if (call(answer).name.empty() != isNamed)
                     if (auto error = isNamed ? keep(call(answer), answer.body) : read(call(answer), answer.body))
                         return fail(std::move(*error));
+        completeFixed();
         return std::move(m_markets);
     }
 
 private:
+    static std::string nameOf(const Instrument& market)
+    {
+        return market.exchange + " " + std::string(toText(market.market)) + " " + market.symbol;
+    }
     static std::string nameOf(const MarketCall& call) { return call.request.method + " " + call.request.pathText; }
 
     Error bad(const MarketCall& call, const std::string& what) const
@@ -351,11 +366,19 @@ private:
         }
     }
 
+    /// Who fixes which id a symbol has need not know what its open interest is told in.
+    void completeFixed()
+    {
+        for (std::size_t i = 0; i < m_venue.fixedMarkets.size(); ++i)
+            if (const auto unit = m_units.find(m_markets[i].id); m_markets[i].interestUnit.empty() && unit != m_units.end())
+                m_markets[i].interestUnit = unit->second;
+    }
+
     /// Of two markets with one name the active one stays, else the first.
     void add(Instrument market)
     {
-        const std::string name = std::string(toText(market.market)) + " " + market.symbol;
-        const auto [place, isNew] = m_places.emplace(name, m_markets.size());
+        m_units.emplace(market.id, market.interestUnit);
+        const auto [place, isNew] = m_places.emplace(nameOf(market), m_markets.size());
         if (isNew)
             m_markets.push_back(std::move(market));
         else if (market.active && !m_markets[place->second].active)
@@ -366,6 +389,7 @@ private:
     Lookups m_lookups;
     std::vector<Instrument> m_markets;
     std::map<std::string, std::size_t> m_places;
+    std::map<std::string, std::string> m_units; ///< of open interest, by id
 };
 
 } // namespace

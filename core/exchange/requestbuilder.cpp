@@ -217,6 +217,12 @@ int pageRows(const Block& block, Timeframe frame)
     return rows;
 }
 
+std::optional<int> retentionRows(const Block& block, Timeframe frame)
+{
+    const auto own = block.retentionRowsOf.find(frame);
+    return own == block.retentionRowsOf.end() ? block.retentionRows : std::optional(own->second);
+}
+
 bool statesBothEnds(const Block& block)
 {
     return std::all_of(block.page.begin(), block.page.end(),
@@ -290,7 +296,8 @@ Result<VenueRequest> buildPage(const VenueDescription& venue, const Block& block
         range.to = grid.ceil(args.now); // these endpoints count back from now
     const std::int64_t bars = grid.count(range);
     const int most = pageRows(block, args.timeframe);
-    const bool isLatestOnly = block.walk == Walk::Recent || (block.retentionRows && *block.retentionRows <= most);
+    const auto kept = retentionRows(block, args.timeframe);
+    const bool isLatestOnly = block.walk == Walk::Recent || (kept && *kept <= most);
     if (bars > most && !isLatestOnly)
         return fail(ErrorCode::InvalidArgument,
             "a page of " + venue.id + " holds at most " + std::to_string(most) + " bars of "

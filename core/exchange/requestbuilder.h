@@ -29,6 +29,8 @@ Bucket bucketOf(const Block& block, Timeframe frame);
 /// Most bars of one page, with max_span and buckets taken into account.
 int pageRows(const Block& block, Timeframe frame);
 /// True where a page's request holds both ends of its range, whichever endpoint is taken.
+/// So many of the newest bars of the frame exist at the source; nothing where all do.
+std::optional<int> retentionRows(const Block& block, Timeframe frame);
 bool statesBothEnds(const Block& block);
 /// Length of a bar as CCXT counts: 30 days for a month.
 std::int64_t askedStep(Timeframe frame);

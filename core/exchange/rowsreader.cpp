@@ -174,7 +174,7 @@ private:
         std::size_t steps = 0;
         if (const error_code error = navigate(document, m_form.path, rows, &steps)) {
             if ((error == simdjson::NO_SUCH_FIELD || error == simdjson::INDEX_OUT_OF_BOUNDS) && m_form.missingRows
-                && steps + 1 == m_form.path.size())
+                && (steps + 1 == m_form.path.size() || m_form.path[steps].kind == PathStep::Kind::Select))
                 return {};
             return error == simdjson::NO_SUCH_FIELD || error == simdjson::INDEX_OUT_OF_BOUNDS
                     || error == simdjson::INCORRECT_TYPE
@@ -438,13 +438,35 @@ private:
     {
         if (const error_code error = document.get_value().get(out))
             return error;
-        for (const PathStep& step : path) {
-            if (const error_code error = descend(step, out))
+        for (std::size_t step = 0; step < path.size(); ++step) {
+            const bool isChoice = path[step].kind == PathStep::Kind::Select && step + 1 < path.size();
+            if (const error_code error = isChoice ? choose(path[step], path[step + 1].key, out) : descend(path[step], out))
                 return error;
+            step += isChoice ? 1 : 0;
             if (steps != nullptr)
-                ++*steps;
+                *steps = step + 1;
         }
         return simdjson::SUCCESS;
+    }
+
+    /// The member @p key of the first element of a list that is the one meant.
+    error_code choose(const PathStep& step, const std::string& key, ondemand::value& out) const
+    {
+        const std::string wanted = step.word.empty()
+            ? step.text.text(instrumentValues(m_context.venue, m_context.instrument)).value_or(std::string())
+            : step.word;
+        ondemand::array list;
+        if (const error_code error = out.get_array().get(list))
+            return error;
+        for (auto element : list) {
+            ondemand::object object;
+            if (const error_code error = std::move(element).get_object().get(object))
+                return error;
+            ondemand::value name;
+            if (object.find_field_unordered(step.key).get(name) == simdjson::SUCCESS && unquoted(name.raw_json_token()) == wanted)
+                return object.find_field_unordered(key).get(out);
+        }
+        return simdjson::NO_SUCH_FIELD;
     }
 
     error_code descend(const PathStep& step, ondemand::value& out) const

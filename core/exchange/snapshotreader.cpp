@@ -130,7 +130,8 @@ std::vector<std::string_view> placeholdersOf(const RequestForm& form)
 InterestUnits readInterestUnits(MapReader& reader)
 {
     InterestUnits units;
-    reader.readEnum("amount_unit", units.isInContracts, {{"base", false}, {"contracts", true}});
+    reader.readEnum("amount_unit", units.amount,
+        {{"base", AmountUnit::Base}, {"contracts", AmountUnit::Contracts}, {"listed", AmountUnit::Listed}});
     reader.readEnum("value_unit", units.isValueInBase, {{"quote", false}, {"base", true}});
     int sides = 1;
     reader.read("sides", sides, 1, 2);

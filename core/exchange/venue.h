@@ -92,12 +92,22 @@ struct OpenInterestRow {
     bool operator==(const OpenInterestRow&) const = default;
 };
 
+/// A key of the user's own that every request carries. Its value comes from a SecretSource and is put in on the way out, so
+/// that it is in no request that is shown, logged or archived.
+struct KeyRules {
+    std::string header; ///< that carries it
+    std::string secret; ///< what the SecretSource knows it as: "ID.api_key"
+    std::string from;   ///< the address where one gets it; may be empty
+    bool operator==(const KeyRules&) const = default;
+};
+
 /// All traffic that shares limits.
 struct LaneRules {
     std::string id;
     std::vector<BudgetSpec> budgets;
     /// So long nothing is sent after "too many requests" and after a ban, where the answer does not tell.
     milliseconds limitedFor{1'000}, bannedFor{60'000};
+    std::optional<KeyRules> key {};
     bool operator==(const LaneRules&) const = default;
 };
 
@@ -109,7 +119,8 @@ struct MarketAnswer {
 
 class StreamProtocol;
 
-/// One exchange as its description tells it. Immutable; any thread. Names no venue anywhere in code.
+/// One exchange, or a provider of several exchanges' numbers, as its description tells it. Immutable; any thread. Names no
+/// venue anywhere in code.
 class Venue {
 public:
     virtual ~Venue() = default;
@@ -119,6 +130,11 @@ public:
     virtual const std::string& note() const = 0; ///< what its users should know; mostly empty
     virtual bool needsKey() const = 0; ///< answers only who sends a key of the user's own
     virtual int version() const = 0; ///< of the description; kept with every page
+    /// Tells of other exchanges: its instruments are those of its market list, each with its exchange.
+    virtual bool isProvider() const = 0;
+    virtual std::vector<std::string> exchanges() const = 0; ///< of which it tells, sorted; itself where it is no provider
+    /// Instruments that the description itself states; they go before what the market list says.
+    virtual std::span<const Instrument> fixedInstruments() const = 0;
     virtual std::vector<MarketType> markets(Kind kind) const = 0;
     /// Those of open interest that is told as of now alone: as often as it may be asked for.
     virtual std::vector<Timeframe> timeframes(MarketType market, Kind kind) const = 0;
@@ -131,7 +147,8 @@ public:
     /// Errors: Unsupported, saying what there is instead.
     virtual Result<PageRules> pageRules(MarketType market, Kind kind, Timeframe frame) const = 0;
 
-    /// The instrument of a unified symbol by the symbol template alone, without a market list.
+    /// The instrument of a unified symbol by the symbol template alone, without a market list. A provider has no template:
+    /// its instruments have an id only where @p exchangeSymbol gives one.
     /// Errors: Unsupported (market), InvalidArgument (symbol).
     virtual Result<Instrument> instrument(MarketType market, std::string_view symbol, std::string_view exchangeSymbol = {}) const = 0;
 

@@ -16,6 +16,7 @@ Result<Archived> archiveAnswer(Manifest manifest, const SeriesRecord& series, in
     manifest.series = series.key;
     manifest.exchangeSymbol = series.exchangeSymbol;
     manifest.contractSize = series.contractSize;
+    manifest.unit = series.unit;
     manifest.anchor = series.anchor;
     manifest.method = question.method;
     manifest.url = redactedUrl(question.url);

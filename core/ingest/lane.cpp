@@ -261,7 +261,9 @@ bool Lane::trySend(Pending& pending, SteadyTime now, SteadyTime& wakeAt)
     pending.client->waits({});
     pending.client->sent(pending.request.tag);
     const Ticket ticket = m_nextTicket++;
-    HttpRequest copy = http; // the original stays for a retry
+    HttpRequest copy = http; // the original stays for a retry, and without the key
+    if (m_settings.key)
+        copy.headers.emplace_back(m_settings.key->name, m_settings.key->value);
     m_inFlight.emplace(ticket, std::move(pending));
     m_transport->start(ticket, std::move(copy));
     return true;
@@ -289,6 +291,8 @@ void Lane::finish(Completion&& completion)
         return;
     }
     Error error = std::move(accepted.error());
+    if (m_settings.key)
+        explainKey(error, response.status, *m_settings.key);
     if (const auto told = response.retryAfter(wall); told && (!error.retryAfter || *error.retryAfter < *told))
         error.retryAfter = told;
     if (!error.retryAfter && error.code == ErrorCode::RateLimited)

@@ -15,6 +15,7 @@
 #include "core/archive/archive.h"
 #include "core/config/settings.h"
 #include "core/exchange/venue.h"
+#include "core/ingest/keycheck.h"
 #include "core/net/budget.h"
 #include "core/net/circuitbreaker.h"
 #include "core/net/http.h"
@@ -62,6 +63,7 @@ struct LaneSettings {
     RetrySettings retry;
     BreakerSettings breaker;
     RateSettings rate;
+    std::optional<KeyHeader> key {}; ///< goes out with every request, and into nothing else
 };
 
 /// What everybody may know about a lane now.

@@ -1,5 +1,7 @@
 #include "core/ingest/marketlist.h"
 
+#include <algorithm>
+
 #include "core/net/url.h"
 
 namespace mnemo {
@@ -91,6 +93,29 @@ void MarketListFetch::finish(Result<std::vector<Instrument>> result)
     m_isDone = true;
     if (const Done done = std::exchange(m_done, nullptr))
         done(std::move(result));
+}
+
+std::optional<Instrument> chooseInstrument(
+    const Venue& venue, std::span<const Instrument> list, const SeriesKey& series, std::string_view ownId)
+{
+    const auto isMeant = [&](const Instrument& one) {
+        return (!venue.isProvider() || one.exchange == series.exchange) && one.market == series.market
+            && (ownId.empty() ? one.symbol == series.symbol : one.id == ownId);
+    };
+    const auto all = venue.fixedInstruments();
+    const auto fixed = venue.isProvider() ? std::ranges::find_if(all, isMeant) : all.end(); // an exchange's own are in its list
+    const auto listed = std::ranges::find_if(list, isMeant);
+    if (fixed == all.end())
+        return listed == list.end() ? std::nullopt : std::optional(*listed);
+    Instrument found = *fixed;
+    if (!found.interestUnit.empty())
+        return found;
+    if (list.empty())
+        return std::nullopt;
+    const auto same = std::ranges::find(list, found.id, &Instrument::id);
+    if (same != list.end())
+        found.interestUnit = same->interestUnit;
+    return found;
 }
 
 } // namespace mnemo

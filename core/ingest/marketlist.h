@@ -8,6 +8,7 @@
 
 #include "core/base/waitlog.h"
 #include "core/ingest/lane.h"
+#include "core/market/serieskey.h"
 
 namespace mnemo {
 
@@ -49,5 +50,10 @@ private:
     bool m_isDone = false;
     std::atomic<bool> m_cancelled = false;
 };
+
+/// The instrument that a series means in the venue's @p list; of a provider's, what its description fixes goes before. By @p ownId
+/// where that is given. Nothing where neither has it, or where what is fixed lacks what a list would tell and there is none yet.
+std::optional<Instrument> chooseInstrument(
+    const Venue& venue, std::span<const Instrument> list, const SeriesKey& series, std::string_view ownId = {});
 
 } // namespace mnemo

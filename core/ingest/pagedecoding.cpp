@@ -25,9 +25,9 @@ void addCoverage(PageCommit& commit, const IntervalSet& ranges, CoverageState st
         commit.coverage.push_back({range, state, 1, commit.fetchedAt});
 }
 
-Error wrongTime(const FetchArgs& args, const Page& page, UtcMs first, UtcMs last)
+Error wrongTime(const Venue& venue, const FetchArgs& args, const Page& page, UtcMs first, UtcMs last)
 {
-    return {ErrorCode::BadAnswer, args.instrument.exchange + " answered for " + args.instrument.symbol + " with rows of " + formatShort(first)
+    return {ErrorCode::BadAnswer, venue.id() + " answered for " + args.instrument.symbol + " with rows of " + formatShort(first)
             + " to " + formatShort(last) + " UTC, but was asked for " + formatShort(page.range.from) + " to "
             + formatShort(page.range.to)};
 }
@@ -93,7 +93,7 @@ Result<DecodedPage> decodeInterest(const Venue& venue, const FetchArgs& args, co
         for (OpenInterestRow& row : *decoded)
             row.time = range.from;
     } else if (isElsewhere(*decoded, range) && !rules.isOpenEnded && !rules.isLatestOnly()) {
-        return fail(wrongTime(args, page, decoded->front().time, decoded->back().time));
+        return fail(wrongTime(venue, args, page, decoded->front().time, decoded->back().time));
     }
     if (!decoded->empty() && !rules.isSnapshot)
         out.spokeBeyond = rules.isBackward ? decoded->front().time < range.from : decoded->back().time >= range.to;
@@ -148,7 +148,7 @@ Result<DecodedPage> decodePage(const Venue& venue, const FetchArgs& args, const 
     PageCheck checked = checkPage(std::move(rows), rules.grid, page.range, out.now);
     const bool isElsewhere = checked.rows.empty() && checked.unclosed.empty() && checked.outside > 0;
     if (isElsewhere && !rules.isOpenEnded && !rules.isLatestOnly())
-        return fail(wrongTime(args, page, first, last));
+        return fail(wrongTime(venue, args, page, first, last));
     if (checked.offGrid > static_cast<std::int64_t>(checked.rows.size() + checked.unclosed.size()))
         return fail(wrongGrid(args, checked.offGrid, checked.rows.size() + checked.unclosed.size()));
     out.spokeBeyond = isBeyond && (!checked.rows.empty() || rules.isOpenEnded);

@@ -41,11 +41,9 @@ RetentionSplit splitAhead(const IntervalSet& todo, const PageRules& rules, UtcMs
 
 Result<SeriesSpec> specify(const BackfillRequest& request, const Catalogue& catalogue, UtcMs now)
 {
-    auto venue = catalogue.venue(request.exchange);
+    auto venue = catalogue.teller(request.source, request.exchange);
     if (!venue)
         return fail(std::move(venue.error()));
-    if (!request.source.empty() && request.source != request.exchange) // its rows would be passed off as another's
-        return fail(ErrorCode::Unsupported, "there is no source " + request.source + " for " + request.exchange + ": only the exchange itself can be asked");
     const auto parts = parseSymbol(request.symbol);
     if (!parts)
         return fail(ErrorCode::InvalidArgument, "'" + request.symbol + "' is no symbol: write BASE/QUOTE, such as BTC/USDT or BTC/USDT:USDT");
@@ -157,6 +155,14 @@ BackfillTask makeTask(const SeriesSpec& spec, SeriesRecord series, Instrument in
 
 namespace {
 
+std::int64_t barsOf(const IntervalSet& set, const Grid& grid)
+{
+    std::int64_t bars = 0;
+    for (const TimeRange& range : set.ranges())
+        bars += grid.count(range);
+    return bars;
+}
+
 /// What the requests of @p pages charge. They are all alike but for the last of a run, so that one is asked for.
 std::map<std::string, double> weightsOf(const SeriesSpec& spec, const FetchArgs& args, const IntervalSet& todo, std::int64_t pages)
 {
@@ -224,15 +230,29 @@ bool isStartUnknown(TimeRange todo, std::span<const CoverageSpan> coverage)
     });
 }
 
+/// Its answers tell what it still has; until then its own statement is the best guess.
+std::string retentionWarning(const SeriesSpec& spec, const IntervalSet& available, UtcMs now)
+{
+    const IntervalSet tooOld = splitByRetention(available, spec.rules, now).tooOld;
+    std::string text = spec.venue->id() + " keeps only the latest " + std::to_string(*spec.rules.retentionRows) + " bars of "
+        + std::string(spec.key.timeframe.name());
+    if (!tooOld.isEmpty())
+        text += ", since about " + formatShort(tooOld.hull().to) + " UTC: " + std::to_string(barsOf(tooOld, spec.rules.grid))
+            + " older ones are most likely gone for good";
+    return text;
+}
+
 std::vector<std::string> warningsOf(const SeriesSpec& spec, const Instrument& instrument,
-    std::span<const CoverageSpan> coverage, const IntervalSet& available, const IntervalSet& tooOld)
+    std::span<const CoverageSpan> coverage, const IntervalSet& available, const IntervalSet& tooOld, UtcMs now)
 {
     if (spec.rules.isSnapshot)
         return {snapshotWarning(spec.key)};
     std::vector<std::string> warnings;
     if (!tooOld.isEmpty())
         warnings.push_back("the venue keeps no bars of " + rangeText(tooOld.hull()) + ": these stay missing");
-    if (spec.rules.isLatestOnly())
+    if (spec.rules.isLatestOnly() && spec.rules.walk == Walk::Pages && !spec.rules.isFromTrades)
+        warnings.push_back(retentionWarning(spec, available, now));
+    else if (spec.rules.isLatestOnly())
         warnings.push_back("the venue only has its latest " + std::to_string(spec.rules.maxRows)
             + (spec.rules.isFromTrades ? " trades" : " bars"));
     else if (instrument.listed && *instrument.listed > available.hull().from && !available.isEmpty())
@@ -261,10 +281,7 @@ BackfillPlan makePlan(const SeriesSpec& spec, const Instrument& instrument, std:
     plan.barsWanted = spec.rules.grid.count(spec.wanted);
     const IntervalSet todo = unanswered(spec.wanted, coverage);
     auto [available, tooOld] = splitAhead(todo, spec.rules, now);
-    std::int64_t open = 0;
-    for (const TimeRange& range : todo.ranges())
-        open += spec.rules.grid.count(range);
-    plan.barsAnswered = plan.barsWanted - open;
+    plan.barsAnswered = plan.barsWanted - barsOf(todo, spec.rules.grid);
     FetchArgs args;
     args.kind = spec.key.kind;
     args.instrument = instrument;
@@ -274,7 +291,10 @@ BackfillPlan makePlan(const SeriesSpec& spec, const Instrument& instrument, std:
     if (detail == PlanDetail::Totals && instrument.listed && *instrument.listed < now)
         available.subtract({UtcMs::min(), spec.rules.grid.floor(*instrument.listed)});
     planFiles(plan, spec, args, available, tooOld, use, share);
-    plan.warnings = warningsOf(spec, instrument, coverage, askable, tooOld);
+    plan.warnings = warningsOf(spec, instrument, coverage, askable, tooOld, now);
+    if (spec.venue->isProvider() && instrument.id.empty())
+        plan.warnings.push_back("what " + spec.venue->id() + " calls " + spec.key.symbol + " of " + spec.key.exchange
+            + " is not known until its market list was fetched: a backfill does that first, `markets " + spec.venue->id() + "` now");
     if (spec.rules.isFromTrades && !available.isEmpty())
         plan.warnings.push_back("bars are made of trades, " + std::to_string(spec.rules.maxRows)
             + " a request: how many requests that takes is known only afterwards");

@@ -26,7 +26,7 @@ public:
     {
         ++m_outcome.answers;
         const Manifest& manifest = answer.manifest;
-        auto venue = m_catalogue.venue(manifest.series.exchange);
+        auto venue = m_catalogue.teller(manifest.series);
         auto rules = venue ? (*venue)->pageRules(manifest.series.market, manifest.series.kind, manifest.series.timeframe)
                            : Result<PageRules>(tl::unexpected<Error>(venue.error()));
         if (!rules) {
@@ -80,6 +80,7 @@ private:
         wanted.exchangeSymbol = manifest.exchangeSymbol;
         wanted.anchor = manifest.anchor;
         wanted.contractSize = manifest.contractSize;
+        wanted.unit = manifest.unit;
         auto record = m_writer.call([&](StoreWriter& store) { return store.ensureSeries(wanted); });
         if (record)
             m_series.emplace(manifest.series, *record);
@@ -168,6 +169,7 @@ private:
     {
         auto instrument = venue.instrument(manifest.series.market, manifest.series.symbol, manifest.exchangeSymbol).value_or(Instrument {});
         instrument.contractSize = manifest.contractSize;
+        instrument.interestUnit = manifest.unit;
         return instrument;
     }
 

@@ -46,6 +46,8 @@ struct Instrument {
     std::optional<int> priceScale {}, valueScale {}; ///< decimals of integers in answers, where a venue scales by market
     std::optional<UtcMs> listed {}, delisted {};
     bool active = true;
+    /// What its open interest is told in, where the market list says that: "base", "quote", or the list's own word where that is neither.
+    std::string interestUnit {};
     bool operator==(const Instrument&) const = default;
 };
 

@@ -32,7 +32,7 @@ struct TaskRange {
 };
 
 // What a task does: one of these, by its `type`. Series are those of its expansion.
-struct MarketsWork { ///< market lists of the expansion's exchanges, from the venue
+struct MarketsWork { ///< market lists of the expansion's sources, each from whom is asked
     bool operator==(const MarketsWork&) const = default;
 };
 struct IncrementalWork { ///< from the last stored bar, less the overlap, to now
@@ -95,6 +95,7 @@ struct TaskExpansion {
     enum class By { Series, Exchange, Market, Symbol, Timeframe, All };
     bool isList = false; ///< false: chosen from the universe of assets.yaml; true: the product of the lists
     std::vector<std::string> exchanges, markets, symbols, kinds, timeframes;
+    std::vector<std::string> sources {}; ///< who tells; of a list: the exchange itself where empty
     By by = By::Series;
     bool operator==(const TaskExpansion&) const = default;
 };

@@ -19,7 +19,7 @@ bool admits(const std::vector<std::string>& wanted, std::string_view name)
 
 bool admits(const TaskExpansion& expand, const SeriesKey& key)
 {
-    return admits(expand.exchanges, key.exchange) && admits(expand.markets, toText(key.market)) && admits(expand.symbols, key.symbol)
+    return admits(expand.exchanges, key.exchange) && admits(expand.sources, key.source) && admits(expand.markets, toText(key.market)) && admits(expand.symbols, key.symbol)
         && admits(expand.kinds, toText(key.kind)) && admits(expand.timeframes, key.timeframe.name());
 }
 
@@ -29,7 +29,7 @@ std::set<SeriesKey> seriesOf(const Settings& settings)
     for (const BackfillRequest& request : universeOf(settings)) {
         const auto parts = parseSymbol(request.symbol);
         if (parts)
-            keys.insert({request.exchange, request.exchange, parts->market(), request.symbol, request.kind, request.timeframe});
+            keys.insert({request.source.empty() ? request.exchange : request.source, request.exchange, parts->market(), request.symbol, request.kind, request.timeframe});
     }
     return keys;
 }
@@ -48,7 +48,7 @@ std::set<SeriesKey> listedSeries(const TaskDefinition& task)
     const auto kind = kindOf(task);
     Settings lists;
     lists.universe.push_back({expand.exchanges, expand.markets, expand.symbols, expand.timeframes,
-        kind ? std::vector {std::string(toText(*kind))} : expand.kinds});
+        kind ? std::vector {std::string(toText(*kind))} : expand.kinds, expand.sources});
     return seriesOf(lists);
 }
 

@@ -216,6 +216,7 @@ void readExpansion(MapReader& reader, TaskExpansion& expand)
 {
     reader.readEnum<bool>("over", expand.isList, overWords);
     reader.read("exchanges", expand.exchanges);
+    reader.read("sources", expand.sources);
     readNames(reader, "markets", expand.markets, marketWords);
     reader.read("symbols", expand.symbols);
     for (const std::string& symbol : expand.symbols) {

@@ -199,8 +199,8 @@ public:
     virtual Result<void> saveRuns(const RunChanges& changes) = 0;
     /// Whole or not at all. Alerts, silences and deliveries take the place of those with their id.
     virtual Result<void> saveAlerts(const AlertChanges& changes) = 0;
-    /// Takes the place of all that was saved of the exchange.
-    virtual Result<void> saveInstruments(std::string_view exchange, std::span<const Instrument> instruments, UtcMs at) = 0;
+    /// Takes the place of all that was saved of @p source: an exchange's own list, or a provider's, of several exchanges.
+    virtual Result<void> saveInstruments(std::string_view source, std::span<const Instrument> instruments, UtcMs at) = 0;
 };
 
 enum class OpenMode { ReadOnly, ReadWrite };
@@ -220,7 +220,7 @@ public:
     virtual Result<std::unique_ptr<StoreReader>> openReader() = 0;
     virtual Result<std::unique_ptr<StoreWriter>> openWriter() = 0; ///< takes the process lock until destroyed
     virtual Result<StoreInfo> info() = 0;
-    virtual Result<std::vector<Instrument>> instruments(std::string_view exchange) = 0; ///< as last saved; may be empty
+    virtual Result<std::vector<Instrument>> instruments(std::string_view source) = 0; ///< as last saved; may be empty
 };
 
 } // namespace mnemo

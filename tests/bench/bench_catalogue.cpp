@@ -76,6 +76,11 @@ Catalogue load(const std::map<std::string, Node>& nodes)
     return problems.empty() ? std::move(catalogue) : Catalogue();
 }
 
+std::size_t countOf(const Catalogue& catalogue)
+{
+    return catalogue.venues().size() + catalogue.providers().size();
+}
+
 /// Bytes in use on the heap, mapped blocks too.
 double heapMiB()
 {
@@ -113,7 +118,7 @@ int main(int argc, char** argv)
         plain.push_back(timeOf([&] { events = eventsOfLibyaml(files); }));
         std::map<std::string, Node> nodes;
         parsing.push_back(timeOf([&] { nodes = read(files); }));
-        understanding.push_back(timeOf([&] { venues = load(nodes).venues().size(); }));
+        understanding.push_back(timeOf([&] { venues = countOf(load(nodes)); }));
     }
 
     const double before = heapMiB();
@@ -134,6 +139,6 @@ int main(int argc, char** argv)
         (parsed + understood) / theirs);
     std::printf(
         "memory: catalogue of %zu exchanges %.1f MiB; trees %.1f MiB more while settings are kept; %.1f MiB at most\n",
-        catalogue.venues().size(), kept, withTrees - before, withBoth - before);
-    return venues == files.size() && catalogue.venues().size() == files.size() && !files.empty() ? 0 : 1;
+        countOf(catalogue), kept, withTrees - before, withBoth - before);
+    return venues == files.size() && countOf(catalogue) == files.size() && !files.empty() ? 0 : 1;
 }

@@ -195,7 +195,7 @@ private:
         for (const Problem& problem : problems)
             qWarning().noquote() << problem.text().c_str();
         QCOMPARE(problems.size(), std::size_t{0});
-        QCOMPARE(m_catalogue.venues().size(), descriptions.size());
+        QCOMPARE(m_catalogue.venues().size() + m_catalogue.providers().size(), descriptions.size());
     }
 
     void loadAccepted()

@@ -85,7 +85,8 @@ void TestCli::usageErrors_data()
     QTest::newRow("unknown kind") << some + QStringLiteral("--last 1d --kind tickers") << "\"tickers\" is no kind";
     QTest::newRow("trades are no series") << some + QStringLiteral("--last 1d --kind trades") << "ask for candles";
     QTest::newRow("market of another symbol") << some + QStringLiteral("--last 1d --market linear") << "BTC/USDT";
-    QTest::newRow("unknown source") << some + QStringLiteral("--last 1d --source coinalyze") << "no source coinalyze";
+    QTest::newRow("unknown source") << some + QStringLiteral("--last 1d --source coinalize") << "there is no source 'coinalize'";
+    QTest::newRow("a source without it") << some + QStringLiteral("--last 1d --source coinalyze") << "coinalyze has no spot candles";
     QTest::newRow("no range") << some << "The range is missing";
     QTest::newRow("reversed range") << some + QStringLiteral("--from 2024-02-01 --to 2024-01-01") << "reversed";
     QTest::newRow("empty range") << some + QStringLiteral("--from 2024-01-01 --to 2024-01-01") << "reversed or empty";
@@ -167,16 +168,18 @@ void TestCli::catalogueLists()
     QVERIFY(has("bitflyer spot candles of trades cursor 500 last 31 days 1m"));
     QVERIFY(has("bitbank spot candles day 24 to 1,440 all 1m"));
     QVERIFY(has("luno spot candles pages 1,000 all yes 1m"));
+    QVERIFY(has("coinalyze linear open_interest latest 1,500 last 1,500 bars yes 1m"));
+    QVERIFY(has("coinalyze linear open_interest pages 1,500 all yes 1d"));
 }
 
 /// For programs: each venue says of each kind how it is asked for and how far back that goes.
 void TestCli::catalogueListIsComplete()
 {
     const Outcome outcome = Cli().run(words("catalogue list --json"));
-    QCOMPARE(outcome.json().array().size(), 104);
+    QCOMPARE(outcome.json().array().size(), 105); // the last one tells of others
     int series = 0, snapshots = 0, histories = 0;
     for (const QJsonValue& venue : outcome.json().array()) {
-        for (const char* key : {"id", "name", "version", "lane", "budgets", "markets", "note", "needsKey", "series", "marketListCalls"})
+        for (const char* key : {"id", "name", "tellsOf", "version", "lane", "budgets", "markets", "note", "needsKey", "series", "marketListCalls"})
             QVERIFY2(venue.toObject().contains(QLatin1String(key)), key);
         QVERIFY2(!venue[u"series"].toArray().isEmpty() || venue[u"note"].isString(), qPrintable(venue[u"id"].toString()));
         for (const QJsonValue& each : venue[u"series"].toArray()) {

@@ -333,6 +333,7 @@ private slots:
         row("symbol", "assets.yaml", "universe:\n  - exchanges: [alpha]\n    symbols: [BTC/USDT, BTCUSDT]\n    timeframes: 1h\n", "user/assets.yaml:3:25: assets.universe[0].symbols[1]: expected a symbol as BTC/USDT or BTC/USDT:USDT, found \"BTCUSDT\"\n");
         row("timeframe", "assets.yaml", "universe:\n  - exchanges: [alpha]\n    symbols: BTC/USDT\n    timeframes: [1H]\n", "user/assets.yaml:4:18: assets.universe[0].timeframes[0]: expected one of 1m, 3m, 5m, 15m, 30m, 1h, 2h, 4h, 6h, 8h, 12h, 1d, 3d, 1w, 1M, found \"1H\" (did you mean 1h?)\n");
         row("nothing in the list", "assets.yaml", "universe:\n  - exchanges: [alpha]\n    symbols: []\n    timeframes: [1h]\n", "user/assets.yaml:3:14: assets.universe[0].symbols: at least one is needed\n");
+        row("unknown source", "assets.yaml", "universe:\n  - exchanges: [alpha]\n    symbols: BTC/USDT\n    timeframes: [1h]\n    sources: bravoo\n", "user/assets.yaml:5:14: assets.universe[0].sources: there is no exchange \"bravoo\" (did you mean bravo?)\n");
         row("unknown exchange", "assets.yaml", "universe:\n  - exchanges: [alpha, bravoo]\n    symbols: BTC/USDT\n    timeframes: [1h]\n", "user/assets.yaml:2:24: assets.universe[0].exchanges[1]: there is no exchange \"bravoo\" (did you mean bravo?)\n");
         row("limits of a comparison", "quality.yaml", "compare:\n  window: 5\n  venus: {}\n  sources: {close_bp: x}\n",
             "user/quality.yaml:2:11: quality.compare.window: expected a whole number from 20 to 10000, found \"5\"\n"
@@ -590,7 +591,7 @@ private slots:
         s.outages = {{"one", "alpha", MarketType::Linear, {"BTC/USDT:USDT"}, {UtcMs {1h}, UtcMs {2h}}, "why: \"x\"", "who", {}}};
         s.annotations = {{"two", "bravo", std::nullopt, {}, {"1m"}, {UtcMs {1h}, UtcMs {2h + 1ms}}, "text", {}}};
         s.universe = {{{"alpha", "bravo"}, {"spot", "linear"}, {"BTC/USDT", "ETH/USDT:USDT"}, {"1m", "1M"}},
-            {{"alpha"}, {}, {"BTC/USD:BTC"}, {"1d"}, {"candles", "open_interest"}}};
+            {{"alpha"}, {}, {"BTC/USD:BTC"}, {"1d"}, {"candles", "open_interest"}, {"bravo"}}};
         s.exchanges["alpha"] = *parseYaml("a: 1\nb: \"1\"\nc: [{d: e, f: []}, [x], ~]\n'g h: ': \"{base}-{quote}\"\n", "x");
         s.exchanges["bravo"] = *parseYaml("{}", "x");
         Fixture fixture;
@@ -624,7 +625,7 @@ private slots:
         QVERIFY(sameValue(back.exchanges.at("bravo"), s.exchanges.at("bravo")));
         // a field that is in neither list would pass above with its default
         QVERIFY(!(s.logging == LoggingSettings {}) && !(s.http == HttpSettings {}));
-        QCOMPARE(QByteArray(bytes(dumpSettings(s))).count("\n  "), 3 + 9 + 4 + 3 + 3 + 6 + 3 + 4 + 2 + 6 + 1 + 4 * 2 + 1 + 8 + 6 + 14 + 22 + 6 + 7);
+        QCOMPARE(QByteArray(bytes(dumpSettings(s))).count("\n  "), 3 + 9 + 4 + 3 + 3 + 6 + 3 + 4 + 2 + 6 + 1 + 4 * 2 + 1 + 8 + 6 + 14 + 22 + 6 + 8);
     }
 
     void anEntryIsTakenOut_data()

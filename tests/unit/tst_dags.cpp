@@ -83,6 +83,7 @@ private slots:
     void by_data();
     void by();
     void listsNeedNoUniverse();
+    void sourcesAreChosen();
     void waitsOnlyForItsOwnSeries();
     void aThousandOfTwoHundred();
     void theShippedOnesAskNobodyUnasked();
@@ -265,6 +266,22 @@ void TestDags::listsNeedNoUniverse()
 {
     const auto dag = oneDag("d: {tasks: [{id: t, type: open_interest, expand: {over: list, exchanges: okx, symbols: ['BTC/USDT:USDT'], timeframes: 1h}}]}");
     QCOMPARE(names(expand(dag, {})), list({"t[okx linear BTC/USDT:USDT open_interest 1h]"}));
+    const auto told = oneDag("d: {tasks: [{id: t, type: open_interest, expand: {over: list, exchanges: okx, sources: teller, symbols: ['BTC/USDT:USDT'], timeframes: 1h}}]}");
+    QCOMPARE(names(expand(told, {})), list({"t[teller: okx linear BTC/USDT:USDT open_interest 1h]"}));
+}
+
+/// What several tell of one exchange are several series.
+void TestDags::sourcesAreChosen()
+{
+    Settings settings = universe();
+    settings.universe.push_back({{"binance"}, {}, {"BTC/USDT:USDT"}, {"1h"}, {"open_interest"}, {"teller"}});
+    const auto namesOf = [&](const char* expansion) {
+        return names(expand(oneDag(QByteArray("d: {tasks: [{id: t, type: open_interest, expand: {") + expansion + "}}]}"), settings));
+    };
+    const QString own = QStringLiteral("t[binance linear BTC/USDT:USDT open_interest 1h]"), told = QStringLiteral("t[teller: binance linear BTC/USDT:USDT open_interest 1h]");
+    QCOMPARE(namesOf(""), (QStringList {own, told}));
+    QCOMPARE(namesOf("sources: teller"), QStringList {told});
+    QCOMPARE(namesOf("sources: binance"), QStringList {own});
 }
 
 void TestDags::waitsOnlyForItsOwnSeries()

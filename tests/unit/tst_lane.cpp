@@ -163,6 +163,24 @@ struct Fixture {
 class TestLane : public QObject {
     Q_OBJECT
 private slots:
+    /// The key goes out with every request, and is none of the client's business.
+    void theKeyIsPutInOnTheWayOut()
+    {
+        Fixture f;
+        f.settings.key = KeyHeader {"api_key", "s3cret", "the drawer"};
+        const auto client = std::make_shared<Client>(f.clock, 3);
+        std::atomic<int> withKey = 0;
+        std::atomic<bool> isRefused = true;
+        const auto lane = f.lane([&](const HttpRequest& request) {
+            withKey += request.headers == decltype(request.headers) {{"api_key", "s3cret"}} ? 1 : 0;
+            return answer(isRefused.exchange(false) ? 429 : 200); // a retry has it once
+        });
+        lane->add(client);
+        QVERIFY(client->waitDone());
+        QCOMPARE(client->answered, 3);
+        QCOMPARE(withKey.load(), 4);
+    }
+
     void answersEveryRequest()
     {
         Fixture f;

@@ -473,6 +473,26 @@ private slots:
         QVERIFY(must(fixture.store->instruments("kraken")).empty());
     }
 
+    /// One list of several exchanges; their own lists stay.
+    void providersListOthersMarkets()
+    {
+        StoreFixture fixture;
+        Instrument own = instrument("BTC/USDT:USDT", MarketType::Linear);
+        own.exchange = "okx";
+        must(fixture.writer->saveInstruments("okx", {&own, 1}, at("2024-01-01")));
+        std::vector<Instrument> told {own, own};
+        told[0].id = "A.1";
+        told[0].interestUnit = "base";
+        told[1].exchange = "binance";
+        told[1].id = "A.2";
+        told[1].interestUnit = "quote";
+        must(fixture.writer->saveInstruments("teller", told, at("2024-01-01")));
+        QCOMPARE(must(fixture.store->instruments("okx")), std::vector {own});
+        QCOMPARE(must(fixture.store->instruments("teller")), (std::vector {told[1], told[0]}));
+        must(fixture.writer->saveInstruments("okx", {}, at("2024-01-02")));
+        QCOMPARE(must(fixture.store->instruments("teller")).size(), 2U);
+    }
+
     /// Nobody had the file open before; the reader must notice the writer all the same.
     void readerOfAQuietFileSeesLaterCommits()
     {

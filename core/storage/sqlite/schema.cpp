@@ -224,6 +224,23 @@ CREATE INDEX runs_open ON runs(id) WHERE state IN ('queued', 'running');
     Migration {7, R"sql(
 ALTER TABLE tasks ADD COLUMN tries TEXT NOT NULL DEFAULT '[]'; -- JSON: each time in the queue: pool, scheduled, started, finished, waits
 )sql"},
+    // lists of who tells of several exchanges, and what their open interest is told in
+    Migration {8, R"sql(
+ALTER TABLE instruments RENAME TO instruments_before;
+CREATE TABLE instruments(
+    source TEXT NOT NULL, -- whose list: the exchange's own, or a provider's
+    exchange TEXT NOT NULL, market TEXT NOT NULL, symbol TEXT NOT NULL,
+    id TEXT NOT NULL, -- the source's own
+    base TEXT NOT NULL, quote TEXT NOT NULL, settle TEXT NOT NULL,
+    contract_size REAL NOT NULL, tick_size REAL, price_scale INTEGER, value_scale INTEGER,
+    listed INTEGER, delisted INTEGER, active INTEGER NOT NULL,
+    interest_unit TEXT NOT NULL, -- base, quote or the list's word; empty: as the source's description says
+    saved_at INTEGER NOT NULL,
+    PRIMARY KEY(source, exchange, market, symbol)) WITHOUT ROWID;
+INSERT INTO instruments SELECT exchange, exchange, market, symbol, id, base, quote, settle, contract_size, tick_size, price_scale,
+    value_scale, listed, delisted, active, '', saved_at FROM instruments_before;
+DROP TABLE instruments_before;
+)sql"},
 };
 
 Result<std::int64_t> oneInteger(Connection& connection, const char* sql)

@@ -118,13 +118,12 @@ PageRecord pageRow(const Cursor& row)
     return page;
 }
 
-Instrument instrumentRow(const Cursor& row, std::string_view exchange)
+Instrument instrumentRow(const Cursor& row)
 {
     const auto small = [&row](int column) {
         return row.isNull(column) ? std::nullopt : std::optional(static_cast<int>(row.integer(column)));
     };
     Instrument out;
-    out.exchange = exchange;
     out.market = marketTypeFromText(row.text(0)).value_or(MarketType::Spot);
     out.symbol = row.text(1);
     out.id = row.text(2);
@@ -138,6 +137,8 @@ Instrument instrumentRow(const Cursor& row, std::string_view exchange)
     out.listed = row.optionalTime(10);
     out.delisted = row.optionalTime(11);
     out.active = row.integer(12) != 0;
+    out.interestUnit = row.text(13);
+    out.exchange = row.text(14);
     return out;
 }
 
@@ -376,15 +377,15 @@ void SqliteReader::interrupt()
     m_connection->interrupt();
 }
 
-Result<std::vector<Instrument>> SqliteReader::instruments(std::string_view exchange)
+Result<std::vector<Instrument>> SqliteReader::instruments(std::string_view source)
 {
     std::vector<Instrument> out;
     Cursor rows = m_connection->use(
-        "SELECT market, symbol, id, base, quote, settle, contract_size, tick_size, price_scale, value_scale, listed, delisted, active "
-        "FROM instruments WHERE exchange = ?1 ORDER BY market, symbol");
-    rows.bind(exchange);
+        "SELECT market, symbol, id, base, quote, settle, contract_size, tick_size, price_scale, value_scale, listed, delisted, active, "
+        "interest_unit, exchange FROM instruments WHERE source = ?1 ORDER BY exchange, market, symbol");
+    rows.bind(source);
     while (rows.next())
-        out.push_back(instrumentRow(rows, exchange));
+        out.push_back(instrumentRow(rows));
     if (const auto read = rows.status(); !read)
         return fail(read.error());
     return out;

@@ -45,7 +45,7 @@ public:
     void interrupt() override;
 
     /// As the venue's list was last saved; by market and symbol.
-    Result<std::vector<Instrument>> instruments(std::string_view exchange);
+    Result<std::vector<Instrument>> instruments(std::string_view source);
     Connection& connection() { return *m_connection; }
 
 private:

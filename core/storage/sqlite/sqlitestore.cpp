@@ -140,7 +140,7 @@ public:
         return out;
     }
 
-    Result<std::vector<Instrument>> instruments(std::string_view exchange) override
+    Result<std::vector<Instrument>> instruments(std::string_view source) override
     {
         // One connection for all lists: who asks about a hundred exchanges would read the schema a hundred times.
         const std::lock_guard lock(m_listsMutex);
@@ -150,7 +150,7 @@ public:
                 return fail(connection.error());
             m_lists = std::make_unique<SqliteReader>(std::move(*connection));
         }
-        auto found = m_lists->instruments(exchange);
+        auto found = m_lists->instruments(source);
         if (!found)
             m_lists.reset();
         return found;

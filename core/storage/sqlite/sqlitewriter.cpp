@@ -646,18 +646,18 @@ Result<void> SqliteWriter::saveAlerts(const AlertChanges& changes)
     return mnemo::saveAlerts(*m_connection, changes);
 }
 
-Result<void> SqliteWriter::saveInstruments(std::string_view exchange, std::span<const Instrument> instruments, UtcMs at)
+Result<void> SqliteWriter::saveInstruments(std::string_view source, std::span<const Instrument> instruments, UtcMs at)
 {
     auto transaction = Transaction::begin(*m_connection);
     if (!transaction)
         return fail(transaction.error());
-    if (const auto gone = m_connection->use("DELETE FROM instruments WHERE exchange = ?1").bind(exchange).run(); !gone)
+    if (const auto gone = m_connection->use("DELETE FROM instruments WHERE source = ?1").bind(source).run(); !gone)
         return gone;
     for (const Instrument& one : instruments) {
         Cursor row = m_connection->use("INSERT OR REPLACE INTO instruments VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, "
-                                       "?13, ?14, ?15)");
-        row.bind(exchange, toText(one.market), one.symbol, one.id, one.base, one.quote, one.settle, one.contractSize, one.tickSize,
-            one.priceScale, one.valueScale, one.listed, one.delisted, one.active, at);
+                                       "?13, ?14, ?15, ?16, ?17)");
+        row.bind(source, one.exchange.empty() ? source : std::string_view(one.exchange), toText(one.market), one.symbol, one.id, one.base, one.quote, one.settle, one.contractSize, one.tickSize,
+            one.priceScale, one.valueScale, one.listed, one.delisted, one.active, one.interestUnit, at);
         if (const auto done = row.run(); !done)
             return done;
     }

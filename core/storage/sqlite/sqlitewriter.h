@@ -23,7 +23,7 @@ public:
     Result<FindingSyncOutcome> syncFindings(const FindingSync& sync) override;
     Result<void> saveRuns(const RunChanges& changes) override;
     Result<void> saveAlerts(const AlertChanges& changes) override;
-    Result<void> saveInstruments(std::string_view exchange, std::span<const Instrument> instruments, UtcMs at) override;
+    Result<void> saveInstruments(std::string_view source, std::span<const Instrument> instruments, UtcMs at) override;
 
 private:
     struct Target { ///< what a page needs to know of its series

@@ -67,6 +67,7 @@ public:
     QString configDir() const { return path(QStringLiteral("config")); }
     void setDataDir(const QString& folder) { m_dataDir = folder; }
     void set(const QString& assignment) { m_sets << QStringLiteral("--set") << assignment; }
+    void setVariable(const char* name, const char* value) { m_environment.insert(QString::fromLatin1(name), QString::fromLatin1(value)); }
     /// Retries quickly and gives up soon, for tests of what fails.
     void setImpatient()
     {

@@ -1,0 +1,24 @@
+#pragma once
+
+#include "core/config/secrets.h"
+#include "core/exchange/venue.h"
+
+namespace mnemo {
+
+/// The header that carries a key, on its way out.
+struct KeyHeader {
+    std::string name, value;
+    std::string place; ///< where the key stands, for messages
+};
+
+/// Nothing where the lane needs no key, or nobody has put one in its place. Asks the source: may wait for a keyring.
+std::optional<KeyHeader> keyHeader(const LaneRules& lane, const SecretSource& secrets);
+
+/// Errors: Config where a key is needed and there is none, saying where it belongs and where one gets it. As keyHeader().
+Result<void> checkKey(const Venue& venue, const SecretSource& secrets);
+
+/// What an answer of @p status says went wrong, without the key, which some repeat; where the key may be what is wrong, with
+/// the place where it stands.
+void explainKey(Error& error, int status, const KeyHeader& key);
+
+} // namespace mnemo
