@@ -126,7 +126,7 @@ Result<std::vector<SeriesKey>> seriesOf(TaskContext& context, IncrementalWork::O
         return fail(reader.error());
     std::vector<SeriesKey> meant;
     for (const SeriesKey& key : context.series()) {
-        const auto venue = engine.catalogue()->venue(key.exchange);
+        const auto venue = engine.catalogue()->teller(key);
         if (!venue)
             continue;
         const auto rules = (*venue)->pageRules(key.market, key.kind, key.timeframe);

@@ -46,7 +46,7 @@ RetentionClock retentionClock(milliseconds kept, TimeRange offered, std::span<co
 Result<std::optional<RetentionClock>> retentionClock(Engine& engine, const SeriesRecord& series)
 {
     const SeriesKey& key = series.key;
-    const auto venue = engine.catalogue()->venue(key.exchange);
+    const auto venue = engine.catalogue()->teller(key);
     if (!venue)
         return std::optional<RetentionClock> {};
     const auto rules = (*venue)->pageRules(key.market, key.kind, key.timeframe);

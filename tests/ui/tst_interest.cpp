@@ -100,6 +100,7 @@ private slots:
     void whatTheSourceForgetsIsTold_data();
     void whatTheSourceForgetsIsTold();
     void whatIsUntickedIsLeftOut();
+    void aSumHasEachMarketOnce();
     void emptyAndBroken();
     void theChartMovesWithTheCandles();
 };
@@ -306,6 +307,28 @@ void tst_Interest::whatIsUntickedIsLeftOut()
     QTest::mouseClick(f.pane.sources()[1], Qt::LeftButton);
     QCOMPARE(f.pane.chart()->numbers(), std::pair(10.0, 12.0));
     QCOMPARE(f.pane.summary(), u"\u03A3 12.00 BTC"_s);
+}
+
+/// Two tell of the same market: two lines, and one of them in a sum.
+void tst_Interest::aSumHasEachMarketOnce()
+{
+    Fixture f;
+    SeriesRecord bySomebody = seriesOf("beta");
+    bySomebody.key.source = "collector";
+    f.pane.setSeries({seriesOf("alpha"), seriesOf("beta"), bySomebody}, u"BTC"_s);
+    f.showHour();
+    QTRY_COMPARE(f.asked.size(), std::size_t {1});
+    InterestLine third = lineOf("beta", {50, 51});
+    third.series = bySomebody;
+    f.answer(std::vector {lineOf("alpha", {10, 12}), lineOf("beta", {30, 31}), third});
+    QCOMPARE(f.textOf(2), u"beta by collector 51.00 BTC"_s);
+    QCOMPARE(f.pane.chart()->numbers(), std::pair(10.0, 51.0)); // a line of its own
+    QCOMPARE(f.pane.summary(), u"\u03A3 43.00 BTC"_s);
+    f.pane.setMode(InterestMode::Sum);
+    QCOMPARE(f.pane.chart()->numbers(), std::pair(40.0, 43.0));
+    QTest::mouseClick(f.pane.sources()[1], Qt::LeftButton); // what the exchange says is left out: then what it says counts
+    QCOMPARE(f.pane.summary(), u"\u03A3 63.00 BTC"_s);
+    QCOMPARE(f.pane.chart()->numbers(), std::pair(60.0, 63.0));
 }
 
 void tst_Interest::emptyAndBroken()

@@ -151,6 +151,12 @@ std::optional<double> numberAt(const InterestLine& line, UtcMs time, InterestUni
     return row ? numberOf(*row, unit) : std::nullopt;
 }
 
+bool isRepeated(const SeriesKey& key, const SeriesKey& other)
+{
+    const bool isSame = key.exchange == other.exchange && key.market == other.market && key.symbol == other.symbol;
+    return isSame && key.source != key.exchange && (other.source == other.exchange || other.source < key.source);
+}
+
 std::vector<InterestCurve> curvesOf(const std::vector<InterestLine>& lines, InterestUnit unit, InterestMode mode)
 {
     std::vector<int> parts;
@@ -160,6 +166,13 @@ std::vector<InterestCurve> curvesOf(const std::vector<InterestLine>& lines, Inte
     }
     if (parts.empty())
         return {};
+    if (mode == InterestMode::Sum || mode == InterestMode::Share) {
+        const auto keyOf = [&](int part) -> const SeriesKey& { return lines[static_cast<std::size_t>(part)].series.key; };
+        const std::vector<int> all = parts;
+        std::erase_if(parts, [&](int part) {
+            return std::any_of(all.begin(), all.end(), [&](int other) { return isRepeated(keyOf(part), keyOf(other)); });
+        });
+    }
     if (mode == InterestMode::Sum || mode == InterestMode::Share)
         return togetherOf(lines, parts, unit, mode);
     std::vector<InterestCurve> curves;

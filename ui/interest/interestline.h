@@ -40,6 +40,8 @@ std::optional<double> numberOf(const OpenInterest& row, InterestUnit unit);
 const OpenInterest* rowAt(const InterestLine& line, UtcMs time);
 /// Of the line's row at @p time; nothing where there is none, or none in @p unit.
 std::optional<double> numberAt(const InterestLine& line, UtcMs time, InterestUnit unit);
+/// Both tell of the same market, and @p other goes before: the exchange itself, else the first by name. A sum has each market once.
+bool isRepeated(const SeriesKey& key, const SeriesKey& other);
 /// Lines without any number in @p unit have no curve, and no part in a sum.
 std::vector<InterestCurve> curvesOf(const std::vector<InterestLine>& lines, InterestUnit unit, InterestMode mode);
 

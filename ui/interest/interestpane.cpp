@@ -308,7 +308,10 @@ void InterestPane::tell()
         m_sources[i]->setText(u"%1 %2"_s.arg(nameOf(key), text));
         m_sources[i]->setAccessibleName(tr("%1: %2").arg(nameOf(key), text));
         m_sources[i]->setToolTip(explain(line, key, rowAt(line, time)));
-        if (m_leftOut.contains(key))
+        const bool isCounted = !m_leftOut.contains(key) && std::none_of(m_series.begin(), m_series.end(), [&](const SeriesRecord& other) {
+            return !m_leftOut.contains(other.key) && isRepeated(key, other.key);
+        });
+        if (!isCounted)
             continue;
         if (number)
             sum += *number;

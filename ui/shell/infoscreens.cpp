@@ -1,6 +1,8 @@
 #include "ui/shell/infoscreens.h"
 
 #include <QFileInfo>
+#include <algorithm>
+#include <iterator>
 #include <map>
 
 #include "core/base/log.h"
@@ -17,7 +19,9 @@ namespace {
 std::vector<StatedLane> lanesOf(const Catalogue& catalogue)
 {
     std::map<std::string, StatedLane> lanes;
-    for (const auto& venue : catalogue.venues()) {
+    auto venues = catalogue.venues();
+    std::ranges::copy(catalogue.providers(), std::back_inserter(venues));
+    for (const auto& venue : venues) {
         const LaneRules rules = venue->lane();
         StatedLane& lane = lanes[rules.id];
         lane.id = rules.id;
