@@ -54,6 +54,7 @@ Result<void> DemoMarket::readPlan()
     const auto read = [&problems](const Node& node, const char* path, Stretch& stretch, int* count) {
         MapReader reader(&node, path, problems);
         std::string timeframe, kind = "candles";
+        reader.read("source", stretch.source);
         reader.read("exchange", stretch.exchange);
         reader.read("symbol", stretch.symbol);
         reader.read("timeframe", timeframe);
@@ -78,17 +79,21 @@ Result<void> DemoMarket::readPlan()
         Defects& defects = m_defects.emplace_back();
         read(each, "defects", defects.stretch, &defects.count);
     }
+    plan.read("settings", m_settings);
     plan.finish();
     if (!problems.empty())
         return fail(ErrorCode::Config, problems.front().text());
     return {};
 }
 
-std::vector<std::string> DemoMarket::exchanges() const
+std::vector<std::string> DemoMarket::sites() const
 {
     std::set<std::string> ids;
-    for (const Stretch& backfill : m_backfills)
+    for (const Stretch& backfill : m_backfills) {
         ids.insert(backfill.exchange);
+        if (!backfill.source.empty())
+            ids.insert(backfill.source);
+    }
     return {ids.begin(), ids.end()};
 }
 
@@ -98,7 +103,7 @@ Result<void> DemoMarket::run(const QString& program)
     // Also when this process is killed.
     m_simulator.setChildProcessModifier([] { prctl(PR_SET_PDEATHSIG, SIGTERM); });
     QStringList ids;
-    for (const std::string& id : exchanges())
+    for (const std::string& id : sites())
         ids << QString::fromStdString(id);
     QStringList arguments {u"--synthetic"_s, u"7"_s, u"--exchange"_s, ids.join(u','), u"--port"_s, u"0"_s};
     const UtcMs now = SystemClock().now();
@@ -145,8 +150,8 @@ std::filesystem::path DemoMarket::folder() const
 
 std::vector<std::string> DemoMarket::sets() const
 {
-    std::vector<std::string> sets;
-    for (const std::string& id : exchanges()) {
+    std::vector<std::string> sets = m_settings;
+    for (const std::string& id : sites()) {
         sets.push_back("exchanges." + id + ".base_url=" + m_origin + "/" + id);
         sets.push_back("exchanges." + id + ".ws_url=ws" + m_origin.substr(m_origin.find("://")) + "/" + id);
     }
@@ -164,6 +169,7 @@ std::jthread DemoMarket::begin(Engine& engine) const
     std::vector<JobId> spoilt;
     for (const Stretch& backfill : m_backfills) {
         BackfillRequest request;
+        request.source = backfill.source;
         request.exchange = backfill.exchange;
         request.symbol = backfill.symbol;
         request.kind = backfill.kind;

@@ -31,7 +31,7 @@ public:
 
 private:
     struct Stretch {
-        std::string exchange, symbol;
+        std::string source, exchange, symbol; ///< source empty: the exchange
         Kind kind = Kind::Candles;
         Timeframe timeframe {};
         int days = 0, until = 0; ///< from so many days before now to so many
@@ -45,11 +45,12 @@ private:
     static TimeRange rangeOf(const Stretch& stretch, UtcMs now);
     Result<void> readPlan();
     Result<void> run(const QString& program);
-    std::vector<std::string> exchanges() const;
+    std::vector<std::string> sites() const; ///< all that the simulator has to be: exchanges and other sources
 
     QTemporaryDir m_folder;
     std::vector<Stretch> m_backfills;
     std::vector<Defects> m_defects;
+    std::vector<std::string> m_settings;
     QProcess m_simulator;
     std::string m_origin; ///< http://127.0.0.1:PORT
 };

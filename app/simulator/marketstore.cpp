@@ -127,6 +127,10 @@ Result<void> MarketStore::addSynthetic(std::uint64_t seed, const std::vector<std
         const VenueTraits* venue = findVenue(exchange);
         if (!venue)
             return fail(ErrorCode::InvalidArgument, "exchange " + exchange + " is not simulated");
+        if (venue->isProvider) {
+            m_markets.try_emplace(exchange);
+            continue;
+        }
         for (const Asset& asset : assets) {
             for (const MarketType type : {MarketType::Spot, MarketType::Linear, MarketType::Inverse}) {
                 if ((type == MarketType::Linear && !venue->hasLinear) || (type == MarketType::Inverse && !venue->hasInverse)

@@ -47,7 +47,7 @@ std::size_t endOfItem(std::string_view text)
 Result<void> setDataField(DataSpec& spec, std::optional<MarketType>& type, std::string_view key, std::string_view value)
 {
     if (key == "exchange") {
-        if (!findVenue(value))
+        if (!findVenue(value) || findVenue(value)->isProvider)
             return bad("--data exchange", value, "simulated; there are " + venueNames());
         spec.exchange = value;
     } else if (key == "market") {
@@ -308,7 +308,8 @@ std::string_view helpText()
   --die-with-parent   end when the process that started this one ends
   --help, --version
 
-Exchanges: binance, bybit, okx, kraken, coinbaseexchange, bitfinex. Each is served under /ID/, and at / when alone.
+Exchanges: binance, bybit, okx, kraken, coinbaseexchange, bitfinex, bitflyer, btcbox; and coinalyze, which has no
+markets but tells the open interest of the others' to who sends the api_key simulated-key. Each is served under /ID/, and at / when alone.
 The first line says where: listening on http://127.0.0.1:PORT ws://127.0.0.1:PORT. GET /_sim/stats has counters,
 GET /_sim/clock the time.
 )";

@@ -27,9 +27,10 @@ std::string_view Request::header(std::string_view lowerName) const
 std::unique_ptr<Venue> makeVenue(std::string_view id, const MarketStore& store, Feed& feed)
 {
     using Maker = std::unique_ptr<Venue> (*)(const MarketStore&, Feed&);
-    static constexpr std::array<std::pair<std::string_view, Maker>, 8> makers {
+    static constexpr std::array<std::pair<std::string_view, Maker>, 9> makers {
         {{"binance", makeBinance}, {"bybit", makeBybit}, {"okx", makeOkx}, {"kraken", makeKraken},
-            {"coinbaseexchange", makeCoinbaseExchange}, {"bitfinex", makeBitfinex}, {"bitflyer", makeBitflyer}, {"btcbox", makeBtcbox}}};
+            {"coinbaseexchange", makeCoinbaseExchange}, {"bitfinex", makeBitfinex}, {"bitflyer", makeBitflyer}, {"btcbox", makeBtcbox},
+            {"coinalyze", makeCoinalyze}}};
     const auto found = std::ranges::find(makers, id, &std::pair<std::string_view, Maker>::first);
     return found == makers.end() ? nullptr : found->second(store, feed);
 }

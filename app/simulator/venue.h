@@ -74,6 +74,7 @@ std::unique_ptr<Venue> makeKraken(const MarketStore& store, Feed& feed);
 std::unique_ptr<Venue> makeCoinbaseExchange(const MarketStore& store, Feed& feed);
 std::unique_ptr<Venue> makeBitfinex(const MarketStore& store, Feed& feed);
 std::unique_ptr<Venue> makeBitflyer(const MarketStore& store, Feed& feed); ///< trades alone, paged by id
+std::unique_ptr<Venue> makeCoinalyze(const MarketStore& store, Feed& feed); ///< tells of the other exchanges' markets
 std::unique_ptr<Venue> makeBtcbox(const MarketStore& store, Feed& feed);   ///< the latest trades alone
 
 // What a venue's REST and its streams have in common. Nothing where the venue has no such frame.

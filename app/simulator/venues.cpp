@@ -88,6 +88,11 @@ Fixed okxContract(MarketType type, const SymbolParts& s)
                                                                                                : Fixed {1, 0};
 }
 
+std::string noId(MarketType, const SymbolParts&)
+{
+    return {};
+}
+
 constexpr std::array traits {
     VenueTraits {"binance", true, true, "USDT", true, binanceId, binanceContract},
     VenueTraits {"bybit", true, true, "USDT", true, bybitId, one},
@@ -97,6 +102,7 @@ constexpr std::array traits {
     VenueTraits {"bitfinex", true, false, "USD", false, bitfinexId, one},
     VenueTraits {"bitflyer", false, false, "JPY", false, bitflyerId, one},
     VenueTraits {"btcbox", false, false, "JPY", false, btcboxId, one},
+    VenueTraits {"coinalyze", false, false, "USDT", false, noId, one, true},
 };
 
 } // namespace

@@ -17,6 +17,7 @@ struct VenueTraits {
     bool showsEmptyBars = true; ///< a minute without trades is a bar of volume 0, else it is absent
     std::string (*marketId)(MarketType type, const SymbolParts& symbol) = nullptr;
     Fixed (*contractSize)(MarketType type, const SymbolParts& symbol) = nullptr;
+    bool isProvider = false; ///< has no markets of its own
 };
 
 std::span<const VenueTraits> allVenues();

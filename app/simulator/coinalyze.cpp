@@ -1,0 +1,219 @@
+#include "app/simulator/venue.h"
+
+#include <algorithm>
+#include <array>
+
+#include <nlohmann/json.hpp>
+
+// Coinalyze: api.coinalyze.net/v1/doc, 2025 (authentication, limits, retention), and clients of it (the answers' fields). It tells of other
+// exchanges: of those markets of the same world that have open interest. Not confirmed by any page, and chosen here: the lists cost a call each,
+// and of an instrument without data in the range nothing is said at all.
+
+namespace mnemo::sim {
+
+namespace {
+
+using nlohmann::json;
+
+/// The only key that is known here.
+constexpr std::string_view knownKey = "simulated-key";
+
+struct Code {
+    std::string_view exchange, code, name;
+};
+constexpr std::array codes {Code {"binance", "A", "Binance"}, Code {"bybit", "6", "Bybit"}, Code {"okx", "3", "OKX"}, Code {"bitfinex", "F", "Bitfinex"}};
+
+struct Interval {
+    std::string_view text, frame;
+};
+constexpr std::array intervals {Interval {"1min", "1m"}, Interval {"5min", "5m"}, Interval {"15min", "15m"}, Interval {"30min", "30m"},
+    Interval {"1hour", "1h"}, Interval {"2hour", "2h"}, Interval {"4hour", "4h"}, Interval {"6hour", "6h"}, Interval {"12hour", "12h"},
+    Interval {"daily", "1d"}};
+
+constexpr std::int64_t pointsKept = 1500; ///< "intraday: 1500-2000 datapoints are kept, the old data is deleted daily"
+constexpr std::int64_t pointsBeforeDeletion = 2000;
+constexpr std::size_t mostSymbols = 20;
+
+Answer error(int status, std::string_view message)
+{
+    return {status, json {{"message", message}}.dump(), "application/json", {}};
+}
+
+std::vector<std::string> symbolsOf(const Request& request)
+{
+    std::vector<std::string> symbols;
+    std::string rest = request.value("symbols");
+    while (!rest.empty()) {
+        const auto comma = rest.find(',');
+        symbols.push_back(rest.substr(0, comma));
+        rest.erase(0, comma == std::string::npos ? rest.size() : comma + 1);
+    }
+    return symbols;
+}
+
+/// BTCUSDT_PERP.A: the pair, and the exchange's code.
+std::string symbolOf(const Market& market, std::string_view code)
+{
+    return market.symbol.base + market.symbol.quote + "_PERP." + std::string(code);
+}
+
+/// A reading is told as a bar: it opens with this one and closes with the next.
+json barOf(const Bar& reading, const Bar& next, bool isInQuote)
+{
+    const auto number = [&](const Bar& bar) { return (isInQuote ? bar.quoteVolume : bar.volume).toDouble(); };
+    const double open = number(reading), close = number(next);
+    return {{"t", reading.openMs / 1000}, {"o", open}, {"h", std::max(open, close)}, {"l", std::min(open, close)}, {"c", close}};
+}
+
+class Coinalyze final : public Venue {
+public:
+    Coinalyze(const MarketStore& store, Feed& feed)
+        : Venue("coinalyze", store, feed)
+    {
+    }
+
+    Answer answer(const Request& request, const FaultDraw& draw) override
+    {
+        const std::string_view key = keyOf(request);
+        if (key != knownKey)
+            return error(401, key.empty() ? "No API key" : "Invalid API key " + std::string(key));
+        if (request.isPath("/v1/exchanges"))
+            return exchanges();
+        if (request.isPath("/v1/future-markets"))
+            return markets();
+        if (request.isPath("/v1/open-interest-history"))
+            return history(request, draw);
+        return error(404, "Not Found");
+    }
+
+    LimitRule limit(const Request& request) const override
+    {
+        LimitRule rule; // "40 API calls per minute per API key"; "each symbol consumes one API call"
+        rule.budget = keyOf(request);
+        rule.weight = std::max<std::int64_t>(1, static_cast<std::int64_t>(symbolsOf(request).size()));
+        rule.perWindow = 40;
+        rule.window = std::chrono::minutes {1};
+        return rule;
+    }
+
+    void tellLimit(const Request&, const Permit&, Answer&) const override { } // nothing tells how much is left
+
+    Answer refused(const Request&, const Permit& permit) const override
+    {
+        Answer answer = error(429, "Too Many Requests");
+        answer.headers.emplace_back("Retry-After", secondsText(permit.wait));
+        return answer;
+    }
+
+private:
+    static std::string_view keyOf(const Request& request)
+    {
+        const std::string* parameter = request.parameter("api_key");
+        return parameter ? std::string_view(*parameter) : request.header("api_key");
+    }
+
+    static Answer list(const json& content) { return {200, content.dump(), "application/json", {}}; }
+
+    template<class Use>
+    void eachMarket(Use use) const
+    {
+        for (const Code& code : codes)
+            for (const MarketType type : {MarketType::Linear, MarketType::Inverse})
+                for (const Market* market : store().markets(code.exchange, type))
+                    if (market->interest > 0)
+                        use(*market, code);
+    }
+
+    const Market* find(const std::string& symbol) const
+    {
+        const Market* found = nullptr;
+        eachMarket([&](const Market& market, const Code& code) {
+            if (symbolOf(market, code.code) == symbol)
+                found = &market;
+        });
+        return found;
+    }
+
+    static Answer exchanges()
+    {
+        json content = json::array();
+        for (const Code& code : codes)
+            content.push_back({{"name", code.name}, {"code", code.code}});
+        return list(content);
+    }
+
+    Answer markets() const
+    {
+        json content = json::array();
+        eachMarket([&](const Market& market, const Code& code) {
+            const bool isInverse = market.type == MarketType::Inverse;
+            content.push_back({{"symbol", symbolOf(market, code.code)}, {"exchange", code.code}, {"symbol_on_exchange", market.id},
+                {"base_asset", market.symbol.base}, {"quote_asset", market.symbol.quote}, {"is_perpetual", true},
+                {"margined", isInverse ? "COIN" : "STABLE"}, {"expire_at", nullptr},
+                {"oi_lq_vol_denominated_in", isInverse ? "QUOTE_ASSET" : "BASE_ASSET"}, {"has_long_short_ratio_data", true},
+                {"has_ohlcv_data", true}, {"has_buy_sell_data", true}});
+        });
+        return list(content);
+    }
+
+    Answer history(const Request& request, const FaultDraw& draw)
+    {
+        const auto symbols = symbolsOf(request);
+        if (symbols.empty() || symbols.size() > mostSymbols)
+            return error(400, symbols.empty() ? "'symbols' is required" : "Maximum 20 symbols are allowed");
+        const auto interval = std::ranges::find(intervals, request.value("interval"), &Interval::text);
+        if (interval == intervals.end())
+            return error(400, "'interval' must be one of 1min, 5min, 15min, 30min, 1hour, 2hour, 4hour, 6hour, 12hour, daily");
+        const auto from = parseInteger(request.value("from")), to = parseInteger(request.value("to"));
+        if (!from || !to)
+            return error(400, "'from' and 'to' must be UNIX timestamps in seconds");
+        json content = json::array();
+        for (const std::string& symbol : symbols)
+            if (const Market* market = find(symbol)) {
+                const bool isInQuote = market->type == MarketType::Inverse || request.value("convert_to_usd") == "true";
+                json rows = rowsOf(*market, Grid(*Timeframe::fromName(interval->frame)), *from, *to, isInQuote, draw);
+                if (!rows.empty())
+                    content.push_back({{"symbol", symbol}, {"history", std::move(rows)}});
+            }
+        return list(content);
+    }
+
+    /// Milliseconds are times far in the future: nothing is there.
+    json rowsOf(const Market& market, const Grid& grid, std::int64_t from, std::int64_t to, bool isInQuote, const FaultDraw& draw)
+    {
+        PageQuery page;
+        page.market = &market;
+        page.kind = Kind::OpenInterest;
+        page.grid = grid;
+        page.limit = static_cast<std::size_t>(endOfTime);
+        page.side = Side::Oldest;
+        page.opens = inclusive(std::min(from, endOfTime / 1000) * 1000, std::min(to, endOfTime / 1000) * 1000);
+        page.opens.from = std::max(page.opens.from, oldestKept(grid));
+        if (page.opens.isEmpty())
+            return json::array();
+        const auto readings = feed().page(page, draw);
+        json rows = json::array();
+        for (std::size_t i = 0; i < readings.size(); ++i)
+            rows.push_back(barOf(readings[i], readings[std::min(i + 1, readings.size() - 1)], isInQuote));
+        return rows;
+    }
+
+    /// At the start of each day what is older than so many points goes; until the next one more are there.
+    UtcMs oldestKept(const Grid& grid) const
+    {
+        const auto day = std::chrono::floor<std::chrono::days>(now());
+        if (grid.timeframe().length() >= std::chrono::days {1})
+            return UtcMs {};
+        const UtcMs atDeletion = grid.advance(grid.floor(day), -pointsKept);
+        return std::max(atDeletion, grid.advance(grid.floor(now()), -pointsBeforeDeletion));
+    }
+};
+
+} // namespace
+
+std::unique_ptr<Venue> makeCoinalyze(const MarketStore& store, Feed& feed)
+{
+    return std::make_unique<Coinalyze>(store, feed);
+}
+
+} // namespace mnemo::sim
