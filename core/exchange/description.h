@@ -317,9 +317,6 @@ struct VenueDescription {
     std::vector<Instrument> fixedMarkets;
 };
 
-/// What of a name is left when people write it differently: lower case, letters and digits alone.
-std::string plainName(std::string_view name);
-
 /// Reads one description whose `like` is resolved already. Everything wrong with it is appended to @p problems.
 /// @param lane the default: the id of the venue that the lane belongs to
 VenueDescription readDescription(const std::string& id, const Node& node, const std::string& lane, Problems& problems);

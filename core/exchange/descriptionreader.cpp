@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <charconv>
 
+#include "core/base/plainname.h"
 #include "core/exchange/nodereading.h"
 
 namespace mnemo::description {
@@ -429,18 +430,6 @@ private:
 };
 
 } // namespace
-
-std::string plainName(std::string_view name)
-{
-    std::string plain;
-    for (const char c : name) {
-        if (c >= 'A' && c <= 'Z')
-            plain += static_cast<char>(c - 'A' + 'a');
-        else if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
-            plain += c;
-    }
-    return plain;
-}
 
 VenueDescription readDescription(const std::string& id, const Node& node, const std::string& lane, Problems& problems)
 {

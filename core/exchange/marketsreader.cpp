@@ -3,6 +3,7 @@
 #include <unordered_map>
 
 #include "core/base/decimal.h"
+#include "core/base/plainname.h"
 #include "core/base/timetext.h"
 #include "core/exchange/answer.h"
 #include "core/exchange/requestbuilder.h"

@@ -6,6 +6,7 @@
 #include <curl/curl.h>
 
 #include "core/base/decimal.h"
+#include "core/base/plainname.h"
 #include "core/base/timetext.h"
 #include "core/net/url.h"
 
@@ -21,19 +22,6 @@ std::optional<UtcMs> parseHttpDate(std::string_view text)
     return seconds < 0 ? std::nullopt : std::optional{fromMs(std::int64_t{seconds} * 1000)};
 }
 
-/// "X-API_key" and "xApiKey" to "xapikey".
-std::string plainName(std::string_view name)
-{
-    std::string out;
-    for (const char c : percentDecode(name)) {
-        if (c >= 'A' && c <= 'Z')
-            out += static_cast<char>(c - 'A' + 'a');
-        else if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
-            out += c;
-    }
-    return out;
-}
-
 bool isSecretName(std::string_view name)
 {
     static constexpr std::array endings{std::string_view("key"), std::string_view("sign"), std::string_view("sig"),
@@ -42,7 +30,7 @@ bool isSecretName(std::string_view name)
         std::string_view("secret"), std::string_view("signature"), std::string_view("password"),
         std::string_view("passphrase"), std::string_view("passwd"), std::string_view("authorization"),
         std::string_view("credential")};
-    const std::string plain = plainName(name);
+    const std::string plain = plainName(percentDecode(name));
     return std::ranges::any_of(endings, [&](std::string_view end) { return plain.ends_with(end); })
         || std::ranges::any_of(parts, [&](std::string_view part) { return plain.find(part) != plain.npos; });
 }

@@ -8,11 +8,6 @@ using namespace mnemo::test;
 
 namespace {
 
-QStringList words(const QString& line)
-{
-    return line.split(u' ', Qt::SkipEmptyParts);
-}
-
 /// A disk is never so large as the rule asks: there is an alert at once.
 QByteArray settings(const QByteArray& channels)
 {

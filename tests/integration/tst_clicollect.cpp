@@ -12,11 +12,6 @@ constexpr qint64 minute = 60'000;
 constexpr qint64 start = 1'704'067'200'000; // 2024-01-01
 constexpr int minutes = 3 * 1440;
 
-QStringList words(const QString& line)
-{
-    return line.split(u' ', Qt::SkipEmptyParts);
-}
-
 bool isInHole(int index) ///< nothing traded in these minutes of the made-up file
 {
     return (index >= 700 && index < 720) || index == 2000;

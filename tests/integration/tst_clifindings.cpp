@@ -8,11 +8,6 @@ constexpr qint64 minute = 60'000;
 constexpr qint64 start = 1'709'251'200'000; // 2024-03-01
 constexpr int broken = 500, jump = 700;
 
-QStringList words(const QString& line)
-{
-    return line.split(u' ', Qt::SkipEmptyParts);
-}
-
 /// A thousand minutes; bad ones have one high below its close and one price half as high again.
 QByteArray candles(bool isBad)
 {

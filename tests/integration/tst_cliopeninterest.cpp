@@ -13,11 +13,6 @@ namespace {
 
 constexpr qint64 hour = 3'600'000;
 
-QStringList words(const QString& line)
-{
-    return line.split(u' ', Qt::SkipEmptyParts);
-}
-
 qint64 number(const ReceivedRequest& request, const char* name)
 {
     const std::size_t at = request.target.find(std::string(name) + "=");

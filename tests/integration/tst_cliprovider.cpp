@@ -15,11 +15,6 @@ namespace {
 
 constexpr qint64 hour = 3'600'000;
 
-QStringList words(const QString& line)
-{
-    return line.split(u' ', Qt::SkipEmptyParts);
-}
-
 QString backfill(const char* rest)
 {
     return QStringLiteral("backfill --exchange binance --source coinalyze --kind open_interest ") + QString::fromLatin1(rest);

@@ -10,11 +10,6 @@ constexpr qint64 minute = 60'000;
 constexpr qint64 start = 1'704'067'200'000; // 2024-01-01
 constexpr int minutes = 3 * 1440;
 
-QStringList words(const QString& line)
-{
-    return line.split(u' ', Qt::SkipEmptyParts);
-}
-
 /// Three days of minutes but for [from, to) and the minute 3000, in which nothing traded.
 QByteArray candleFile(int from, int to)
 {

@@ -7,11 +7,6 @@
 
 namespace {
 
-QStringList words(const QString& line)
-{
-    return line.split(u' ', Qt::SkipEmptyParts);
-}
-
 QString backfill(const char* rest)
 {
     return QStringLiteral("backfill --exchange binance --source coinalyze --kind open_interest ") + QString::fromLatin1(rest);

@@ -22,11 +22,6 @@ struct Said {
     qint64 from = 0, to = 0;
 };
 
-QStringList words(const QString& line)
-{
-    return line.split(u' ', Qt::SkipEmptyParts);
-}
-
 /// Bars by which what is said may miss the defect: the bar after a wrong one looks odd, too, and stretches have soft
 /// ends.
 qint64 slack(const QString& what)

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "core/base/decimal.h"
+#include "core/base/plainname.h"
 #include "core/base/timetext.h"
 #include "core/ingest/candlefile/bytesource.h"
 #include "core/ingest/candlefile/columns.h"

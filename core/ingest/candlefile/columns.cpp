@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "core/base/decimal.h"
+#include "core/base/plainname.h"
 #include "core/base/timetext.h"
 
 namespace mnemo {
@@ -199,18 +200,6 @@ char guessSeparator(std::string_view line)
             best = candidate;
     }
     return best;
-}
-
-std::string plainName(std::string_view name)
-{
-    std::string plain;
-    for (const char c : name) {
-        if (c >= 'A' && c <= 'Z')
-            plain += static_cast<char>(c - 'A' + 'a');
-        else if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
-            plain += c;
-    }
-    return plain;
 }
 
 bool isHeader(std::span<const std::string_view> values)

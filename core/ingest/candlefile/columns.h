@@ -41,9 +41,6 @@ std::size_t splitLine(std::string_view line, char separator, std::span<std::stri
 /// Comma, semicolon or tab, whichever occurs most.
 char guessSeparator(std::string_view line);
 
-/// Lower case, letters and digits only: "Open Time" and "open_time" are one name.
-std::string plainName(std::string_view name);
-
 /// True where no value is a number or a time.
 bool isHeader(std::span<const std::string_view> values);
 

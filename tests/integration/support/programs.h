@@ -29,6 +29,12 @@ struct Outcome {
     QJsonObject lastLine() const { return QJsonDocument::fromJson(out.trimmed().split('\n').last()).object(); }
 };
 
+/// A command line, of arguments without spaces.
+inline QStringList words(const QString& line)
+{
+    return line.split(u' ', Qt::SkipEmptyParts);
+}
+
 inline QString programPath(const char* name)
 {
     return QStringLiteral(MNEMO_BIN_DIR "/") + QString::fromLatin1(name);
