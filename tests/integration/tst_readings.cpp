@@ -148,12 +148,12 @@ private:
     std::shared_ptr<void> m_guard;
 };
 
-std::vector<std::string> hoursOf(const std::vector<UtcMs>& times)
+QString hoursOf(const std::vector<UtcMs>& times)
 {
-    std::vector<std::string> texts;
+    QStringList texts;
     for (const UtcMs time : times)
-        texts.push_back(formatIso(time).substr(11, 5));
-    return texts;
+        texts.append(QString::fromStdString(formatIso(time).substr(11, 5)));
+    return texts.join(u' ');
 }
 
 } // namespace
@@ -168,21 +168,19 @@ private slots:
     void aFailedReadingIsTakenLaterInItsBar();
 
 private:
-    void goTo(const char* time)
+    /// The exchange first: the scheduler may look at its clock at any time, and asks at once when a run is due.
+    void goTo(UtcMs time)
     {
-        m_clock->set(at(time));
-        m_simulator->setNow(at(time));
+        m_simulator->setNow(time);
+        m_clock->set(time);
         m_session->decide();
     }
     void open() { m_session = std::make_unique<Session>(m_folder->path().toStdString(), m_clock); }
     /// A time each minute: the pipeline is due at each of them.
     void walk(const char* from, const char* to)
     {
-        for (UtcMs time = at(from); time <= at(to); time += 1min) {
-            m_clock->set(time);
-            m_simulator->setNow(time);
-            m_session->decide();
-        }
+        for (UtcMs time = at(from); time <= at(to); time += 1min)
+            goTo(time);
     }
     void writeExchange(const char* path) const;
     SeriesRecord series(const char* frame) const;
@@ -254,17 +252,17 @@ std::vector<UtcMs> TestReadings::times(const char* frame) const
 void TestReadings::aBarHasOneReading()
 {
     walk("10:01:05", "10:16:05");
-    std::vector<std::string> minutes;
+    std::vector<UtcMs> minutes;
     for (UtcMs time = at("10:01:00"); time <= at("10:16:00"); time += 1min)
-        minutes.push_back(formatIso(time).substr(11, 5));
-    QCOMPARE(hoursOf(times("1m")), minutes);
-    QCOMPARE(hoursOf(times("15m")), (std::vector<std::string> {"10:00", "10:15"})); // and nothing of before
+        minutes.push_back(time);
+    QCOMPARE(hoursOf(times("1m")), hoursOf(minutes));
+    QCOMPARE(hoursOf(times("15m")), QStringLiteral("10:00 10:15")); // and nothing of before
     const auto reader = must(m_session->engine().store().openReader());
     QCOMPARE(must(reader->series()).size(), std::size_t {2});
     const auto fine = rows("1m"), coarse = rows("15m");
     QVERIFY(fine.front().amount != fine.back().amount);
     QVERIFY(coarse.front().amount == fine.front().amount && coarse.back().amount == fine.at(14).amount);
-    goTo("10:16:40"); // the bar has its reading: nobody is asked again
+    goTo(at("10:16:40")); // the bar has its reading: nobody is asked again
     QCOMPARE(rows("1m").size(), minutes.size());
     QVERIFY(m_session->statesOfRuns().size() == 16);
 }
@@ -274,15 +272,15 @@ void TestReadings::whatIsMissedIsNamed()
     walk("10:01:05", "10:05:05");
     const auto before = rows("1m");
     m_session.reset(); // the machine is off
+    m_simulator->setNow(at("10:52:30"));
     m_clock->set(at("10:52:30"));
     open();
-    goTo("10:52:30");
+    m_session->decide();
     walk("10:53:05", "10:54:05");
     const auto after = rows("1m");
     QVERIFY(after.size() >= before.size() && std::equal(before.begin(), before.end(), after.begin())); // as it was
-    const auto minutes = hoursOf(times("1m"));
-    QCOMPARE(minutes, (std::vector<std::string> {"10:01", "10:02", "10:03", "10:04", "10:05", "10:52", "10:53", "10:54"}));
-    QCOMPARE(hoursOf(times("15m")), (std::vector<std::string> {"10:00", "10:45"}));
+    QCOMPARE(hoursOf(times("1m")), QStringLiteral("10:01 10:02 10:03 10:04 10:05 10:52 10:53 10:54"));
+    QCOMPARE(hoursOf(times("15m")), QStringLiteral("10:00 10:45"));
     const auto gaps = must(m_session->engine().gaps(series("1m"), {at("10:01:00"), at("10:55:00")}));
     QCOMPARE(gaps.size(), std::size_t {1});
     QVERIFY((gaps.front().range == TimeRange {at("10:06:00"), at("10:52:00")}));
@@ -307,8 +305,8 @@ void TestReadings::aFailedReadingIsTakenLaterInItsBar()
     writeExchange("/binance/fapi/v1/openInterest");
     open();
     walk("10:04:05", "10:05:05");
-    QCOMPARE(hoursOf(times("1m")), (std::vector<std::string> {"10:04", "10:05"}));
-    QCOMPARE(hoursOf(times("15m")), (std::vector<std::string> {"10:00"}));
+    QCOMPARE(hoursOf(times("1m")), QStringLiteral("10:04 10:05"));
+    QCOMPARE(hoursOf(times("15m")), QStringLiteral("10:00"));
     const auto lost = must(m_session->engine().gaps(series("1m"), {at("10:01:00"), at("10:06:00")}));
     QCOMPARE(lost.size(), std::size_t {1});
     QVERIFY((lost.front().range == TimeRange {at("10:01:00"), at("10:04:00")}));
