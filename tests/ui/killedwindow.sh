@@ -62,17 +62,23 @@ until_() { # until_ SECONDS TEST...: fails after so long
 hasRows() { [ "$(query 'SELECT count(*) FROM candles' 2>/dev/null || echo 0)" -ge "$1" ]; }
 
 # --- a backfill of a month of minutes begins ---
+askForBackfill() { # by keys alone: the wizard, all symbols of the exchange, their smallest timeframe, start
+    keys ctrl+n
+    sleep 2
+    xdotool type --delay 60 binance
+    sleep 1
+    keys Down Home space alt+t ctrl+shift+a Home space
+    for _ in $(seq 6); do # until the plan is made the key does nothing
+        sleep 3
+        keys ctrl+Return
+        until_ 3 hasRows 1 && return
+    done
+    keys Escape Escape # a key of a busy machine was lost: once more from the start
+    xdotool windowfocus "$window"
+    return 1
+}
 open_ log1
-keys ctrl+n
-sleep 2
-xdotool type --delay 60 binance
-sleep 1
-keys Down Home space alt+t ctrl+shift+a Home space
-for _ in $(seq 6); do # until the plan is made the key does nothing
-    sleep 3
-    keys ctrl+Return
-    until_ 3 hasRows 1 && break
-done
+askForBackfill || askForBackfill || askForBackfill || fail "the backfill was not asked for"
 until_ 30 hasRows 3000 || fail "the backfill did not begin"
 kill -9 "$program"
 wait "$program" 2>/dev/null || true
