@@ -150,10 +150,7 @@ std::vector<HeatmapLine> linesOf(const Heatmap& heatmap, const QString& filter, 
     std::map<QString, std::vector<int>> groups;
     for (std::size_t i = 0; i < heatmap.rows.size(); ++i) {
         const SeriesKey& key = heatmap.rows[i]->series.key;
-        QString text = titleOf(key);
-        if (key.source != key.exchange)
-            text += u' ' + toQString(key.source);
-        if (!scope.accepts(key) || !hasAll(text, words))
+        if (!scope.accepts(key) || !hasAll(titleOf(key), words))
             continue;
         QString group = HeatmapText::tr("%1, %2").arg(toQString(key.exchange), textOf(key.market));
         if (const auto& compared = heatmap.rows[i]->disagreement)

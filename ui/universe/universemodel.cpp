@@ -464,7 +464,7 @@ QVariant UniverseModel::toolTip(const QModelIndex& index, Level level) const
     const StoredSeries* series = storedAt(index);
     if (!series)
         return level == Level::Series ? tr("Nothing stored yet. Return opens the backfill.") : QVariant();
-    return tr("%1\n%2 candles stored, %3 of %4 bars known\n%5 UTC")
+    return tr("%1\n%2 rows stored, %3 of %4 bars known\n%5 UTC")
         .arg(titleOf(series->record.key), countText(series->rows), countText(series->answered),
             countText(series->expected), series->first ? rangeText({*series->first, *series->last}) : QString());
 }

@@ -138,6 +138,7 @@ void UniversePanel::createView()
 {
     m_view->setModel(&m_model);
     m_view->setUniformRowHeights(true);
+    m_view->setTextElideMode(Qt::ElideMiddle); // what tells two series apart stands at both ends
     m_view->setAlternatingRowColors(true);
     m_view->setExpandsOnDoubleClick(false); // activate() does it where there is something to unfold
     m_view->setContextMenuPolicy(Qt::CustomContextMenu);

@@ -29,7 +29,7 @@ constexpr std::array states {FindingState::Open, FindingState::Acknowledged, Fin
 
 bool isNamed(const SeriesKey& key, const QStringList& words)
 {
-    const QString name = u"%1 %2 %3"_s.arg(titleOf(key), toQString(key.source), textOf(key.kind));
+    const QString name = u"%1 %2"_s.arg(titleOf(key), textOf(key.kind));
     return std::ranges::all_of(words, [&](const QString& word) {
         if (Timeframe::fromName(word.toStdString()))
             return word == toQString(key.timeframe.name());

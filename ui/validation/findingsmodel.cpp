@@ -311,9 +311,7 @@ QString FindingsModel::text(const Finding& finding, FindingColumn column) const
     case FindingColumn::Rule:
         return ruleTitle(finding.rule);
     case FindingColumn::Series:
-        return series && series->key.kind == Kind::OpenInterest
-            ? tr("%1, open interest").arg(seriesTitle(finding.series))
-            : seriesTitle(finding.series);
+        return seriesTitle(finding.series);
     case FindingColumn::Time:
         return m_zone.timeText(finding.range.from);
     case FindingColumn::Bars:

@@ -144,8 +144,11 @@ QString textOf(MarketType market)
 
 QString titleOf(const SeriesKey& key)
 {
-    return u"%1 %2 %3 %4"_s.arg(
+    QString title = u"%1 %2 %3 %4"_s.arg(
         toQString(key.exchange), textOf(key.market), toQString(key.symbol), toQString(key.timeframe.name()));
+    if (key.kind == Kind::OpenInterest)
+        title = States::tr("%1 open interest").arg(title);
+    return key.source.empty() || key.source == key.exchange ? title : States::tr("%1 by %2").arg(title, toQString(key.source));
 }
 
 } // namespace mnemo
