@@ -167,7 +167,8 @@ void tst_MainWindow::backfillByHandBringsCandles()
     QVERIFY(f.open());
     QTest::mouseClick(f.window->findChild<FirstStartPage*>()->findChildren<QPushButton*>().at(0), Qt::LeftButton);
     auto* form = f.window->findChild<BackfillWizard*>();
-    QVERIFY(form && form->isVisible());
+    QVERIFY(form);
+    QTRY_VERIFY(form->isVisible());
     form->exchanges()->model().setChecked({QStringLiteral("binance")});
     form->timeframes()->model().setChecked({QStringLiteral("5m")});
     form->range()->setPreset(RangePreset::LastWeek);
@@ -290,7 +291,8 @@ void tst_MainWindow::closingDuringWorkIsQuickAndResumable()
 {
     Fixture f;
     QVERIFY(f.open({QStringLiteral("--limits"), QStringLiteral("10/s")}));
-    QVERIFY(f.engine->backfill(minutes(60)).has_value());
+    const BackfillRequest request = minutes(60);
+    QVERIFY(f.engine->backfill(request).has_value());
     QTRY_VERIFY_WITH_TIMEOUT(f.window->jobs()->rowCount() == 1 && f.window->jobs()->jobAt(0).rowsStored > 3000, 30'000);
     f.settings->setValue(QStringLiteral("quitWithJobs"), static_cast<int>(QuitChoice::Keep));
     QElapsedTimer timer;
@@ -303,11 +305,12 @@ void tst_MainWindow::closingDuringWorkIsQuickAndResumable()
     QVERIFY2(timer.elapsed() < 20'000, qPrintable(QString::number(timer.elapsed())));
     auto again = openEngine(f.folder, f.market, OpenMode::ReadWrite);
     QVERIFY(again.has_value());
-    const auto plan = (*again)->plan(minutes(60));
+    const auto plan = (*again)->plan(request);
     QVERIFY(plan.has_value());
     QVERIFY(plan->barsAnswered > 2900);
     QCOMPARE((*again)->leftOver().size(), std::size_t {1});
-    QVERIFY((*again)->leftOver()[0].request.range == (*again)->leftOver()[0].request.range.intersected(minutes(60).range));
+    const TimeRange rest = (*again)->leftOver()[0].request.range;
+    QVERIFY(rest == rest.intersected(request.range));
 }
 
 void tst_MainWindow::closingAsksOnlyWhileJobsWork()

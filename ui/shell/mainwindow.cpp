@@ -13,6 +13,7 @@
 #include <QStackedWidget>
 #include <QStatusBar>
 #include <QTableView>
+#include <QTimer>
 #include <QToolBar>
 #include <QTreeView>
 #include <QTreeWidget>
@@ -492,9 +493,11 @@ BackfillWizard* MainWindow::openBackfillWizard()
         if (const auto shown = m_charts->activeSeries())
             m_wizard->choose(*shown);
     }
-    m_wizard->show();
-    m_wizard->raise();
-    m_wizard->activateWindow();
+    QTimer::singleShot(0, m_wizard, [wizard = m_wizard] { // made in one turn of the loop, laid out in the next
+        wizard->show();
+        wizard->raise();
+        wizard->activateWindow();
+    });
     return m_wizard;
 }
 

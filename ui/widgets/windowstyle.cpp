@@ -117,6 +117,12 @@ QIcon WindowStyle::standardIcon(StandardPixmap which, const QStyleOption* option
     return QProxyStyle::standardIcon(which, option, widget);
 }
 
+int WindowStyle::styleHint(
+    StyleHint hint, const QStyleOption* option, const QWidget* widget, QStyleHintReturn* returned) const
+{
+    return hint == SH_DialogButtonBox_ButtonsHaveIcons ? 0 : QProxyStyle::styleHint(hint, option, widget, returned);
+}
+
 void loadFont()
 {
     QFontMetricsF(QApplication::font()).horizontalAdvance(u'0');

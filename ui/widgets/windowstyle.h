@@ -20,6 +20,9 @@ public:
     /// every theme, and looking for them in the desktop's icon theme is a part of a start that can be seen.
     QIcon standardIcon(StandardPixmap which, const QStyleOption* option = nullptr,
         const QWidget* widget = nullptr) const override;
+    /// Buttons of dialogs have no icons: looking for them in the desktop's theme takes longer than all else of a dialog.
+    int styleHint(StyleHint hint, const QStyleOption* option = nullptr, const QWidget* widget = nullptr,
+        QStyleHintReturn* returned = nullptr) const override;
 };
 
 /// Finds and loads the program's font: a good part of a start, which a thread that waits for the store can do meanwhile.
