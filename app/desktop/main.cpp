@@ -22,6 +22,7 @@
 #include "ui/shell/mainwindow.h"
 #include "ui/widgets/errortext.h"
 #include "ui/widgets/textformat.h"
+#include "ui/widgets/showwindow.h"
 #include "ui/widgets/windowsettings.h"
 #include "ui/widgets/windowstyle.h"
 
@@ -174,7 +175,7 @@ int runWindow(const DesktopOptions& options, const DemoMarket* demo, std::future
         window.close();
         QApplication::quit();
     });
-    window.show();
+    showWindow(window);
     const std::jthread demoJobs = demo ? demo->begin(*opened->engine) : std::jthread();
     return QApplication::exec();
 }

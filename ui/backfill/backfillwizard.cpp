@@ -46,6 +46,8 @@ QLabel* problemLabel()
 void say(QLabel* label, const QString& problem)
 {
     label->setVisible(!problem.isEmpty());
+    if (problem.isEmpty())
+        return;
     label->setText(u"<span style='color:%1'>\u2715 %2</span>"_s.arg(Theme::of(label->palette()).bad.name(), problem.toHtmlEscaped()));
 }
 

@@ -52,6 +52,7 @@
 #include "ui/wall/wallpage.h"
 #include "ui/widgets/errortext.h"
 #include "ui/widgets/glyphicon.h"
+#include "ui/widgets/showwindow.h"
 #include "ui/widgets/statetext.h"
 #include "ui/widgets/textformat.h"
 
@@ -493,11 +494,8 @@ BackfillWizard* MainWindow::openBackfillWizard()
         if (const auto shown = m_charts->activeSeries())
             m_wizard->choose(*shown);
     }
-    QTimer::singleShot(0, m_wizard, [wizard = m_wizard] { // made in one turn of the loop, laid out in the next
-        wizard->show();
-        wizard->raise();
-        wizard->activateWindow();
-    });
+    // Made in one turn of the loop, laid out in the next.
+    QTimer::singleShot(0, m_wizard, [wizard = m_wizard] { showWindow(*wizard); });
     return m_wizard;
 }
 
