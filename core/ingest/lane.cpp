@@ -4,6 +4,7 @@
 #include <random>
 
 #include "core/base/log.h"
+#include "core/base/priority.h"
 
 namespace mnemo {
 
@@ -120,6 +121,7 @@ Result<ArchiveWriter*> Lane::archiveWriter(std::string_view source, Kind kind)
 
 void Lane::run(const std::stop_token& stop)
 {
+    giveWayToOthers(); // the window draws while it runs
     m_stop = stop;
     while (!stop.stop_requested()) {
         admitClients();

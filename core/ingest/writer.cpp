@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/base/priority.h"
+
 namespace mnemo {
 
 Writer::Writer(std::unique_ptr<StoreWriter> store, const DatabaseSettings& settings)
@@ -24,6 +26,7 @@ bool Writer::commit(PageCommit page, Done done, std::stop_token stop)
 
 void Writer::run()
 {
+    giveWayToOthers(); // the window draws while it runs
     while (auto entry = m_queue.pop()) {
         if (auto* task = std::get_if<Task>(&*entry)) {
             (*task)(*m_store);
