@@ -54,11 +54,15 @@ public:
     std::function<void()> held; ///< the next portion, where plans are held
     UtcMs time = *parseTime("2024-06-01 12:34");
 
-    std::vector<VenueOffer> venues() const override
+    std::vector<SourceOffer> sources() const override
     {
-        return {{"alpha", "Alpha", {{MarketType::Spot, frames({"1m", "5m", "1h"})}, {MarketType::Linear, frames({"1m", "1h"})}},
-                    {{MarketType::Linear, frames({"5m", "1h"})}}},
-            {"beta", "Beta", {{MarketType::Spot, frames({"1h", "1d"})}}}};
+        const VenueOffer::Frames interest {{MarketType::Linear, frames({"5m", "1h"})}};
+        const VenueOffer alpha {"alpha", "Alpha",
+            {{Kind::Candles, {{MarketType::Spot, frames({"1m", "5m", "1h"})}, {MarketType::Linear, frames({"1m", "1h"})}}},
+                {Kind::OpenInterest, interest}}};
+        const VenueOffer beta {"beta", "Beta", {{Kind::Candles, {{MarketType::Spot, frames({"1h", "1d"})}}}}};
+        const VenueOffer told {"alpha", "Alpha", {{Kind::OpenInterest, {{MarketType::Linear, frames({"1h", "1d"})}}}}};
+        return {{"", "", {alpha, beta}}, {"teller", "Teller", {told}}};
     }
     void symbols(const std::string& exchange, QObject* context, Answer<std::vector<Instrument>> answer) override
     {
@@ -107,7 +111,7 @@ private:
         if (planError)
             return fail(*planError);
         BackfillPlan plan;
-        plan.series = {request.exchange, request.exchange, *request.market, request.symbol, request.kind, request.timeframe};
+        plan.series = {request.source.empty() ? request.exchange : request.source, request.exchange, *request.market, request.symbol, request.kind, request.timeframe};
         plan.wanted = request.range;
         plan.barsWanted = 720;
         plan.barsAnswered = isKnown ? 720 : 20;
@@ -186,6 +190,7 @@ private slots:
     void theBestMatchIsNext();
     void choosesASeries();
     void openInterestIsOfContracts();
+    void anotherSourceTellsOfExchanges();
     void pastedAndPatternSymbolsCount();
     void keyboardAlone();
     void planModelGrows();
@@ -473,6 +478,35 @@ void tst_BackfillWizard::openInterestIsOfContracts()
     f.wizard->startButton()->click();
     QTRY_COMPARE(f.port.begun.size(), std::size_t {1});
     QCOMPARE(f.port.begun[0].kind, Kind::OpenInterest);
+}
+
+void tst_BackfillWizard::anotherSourceTellsOfExchanges()
+{
+    Fixture f;
+    f.open({QStringLiteral("alpha"), QStringLiteral("beta")});
+    f.wizard->symbols()->choose({"SOL/USDT:USDT"});
+    QVERIFY(!f.wizard->source()->isVisible()); // candles are told by the exchanges alone
+    f.wizard->kind()->setCurrentIndex(1);
+    QVERIFY(f.wizard->source()->isVisible());
+    QCOMPARE(f.wizard->source()->count(), 2);
+    QCOMPARE(f.wizard->choice().source, std::string());
+    f.wizard->source()->setCurrentIndex(1);
+    QCOMPARE(f.wizard->exchanges()->model().rowCount(), 1);
+    QCOMPARE(f.wizard->timeframes()->model().rowCount(), 2);
+    QCOMPARE(f.wizard->choice().exchanges, std::vector<std::string> {"alpha"}); // of the other it does not tell
+    QTRY_VERIFY(f.isReady());
+    QCOMPARE(f.port.planned.back()[0].source, std::string("teller"));
+    f.wizard->kind()->setCurrentIndex(0);
+    QCOMPARE(f.wizard->choice().source, std::string());
+    QCOMPARE(f.wizard->choice().exchanges.size(), std::size_t {2}); // both are ticked still
+    f.wizard->choose({"teller", "alpha", MarketType::Linear, "SOL/USDT:USDT", Kind::OpenInterest, *Timeframe::fromName("1d")});
+    QCOMPARE(f.wizard->choice().source, std::string("teller"));
+    QTRY_VERIFY(f.isReady());
+    QSignalSpy started(f.wizard.get(), &BackfillWizard::started);
+    f.wizard->startButton()->click();
+    QTRY_COMPARE(started.size(), 1);
+    QCOMPARE(f.port.begun[0].exchange, std::string("alpha"));
+    QCOMPARE(started[0][1].value<SeriesKey>().source, std::string("teller"));
 }
 
 void tst_BackfillWizard::pastedAndPatternSymbolsCount()

@@ -35,8 +35,8 @@ std::vector<Timeframe> frames(std::initializer_list<const char*> names)
     return result;
 }
 
-const std::vector<VenueOffer> venues {{"alpha", "Alpha", {{MarketType::Spot, frames({"1m", "1h"})}, {MarketType::Linear, frames({"1h"})}}},
-    {"beta", "Beta", {{MarketType::Spot, frames({"1h", "1d"})}, {MarketType::Inverse, frames({"1h"})}}}};
+const std::vector<VenueOffer> venues {{"alpha", "Alpha", {{Kind::Candles, {{MarketType::Spot, frames({"1m", "1h"})}, {MarketType::Linear, frames({"1h"})}}}}},
+    {"beta", "Beta", {{Kind::Candles, {{MarketType::Spot, frames({"1h", "1d"})}, {MarketType::Inverse, frames({"1h"})}}}}}};
 
 const UtcMs now = *parseTime("2024-06-01 12:34");
 

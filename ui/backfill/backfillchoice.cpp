@@ -42,7 +42,7 @@ void addRequests(RequestList& list, const BackfillChoice& choice, const VenueOff
     }
     const MarketType market = parts->market();
     const bool isInterest = choice.kind == Kind::OpenInterest;
-    const VenueOffer::Frames& offered = venue.of(choice.kind);
+    const VenueOffer::Frames offered = venue.of(choice.kind);
     if (!offered.contains(market)) {
         list.leftOut << (isInterest
                 ? Choice::tr("%1 tells no open interest of the past for %2.").arg(toQString(venue.name), textOf(market))
@@ -62,6 +62,7 @@ void addRequests(RequestList& list, const BackfillChoice& choice, const VenueOff
         request.timeframe = frame;
         request.market = market;
         request.kind = choice.kind;
+        request.source = choice.source;
         request.range = choice.range.range(now, frame);
         request.scope = choice.range.scope();
         request.order = choice.order;

@@ -15,6 +15,7 @@ namespace mnemo {
 /// What the wizard's fields say. A value: requests are made of it without any widget.
 struct BackfillChoice {
     Kind kind = Kind::Candles;
+    std::string source; ///< empty: each exchange itself
     std::vector<std::string> exchanges; ///< ids
     std::vector<Timeframe> timeframes;
     std::vector<std::string> symbols; ///< unified

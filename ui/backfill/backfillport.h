@@ -18,9 +18,16 @@ namespace mnemo {
 struct VenueOffer {
     using Frames = std::map<MarketType, std::vector<Timeframe>>;
     std::string id, name;
-    Frames frames; ///< of candles
-    Frames interest {}; ///< of open interest
-    const Frames& of(Kind kind) const { return kind == Kind::OpenInterest ? interest : frames; }
+    std::map<Kind, Frames> frames; ///< of kinds that have any
+    bool has(Kind kind) const { return frames.contains(kind); }
+    Frames of(Kind kind) const { return has(kind) ? frames.at(kind) : Frames(); }
+};
+
+/// Who tells of them.
+struct SourceOffer {
+    std::string id;   ///< empty: each exchange itself
+    std::string name; ///< of a provider
+    std::vector<VenueOffer> venues;
 };
 
 /// What became of many starts.
@@ -38,7 +45,7 @@ public:
     using Plans = std::vector<Result<BackfillPlan>>;
 
     virtual ~BackfillPort() = default;
-    virtual std::vector<VenueOffer> venues() const = 0;
+    virtual std::vector<SourceOffer> sources() const = 0; ///< the exchanges themselves first
     virtual void symbols(
         const std::string& exchange, QObject* context, Answer<std::vector<Instrument>> answer) = 0; ///< as last saved
     virtual void fetchSymbols(const std::string& exchange, QObject* context,

@@ -10,6 +10,7 @@
 #include <QListView>
 #include <QPushButton>
 #include <QShortcut>
+#include <QSignalBlocker>
 #include <QSpinBox>
 #include <QScreen>
 #include <QSplitter>
@@ -64,7 +65,7 @@ QLabel* caption(const QString& text, QWidget* field)
 BackfillWizard::BackfillWizard(BackfillPort& port, QWidget* parent)
     : QDialog(parent)
     , m_port(port)
-    , m_venues(port.venues())
+    , m_sources(port.sources())
     , m_plan(new PlanPanel(port))
     , m_message(new QLabel)
 {
@@ -93,6 +94,7 @@ BackfillWizard::BackfillWizard(BackfillPort& port, QWidget* parent)
     m_planTimer.setInterval(planDelay);
     connect(&m_planTimer, &QTimer::timeout, this, &BackfillWizard::updatePlan);
     connect(m_plan, &PlanPanel::changed, this, &BackfillWizard::updateStart);
+    fillSources();
     fillExchanges();
     fillTimeframes();
     m_timeframes->model().setChecked({u"1h"_s});
@@ -133,6 +135,11 @@ QWidget* BackfillWizard::createFields()
     auto* what = new QHBoxLayout;
     what->addWidget(caption(tr("W&hat"), m_kind));
     what->addWidget(m_kind, 1);
+    m_source = new QComboBox;
+    m_source->setAccessibleName(tr("Who tells it"));
+    m_sourceCaption = caption(tr("&By"), m_source);
+    what->addWidget(m_sourceCaption);
+    what->addWidget(m_source, 1);
     layout->addLayout(what);
     layout->addWidget(m_exchangeCaption);
     layout->addWidget(m_exchanges, 2);
@@ -148,6 +155,7 @@ QWidget* BackfillWizard::createFields()
     layout->addWidget(m_range);
     layout->addWidget(createOptions());
     connect(m_kind, &QComboBox::currentIndexChanged, this, &BackfillWizard::kindChanged);
+    connect(m_source, &QComboBox::currentIndexChanged, this, &BackfillWizard::sourceChanged);
     connect(&m_exchanges->model(), &CheckListModel::checkedChanged, this, &BackfillWizard::exchangesChanged);
     connect(&m_timeframes->model(), &CheckListModel::checkedChanged, this, &BackfillWizard::changed);
     connect(m_symbols, &SymbolPicker::changed, this, &BackfillWizard::changed);
@@ -204,11 +212,26 @@ QWidget* BackfillWizard::createButtons()
 
 // --- what can be chosen ---
 
+/// What is chosen stays so where it tells the kind.
+void BackfillWizard::fillSources()
+{
+    const QSignalBlocker blocker(m_source);
+    const QVariant chosen = m_source->currentData();
+    m_source->clear();
+    for (const SourceOffer& source : m_sources) {
+        if (std::ranges::any_of(source.venues, [&](const VenueOffer& venue) { return venue.has(chosenKind()); }))
+            m_source->addItem(source.id.empty() ? tr("The exchange itself") : toQString(source.name), toQString(source.id));
+    }
+    m_source->setCurrentIndex(std::max(0, m_source->findData(chosen)));
+    m_source->setVisible(m_source->count() > 1);
+    m_sourceCaption->setVisible(m_source->count() > 1);
+}
+
 void BackfillWizard::fillExchanges()
 {
     std::vector<CheckListModel::Item> items;
-    for (const VenueOffer& venue : m_venues) {
-        if (venue.of(chosenKind()).empty())
+    for (const VenueOffer& venue : chosenSource().venues) {
+        if (!venue.has(chosenKind()))
             continue;
         QStringList markets;
         for (const auto& [market, frames] : venue.of(chosenKind()))
@@ -223,7 +246,7 @@ void BackfillWizard::fillTimeframes()
 {
     const auto chosen = chosenExchanges();
     std::set<Timeframe> frames;
-    for (const VenueOffer& venue : m_venues) {
+    for (const VenueOffer& venue : chosenSource().venues) {
         if (!chosen.empty() && std::find(chosen.begin(), chosen.end(), venue.id) == chosen.end())
             continue;
         for (const auto& [market, offered] : venue.of(chosenKind()))
@@ -240,9 +263,23 @@ Kind BackfillWizard::chosenKind() const
     return static_cast<Kind>(m_kind->currentData().toInt());
 }
 
+const SourceOffer& BackfillWizard::chosenSource() const
+{
+    const auto source = std::ranges::find(m_sources, m_source->currentData().toString().toStdString(), &SourceOffer::id);
+    return source == m_sources.end() ? m_sources.front() : *source;
+}
+
+void BackfillWizard::sourceChanged()
+{
+    fillExchanges();
+    m_exchanges->showFirstChecked();
+    exchangesChanged();
+}
+
 /// What is ticked stays so. A spot market has no open interest: its swap of the same name is taken instead.
 void BackfillWizard::kindChanged()
 {
+    fillSources();
     fillExchanges();
     if (chosenKind() == Kind::OpenInterest) {
         std::vector<std::string> symbols = m_symbols->symbols();
@@ -256,11 +293,16 @@ void BackfillWizard::kindChanged()
     exchangesChanged();
 }
 
+/// Those that are ticked and can be asked for the kind: others keep their tick for another kind.
 std::vector<std::string> BackfillWizard::chosenExchanges() const
 {
+    const auto& offered = chosenSource().venues;
     std::vector<std::string> ids;
-    for (const QString& id : m_exchanges->model().checked())
-        ids.push_back(id.toStdString());
+    for (const QString& id : m_exchanges->model().checked()) {
+        const auto venue = std::ranges::find(offered, id.toStdString(), &VenueOffer::id);
+        if (venue != offered.end() && venue->has(chosenKind()))
+            ids.push_back(venue->id);
+    }
     return ids;
 }
 
@@ -347,6 +389,7 @@ void BackfillWizard::rebuildBook()
 void BackfillWizard::choose(const SeriesKey& series, std::optional<TimeRange> range)
 {
     m_kind->setCurrentIndex(m_kind->findData(static_cast<int>(series.kind)));
+    m_source->setCurrentIndex(std::max(0, m_source->findData(toQString(series.source))));
     m_exchanges->model().setChecked({toQString(series.exchange)});
     m_timeframes->model().setChecked({toQString(series.timeframe.name())});
     m_symbols->choose({series.symbol});
@@ -367,6 +410,7 @@ BackfillChoice BackfillWizard::choice() const
 {
     BackfillChoice choice;
     choice.kind = chosenKind();
+    choice.source = chosenSource().id;
     choice.exchanges = chosenExchanges();
     for (const QString& name : m_timeframes->model().checked()) {
         if (const auto frame = Timeframe::fromName(name.toStdString()))
@@ -395,7 +439,7 @@ void BackfillWizard::changed()
 
 void BackfillWizard::updatePlan()
 {
-    RequestList list = requestsOf(choice(), m_venues, m_symbols->book(), m_port.now());
+    RequestList list = requestsOf(choice(), chosenSource().venues, m_symbols->book(), m_port.now());
     if (list.field == RequestList::Field::Symbol && m_symbols->symbols().empty())
         list.problem = m_symbols->problem();
     if (list.requests.size() > mostSeries) {
@@ -454,7 +498,7 @@ void BackfillWizard::startsArrived(const StartOutcome& outcome)
     const auto requests = m_plan->model().withWork();
     const BackfillRequest& first = requests.front();
     emit started(static_cast<int>(outcome.jobs.size()),
-        SeriesKey {first.exchange, first.exchange, first.market.value_or(MarketType::Spot), first.symbol, first.kind, first.timeframe});
+        SeriesKey {first.source.empty() ? first.exchange : first.source, first.exchange, first.market.value_or(MarketType::Spot), first.symbol, first.kind, first.timeframe});
     accept();
 }
 

@@ -38,6 +38,7 @@ public:
     QString problem() const { return m_problem; } ///< why nothing can be started; empty where something can, or is planned
 
     QComboBox* kind() const { return m_kind; }
+    QComboBox* source() const { return m_source; }
     CheckList* exchanges() const { return m_exchanges; }
     CheckList* timeframes() const { return m_timeframes; }
     SymbolPicker* symbols() const { return m_symbols; }
@@ -56,8 +57,11 @@ private:
     QWidget* createButtons();
     void fillExchanges();
     void fillTimeframes();
+    void fillSources();
     void kindChanged();
+    void sourceChanged();
     Kind chosenKind() const;
+    const SourceOffer& chosenSource() const;
     void exchangesChanged();
     void loadSymbols(const std::string& exchange);
     void fetchSymbols();
@@ -74,12 +78,14 @@ private:
     std::vector<std::string> chosenExchanges() const;
 
     BackfillPort& m_port;
-    const std::vector<VenueOffer> m_venues;
+    const std::vector<SourceOffer> m_sources; ///< never empty
     std::map<std::string, std::vector<Instrument>> m_instruments; ///< by exchange, as far as known
     std::set<std::string> m_asked;  ///< exchanges whose saved list was read
     std::set<std::string> m_fetching;
     std::map<std::string, QString> m_fetchErrors; ///< by exchange, of the last time that it was asked
     QComboBox* m_kind = nullptr;
+    QComboBox* m_source = nullptr; ///< of those that tell the chosen kind; hidden where that is one
+    QLabel* m_sourceCaption = nullptr;
     CheckList* m_exchanges = nullptr;
     QLabel* m_exchangeCaption = nullptr;
     QLabel* m_symbolCaption = nullptr;

@@ -53,6 +53,7 @@ PlanPanel::PlanPanel(BackfillPort& port, QWidget* parent)
     m_table->setAlternatingRowColors(true);
     m_table->setShowGrid(false);
     m_table->setWordWrap(false);
+    m_table->setTextElideMode(Qt::ElideMiddle); // what tells two series apart stands at both ends
     m_table->setTabKeyNavigation(false);
     m_table->verticalHeader()->hide();
     m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
@@ -63,7 +64,7 @@ PlanPanel::PlanPanel(BackfillPort& port, QWidget* parent)
     m_table->setAccessibleDescription(tr("For each series: candles, what is known already, requests, size, time and warnings"));
     const int em = m_table->fontMetrics().horizontalAdvance(u'0');
     int column = 0;
-    for (const int width : {22, 10, 8, 9, 13, 9, 9, 8})
+    for (const int width : {27, 9, 8, 9, 13, 9, 7, 8})
         m_table->horizontalHeader()->resizeSection(column++, width * em);
     layout->addWidget(m_table, 1);
     connect(m_stopButton, &QPushButton::clicked, this, &PlanPanel::stop);

@@ -30,6 +30,16 @@ VenueOffer::Frames framesOf(const Venue& venue, Kind kind)
     return all;
 }
 
+VenueOffer offerOf(const Venue& teller, const Venue& exchange)
+{
+    VenueOffer offer {exchange.id(), exchange.name(), {}};
+    for (const Kind kind : {Kind::Candles, Kind::OpenInterest}) {
+        if (auto frames = framesOf(teller, kind); !frames.empty())
+            offer.frames.emplace(kind, std::move(frames));
+    }
+    return offer;
+}
+
 } // namespace
 
 EngineBackfillPort::EngineBackfillPort(EngineBridge& bridge)
@@ -37,15 +47,22 @@ EngineBackfillPort::EngineBackfillPort(EngineBridge& bridge)
 {
 }
 
-std::vector<VenueOffer> EngineBackfillPort::venues() const
+std::vector<SourceOffer> EngineBackfillPort::sources() const
 {
-    std::vector<VenueOffer> offers;
-    for (const auto& venue : m_bridge.engine().catalogue()->venues()) {
-        VenueOffer offer {venue->id(), venue->name(), framesOf(*venue, Kind::Candles), framesOf(*venue, Kind::OpenInterest)};
-        if (!offer.frames.empty() || !offer.interest.empty())
-            offers.push_back(std::move(offer));
+    const auto catalogue = m_bridge.engine().catalogue();
+    std::vector<SourceOffer> sources(1);
+    for (const auto& venue : catalogue->venues()) {
+        if (auto offer = offerOf(*venue, *venue); !offer.frames.empty())
+            sources.front().venues.push_back(std::move(offer));
     }
-    return offers;
+    for (const auto& provider : catalogue->providers()) {
+        SourceOffer& source = sources.emplace_back(SourceOffer {provider->id(), provider->name(), {}});
+        for (const std::string& exchange : provider->exchanges()) {
+            if (const auto venue = catalogue->venue(exchange))
+                source.venues.push_back(offerOf(*provider, **venue));
+        }
+    }
+    return sources;
 }
 
 void EngineBackfillPort::symbols(const std::string& exchange, QObject* context, Answer<std::vector<Instrument>> answer)

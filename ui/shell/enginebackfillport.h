@@ -9,7 +9,7 @@ namespace mnemo {
 class EngineBackfillPort final : public BackfillPort {
 public:
     explicit EngineBackfillPort(EngineBridge& bridge);
-    std::vector<VenueOffer> venues() const override;
+    std::vector<SourceOffer> sources() const override;
     void symbols(const std::string& exchange, QObject* context, Answer<std::vector<Instrument>> answer) override;
     void fetchSymbols(
         const std::string& exchange, QObject* context, Answer<Result<std::vector<Instrument>>> answer) override;

@@ -22,7 +22,7 @@ QColor colourOf(const LaneSnapshot& lane, const Theme& theme);
 
 QString textOf(GapClass gapClass); ///< short label on the hatch: "no trades", "never asked"
 QString textOf(MarketType market);
-/// "binance Spot BTC/USDT 1m"; open interest, and a source that is not the exchange, are named too.
+/// "EXCHANGE Spot BTC/USDT 1m"; open interest, and a source that is not the exchange, are named too.
 QString titleOf(const SeriesKey& key);
 
 } // namespace mnemo
