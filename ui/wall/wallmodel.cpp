@@ -6,11 +6,15 @@
 #include "ui/widgets/statetext.h"
 #include "ui/widgets/textformat.h"
 
+using namespace std::chrono_literals;
 using namespace Qt::StringLiterals;
 
 namespace mnemo {
 
 namespace {
+
+constexpr auto turn = 16ms;
+constexpr int mostToldAtOnce = 24;
 
 QString wordsOf(const WallTile& tile)
 {
@@ -31,6 +35,9 @@ QString wordsOf(const WallTile& tile)
 WallModel::WallModel(QObject* parent)
     : QAbstractListModel(parent)
 {
+    m_turn.setSingleShot(true);
+    m_turn.setInterval(turn);
+    connect(&m_turn, &QTimer::timeout, this, &WallModel::tell);
 }
 
 void WallModel::setSeries(const std::vector<const StoredSeries*>& series)
@@ -54,6 +61,7 @@ void WallModel::setSeries(const std::vector<const StoredSeries*>& series)
     }
     beginResetModel();
     m_tiles = std::move(fresh);
+    m_changed.clear();
     endResetModel();
 }
 
@@ -65,8 +73,24 @@ int WallModel::rowOf(const SeriesKey& series) const
 
 void WallModel::changed(int row)
 {
-    const QModelIndex at = index(row);
-    emit dataChanged(at, at);
+    m_changed.insert(row);
+    if (!m_turn.isActive())
+        m_turn.start();
+}
+
+void WallModel::tell()
+{
+    auto row = m_changed.lower_bound(m_next);
+    for (int told = 0; told < mostToldAtOnce && !m_changed.empty(); ++told) {
+        if (row == m_changed.end())
+            row = m_changed.begin();
+        const QModelIndex at = index(*row);
+        m_next = *row + 1;
+        row = m_changed.erase(row);
+        emit dataChanged(at, at);
+    }
+    if (!m_changed.empty())
+        m_turn.start();
 }
 
 void WallModel::setBars(const SeriesKey& series, const std::vector<Candle>& bars)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <QAbstractListModel>
+#include <QTimer>
 #include <set>
 
 #include "core/engine/events.h"
@@ -8,7 +9,8 @@
 
 namespace mnemo {
 
-/// The tiles of the live wall, one a row. Changes are told for single tiles.
+/// The tiles of the live wall, one a row. Changes are told for single tiles, so many in the time of a frame that all of them
+/// can be drawn in it; the others have the next one.
 class WallModel : public QAbstractListModel {
     Q_OBJECT
 public:
@@ -30,8 +32,12 @@ public:
 
 private:
     void changed(int row);
+    void tell();
 
     std::vector<WallTile> m_tiles; ///< by key
+    std::set<int> m_changed; ///< rows that are still to be told
+    int m_next = 0; ///< where the next turn begins: each row has its turn
+    QTimer m_turn;
 };
 
 } // namespace mnemo
