@@ -17,7 +17,12 @@ finish() {
     rm -rf "$work"
 }
 trap finish EXIT
-fail() { echo "killedwindow: $1" >&2; tail -20 "$work"/log* >&2 || true; exit 1; }
+fail() {
+    echo "killedwindow: $1" >&2
+    query "SELECT exchange, market, symbol, timeframe, count(open_time) FROM series LEFT JOIN candles ON series_id = id GROUP BY id" >&2 || true
+    tail -20 "$work"/log* >&2 || true
+    exit 1
+}
 
 exec 3> >(cat >"$work/display")
 Xvfb -displayfd 3 -screen 0 1280x800x24 -nolisten tcp >"$work/xvfb.log" 2>&1 &
@@ -33,7 +38,7 @@ started+=($!)
 for _ in $(seq 100); do grep -q listening "$work/sim" && break; sleep 0.1; done
 origin=$(awk '{print $3; exit}' "$work/sim")
 place=(--set "exchanges.binance.base_url=$origin/binance")
-query() { "$bin/mnemo-quant-cli" query "$1" | tail -1; }
+query() { "$bin/mnemo-quant-cli" query "$1" | tail -n +2; }
 
 open_() { # open_ LOG: the window, focused
     "$bin/mnemo-quant" "${place[@]}" 2>"$work/$1" &
@@ -67,11 +72,11 @@ askForBackfill() { # by keys alone: the wizard, all symbols of the exchange, the
     sleep 2
     xdotool type --delay 60 binance
     sleep 1
-    keys Down Home space alt+t ctrl+shift+a Home space
+    keys Down ctrl+shift+a Home space alt+t ctrl+shift+a Home space # whatever was ticked before
     for _ in $(seq 6); do # until the plan is made the key does nothing
         sleep 3
         keys ctrl+Return
-        until_ 3 hasRows 1 && return
+        until_ 5 hasRows 3000 && return
     done
     keys Escape Escape # a key of a busy machine was lost: once more from the start
     xdotool windowfocus "$window"
@@ -79,7 +84,6 @@ askForBackfill() { # by keys alone: the wizard, all symbols of the exchange, the
 }
 open_ log1
 askForBackfill || askForBackfill || askForBackfill || fail "the backfill was not asked for"
-until_ 30 hasRows 3000 || fail "the backfill did not begin"
 kill -9 "$program"
 wait "$program" 2>/dev/null || true
 rows=$(query 'SELECT count(*) FROM candles')

@@ -27,7 +27,7 @@ PlanPanel::PlanPanel(BackfillPort& port, QWidget* parent)
     , m_totals(new QLabel)
     , m_warnings(new QLabel)
     , m_progress(new QProgressBar)
-    , m_stopButton(new QPushButton(tr("S&top planning")))
+    , m_stopButton(new QPushButton(tr("Stop plannin&g")))
     , m_table(new QTableView)
 {
     auto* layout = new QVBoxLayout(this);
