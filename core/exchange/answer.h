@@ -14,6 +14,7 @@ struct AnswerContext {
     const Instrument& instrument;
     Grid grid;
     std::string request; ///< "GET /api/v3/klines"
+    std::string rowName {}; ///< rows that name something else are left out; empty: none are
 
     /// "ID: answer to GET /path WHAT"
     std::string sentence(std::string_view what) const;
@@ -29,7 +30,6 @@ Result<std::vector<OpenInterestRow>> readOpenInterest(
 struct StreamRow {
     Candle candle; ///< volume as stated
     bool isClosed = false; ///< the row says so
-    std::string name; ///< of what it belongs to, where rows say that
 };
 /// Errors: BadAnswer.
 Result<std::vector<StreamRow>> readStreamRows(

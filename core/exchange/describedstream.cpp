@@ -147,7 +147,7 @@ Result<StreamTopic> DescribedStream::topic(const Instrument& instrument, Timefra
     } else {
         topic.key = m_form.boundText.text(values).value_or(std::string());
     }
-    if (m_form.rules.tells == StreamTells::Bars && m_form.rows.fields[static_cast<std::size_t>(Role::Id)].isSet())
+    if (m_form.rows.fields[static_cast<std::size_t>(Role::Name)].isSet())
         topic.rowName = m_form.rowNameText.text(values).value_or(std::string());
     return topic;
 }
@@ -229,8 +229,13 @@ Error DescribedStream::unreadable(std::string_view why, std::string_view text) c
             + beginning(text)};
 }
 
+/// JSON's first byte is none of protobuf's: it would be a group, which the third version has not.
 Result<std::string> DescribedStream::unpacked(std::string_view bytes) const
 {
+    if (!m_form.protobuf.empty() && !bytes.starts_with('{') && !bytes.starts_with('[')) {
+        auto text = protobufAsJson(bytes, m_form.protobuf);
+        return text ? text : fail(unreadable(text.error().detail, bytes));
+    }
     if (!m_form.isPacked || !bytes.starts_with("\x1f\x8b"))
         return std::string(bytes);
     z_stream stream {};
@@ -307,15 +312,13 @@ Result<StreamMessage> DescribedStream::read(std::string_view text) const
 
 Result<std::vector<StreamBar>> DescribedStream::bars(const StreamTopic& topic, std::string_view text) const
 {
-    const AnswerContext context {*m_venue, topic.instrument, topic.grid, "a stream"};
+    const AnswerContext context {*m_venue, topic.instrument, topic.grid, "a stream", topic.rowName};
     auto rows = readStreamRows(m_form.rows, context, text);
     if (!rows)
         return fail(rows.error());
     std::vector<StreamBar> bars;
     bars.reserve(rows->size());
     for (StreamRow& row : *rows) {
-        if (!topic.rowName.empty() && row.name != topic.rowName)
-            continue;
         if (!topic.grid.isOpen(row.candle.openTime))
             return fail(unreadable("has a bar off the grid of " + std::string(topic.timeframe.name()), text));
         bars.push_back({row.candle, row.isClosed && m_form.rules.closes == StreamClose::Told});
@@ -327,7 +330,7 @@ Result<std::vector<StreamBar>> DescribedStream::bars(const StreamTopic& topic, s
 
 Result<std::vector<Trade>> DescribedStream::trades(const StreamTopic& topic, std::string_view text) const
 {
-    const AnswerContext context {*m_venue, topic.instrument, topic.grid, "a stream"};
+    const AnswerContext context {*m_venue, topic.instrument, topic.grid, "a stream", topic.rowName};
     auto rows = readTrades(m_form.rows, context, text);
     if (!rows)
         return fail(rows.error());

@@ -12,6 +12,7 @@
 
 #include "core/config/node.h"
 #include "core/exchange/formula.h"
+#include "core/exchange/protobuf.h"
 #include "core/exchange/stream.h"
 #include "core/exchange/template.h"
 #include "core/exchange/timeunit.h"
@@ -90,8 +91,8 @@ struct RequestForm {
     std::vector<ChargeRule> charges;
 };
 
-enum class Role { Time, Open, High, Low, Close, Volume, QuoteVolume, Trades, Amount, Value, Closed, Id, CloseTime };
-constexpr std::size_t roleCount = 13;
+enum class Role { Time, Open, High, Low, Close, Volume, QuoteVolume, Trades, Amount, Value, Closed, Id, CloseTime, Name };
+constexpr std::size_t roleCount = 14;
 
 /// A column of arrays, a key of objects, or a column by its key; `element` where that holds lists.
 struct FieldRef {
@@ -211,10 +212,11 @@ struct StreamForm {
     std::optional<BodyTemplate> subscribe, unsubscribe, ping, pong;
     StreamRules rules;
     bool isPacked = false; ///< gzip, in binary messages
+    std::vector<ProtobufField> protobuf; ///< binary messages are such; empty: none are
     Path pingAt; ///< in the venue's question whether we live: what the answer repeats
     std::vector<Test> pingWhen; ///< any: it is that question; empty: what has pingAt is
     std::vector<StreamMatch> match;
-    Template rowNameText; ///< what the Id of rows says where they name their topic
+    Template rowNameText; ///< what the Name of rows says where they name their topic
     RowsForm rows;
     VolumeUnit volumeUnit = VolumeUnit::Base;
     Path sentAt;

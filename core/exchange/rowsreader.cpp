@@ -20,7 +20,7 @@ using simdjson::error_code;
 
 constexpr std::array<std::string_view, roleCount> roleNames{
     "time", "open", "high", "low", "close", "volume", "quote volume", "trades", "amount", "value",
-    "closed", "id", "close time"};
+    "closed", "id", "close time", "name"};
 
 constexpr std::size_t at(Role role)
 {
@@ -72,7 +72,7 @@ struct RawRow {
     std::uint32_t given = 0;
     bool isRunning = false;
     bool isEmpty = false; ///< nothing traded
-    std::string_view id; ///< in the body
+    std::string_view id, name; ///< in the body
     bool has(Role role) const { return (given & bit(at(role))) != 0; }
 };
 
@@ -375,6 +375,8 @@ private:
             row.isRunning = !matches(text, m_form.closedWords);
         } else if (role == at(Role::Id)) {
             row.id = text == "null" ? std::string_view() : text;
+        } else if (role == at(Role::Name)) {
+            row.name = text;
         } else if (role == at(Role::CloseTime)) { // says something about the row, and is no part of it
             const auto time = readTime(text, m_form.closeUnit);
             if (!time)
@@ -422,6 +424,8 @@ private:
 
     bool finish(const RawRow& row, std::string& problem)
     {
+        if (!m_context.rowName.empty() && row.has(Role::Name) && row.name != m_context.rowName)
+            return true;
         const std::uint32_t missing = m_required & ~row.given;
         if (missing == 0) {
             if (!row.isEmpty)
@@ -694,7 +698,7 @@ Result<std::vector<StreamRow>> readStreamRows(
     std::vector<StreamRow> rows;
     std::string cursor;
     const auto error = readAll(form, context, body, cursor, [&](const RawRow& row) {
-        rows.push_back({candleOf(row), row.has(Role::Closed) && !row.isRunning, std::string(row.id)});
+        rows.push_back({candleOf(row), row.has(Role::Closed) && !row.isRunning});
     });
     if (error)
         return fail(*error);

@@ -97,7 +97,7 @@ public:
     virtual std::vector<std::string> unsubscribe(std::span<const StreamTopic* const> topics, int id, UtcMs now) const = 0;
     virtual std::string ping(int id, UtcMs now) const = 0; ///< empty where pingEvery is 0
 
-    /// The text of a message that may be packed. Errors: BadAnswer.
+    /// The text of a message that may be packed; JSON of one in another encoding. Errors: BadAnswer.
     virtual Result<std::string> unpacked(std::string_view bytes) const = 0;
     /// Errors: BadAnswer.
     virtual Result<StreamMessage> read(std::string_view text) const = 0;

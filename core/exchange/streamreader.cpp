@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <charconv>
 
 #include "core/exchange/nodereading.h"
 
@@ -55,10 +56,10 @@ public:
         const bool isTrades = form.rules.tells == StreamTells::Trades;
         form.rows = readRowsForm(node, m_path, isTrades ? Kind::Trades : Kind::Candles, m_tables, m_problems);
         form.rows.isStream = true;
+        readNamed(reader, form);
         if (!isTrades) {
             if (form.rows.fields[static_cast<std::size_t>(Role::Closed)].isSet())
                 form.rules.closes = StreamClose::Told;
-            readNamed(reader, form);
             reader.readEnum("volume_unit", form.volumeUnit,
                 {{"base", VolumeUnit::Base}, {"quote", VolumeUnit::Quote}, {"contracts", VolumeUnit::Contracts}});
         }
@@ -145,6 +146,35 @@ private:
         std::string packed;
         reader.readEnum<std::string>("packed", packed, {{"gzip", "gzip"}});
         form.isPacked = !packed.empty();
+        if (const Node* fields = reader.node("protobuf"); fields != nullptr && !fields->isNull())
+            form.protobuf = readProtobuf(*fields, at("protobuf"));
+    }
+
+    /// { 1: name, 308: { name: { 1: name } } }
+    std::vector<ProtobufField> readProtobuf(const Node& node, const std::string& where)
+    {
+        std::vector<ProtobufField> fields;
+        if (!isMap(&node) || node.map.empty())
+            addProblem(m_problems, node, where, "a map of field numbers to names is expected");
+        for (const auto& [key, value] : node.map) {
+            if (value.isNull())
+                continue;
+            ProtobufField field;
+            const char* end = key.data() + key.size();
+            const auto [last, error] = std::from_chars(key.data(), end, field.number);
+            if (error != std::errc {} || last != end || field.number < 1 || field.number >= 1U << 29U)
+                addProblem(m_problems, value, where + '.' + key, "the number of a field is expected, 1 to 536870911");
+            if (value.type == Node::Type::Scalar) {
+                field.name = value.scalar;
+            } else if (isMap(&value) && value.map.size() == 1) {
+                field.name = value.map.front().first;
+                field.fields = readProtobuf(value.map.front().second, where + '.' + key + '.' + field.name);
+            } else {
+                addProblem(m_problems, value, where + '.' + key, "a name is expected, or { name: fields } of a message");
+            }
+            fields.push_back(std::move(field));
+        }
+        return fields;
     }
 
     std::optional<BodyTemplate> readBody(MapReader& reader, std::string_view key)
@@ -268,7 +298,7 @@ private:
             else if (!key.empty())
                 named.problem("is", "`is` is missing: what the key says of a topic's rows");
             if (!key.empty())
-                form.rows.fields[static_cast<std::size_t>(Role::Id)].key = key;
+                form.rows.fields[static_cast<std::size_t>(Role::Name)].key = key;
             if (!key.empty() && form.rows.kind != RowsKind::Objects)
                 named.problem("at", "rows that name their topic are maps: `rows.kind: objects`");
             named.finish();

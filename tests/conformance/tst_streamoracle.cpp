@@ -54,11 +54,6 @@ std::string comparableUrl(std::string url)
     return url;
 }
 
-/// Where we ask otherwise than CCXT, and why.
-const std::map<std::string, std::string> accepted {
-    {"mexc spot", "protocol buffers: not described"},
-};
-
 } // namespace
 
 class TestStreamOracle : public QObject {
@@ -72,7 +67,6 @@ private slots:
     }
     void subscriptions_data();
     void subscriptions();
-    void acceptedIsNeeded();
 };
 
 void TestStreamOracle::subscriptions_data()
@@ -106,10 +100,6 @@ void TestStreamOracle::subscriptions()
     const std::string market = test["marketType"].get<std::string>();
     const auto venue = *shipped().venue(id);
     const auto protocol = venue->streams(marketTypeFromText(market).value());
-    if (accepted.contains(id + ' ' + market)) {
-        QVERIFY(!protocol);
-        return;
-    }
     QVERIFY(protocol);
     const auto instrument = venue->instrument(
         marketTypeFromText(market).value(), test["symbol"].get<std::string>(), test["marketId"].get<std::string>());
@@ -126,16 +116,6 @@ void TestStreamOracle::subscriptions()
     QVERIFY(address);
     QCOMPARE(QByteArray::fromStdString(comparableUrl(address->url)),
         QByteArray::fromStdString(comparableUrl(test["connects"].front().get<std::string>())));
-}
-
-void TestStreamOracle::acceptedIsNeeded()
-{
-    for (const auto& [key, why] : accepted) {
-        const auto corpus = corpusOf(key.substr(0, key.find(' ')));
-        const bool isKnown = std::any_of(corpus["cases"].begin(), corpus["cases"].end(),
-            [&, &name = key](const Json& test) { return name.ends_with(test["marketType"].get<std::string>()); });
-        QVERIFY2(isKnown, key.c_str());
-    }
 }
 
 QTEST_APPLESS_MAIN(TestStreamOracle)

@@ -60,6 +60,16 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     if (const auto message = protocol->read(*text); !message)
         checkText(message.error());
+    if (protocol->rules().tells == StreamTells::Trades) {
+        const auto trades = protocol->trades(topic, *text);
+        if (!trades) {
+            checkText(trades.error());
+            return 0;
+        }
+        for (std::size_t i = 1; i < trades->size(); ++i)
+            check((*trades)[i - 1].time <= (*trades)[i].time);
+        return 0;
+    }
     const auto bars = protocol->bars(topic, *text);
     if (!bars) {
         checkText(bars.error());

@@ -252,6 +252,8 @@ void TestSchema::initTestCase()
     bad("unit of a snapshot's time", "open_interest: { snapshot: { fields: { time: [ts, msec] } } }\n");
     bad("unknown key of streams", "streams: { chanel: x }\n");
     bad("address of streams", "streams: { url: \"https://x/ws\" }\n");
+    bad("number of a field", "streams: { protobuf: { x: symbol } }\n");
+    bad("two names of a field", "streams: { protobuf: { 1: { a: { 1: x }, b: { 1: x } } } }\n");
     bad("unknown key of a ping", "streams: { ping: { evry: 5s } }\n");
     bad("text for a number", "version: many\n");
     bad("fraction", "version: 1.5\n");

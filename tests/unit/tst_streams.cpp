@@ -70,6 +70,10 @@ private slots:
     void trades();
     void timeframesOfTradesShareATopic();
     void packedMessages();
+    void protobufMessages_data();
+    void protobufMessages();
+    void brokenProtobuf_data();
+    void brokenProtobuf();
     void handshake();
     void redirected();
     void whoIsLikeAnotherDoesNotStreamFromIt();
@@ -199,6 +203,11 @@ void TestStreams::otherMessages_data()
     row("okx pongs", "okx", "pong", Other);
     row("gate acknowledges", "gate", R"({"time":1,"channel":"spot.candlesticks","event":"subscribe","error":null,"result":{"status":"success"}})", Other);
     row("gate refuses", "gate", R"({"time":1,"channel":"spot.candlesticks","event":"subscribe","error":{"code":2,"message":"unknown currency pair"},"result":null})", Refused, "unknown currency pair");
+    // what some clients saw: github.com/mexcdevelop/apidocs, branch spot_v3_en, "Subscribe to a Data Stream" and "PING/PONG mechanism"
+    row("mexc acknowledges", "mexc", R"({"id":0,"code":0,"msg":"spot@public.kline.v3.api.pb@BTCUSDT@Min1"})", Other);
+    row("mexc refuses", "mexc", R"({"id":0,"code":0,"msg":"Not Subscribed successfully! [spot@public.kline.v3.api.pb@X@Min1].  Reason: Blocked! "})", Refused, "Not Subscribed successfully! [spot@public.kline.v3.api.pb@X@Min1].  Reason: Blocked! ");
+    row("mexc pongs", "mexc", R"({"id":0,"code":0,"msg":"PONG"})", Other);
+    row("coinbase refuses", "coinbase", R"({"type":"error","message":"failed to subscribe: FOO-USD is not a valid product"})", Refused, "failed to subscribe: FOO-USD is not a valid product");
     row("kucoin welcomes", "kucoin", R"({"id":"hQvf8jkno","type":"welcome"})", Other);
     row("htx asks", "htx", R"({"ping":1492420473027})", Ping, R"({"pong":1492420473027})");
     row("htx refuses", "htx", R"({"status":"error","ts":1494326028889,"id":"id2","err-code":"bad-request","err-msg":"invalid topic"})", Refused, "invalid topic");
@@ -242,6 +251,8 @@ void TestStreams::subscriptions_data()
     row("gate", spot, "BTC/USDT", R"({"id":7,"time":1735689600,"channel":"spot.candlesticks","event":"subscribe","payload":["1h","BTC_USDT"]})", R"({"id":7,"time":1735689600,"channel":"spot.candlesticks","event":"unsubscribe","payload":["1h","BTC_USDT"]})");
     row("kraken", spot, "BTC/USD", R"({"method":"subscribe","params":{"channel":"ohlc","symbol":["BTC/USD"],"interval":60},"req_id":7})", R"({"method":"unsubscribe","params":{"channel":"ohlc","symbol":["BTC/USD"],"interval":60},"req_id":7})");
     row("bitfinex", spot, "BTC/USD", R"({"event":"subscribe","channel":"candles","key":"trade:1h:tBTCUSD"})", "");
+    row("mexc", spot, "BTC/USDT", R"({"method":"SUBSCRIPTION","params":["spot@public.kline.v3.api.pb@BTCUSDT@Min60"]})", R"({"method":"UNSUBSCRIPTION","params":["spot@public.kline.v3.api.pb@BTCUSDT@Min60"]})");
+    row("coinbase", spot, "BTC/USD", R"({"type":"subscribe","product_ids":["BTC-USD"],"channel":"market_trades"})", R"({"type":"unsubscribe","product_ids":["BTC-USD"],"channel":"market_trades"})");
     row("cryptocom", spot, "BTC/USDT", R"({"id":7,"method":"subscribe","params":{"channels":["candlestick.1h.BTC_USDT"]},"nonce":1735689600000})", R"({"id":7,"method":"unsubscribe","params":{"channels":["candlestick.1h.BTC_USDT"]},"nonce":1735689600000})");
 }
 
@@ -319,6 +330,71 @@ void TestStreams::packedMessages()
     QVERIFY(!protocol->unpacked(gzipped(text).substr(0, 25)));
 }
 
+/// Bytes are those of CCXT 4.5.84's PushDataV3ApiWrapper.encode.
+void TestStreams::protobufMessages_data()
+{
+    QTest::addColumn<QByteArray>("bytes");
+    QTest::addColumn<QByteArray>("bars"); ///< empty: no rows
+    QTest::addColumn<qint64>("sent");
+    const QByteArray bar = "0a2873706f74407075626c69632e6b6c696e652e76332e6170692e70624042544355534454404d696e311a07425443555344542220326662393432"
+                           "313534656634346134616232656639386338616662366134613728c6b4a0f48833a213510a044d696e311080dadcc4061a093131373331372e33"
+                           "3122093131373332352e32362a0631313733343132083131373331372e333a0a332e3132353939383534420933363638"
+                           "30342e343348bcdadcc406";
+    const QByteArray bars = "[[1754737920000,117317.31,117341.0,117317.3,117325.26,3.12599854,false]]";
+    QTest::newRow("bar") << bar << bars << qint64 {1754737941062};
+    QTest::newRow("after fields of fixed width that have no name") << "49000000000000f03f4d0000803f" + bar << bars << qint64 {1754737941062};
+    QTest::newRow("of a field that comes twice the last counts") << "1a034554482801" + bar << bars << qint64 {1754737941062};
+    QTest::newRow("trades, which are not asked for")
+        << QByteArray("0a2f73706f74407075626c69632e61676772652e6465616c732e76332e6170692e7062403130306d7340425443555344541a0742544355534454"
+                      "30c6b4a0f48833d2134a0a1f0a0839333232302e3030120a302e3034343338323433180220bba9d9d0c432122773706f74407075626c69632e61"
+                      "676772652e6465616c732e76332e6170692e7062403130306d73")
+        << QByteArray() << qint64 {0};
+}
+
+void TestStreams::protobufMessages()
+{
+    QFETCH(QByteArray, bytes);
+    QFETCH(QByteArray, bars);
+    QFETCH(qint64, sent);
+    const auto protocol = protocolOf("mexc", MarketType::Spot);
+    QVERIFY(protocol);
+    const auto text = protocol->unpacked(QByteArray::fromHex(bytes).toStdString());
+    QVERIFY2(text, text ? "" : text.error().detail.c_str());
+    const auto read = protocol->read(*text);
+    QVERIFY2(read, read ? "" : read.error().detail.c_str());
+    QCOMPARE(read->kind == StreamMessage::Kind::Rows, !bars.isEmpty());
+    if (bars.isEmpty())
+        return;
+    const StreamTopic topic = topicOf("mexc", MarketType::Spot, "BTC/USDT", "1m");
+    QCOMPARE(read->keys, std::vector<std::string> {topic.key});
+    QCOMPARE(toMs(read->sentAt.value()), sent);
+    QCOMPARE(textOf(protocol->bars(topic, *text).value()), bars);
+}
+
+void TestStreams::brokenProtobuf_data()
+{
+    QTest::addColumn<QByteArray>("bytes");
+    QTest::addColumn<QByteArray>("why");
+    QTest::newRow("cut short") << QByteArray("1a07425443") << QByteArray("field 3 is cut short");
+    QTest::newRow("a number that does not end") << QByteArray("28ffffffffffffffffffffff") << QByteArray("field 5 is cut short");
+    QTest::newRow("a length beyond all memory") << QByteArray("1affffffffffffffffff01") << QByteArray("field 3 is cut short");
+    QTest::newRow("no number") << QByteArray("00") << QByteArray("a field has no number");
+    QTest::newRow("a group") << QByteArray("0b0c") << QByteArray("field 1 is cut short, or of a type that is not read");
+    QTest::newRow("a time of fixed width") << QByteArray("290000000000000000") << QByteArray("field 5 is a number of fixed width");
+    QTest::newRow("a number where a message is named") << QByteArray("a01301") << QByteArray("field 308 is a number, not a message");
+    QTest::newRow("broken within") << QByteArray("a213020a04") << QByteArray("field 1 is cut short");
+}
+
+void TestStreams::brokenProtobuf()
+{
+    QFETCH(QByteArray, bytes);
+    QFETCH(QByteArray, why);
+    const auto text = protocolOf("mexc", MarketType::Spot)->unpacked(QByteArray::fromHex(bytes).toStdString());
+    QVERIFY(!text);
+    QCOMPARE(text.error().code, ErrorCode::BadAnswer);
+    QVERIFY2(QByteArray::fromStdString(text.error().detail).contains(why), text.error().detail.c_str());
+}
+
 void TestStreams::handshake()
 {
     const auto protocol = protocolOf("kucoin", MarketType::Spot);
@@ -381,31 +457,60 @@ void TestStreams::unreadable()
 
 void TestStreams::trades_data()
 {
+    QTest::addColumn<QByteArray>("exchange");
     QTest::addColumn<QByteArray>("message");
-    QTest::addColumn<QByteArray>("expected"); ///< [[ms, price, amount, id]]; empty: no rows
+    QTest::addColumn<QByteArray>("keys"); ///< between blanks; empty: no rows
+    QTest::addColumn<QByteArray>("expected"); ///< of BTC-USD: [[ms, price, amount, id]]
+    const auto row = [](const char* name, const char* exchange, const char* message, const char* keys = "", const char* expected = "") {
+        QTest::newRow(name) << QByteArray(exchange) << QByteArray(message) << QByteArray(keys) << QByteArray(expected);
+    };
     // docs.cdp.coinbase.com/exchange/websocket-feed/channels, "Match channel"
-    QTest::newRow("match") << QByteArray(R"({"type":"match","trade_id":10,"sequence":50,"maker_order_id":"ac928c66","taker_order_id":"132fb6ae","time":"2014-11-07T08:19:27.028459Z","product_id":"BTC-USD","size":"5.23512","price":"400.23","side":"sell"})")
-                           << QByteArray(R"([[1415348367028,400.23,5.23512,"10"]])");
-    QTest::newRow("the one before") << QByteArray(R"({"type":"last_match","trade_id":9,"time":"2014-11-07T08:19:26.9Z","product_id":"BTC-USD","size":"1","price":"400","side":"buy"})")
-                                    << QByteArray(R"([[1415348366900,400.0,1.0,"9"]])");
-    QTest::newRow("what is subscribed") << QByteArray(R"({"type":"subscriptions","channels":[{"name":"matches","product_ids":["BTC-USD"]}]})") << QByteArray();
-    QTest::newRow("an error") << QByteArray(R"({"type":"error","message":"Failed to subscribe","reason":"FOO is not a valid product"})") << QByteArray();
+    row("match", "coinbaseexchange",
+        R"({"type":"match","trade_id":10,"sequence":50,"maker_order_id":"ac928c66","taker_order_id":"132fb6ae","time":"2014-11-07T08:19:27.028459Z","product_id":"BTC-USD","size":"5.23512","price":"400.23","side":"sell"})",
+        "BTC-USD", R"([[1415348367028,400.23,5.23512,"10"]])");
+    row("the one before", "coinbaseexchange",
+        R"({"type":"last_match","trade_id":9,"time":"2014-11-07T08:19:26.9Z","product_id":"BTC-USD","size":"1","price":"400","side":"buy"})",
+        "BTC-USD", R"([[1415348366900,400.0,1.0,"9"]])");
+    row("what is subscribed", "coinbaseexchange", R"({"type":"subscriptions","channels":[{"name":"matches","product_ids":["BTC-USD"]}]})");
+    row("an error", "coinbaseexchange", R"({"type":"error","message":"Failed to subscribe","reason":"FOO is not a valid product"})");
+    // docs.cdp.coinbase.com/coinbase-app/advanced-trade-apis/websocket/websocket-channels, "Market Trades Channel"
+    row("many, newest first", "coinbase",
+        R"({"channel":"market_trades","client_id":"","timestamp":"2023-02-09T20:19:35.39625135Z","sequence_num":0,"events":[{"type":"snapshot","trades":[)"
+        R"({"trade_id":"3","product_id":"BTC-USD","price":"1261","size":"0.1","side":"BUY","time":"2019-08-14T20:42:28.1Z"},)"
+        R"({"trade_id":"2","product_id":"BTC-USD","price":"1260.5","size":"0.2","side":"SELL","time":"2019-08-14T20:42:27.265Z"},)"
+        R"({"trade_id":"1","product_id":"BTC-USD","price":"1260.01","size":"0.3","side":"BUY","time":"2019-08-14T20:42:27.265Z"}]}]})",
+        "BTC-USD", R"([[1565815347265,1260.01,0.3,"1"],[1565815347265,1260.5,0.2,"2"],[1565815348100,1261.0,0.1,"3"]])");
+    row("of several products, whose ids are their own", "coinbase",
+        R"({"channel":"market_trades","timestamp":"2023-02-09T20:19:35.39625135Z","sequence_num":1,"events":[{"type":"update","trades":[)"
+        R"({"trade_id":"7","product_id":"ETH-USD","price":"1260.01","size":"0.3","side":"BUY","time":"2019-08-14T20:42:27.265Z"},)"
+        R"({"trade_id":"7","product_id":"BTC-USD","price":"10000","size":"0.5","side":"BUY","time":"2019-08-14T20:42:27.3Z"}]}]})",
+        "ETH-USD BTC-USD", R"([[1565815347300,10000.0,0.5,"7"]])");
+    row("what the advanced feed subscribed", "coinbase",
+        R"({"channel":"subscriptions","client_id":"","timestamp":"2023-02-09T20:33:57.609931463Z","sequence_num":0,"events":[{"subscriptions":{"market_trades":["BTC-USD"]}}]})");
+    row("a heartbeat", "coinbase",
+        R"({"channel":"heartbeats","client_id":"","timestamp":"2023-06-23T20:31:26.122969572Z","sequence_num":0,"events":[{"current_time":"2023-06-23 20:31:56.121961769 +0000 UTC m=+91717.525857105","heartbeat_counter":"3049"}]})");
 }
 
 void TestStreams::trades()
 {
+    QFETCH(QByteArray, exchange);
     QFETCH(QByteArray, message);
+    QFETCH(QByteArray, keys);
     QFETCH(QByteArray, expected);
-    const auto protocol = protocolOf("coinbaseexchange", MarketType::Spot);
+    const auto protocol = protocolOf(exchange, MarketType::Spot);
     QVERIFY(protocol);
     QCOMPARE(protocol->rules().tells, StreamTells::Trades);
-    const StreamTopic topic = topicOf("coinbaseexchange", MarketType::Spot, "BTC/USD", "5m");
+    const StreamTopic topic = topicOf(exchange, MarketType::Spot, "BTC/USD", "5m");
     const auto read = protocol->read(message.toStdString());
     QVERIFY2(read, read ? "" : read.error().detail.c_str());
-    QCOMPARE(read->kind == StreamMessage::Kind::Rows, !expected.isEmpty());
-    if (expected.isEmpty())
+    QCOMPARE(read->kind == StreamMessage::Kind::Rows, !keys.isEmpty());
+    if (keys.isEmpty())
         return;
-    QCOMPARE(read->keys, std::vector<std::string> {topic.key});
+    QByteArrayList named;
+    for (const std::string& key : read->keys)
+        named << QByteArray::fromStdString(key);
+    QCOMPARE(named.join(' '), keys);
+    QVERIFY(named.contains(QByteArray::fromStdString(topic.key)));
     const auto trades = protocol->trades(topic, message.toStdString());
     QVERIFY2(trades, trades ? "" : trades.error().detail.c_str());
     Json list = Json::array();
@@ -436,6 +541,11 @@ void TestStreams::badDescriptions_data()
     row("a question that cannot be known", "pong: { send: pong }", "`at` or `when` is missing");
     row("how often", "ping: { send: ping }", "`every` is missing");
     row("unknown key", "chanel: x", "streams.chanel: unknown key");
+    row("protobuf without fields", "protobuf: kline", "a map of field numbers to names is expected");
+    row("a field without a number", "protobuf: { x: symbol }", "the number of a field is expected");
+    row("a field's number that cannot be", "protobuf: { 536870912: symbol }", "the number of a field is expected");
+    row("a field of two names", "protobuf: { 1: { a: { 1: x }, b: { 1: x } } }", "a name is expected, or { name: fields } of a message");
+    row("a message of nothing", "protobuf: { 1: { a: {} } }", "a map of field numbers to names is expected");
     row("unknown placeholder", "url: 'wss://x/{tokn}'", "'{tokn}' is no placeholder");
     row("a path with a choice", "match: { 'a.b=c': '{symbol}{frame}' }", "keys, indexes and * of a list are expected");
     row("no fields", "fields: null", "`fields` is missing");
