@@ -5,9 +5,12 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/base/timetext.h"
+
 // Coinalyze: api.coinalyze.net/v1/doc, 2025 (authentication, limits, retention), and clients of it (the answers' fields). It tells of other
-// exchanges: of those markets of the same world that have open interest. Not confirmed by any page, and chosen here: the lists cost a call each,
-// and of an instrument without data in the range nothing is said at all.
+// exchanges: of those markets of the same world that have open interest, and of contracts that end with the quarter beside the largest of them. Not
+// confirmed by any page, and chosen here: the lists cost a call each, of an instrument without data in the range nothing is said at all, and
+// `expire_at` is in seconds, as the other times are.
 
 namespace mnemo::sim {
 
@@ -51,16 +54,42 @@ std::vector<std::string> symbolsOf(const Request& request)
     return symbols;
 }
 
-/// BTCUSDT_PERP.A: the pair, and the exchange's code.
-std::string symbolOf(const Market& market, std::string_view code)
+constexpr std::array datedBases {std::string_view("BTC"), std::string_view("ETH")};
+constexpr double datedShare = 0.0625; ///< of what is open in the perpetual contract
+constexpr std::chrono::days datedLife {182};
+
+/// A perpetual contract, or one beside it that ends.
+struct Contract {
+    const Market& market;
+    const Code& code;
+    std::optional<UtcMs> end {};
+
+    /// BTCUSDT, BTCUSDT_260327
+    std::string name() const
+    {
+        const std::string date = end ? formatDate(*end) : std::string();
+        return market.symbol.base + market.symbol.quote + (end ? '_' + date.substr(2, 2) + date.substr(5, 2) + date.substr(8, 2) : "");
+    }
+    /// BTCUSDT_PERP.A, BTCUSDT_260327.A: the pair, and the exchange's code.
+    std::string symbol() const { return name() + (end ? "." : "_PERP.") + std::string(code.code); }
+};
+
+/// The last Friday of a quarter, at eight, as exchanges have it: the first that is not over.
+UtcMs endOfQuarter(UtcMs now)
 {
-    return market.symbol.base + market.symbol.quote + "_PERP." + std::string(code);
+    using namespace std::chrono;
+    const year_month_day today {floor<days>(now)};
+    year_month month {today.year(), std::chrono::month {(static_cast<unsigned>(today.month()) - 1) / 3 * 3 + 3}};
+    const auto end = [&] { return UtcMs {sys_days {month / Friday[last]}} + hours {8}; };
+    if (end() <= now)
+        month += months {3};
+    return end();
 }
 
 /// A reading is told as a bar: it opens with this one and closes with the next.
-json barOf(const Bar& reading, const Bar& next, bool isInQuote)
+json barOf(const Bar& reading, const Bar& next, bool isInQuote, double share)
 {
-    const auto number = [&](const Bar& bar) { return (isInQuote ? bar.quoteVolume : bar.volume).toDouble(); };
+    const auto number = [&](const Bar& bar) { return (isInQuote ? bar.quoteVolume : bar.volume).toDouble() * share; };
     const double open = number(reading), close = number(next);
     return {{"t", reading.openMs / 1000}, {"o", open}, {"h", std::max(open, close)}, {"l", std::min(open, close)}, {"c", close}};
 }
@@ -114,24 +143,19 @@ private:
 
     static Answer list(const json& content) { return {200, content.dump(), "application/json", {}}; }
 
-    template<class Use>
-    void eachMarket(Use use) const
+    std::vector<Contract> contracts() const
     {
+        std::vector<Contract> all;
         for (const Code& code : codes)
             for (const MarketType type : {MarketType::Linear, MarketType::Inverse})
-                for (const Market* market : store().markets(code.exchange, type))
-                    if (market->interest > 0)
-                        use(*market, code);
-    }
-
-    const Market* find(const std::string& symbol) const
-    {
-        const Market* found = nullptr;
-        eachMarket([&](const Market& market, const Code& code) {
-            if (symbolOf(market, code.code) == symbol)
-                found = &market;
-        });
-        return found;
+                for (const Market* market : store().markets(code.exchange, type)) {
+                    if (!(market->interest > 0))
+                        continue;
+                    all.push_back({*market, code});
+                    if (std::ranges::find(datedBases, market->symbol.base) != datedBases.end())
+                        all.push_back({*market, code, endOfQuarter(now())});
+                }
+        return all;
     }
 
     static Answer exchanges()
@@ -145,14 +169,16 @@ private:
     Answer markets() const
     {
         json content = json::array();
-        eachMarket([&](const Market& market, const Code& code) {
+        for (const Contract& contract : contracts()) {
+            const Market& market = contract.market;
             const bool isInverse = market.type == MarketType::Inverse;
-            content.push_back({{"symbol", symbolOf(market, code.code)}, {"exchange", code.code}, {"symbol_on_exchange", market.id},
-                {"base_asset", market.symbol.base}, {"quote_asset", market.symbol.quote}, {"is_perpetual", true},
-                {"margined", isInverse ? "COIN" : "STABLE"}, {"expire_at", nullptr},
+            content.push_back({{"symbol", contract.symbol()}, {"exchange", contract.code.code},
+                {"symbol_on_exchange", contract.end ? contract.name() : market.id},
+                {"base_asset", market.symbol.base}, {"quote_asset", market.symbol.quote}, {"is_perpetual", !contract.end},
+                {"margined", isInverse ? "COIN" : "STABLE"}, {"expire_at", contract.end ? json(toMs(*contract.end) / 1000) : json()},
                 {"oi_lq_vol_denominated_in", isInverse ? "QUOTE_ASSET" : "BASE_ASSET"}, {"has_long_short_ratio_data", true},
                 {"has_ohlcv_data", true}, {"has_buy_sell_data", true}});
-        });
+        }
         return list(content);
     }
 
@@ -168,10 +194,11 @@ private:
         if (!from || !to)
             return error(400, "'from' and 'to' must be UNIX timestamps in seconds");
         json content = json::array();
+        const auto all = contracts();
         for (const std::string& symbol : symbols)
-            if (const Market* market = find(symbol)) {
-                const bool isInQuote = market->type == MarketType::Inverse || request.value("convert_to_usd") == "true";
-                json rows = rowsOf(*market, Grid(*Timeframe::fromName(interval->frame)), *from, *to, isInQuote, draw);
+            if (const auto contract = std::ranges::find(all, symbol, &Contract::symbol); contract != all.end()) {
+                const bool isInQuote = contract->market.type == MarketType::Inverse || request.value("convert_to_usd") == "true";
+                json rows = rowsOf(*contract, Grid(*Timeframe::fromName(interval->frame)), *from, *to, isInQuote, draw);
                 if (!rows.empty())
                     content.push_back({{"symbol", symbol}, {"history", std::move(rows)}});
             }
@@ -179,22 +206,22 @@ private:
     }
 
     /// Milliseconds are times far in the future: nothing is there.
-    json rowsOf(const Market& market, const Grid& grid, std::int64_t from, std::int64_t to, bool isInQuote, const FaultDraw& draw)
+    json rowsOf(const Contract& contract, const Grid& grid, std::int64_t from, std::int64_t to, bool isInQuote, const FaultDraw& draw)
     {
         PageQuery page;
-        page.market = &market;
+        page.market = &contract.market;
         page.kind = Kind::OpenInterest;
         page.grid = grid;
         page.limit = static_cast<std::size_t>(endOfTime);
         page.side = Side::Oldest;
         page.opens = inclusive(std::min(from, endOfTime / 1000) * 1000, std::min(to, endOfTime / 1000) * 1000);
-        page.opens.from = std::max(page.opens.from, oldestKept(grid));
+        page.opens.from = std::max({page.opens.from, oldestKept(grid), contract.end.value_or(UtcMs {} + datedLife) - datedLife});
         if (page.opens.isEmpty())
             return json::array();
         const auto readings = feed().page(page, draw);
         json rows = json::array();
         for (std::size_t i = 0; i < readings.size(); ++i)
-            rows.push_back(barOf(readings[i], readings[std::min(i + 1, readings.size() - 1)], isInQuote));
+            rows.push_back(barOf(readings[i], readings[std::min(i + 1, readings.size() - 1)], isInQuote, contract.end ? datedShare : 1));
         return rows;
     }
 

@@ -239,11 +239,13 @@ std::optional<Instrument> instrumentOf(const VenueDescription& venue, const Mark
         instrument.settle.clear();
     SymbolParts parts{instrument.base, instrument.quote, instrument.settle, {}};
     instrument.delisted = time(list.delisted, row, list.timeUnit);
-    const bool isDated =
-        instrument.market != MarketType::Spot && list.expiry.isSet && text(list.perpetual, row) != "true";
+    const auto perpetual = text(list.perpetual, row);
+    const bool isDated = instrument.market != MarketType::Spot && list.expiry.isSet && perpetual != "true";
     if (const auto expiry = isDated ? time(list.expiry, row, list.timeUnit) : std::nullopt) {
         parts.suffix = yymmdd(*expiry);
         instrument.delisted = *expiry;
+    } else if (isDated && list.perpetual.is.empty() && perpetual == "false") {
+        return std::nullopt; // it ends, and when is not said: it would have the name of the one that does not
     }
     instrument.symbol = parts.text();
     if (!list.id.isSet)

@@ -37,6 +37,7 @@ private slots:
     void init();
     void seriesOfTheSimulatedProvider();
     void itsMarketsAreShown();
+    void contractsThatEnd();
     void killedInTheMiddle();
     void rowsAreMadeAgainFromTheArchive();
 
@@ -116,6 +117,24 @@ void TestCliSimulatedProvider::itsMarketsAreShown()
     const QJsonArray request = run(QStringLiteral("catalogue request coinalyze --kind markets")).json().array();
     QCOMPARE(request.size(), 2);
     QCOMPARE(request[0][u"headers"][u"api_key"].toString(), QStringLiteral("${MNEMO_SECRET_COINALYZE_API_KEY}"));
+}
+
+void TestCliSimulatedProvider::contractsThatEnd()
+{
+    useSimulator();
+    QString symbol;
+    for (const auto& market : run(QStringLiteral("markets coinalyze --market linear --json")).json().array())
+        if (market[u"symbol"].toString().startsWith(QStringLiteral("BTC/USDT:USDT-")))
+            symbol = market[u"symbol"].toString();
+    QVERIFY2(QRegularExpression(QStringLiteral("-\\d{6}$")).match(symbol).hasMatch(), qPrintable(symbol));
+    const Outcome filled = run(backfill("--timeframe 1h --last 5d --json --symbol ") + symbol);
+    QVERIFY2(filled.status == 0, filled.err.constData());
+    QCOMPARE(filled.lastLine()[u"status"].toString(), QStringLiteral("complete"));
+    const QJsonArray series = run(QStringLiteral("series --source coinalyze --json")).json().array();
+    QCOMPARE(series.size(), 1);
+    QCOMPARE(series[0][u"symbol"].toString(), symbol);
+    QVERIFY(series[0][u"rows"].toInt() >= 119);
+    QVERIFY(gaps().isEmpty());
 }
 
 void TestCliSimulatedProvider::killedInTheMiddle()

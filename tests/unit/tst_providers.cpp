@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::int64_t hour = 3'600'000;
 
-/// As the documents of the provider have them; the last four are of no use to us.
+/// As the documents of the provider have them; the last five are of no use to us.
 const std::string exchangeList = R"([{"name":"Binance","code":"A"},{"name":"Gate.io","code":"Y"},{"name":"Vertex","code":"V"}])";
 const std::string marketList = R"([
 {"symbol":"BTCUSDT_PERP.A","exchange":"A","symbol_on_exchange":"BTCUSDT","base_asset":"BTC","quote_asset":"USDT","is_perpetual":true,"margined":"STABLE","expire_at":null,"oi_lq_vol_denominated_in":"BASE_ASSET"},
@@ -21,6 +21,8 @@ const std::string marketList = R"([
 {"symbol":"BTCUSDT_PERP.Y","exchange":"Y","symbol_on_exchange":"BTC_USDT","base_asset":"BTC","quote_asset":"USDT","is_perpetual":true,"margined":"STABLE","expire_at":null,"oi_lq_vol_denominated_in":"CONTRACTS"},
 {"symbol":"BTCUSDT_PERP.V","exchange":"V","symbol_on_exchange":"BTC","base_asset":"BTC","quote_asset":"USDT","is_perpetual":true,"margined":"STABLE","expire_at":null,"oi_lq_vol_denominated_in":"BASE_ASSET"},
 {"symbol":"BTCUSDT_260327.A","exchange":"A","symbol_on_exchange":"BTCUSDT_260327","base_asset":"BTC","quote_asset":"USDT","is_perpetual":false,"margined":"STABLE","expire_at":1774598400,"oi_lq_vol_denominated_in":"BASE_ASSET"},
+{"symbol":"BTCUSD_260626.A","exchange":"A","symbol_on_exchange":"BTCUSD_260626","base_asset":"BTC","quote_asset":"USD","is_perpetual":false,"margined":"COIN","expire_at":1782460800000,"oi_lq_vol_denominated_in":"QUOTE_ASSET"},
+{"symbol":"ETHUSDT_SOON.A","exchange":"A","symbol_on_exchange":"ETHUSDT_SOON","base_asset":"ETH","quote_asset":"USDT","is_perpetual":false,"margined":"STABLE","expire_at":null,"oi_lq_vol_denominated_in":"BASE_ASSET"},
 {"symbol":"BTCEUR_PERP.Q","exchange":"Q","symbol_on_exchange":"BTCEUR","base_asset":"BTC","quote_asset":"EUR","is_perpetual":true,"margined":"STABLE","expire_at":null,"oi_lq_vol_denominated_in":"BASE_ASSET"},
 {"symbol":"BTCUSDT_PERP.B","exchange":"A","symbol_on_exchange":"BTCUSDT","base_asset":"BTC","quote_asset":"USDT","is_perpetual":true,"margined":"PORTFOLIO","expire_at":null,"oi_lq_vol_denominated_in":"BASE_ASSET"}
 ])";
@@ -91,6 +93,7 @@ private slots:
     void theTellerIsFound_data();
     void theTellerIsFound();
     void marketsAreThoseOfTheirExchanges();
+    void datedContractsEnd();
     void aListWithoutNamesOfExchangesIsNotRead();
     void ownersOfAFileNameMarketsThemselves();
     void instrumentsAreChosen();
@@ -147,8 +150,22 @@ void TestProviders::marketsAreThoseOfTheirExchanges()
                    "binance linear ETH/USDT:USDT ETHUSDT_PERP.A quote\n"
                    "gate linear BTC/USDT:USDT BTCUSDT_PERP.Y CONTRACTS\n"
                    "Vertex linear BTC/USDT:USDT BTCUSDT_PERP.V base\n" // nobody knows who that is
+                   "binance linear BTC/USDT:USDT-260327 BTCUSDT_260327.A base\n" // its end in seconds
                    "binance inverse BTC/USD:BTC BTCUSD_PERP.A quote\n"
-                   "binance inverse XRP/USD:XRP XRPUSD_PERP.A base"));
+                   "binance inverse XRP/USD:XRP XRPUSD_PERP.A base\n"
+                   "binance inverse BTC/USD:BTC-260626 BTCUSD_260626.A quote")); // in milliseconds
+}
+
+void TestProviders::datedContractsEnd()
+{
+    const auto venue = provider();
+    FetchArgs args = argsOf(*venue, "binance", MarketType::Linear, "BTC/USDT:USDT-260327");
+    QCOMPARE(args.instrument.id, std::string("BTCUSDT_260327.A"));
+    QCOMPARE(args.instrument.delisted, std::optional(at("2026-03-27T08:00:00Z")));
+    QCOMPARE(argsOf(*venue, "binance", MarketType::Inverse, "BTC/USD:BTC-260626").instrument.delisted, std::optional(at("2026-06-26T08:00:00Z")));
+    const auto request = venue->pageRequest(args, {at("2024-12-31"), at("2025-01-01")});
+    QVERIFY(request);
+    QVERIFY2(has(request->http.url, "symbols=BTCUSDT_260327.A&"), request->http.url.c_str());
 }
 
 void TestProviders::aListWithoutNamesOfExchangesIsNotRead()

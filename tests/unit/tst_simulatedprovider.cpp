@@ -76,6 +76,42 @@ private slots:
         QVERIFY(std::ranges::any_of(markets, [](const json& each) { return each["symbol"] == "BTCUSDT_PERP.A" && each["symbol_on_exchange"] == "BTCUSDT"; }));
     }
 
+    /// Beside the perpetual contract one that ends on the last Friday of the quarter, with a history of its own.
+    void someContractsEnd_data()
+    {
+        QTest::addColumn<QByteArray>("now");
+        QTest::addColumn<QByteArray>("symbol");
+        QTest::addColumn<QByteArray>("end");
+        QTest::newRow("this quarter") << QByteArray("2025-06-15T10:20:30Z") << QByteArray("BTCUSDT_250627.A") << QByteArray("2025-06-27T08:00:00Z");
+        QTest::newRow("the day itself") << QByteArray("2025-06-27T07:59:59Z") << QByteArray("BTCUSDT_250627.A") << QByteArray("2025-06-27T08:00:00Z");
+        QTest::newRow("the next") << QByteArray("2025-06-27T08:00:00Z") << QByteArray("BTCUSDT_250926.A") << QByteArray("2025-09-26T08:00:00Z");
+        QTest::newRow("the next year's") << QByteArray("2025-12-31T00:00:00Z") << QByteArray("BTCUSDT_260327.A") << QByteArray("2026-03-27T08:00:00Z");
+    }
+
+    void someContractsEnd()
+    {
+        QFETCH(QByteArray, now);
+        QFETCH(QByteArray, symbol);
+        QFETCH(QByteArray, end);
+        World world;
+        world.clock.set(*parseTime(now.toStdString()));
+        json found;
+        for (const json& market : world.body("/v1/future-markets"))
+            if (market["symbol"] == symbol.toStdString())
+                found = market;
+        QVERIFY(found.is_object());
+        QCOMPARE(found["is_perpetual"].get<bool>(), false);
+        QCOMPARE(found["expire_at"].get<std::int64_t>(), toMs(*parseTime(end.toStdString())) / 1000);
+        QCOMPARE(found["symbol_on_exchange"].get<std::string>() + ".A", symbol.toStdString());
+        const std::int64_t to = toMs(world.clock.now()) / 1000;
+        const json days = world.body(history(symbol.toStdString(), "daily", 0, to));
+        QCOMPARE(days.size(), std::size_t {1});
+        const json& rows = days[0]["history"];
+        QVERIFY(rows.size() > 80 && rows.size() <= 183); // half a year before its end it began
+        const json perpetual = world.body(history("BTCUSDT_PERP.A", "daily", rows.back()["t"].get<std::int64_t>(), to));
+        QVERIFY(rows.back()["o"] < perpetual[0]["history"][0]["o"]);
+    }
+
     /// Seconds, both ends inside, ascending; a bar opens with the reading of its time and closes with the next.
     void readingsAreToldAsBars()
     {
