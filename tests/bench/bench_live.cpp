@@ -5,31 +5,27 @@
 #include <cstdlib>
 #include <ctime>
 #include <filesystem>
-#include <map>
 
 #include <QCoreApplication>
 #include <QElapsedTimer>
 #include <QTimer>
-#include <QWebSocket>
-#include <QWebSocketServer>
 
 #include <sys/resource.h>
 
-#include "core/exchange/catalogue.h"
 #include "core/live/liveservice.h"
 #include "core/live/qt/qtsocketloop.h"
 #include "core/storage/sqlite/sqlitestore.h"
-#include "places.h"
+#include "tests/support/klineexchange.h"
 
 using namespace mnemo;
 using namespace std::chrono_literals;
+using mnemo::test::KlineExchange;
 
 namespace {
 
 constexpr int topics = 200;
 constexpr int perSecond = 50;
 constexpr int messagesOfBar = 500; ///< a bar ends after so many: every 10 s
-const UtcMs begin = UtcMs {} + std::chrono::hours {24 * 20'000};
 
 double cpuOf(clockid_t clock)
 {
@@ -46,76 +42,6 @@ double processCpu()
     return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
-std::shared_ptr<const Venue> venueAt(int port)
-{
-    Node node = readYamlFile(MNEMO_SOURCE_DIR "/config/exchanges/binance.yaml").value();
-    node.set("ws_url", Node::fromText("ws://127.0.0.1:" + std::to_string(port)));
-    Problems problems;
-    return Catalogue::load({{"binance", node}}, problems).venue("binance").value();
-}
-
-/// Sends what is due to whoever is connected; counts.
-class Exchange {
-public:
-    Exchange()
-        : m_server(QStringLiteral("bench"), QWebSocketServer::NonSecureMode)
-    {
-        if (!m_server.listen(QHostAddress::LocalHost))
-            std::abort();
-        QObject::connect(&m_server, &QWebSocketServer::newConnection, [this] {
-            QWebSocket* socket = m_server.nextPendingConnection();
-            QObject::connect(socket, &QWebSocket::textMessageReceived, [this, socket](const QString& text) {
-                asked += text.count(QLatin1String("@kline_"));
-                m_socket = socket;
-            });
-        });
-    }
-    int port() const { return m_server.serverPort(); }
-    bool isReady() const { return asked == topics; }
-    /// One message of each topic.
-    void sendAll()
-    {
-        ++m_round;
-        const int bar = (m_round - 1) / messagesOfBar;
-        const bool isClosed = m_round % messagesOfBar == 0;
-        const std::int64_t open = toMs(begin) + bar * 60'000LL;
-        for (int i = 0; i < topics; ++i) {
-            char text[512];
-            const int size = std::snprintf(text, sizeof text,
-                R"({"e":"kline","E":%lld,"s":"C%dUSDT","k":{"t":%lld,"T":%lld,"s":"C%dUSDT","i":"1m","f":158411535,"L":158411550,"o":"100.01913200","c":"%d.01913500","h":"900.01913700","l":"1.01913200","v":"%d.08400000","n":%d,"x":%s,"q":"9.09728060","V":"3.30200000","Q":"0.06318500","B":"0"}})",
-                static_cast<long long>(open + 1), i, static_cast<long long>(open), static_cast<long long>(open + 59'999), i,
-                100 + m_round % 700, m_round, m_round, isClosed ? "true" : "false");
-            m_socket->sendTextMessage(QString::fromLatin1(text, size));
-        }
-        sent += topics;
-        closed += isClosed ? topics : 0;
-    }
-
-    qsizetype asked = 0;
-    std::int64_t sent = 0, closed = 0;
-
-private:
-    QWebSocketServer m_server;
-    QWebSocket* m_socket = nullptr;
-    int m_round = 0;
-};
-
-/// A store with a series for each topic, as the service wants them.
-std::vector<LiveSeries> seriesOf(Writer& writer, const std::shared_ptr<const Venue>& venue)
-{
-    std::vector<LiveSeries> all;
-    const auto protocol = venue->streams(MarketType::Spot);
-    for (int i = 0; i < topics; ++i) {
-        SeriesRecord wanted;
-        wanted.key = {"binance", "binance", MarketType::Spot, "C" + std::to_string(i) + "/USDT", Kind::Candles, *Timeframe::fromName("1m")};
-        const auto instrument = venue->instrument(MarketType::Spot, wanted.key.symbol).value();
-        wanted.exchangeSymbol = instrument.id;
-        const auto record = writer.call([&](StoreWriter& store) { return store.ensureSeries(wanted); }).value();
-        all.push_back({record, venue, protocol, protocol->topic(instrument, wanted.key.timeframe).value()});
-    }
-    return all;
-}
-
 } // namespace
 
 int main(int argc, char** argv)
@@ -128,7 +54,7 @@ int main(int argc, char** argv)
     auto store = openSqliteStore(folder, database, OpenMode::ReadWrite).value();
     auto archive = openArchive(folder, {}).value();
     SystemClock clock;
-    Exchange exchange;
+    KlineExchange exchange(topics, messagesOfBar);
     std::atomic<std::int64_t> stored = 0, shown = 0;
     {
         Writer writer(store->openWriter().value(), database);
@@ -139,12 +65,12 @@ int main(int argc, char** argv)
         handlers.stored = [&](const SeriesRecord&, const PageCommit&, const CommitOutcome::Page& page, std::span<const Finding>) { stored += page.added; };
         handlers.call = [](std::shared_ptr<const Venue>, VenueRequest, std::function<void(Result<std::string>)>) {};
         LiveService live({writer, archive.get(), clock, std::make_shared<QtSocketLoop>()}, std::move(handlers));
-        for (LiveSeries& series : seriesOf(writer, venueAt(exchange.port()))) {
+        for (LiveSeries& series : exchange.series(writer)) {
             const SeriesKey key = series.series.key;
             live.want(std::move(series));
-            live.know(key, begin);
+            live.know(key, KlineExchange::begin);
         }
-        while (!exchange.isReady())
+        while (!exchange.isAskedForAll())
             QCoreApplication::processEvents(QEventLoop::AllEvents, 50);
 
         const double process = processCpu(), server = cpuOf(CLOCK_THREAD_CPUTIME_ID);
@@ -155,7 +81,7 @@ int main(int argc, char** argv)
         QObject::connect(&beat, &QTimer::timeout, [&] { // behind its time it catches up
             const std::int64_t due = std::min<std::int64_t>(wall.elapsed(), seconds * 1'000LL) * perSecond / 1'000;
             while (exchange.sent < due * topics)
-                exchange.sendAll();
+                exchange.sendRound();
             if (due == seconds * perSecond)
                 application.quit();
         });
