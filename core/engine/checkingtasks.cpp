@@ -57,7 +57,8 @@ Result<std::int64_t> seriousFindings(StoreReader& reader, const ValidateWork& wo
     return serious;
 }
 
-/// What may be held against each other: the same kind, instrument and frame on several exchanges.
+/// What may be held against each other: the same kind, instrument and frame on several exchanges, or as several sources
+/// tell it. Where two differ the first is doubted, so who passes on what another says comes before that one.
 std::vector<std::vector<SeriesKey>> comparable(const std::vector<SeriesRecord>& records)
 {
     std::map<std::tuple<Kind, MarketType, std::string, Timeframe>, std::vector<SeriesKey>> groups;
@@ -68,6 +69,7 @@ std::vector<std::vector<SeriesKey>> comparable(const std::vector<SeriesRecord>& 
     }
     std::vector<std::vector<SeriesKey>> all;
     for (auto& [what, keys] : groups) {
+        std::ranges::stable_partition(keys, [](const SeriesKey& key) { return key.source != key.exchange; });
         keys.resize(std::min(keys.size(), mostCompared));
         if (keys.size() > 1)
             all.push_back(std::move(keys));
@@ -175,10 +177,10 @@ TaskOutcome carryOut(TaskContext& context, const CompareWork& work)
         added += done->stored.added;
         fixed += done->stored.fixed;
         context.say(keys.front().symbol + (keys.front().kind == Kind::OpenInterest ? " open interest " : " ") + std::string(keys.front().timeframe.name()) + ": " + std::to_string(keys.size())
-            + " exchanges, " + std::to_string(done->stored.added) + " findings are new, " + std::to_string(done->stored.fixed) + " are fixed");
+            + " series, " + std::to_string(done->stored.added) + " findings are new, " + std::to_string(done->stored.fixed) + " are fixed");
     }
     if (compared == 0)
-        return {TaskState::Skipped, "{}", "no two exchanges have bars to compare", true};
+        return {TaskState::Skipped, "{}", "no two of them have bars to compare", true};
     return doneOutcome({{"compared", compared}, {"added", added}, {"fixed", fixed}});
 }
 

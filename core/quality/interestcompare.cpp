@@ -190,13 +190,16 @@ void InterestComparison::countAbsence(
     }
 }
 
-/// The side that is farther from the middle of all that tell the time in the same unit.
+/// The side that is farther from the middle of all that tell the time in the same unit, and of the same exchange where both do.
 std::size_t InterestComparison::culprit(const Pair& pair, const Row& row) const
 {
     const std::size_t a = pair.report.a, b = pair.report.b;
     const auto two = row.two(a, b);
+    const bool isOneVenue = m_sides[a].key.exchange == m_sides[b].key.exchange; // others hold what they hold
     std::vector<double> numbers;
     for (std::size_t side = 0; side < m_sides.size(); ++side) {
+        if (isOneVenue && m_sides[side].key.exchange != m_sides[a].key.exchange)
+            continue;
         if (const auto number = row.number(side, two->isMoney))
             numbers.push_back(*number);
     }

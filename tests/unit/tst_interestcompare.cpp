@@ -109,6 +109,7 @@ private slots:
     void eachPairHasItsLimit_data();
     void eachPairHasItsLimit();
     void theOddOneOfThreeIsAtFault();
+    void otherExchangesDoNotSayWhoIsOdd();
     void differentTellersAreComparedInMoney_data();
     void differentTellersAreComparedInMoney();
     void absenceIsCounted();
@@ -212,6 +213,19 @@ void TestInterestCompare::theOddOneOfThreeIsAtFault()
         return true;
     });
     QCOMPARE(textOf(compared(rows, {side("a", "x"), side("b", "x"), side("c", "x")})), QByteArray("b cross_interest warn 50-51"));
+}
+
+void TestInterestCompare::otherExchangesDoNotSayWhoIsOdd()
+{
+    Rows rows = rowsOf(6, 360, [](int n, OpenInterest& row) {
+        row.amount = *row.amount * (n == 50 ? 1.5 : 1.0);
+        return true;
+    });
+    for (std::size_t side = 3; side < rows.size(); ++side)
+        for (OpenInterest& row : rows[side])
+            row.amount = *row.amount * 1.5; // they hold as much as the odd one
+    QCOMPARE(textOf(compared(rows, {side("a", "x"), side("b", "x"), side("c", "x"), side("p", "p"), side("q", "q"), side("r", "r")})),
+        QByteArray("b cross_interest warn 50-51"));
 }
 
 void TestInterestCompare::differentTellersAreComparedInMoney_data()
