@@ -485,8 +485,8 @@ LiveService::~LiveService()
     if (!m_isUsed)
         return;
     std::promise<void> ended;
-    m_parts.loop->run([work = m_work, &ended] {
-        work->end();
+    m_parts.loop->run([this, &ended] { // a task that owned the work could outlive us, and the loop end on its own thread
+        m_work->end();
         ended.set_value();
     });
     ended.get_future().wait();

@@ -8,6 +8,7 @@
 
 #include <atomic>
 
+#include "core/base/taskqueue.h"
 #include "core/live/liveservice.h"
 #include "core/live/qt/qtsocketloop.h"
 #include "core/storage/sqlite/sqlitestore.h"
@@ -22,6 +23,46 @@ namespace {
 constexpr int topics = 200, perSecond = 50, seconds = 4;
 constexpr int roundsOfBar = 10; ///< a thousand bars end in each second
 
+/// Handlers that do nothing.
+LiveService::Handlers deaf()
+{
+    LiveService::Handlers handlers;
+    handlers.running = [](const LiveSeries&, const Candle&) {};
+    handlers.mustAsk = [](const SeriesKey&, milliseconds) {};
+    handlers.lost = [](const SeriesKey&, const std::string&) {};
+    handlers.stored = [](const SeriesRecord&, const PageCommit&, const CommitOutcome::Page&, std::span<const Finding>) {};
+    handlers.call = [](std::shared_ptr<const Venue>, VenueRequest, std::function<void(Result<std::string>)>) {};
+    return handlers;
+}
+
+/// A loop without sockets that is late to destroy what it has run: each task is kept until the next begins.
+class KeepingLoop final : public SocketLoop {
+public:
+    void run(std::function<void()> task) override
+    {
+        auto kept = std::make_shared<std::function<void()>>(std::move(task));
+        m_queue.post([this, kept](const std::stop_token&) {
+            s_current = this;
+            m_newest = kept;
+            (*kept)();
+        });
+    }
+    bool isOwnThread() const override { return s_current == this; }
+    std::unique_ptr<Socket> connect(const std::string&, SocketHandlers) override { return std::make_unique<NoSocket>(); }
+    std::shared_ptr<void> every(milliseconds, std::function<void()>) override { return std::make_shared<int>(); }
+
+private:
+    struct NoSocket final : Socket {
+        void send(const std::string&) override { }
+        void ping() override { }
+    };
+    static thread_local const KeepingLoop* s_current;
+    std::shared_ptr<std::function<void()>> m_newest;
+    TaskQueue m_queue; // last: it is ended first
+};
+
+thread_local const KeepingLoop* KeepingLoop::s_current = nullptr;
+
 } // namespace
 
 class TestLiveRate : public QObject {
@@ -29,6 +70,7 @@ class TestLiveRate : public QObject {
 
 private slots:
     void everyClosedBarIsStored();
+    void nothingOutlivesTheService();
 
 private:
     /// The exchange sends all that is due at each moment; behind its time it catches up.
@@ -72,12 +114,9 @@ void TestLiveRate::everyClosedBarIsStored()
     KlineExchange exchange(topics, roundsOfBar);
     std::atomic<std::int64_t> stored = 0, lost = 0;
     Writer writer(store->openWriter().value(), database);
-    LiveService::Handlers handlers;
-    handlers.running = [](const LiveSeries&, const Candle&) {};
-    handlers.mustAsk = [](const SeriesKey&, milliseconds) {};
+    LiveService::Handlers handlers = deaf();
     handlers.lost = [&](const SeriesKey&, const std::string&) { ++lost; };
     handlers.stored = [&](const SeriesRecord&, const PageCommit&, const CommitOutcome::Page& page, std::span<const Finding>) { stored += page.added; };
-    handlers.call = [](std::shared_ptr<const Venue>, VenueRequest, std::function<void(Result<std::string>)>) {};
     LiveService live({writer, archive.get(), clock, std::make_shared<QtSocketLoop>()}, std::move(handlers));
     for (LiveSeries& series : exchange.series(writer)) {
         const SeriesKey key = series.series.key;
@@ -102,6 +141,24 @@ void TestLiveRate::everyClosedBarIsStored()
     QCOMPARE(asked(*store, ("SELECT count(*) FROM candles WHERE volume <> (open_time - " + std::to_string(toMs(KlineExchange::begin))
                  + ") / 60000 * 10 + 10").c_str()), QByteArray("0"));
     QCOMPARE(asked(*store, "SELECT count(*) FROM coverage WHERE state = 'answered'"), QByteArray::number(topics));
+}
+
+/// The loop would end on its own thread, and files be closed after their archive.
+void TestLiveRate::nothingOutlivesTheService()
+{
+    const QTemporaryDir folder;
+    const DatabaseSettings database;
+    const auto store = openSqliteStore(folder.path().toStdString(), database, OpenMode::ReadWrite).value();
+    const SystemClock clock;
+    const KlineExchange exchange(2, roundsOfBar);
+    Writer writer(store->openWriter().value(), database);
+    const auto loop = std::make_shared<KeepingLoop>();
+    {
+        LiveService live({writer, nullptr, clock, loop}, deaf());
+        for (LiveSeries& series : exchange.series(writer))
+            live.want(std::move(series));
+    }
+    QCOMPARE(loop.use_count(), 1L);
 }
 
 QTEST_GUILESS_MAIN(TestLiveRate)

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <mutex>
+#include <vector>
 
 #include <QThread>
 
@@ -22,8 +24,13 @@ public:
     std::shared_ptr<void> every(milliseconds interval, std::function<void()> beat) override;
 
 private:
+    class Place;
+    void runWaiting(); ///< on the thread
+
     QThread m_thread;
     std::once_flag m_begun;
+    std::mutex m_mutex;
+    std::vector<std::function<void()>> m_tasks;
     std::unique_ptr<QObject> m_place; ///< lives on the thread
 };
 
