@@ -92,7 +92,7 @@ Result<Kind> readKind(const std::string& text)
     std::replace(word.begin(), word.end(), '-', '_');
     if (const auto kind = kindFromText(word))
         return *kind;
-    return unknownWord("kind", text, {"candles", "open_interest"});
+    return unknownWord("kind", text, seriesKindNames());
 }
 
 Result<int> readCount(std::string_view option, const std::string& text)
@@ -146,13 +146,21 @@ Result<OpenRange> readRange(const RangeOptions& options, UtcMs now)
     return range;
 }
 
+std::string kindList(std::string_view separator)
+{
+    std::string list;
+    for (const std::string& name : seriesKindNames())
+        list.append(list.empty() ? "" : separator).append(name);
+    return list;
+}
+
 void addFilterOptions(CLI::App& command, FilterOptions& options)
 {
     addList(command, "--exchange", options.exchanges, "Only these exchanges")->type_name("ID,...");
     addList(command, "--source", options.sources, "Only what these sources told")->type_name("ID,...");
     addList(command, "--market", options.markets, "Only spot, linear, inverse")->type_name("MARKET,...");
     addList(command, "--symbol", options.symbols, "Only these unified symbols")->type_name("SYMBOL,...");
-    addList(command, "--kind", options.kinds, "Only candles, open_interest")->type_name("KIND,...");
+    addList(command, "--kind", options.kinds, "Only these kinds: " + kindList(", "))->type_name("KIND,...");
     addList(command, "--timeframe", options.timeframes, "Only these timeframes")->type_name("FRAME,...");
     addRangeOptions(command, options.range);
 }

@@ -42,6 +42,7 @@ struct FilterOptions {
     std::vector<std::string> exchanges, sources, markets, symbols, kinds, timeframes;
     RangeOptions range;
 };
+std::string kindList(std::string_view separator); ///< of which series are kept
 void addFilterOptions(CLI::App& command, FilterOptions& options);
 
 struct Selection {

@@ -228,7 +228,7 @@ void addBackfillCommands(CLI::App& app, Context& context)
     addList(*command, "--timeframe", options->timeframes, "1m ... 1M")->required()->type_name("FRAME,...");
     command->add_option("--market", options->market, "spot, linear or inverse; from the symbol where left out")->type_name("MARKET");
     command->add_option("--source", options->source, "Who tells: a provider of catalogue list; the exchange itself where left out")->type_name("ID");
-    command->add_option("--kind", options->kind, "candles (default) or open_interest")->type_name("KIND");
+    command->add_option("--kind", options->kind, "candles (default) or another of " + kindList(", "))->type_name("KIND");
     command->add_option("--exchange-symbol", options->exchangeSymbol, "The venue's own id of the instrument")->type_name("ID");
     addRangeOptions(*command, options->range);
     command->add_flag("--plan", options->isPlan, "Only show what would be done; nothing is sent");

@@ -121,7 +121,7 @@ void addFetchOptions(CLI::App& command, FetchOptions& options)
     command.add_option("--market", options.market, "spot, linear or inverse; from the symbol where left out")->type_name("MARKET");
     command.add_option("--symbol", options.symbol, "Unified symbol: BTC/USDT, BTC/USDT:USDT")->type_name("SYMBOL");
     command.add_option("--timeframe", options.timeframe, "1m ... 1M")->type_name("FRAME");
-    command.add_option("--kind", options.kind, "candles (default), open_interest, trades or markets")->type_name("KIND");
+    command.add_option("--kind", options.kind, kindList(", ") + " (candles where it is not said), trades or markets")->type_name("KIND");
     command.add_option("--since", options.since, "First time, as CCXT's since")->type_name("MS");
     command.add_option("--until", options.until, "Last time, as CCXT's until")->type_name("MS");
     command.add_option("--limit", options.limit, "Rows, as CCXT's limit")->type_name("N");
@@ -250,7 +250,7 @@ ExitStatus printText(const std::string& text)
     return ExitStatus::Complete;
 }
 
-void appendRow(std::string& text, UtcMs time, std::initializer_list<std::optional<double>> values)
+void appendRow(std::string& text, UtcMs time, const std::vector<std::optional<double>>& values)
 {
     text += text.size() > 1 ? ",[" : "[";
     text += std::to_string(toMs(time));
@@ -421,11 +421,20 @@ ExitStatus decodeCandles(const Venue& venue, const FetchArgs& args, std::span<co
     return printText(text + "]\n");
 }
 
-ExitStatus decodeOpenInterest(const Venue& venue, const FetchArgs& args, std::span<const std::string> bodies)
+std::vector<std::optional<double>> toldNumbers(Kind kind, const Metric& row)
 {
-    std::map<UtcMs, OpenInterestRow> rows;
+    std::vector<std::optional<double>> numbers;
+    const auto columns = factsOf(kind).columns;
+    for (std::size_t i = 0; i < columns.size() && columns[i].isTold; ++i)
+        numbers.push_back(row.numbers[i]);
+    return numbers;
+}
+
+ExitStatus decodeMetrics(const Venue& venue, const FetchArgs& args, std::span<const std::string> bodies)
+{
+    std::map<UtcMs, Metric> rows;
     for (const auto& body : bodies) {
-        const auto decoded = venue.decodeOpenInterest(args, body);
+        const auto decoded = venue.decodeMetrics(args, body);
         if (!decoded)
             return printErrorAnswer(decoded.error());
         for (const auto& row : *decoded)
@@ -433,7 +442,7 @@ ExitStatus decodeOpenInterest(const Venue& venue, const FetchArgs& args, std::sp
     }
     std::string text = "[";
     for (const auto& [time, row] : rows)
-        appendRow(text, time, {row.amount, row.value});
+        appendRow(text, time, toldNumbers(args.kind, row));
     return printText(text + "]\n");
 }
 
@@ -475,15 +484,9 @@ ExitStatus decode(Context& context, const FetchOptions& options)
         if (const auto error = (*venue)->errorOf(200, body, *args))
             return printErrorAnswer(*error);
     }
-    switch (args->kind) {
-    case Kind::Candles:
-        return decodeCandles(**venue, *args, *bodies);
-    case Kind::OpenInterest:
-        return decodeOpenInterest(**venue, *args, *bodies);
-    case Kind::Trades:
-        break;
-    }
-    return decodeTrades(**venue, *args, *bodies);
+    if (isMetric(args->kind))
+        return decodeMetrics(**venue, *args, *bodies);
+    return args->kind == Kind::Trades ? decodeTrades(**venue, *args, *bodies) : decodeCandles(**venue, *args, *bodies);
 }
 
 // --- markets ---

@@ -1,15 +1,12 @@
 #include "app/cli/cataloguelist.h"
 
 #include <algorithm>
-#include <array>
 
 #include <nlohmann/json.hpp>
 
 namespace mnemo::cli {
 
 namespace {
-
-constexpr std::array allKinds = {Kind::Candles, Kind::OpenInterest, Kind::Trades};
 
 /// Timeframes that are asked for in one way.
 struct Group {
@@ -125,7 +122,8 @@ Json venueJson(const Venue& venue)
 {
     Json markets = Json::object();
     Json series = Json::array();
-    for (const Kind kind : allKinds) {
+    for (const KindFacts& facts : allKinds()) {
+        const Kind kind = facts.kind;
         for (const MarketType market : venue.markets(kind)) {
             markets[std::string(toText(market))][std::string(toText(kind))] =
                 framesJson(venue.timeframes(market, kind));
@@ -197,12 +195,15 @@ Table catalogueTable(std::span<const std::shared_ptr<const Venue>> venues)
             table.add({venue->id(), "", "source", "", "", "", "", "of " + joined(venue->exchanges())});
         if (!venue->note().empty())
             table.add({venue->id(), "", "note", "", "", "", "", venue->note()});
-        for (const Kind kind : {Kind::Candles, Kind::OpenInterest})
-            for (const MarketType market : venue->markets(kind))
-                for (const Group& group : groupsOf(*venue, market, kind, false))
-                    table.add({venue->id(), std::string(toText(market)), kindText(*venue, market, kind, group),
+        for (const KindFacts& facts : allKinds()) {
+            if (facts.kind == Kind::Trades)
+                continue;
+            for (const MarketType market : venue->markets(facts.kind))
+                for (const Group& group : groupsOf(*venue, market, facts.kind, false))
+                    table.add({venue->id(), std::string(toText(market)), kindText(*venue, market, facts.kind, group),
                         std::string(pagingOf(group.rules)), pageOf(group), reachOf(group.rules),
                         venue->needsKey() ? "yes" : "", joined(group.frames)});
+        }
     }
     return table;
 }

@@ -12,6 +12,7 @@ void addCatalogueCommands(CLI::App& app, Context& context);  ///< catalogue, mar
 void addBackfillCommands(CLI::App& app, Context& context);   ///< backfill, incremental
 void addCompareCommand(CLI::App& app, Context& context);    ///< compare
 void addReadCommands(CLI::App& app, Context& context);       ///< series, candles, query
+void addMetricCommands(CLI::App& app, Context& context);     ///< open-interest, funding, ...: one for each kind with columns
 void addGapCommands(CLI::App& app, Context& context);        ///< gaps, repair
 void addFileCommands(CLI::App& app, Context& context);       ///< import, export, rebuild
 void addSystemCommands(CLI::App& app, Context& context);     ///< db, doctor

@@ -3,6 +3,7 @@
 #include <functional>
 #include <utility>
 
+#include "app/cli/arguments.h"
 #include "app/cli/output.h"
 
 namespace mnemo::cli {
@@ -84,7 +85,7 @@ std::string bashScript(const std::vector<Entry>& entries)
     script += "        " + paths + ") path=${path:+$path }$word ;;\n        esac\n    done\n    case \"$previous\" in\n";
     script += "    --timeframe) words=\"" + timeframes() + "\" ;;\n";
     script += R"sh(    --market) words="spot linear inverse" ;;
-    --kind) words="candles open_interest" ;;
+    --kind) words=")sh" + kindList(" ") + R"sh(" ;;
     --env) words="dev staging prod" ;;
     --log-level) words="trace debug info warning error critical off" ;;
     --format) words="csv json" ;;

@@ -100,13 +100,29 @@ struct ExportOptions {
 std::string fileNameOf(const SeriesKey& key, std::string_view ending)
 {
     std::string name = key.exchange + "_" + (key.source == key.exchange ? "" : key.source + "_") + std::string(toText(key.market)) + "_" + key.symbol + "_"
-        + std::string(key.timeframe.name());
+        + (key.kind == Kind::Candles ? "" : std::string(toText(key.kind)) + "_") + std::string(key.timeframe.name());
     std::replace_if(name.begin(), name.end(), [](char c) { return c == '/' || c == ':'; }, '-');
     return name.append(".").append(ending);
 }
 
-/// @return rows written. A half-written file does not stay.
-Result<std::int64_t> exportSeries(StoreReader& reader, const SeriesRecord& record, TimeRange range, const ExportOptions& options, Output& output)
+/// @return rows written
+Result<std::int64_t> writeMetrics(StoreReader& reader, const SeriesRecord& record, TimeRange range, const ExportOptions& options, Output& output)
+{
+    const auto format = options.format == "json" ? RowFormat::Json : RowFormat::Csv;
+    std::int64_t rows = 0;
+    output.write(rowsBegin(format, record.key.kind));
+    const auto read = reader.eachMetric(record.id, range, options.isClean, [&](const Metric& row) {
+        std::string text;
+        appendRow(text, format, record.key.kind, row, rows++ == 0);
+        return output.write(text);
+    });
+    if (!read)
+        return fail(read.error());
+    output.write(rowsEnd(format, rows == 0));
+    return rows;
+}
+
+Result<std::int64_t> writeCandles(StoreReader& reader, const SeriesRecord& record, TimeRange range, const ExportOptions& options, Output& output)
 {
     CandleWriter writer(output, options.format == "json" ? RowFormat::Json : RowFormat::Csv);
     std::int64_t rows = 0;
@@ -120,6 +136,16 @@ Result<std::int64_t> exportSeries(StoreReader& reader, const SeriesRecord& recor
     if (!read)
         return fail(read.error());
     writer.end();
+    return rows;
+}
+
+/// @return rows written. A half-written file does not stay.
+Result<std::int64_t> exportSeries(StoreReader& reader, const SeriesRecord& record, TimeRange range, const ExportOptions& options, Output& output)
+{
+    const auto rows = isMetric(record.key.kind) ? writeMetrics(reader, record, range, options, output)
+                                                : writeCandles(reader, record, range, options, output);
+    if (!rows)
+        return rows;
     if (const auto done = output.finish(); !done)
         return fail(done.error());
     return rows;
@@ -240,7 +266,7 @@ void addImport(CLI::App& app, Context& context)
 
 void addExport(CLI::App& app, Context& context)
 {
-    auto* command = app.add_subcommand("export", "Stored candles to files");
+    auto* command = app.add_subcommand("export", "Stored candles, or what --kind says, to files");
     auto options = std::make_shared<ExportOptions>();
     addFilterOptions(*command, options->filters);
     command->add_option("--format", options->format, "csv or json")->required()->check(CLI::IsMember({"csv", "json", "parquet"}));

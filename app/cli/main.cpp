@@ -84,6 +84,7 @@ ExitStatus run(int argc, char** argv)
     addCatalogueCommands(app, context);
     addBackfillCommands(app, context);
     addReadCommands(app, context);
+    addMetricCommands(app, context);
     addCompareCommand(app, context);
     addGapCommands(app, context);
     addValidateCommand(app, context);

@@ -12,6 +12,7 @@
 #include "core/base/timetext.h"
 #include "core/engine/retention.h"
 #include "core/market/intervalset.h"
+#include "core/market/metric.h"
 
 namespace mnemo::cli {
 
@@ -94,6 +95,8 @@ Result<SeriesLine> lineOf(Engine& engine, StoreReader& reader, const SeriesState
         return fail(notTraded.error());
     line.expected = grid.count(range) - *notTraded;
     line.coverage = line.expected > 0 ? static_cast<double>(*explained - *notTraded) / static_cast<double>(line.expected) : 1;
+    if (state.record.timeKind == timeKindOfEvents) // nobody expects one in each bar
+        line.expected = line.rows + grid.count(range) - *explained;
     return line;
 }
 
@@ -183,15 +186,6 @@ ExitStatus printCandles(
     if (const auto done = output.finish(); !done)
         return report(done.error());
     return ExitStatus::Complete;
-}
-
-ExitStatus reportSeveral(const std::vector<SeriesRecord>& records)
-{
-    std::string text = std::to_string(records.size()) + " series match; narrow the filters to one of:";
-    for (const auto& record : records)
-        text += "\n  " + record.key.text();
-    complain(text);
-    return ExitStatus::Usage;
 }
 
 ExitStatus candles(Context& context, const CandlesOptions& options)
@@ -288,76 +282,6 @@ ExitStatus query(Context& context, const std::string& sql, bool isJson)
     return printQuery(*table, isJson);
 }
 
-// --- open-interest ---
-
-struct InterestOptions {
-    FilterOptions filters;
-    std::string format = "csv";
-    bool isClean = false;
-};
-
-/// "1704067200000,12.5,,12.5," or [1704067200000,12.5,null,12.5,null]
-std::string interestText(const OpenInterest& row, bool isJson)
-{
-    std::string text = (isJson ? "[" : "") + std::to_string(toMs(row.time));
-    for (const auto& number : {row.amount, row.value, row.rawAmount, row.rawValue}) {
-        text += ',';
-        if (number)
-            appendDecimal(text, *number);
-        else if (isJson)
-            text += "null";
-    }
-    return text + (isJson ? "]" : "\n");
-}
-
-ExitStatus printOpenInterest(StoreReader* reader, SeriesId series, TimeRange range, bool isClean, bool isJson)
-{
-    auto output = Output::toStdout();
-    output.write(isJson ? "[" : "time,amount,value,raw_amount,raw_value\n");
-    bool isFirst = true;
-    Result<void> read;
-    if (reader != nullptr)
-        read = reader->eachOpenInterest(series, range, isClean, [&](const OpenInterest& row) {
-            const bool goesOn = output.write((isJson && !isFirst ? "," : "") + interestText(row, isJson));
-            isFirst = false;
-            return goesOn;
-        });
-    if (!read)
-        return report(read.error());
-    if (isJson)
-        output.write("]\n");
-    if (const auto done = output.finish(); !done)
-        return report(done.error());
-    return reader != nullptr ? ExitStatus::Complete : ExitStatus::Incomplete;
-}
-
-ExitStatus openInterest(Context& context, const InterestOptions& options)
-{
-    auto selection = readSelection(options.filters, context.now());
-    if (!selection)
-        return report(selection.error());
-    const bool isJson = options.format == "json";
-    selection->filter.kinds = {Kind::OpenInterest};
-    const auto engine = context.openEngineToRead();
-    if (!engine && engine.error().code == ErrorCode::NotFound) {
-        note(engine.error().detail);
-        return printOpenInterest(nullptr, 0, {}, options.isClean, isJson);
-    }
-    if (!engine)
-        return report(engine.error());
-    const auto reader = (*engine)->store().openReader();
-    if (!reader)
-        return report(reader.error());
-    const auto records = matchingSeries(**engine, **reader, selection->filter);
-    if (!records)
-        return report(records.error());
-    if (records->size() > 1)
-        return reportSeveral(*records);
-    if (records->empty())
-        return printOpenInterest(nullptr, 0, {}, options.isClean, isJson);
-    return printOpenInterest(reader->get(), records->front().id, selection->range.within(allTime), options.isClean, isJson);
-}
-
 } // namespace
 
 void addReadCommands(CLI::App& app, Context& context)
@@ -370,15 +294,6 @@ void addReadCommands(CLI::App& app, Context& context)
     candlesCommand->add_option("--format", options->format, "csv (default) or json")->check(CLI::IsMember({"csv", "json"}));
     candlesCommand->add_flag("--clean", options->isClean, "Without quarantined bars and those that hold another venue's values");
     candlesCommand->add_flag("--foreign", options->isForeign, "With --clean: keep bars that were replaced by another venue's");
-    auto* interestCommand = app.add_subcommand("open-interest",
-        "Stored open interest of one series: one-sided, base units and USD, and as the venue states it");
-    auto interest = std::make_shared<InterestOptions>();
-    addFilterOptions(*interestCommand, interest->filters);
-    interestCommand->add_option("--format", interest->format, "csv (default) or json")
-        ->check(CLI::IsMember({"csv", "json"}));
-    interestCommand->add_flag("--clean", interest->isClean, "Without quarantined readings");
-    interestCommand->final_callback(
-        [&context, interest] { context.chosen = [&context, interest] { return openInterest(context, *interest); }; });
     candlesCommand->final_callback([&context, options] { context.chosen = [&context, options] { return candles(context, *options); }; });
 
     auto* queryCommand = app.add_subcommand("query", "One SQL statement that only reads");

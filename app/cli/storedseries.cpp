@@ -53,6 +53,15 @@ Result<std::vector<SeriesRecord>> matchingSeries(Engine& engine, StoreReader& re
     return records;
 }
 
+ExitStatus reportSeveral(const std::vector<SeriesRecord>& records)
+{
+    std::string text = std::to_string(records.size()) + " series match; narrow the filters to one of:";
+    for (const auto& record : records)
+        text += "\n  " + record.key.text();
+    complain(text);
+    return ExitStatus::Usage;
+}
+
 ExitStatus forEachSeries(Engine& engine, const Selection& selection, const EachSeries& each)
 {
     const auto reader = engine.store().openReader();

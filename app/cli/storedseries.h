@@ -32,6 +32,9 @@ Result<SeriesState> stateOf(StoreReader& reader, const SeriesRecord& record);
 /// names an exchange that neither the catalogue nor the store knows.
 Result<std::vector<SeriesRecord>> matchingSeries(Engine& engine, StoreReader& reader, const SeriesFilter& filter);
 
+/// Where one series is asked for and several match.
+ExitStatus reportSeveral(const std::vector<SeriesRecord>& records);
+
 using EachSeries = std::function<Result<void>(Engine&, StoreReader&, const SeriesState&, const OpenRange&)>;
 /// Hands each matching series of @p engine to @p each.
 ExitStatus forEachSeries(Engine& engine, const Selection& selection, const EachSeries& each);

@@ -1,3 +1,4 @@
+#include "app/simulator/crowd.h"
 #include "app/simulator/interest.h"
 #include "app/simulator/venue.h"
 
@@ -7,7 +8,7 @@
 #include <nlohmann/json.hpp>
 
 // Binance spot, USD-M and COIN-M: developers.binance.com, "Market Data endpoints" and "General info" of the three APIs, 2025;
-// "Open Interest Statistics" of the two futures APIs.
+// "Open Interest Statistics" and "Get Funding Rate History" of the two futures APIs.
 
 namespace mnemo::sim {
 
@@ -71,6 +72,8 @@ public:
             return exchangeInfo(*api, request);
         if (call == "openInterest" && api->type != MarketType::Spot)
             return openInterestNow(*api, request);
+        if (call == "fundingRate" && api->type != MarketType::Spot)
+            return fundingHistory(*api, request, draw);
         if (call == "klines" || (call == "uiKlines" && api->type == MarketType::Spot))
             return klines(*api, request, draw);
         return notFound();
@@ -86,6 +89,10 @@ public:
         if (isStatistics) { // "IP rate limit 1000 requests / 5 min", no weight
             rule.budget = statistics;
             rule.perWindow = 1000;
+            rule.window = std::chrono::minutes {5};
+        } else if (request.path.ends_with("/fundingRate")) { // "share 500/5min/IP rate limit with GET /fapi/v1/fundingInfo"
+            rule.budget = "fundingRate";
+            rule.perWindow = 500;
             rule.window = std::chrono::minutes {5};
         } else {
             rule.budget = api->prefix;
@@ -332,6 +339,37 @@ private:
             answer["contractType"] = "PERPETUAL";
         }
         return {200, answer.dump(), "application/json", {}};
+    }
+
+    /// Ascending; without times the newest. "If the number of data between startTime and endTime is larger than limit, return as startTime + limit."
+    Answer fundingHistory(const Api& api, const Request& request, const FaultDraw& draw)
+    {
+        PageQuery page;
+        page.market = store().find(id(), api.type, request.value("symbol"));
+        if (!page.market)
+            return error(400, -1121, "Invalid symbol.");
+        const auto start = request.parameter("startTime") ? parseTimeMs(request.value("startTime")) : 0;
+        const auto end = request.parameter("endTime") ? parseTimeMs(request.value("endTime")) : endOfTime;
+        if (!start || !end)
+            return error(400, -1100, "Illegal characters found in a parameter.");
+        const auto limit = request.parameter("limit") ? parseInteger(request.value("limit")) : 100;
+        if (!limit || *limit == 0 || *limit > 1000)
+            return invalid("limit");
+        page.limit = static_cast<std::size_t>(*limit);
+        page.side = request.parameter("startTime") ? Side::Oldest : Side::Newest;
+        page.opens = inclusive(*start, *end);
+        std::string out = "[";
+        for (const Bar& bar : fundings(feed(), page, draw)) {
+            out += out.size() == 1 ? R"({"symbol":")" : R"(,{"symbol":")";
+            out += page.market->id + R"(","fundingTime":)";
+            appendInteger(out, bar.openMs + bar.openMs / 3'600'000 % 7); // some ms after the hour
+            out += R"(,"fundingRate":)";
+            appendQuoted(out, fundingRate(*page.market, bar.openMs));
+            out += R"(,"markPrice":)";
+            appendQuoted(out, bar.open);
+            out += '}';
+        }
+        return {200, out + ']', "application/json", {}};
     }
 
     static Answer invalid(std::string_view name)

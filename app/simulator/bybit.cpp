@@ -1,3 +1,4 @@
+#include "app/simulator/crowd.h"
 #include "app/simulator/venue.h"
 
 #include <algorithm>
@@ -5,7 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
-// Bybit V5: bybit-exchange.github.io/docs/v5/market, "Get Kline", "Get Open Interest", "Get Instruments Info", "Rate Limit Rules", 2025.
+// Bybit V5: bybit-exchange.github.io/docs/v5/market, "Get Kline", "Get Open Interest", "Get Funding Rate History", "Get Instruments Info", "Rate Limit Rules", 2025.
 
 namespace mnemo::sim {
 
@@ -37,6 +38,8 @@ public:
     {
         if (request.isPath("/v5/market/kline"))
             return klines(request, draw);
+        if (request.isPath("/v5/market/funding/history"))
+            return fundingHistory(request, draw);
         if (request.isPath("/v5/market/open-interest"))
             return openInterest(request, draw);
         if (request.isPath("/v5/market/instruments-info"))
@@ -178,6 +181,34 @@ private:
         if (auto problem = readInterestRange(request, page))
             return *std::move(problem);
         return result(interest(feed().page(page, draw), page));
+    }
+
+    /// Newest first. "Passing only startTime returns an error", an end alone the newest before it.
+    Answer fundingHistory(const Request& request, const FaultDraw& draw)
+    {
+        const auto type = marketTypeFromText(request.value("category"));
+        if (!type || *type == MarketType::Spot)
+            return error(10001, "params error: Category is invalid");
+        PageQuery page;
+        page.market = store().find(id(), *type, request.value("symbol"));
+        if (!page.market)
+            return error(10001, "params error: Symbol Is Invalid");
+        if (request.parameter("startTime") && !request.parameter("endTime"))
+            return error(10001, "params error: endTime is required with startTime");
+        const auto start = request.parameter("startTime") ? parseTimeMs(request.value("startTime")) : 0;
+        const auto end = request.parameter("endTime") ? parseTimeMs(request.value("endTime")) : endOfTime;
+        const auto limit = request.parameter("limit") ? parseInteger(request.value("limit")) : maxReadings;
+        if (!start || !end || *start > *end || !limit || *limit == 0)
+            return error(10001, "params error: startTime, endTime or limit is invalid");
+        page.limit = static_cast<std::size_t>(std::min(*limit, maxReadings));
+        page.side = Side::Newest;
+        page.opens = inclusive(*start, *end);
+        const auto bars = fundings(feed(), page, draw);
+        json list = json::array();
+        for (auto bar = bars.rbegin(); bar != bars.rend(); ++bar)
+            list.push_back({{"symbol", page.market->id}, {"fundingRate", formatFixed(fundingRate(*page.market, bar->openMs))},
+                {"fundingRateTimestamp", std::to_string(bar->openMs)}});
+        return result({{"category", toText(*type)}, {"list", std::move(list)}});
     }
 
     /// Backwards from the end, or from the cursor: the time of the oldest reading of the page before.

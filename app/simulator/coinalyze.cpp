@@ -1,3 +1,4 @@
+#include "app/simulator/crowd.h"
 #include "app/simulator/venue.h"
 
 #include <algorithm>
@@ -8,9 +9,10 @@
 #include "core/base/timetext.h"
 
 // Coinalyze: api.coinalyze.net/v1/doc, 2025 (authentication, limits, retention), and clients of it (the answers' fields). It tells of other
-// exchanges: of those markets of the same world that have open interest, and of contracts that end with the quarter beside the largest of them. Not
-// confirmed by any page, and chosen here: the lists cost a call each, of an instrument without data in the range nothing is said at all, and
-// `expire_at` is in seconds, as the other times are.
+// exchanges: of those markets of the same world that have open interest, and of contracts that end with the quarter beside the largest of them.
+// Funding is in percent, as a client found that compared it with an exchange (2026-06), and so are the shares of longs and shorts. Not
+// confirmed by any page, and chosen here: the lists cost a call each, of an instrument without data in the range nothing is said at all, a bar
+// without liquidations is left out, and `expire_at` is in seconds, as the other times are.
 
 namespace mnemo::sim {
 
@@ -86,12 +88,58 @@ UtcMs endOfQuarter(UtcMs now)
     return end();
 }
 
-/// A reading is told as a bar: it opens with this one and closes with the next.
-json barOf(const Bar& reading, const Bar& next, bool isInQuote, double share)
+/// What is told of each bar of a history.
+enum class Of { Interest, Funding, Liquidations, Ratio };
+struct History {
+    std::string_view path;
+    Of of;
+    Kind kind;
+    bool hasMoney; ///< convert_to_usd is known
+};
+constexpr std::array histories {History {"/v1/open-interest-history", Of::Interest, Kind::OpenInterest, true},
+    History {"/v1/funding-rate-history", Of::Funding, Kind::Funding, false},
+    History {"/v1/liquidation-history", Of::Liquidations, Kind::Liquidations, true},
+    History {"/v1/long-short-ratio-history", Of::Ratio, Kind::LongShortRatio, false}};
+
+/// A number that moves within a bar: it opens with one and closes with the next.
+json movement(const Bar& bar, double open, double close)
+{
+    return {{"t", bar.openMs / 1000}, {"o", open}, {"h", std::max(open, close)}, {"l", std::min(open, close)}, {"c", close}};
+}
+
+json interestBar(const Bar& reading, const Bar& next, bool isInQuote, double share)
 {
     const auto number = [&](const Bar& bar) { return (isInQuote ? bar.quoteVolume : bar.volume).toDouble() * share; };
-    const double open = number(reading), close = number(next);
-    return {{"t", reading.openMs / 1000}, {"o", open}, {"h", std::max(open, close)}, {"l", std::min(open, close)}, {"c", close}};
+    return movement(reading, number(reading), number(next));
+}
+
+json fundingBar(const Market& market, const Bar& bar, std::int64_t endMs)
+{
+    const auto percent = [&](std::int64_t at) {
+        const Fixed rate = fundingRate(market, at);
+        return Fixed {rate.mantissa, rate.scale - 2}.toDouble();
+    };
+    return movement(bar, percent(bar.openMs), percent(endMs));
+}
+
+/// Null where there were none.
+json liquidationBar(const Market& market, const Bar& bar, bool isInQuote)
+{
+    const Liquidations closed = liquidationsIn(market, bar);
+    if (closed.longs.isZero() && closed.shorts.isZero())
+        return {};
+    const auto number = [&](Fixed base) {
+        return isInQuote ? Fixed::fromDouble(base.toDouble() * bar.close.toDouble(), 2).toDouble() : base.toDouble();
+    };
+    return {{"t", bar.openMs / 1000}, {"l", number(closed.longs)}, {"s", number(closed.shorts)}};
+}
+
+json ratioBar(const Market& market, const Bar& bar)
+{
+    const Fixed longs = longPercent(market, bar.openMs);
+    const Fixed shorts {10'000 - longs.mantissa, 2};
+    return {{"t", bar.openMs / 1000}, {"r", Fixed::fromDouble(longs.toDouble() / shorts.toDouble(), 4).toDouble()}, {"l", longs.toDouble()},
+        {"s", shorts.toDouble()}};
 }
 
 class Coinalyze final : public Venue {
@@ -110,8 +158,9 @@ public:
             return exchanges();
         if (request.isPath("/v1/future-markets"))
             return markets();
-        if (request.isPath("/v1/open-interest-history"))
-            return history(request, draw);
+        const auto asked = std::ranges::find_if(histories, [&](const History& each) { return request.isPath(each.path); });
+        if (asked != histories.end())
+            return history(*asked, request, draw);
         return error(404, "Not Found");
     }
 
@@ -176,13 +225,13 @@ private:
                 {"symbol_on_exchange", contract.end ? contract.name() : market.id},
                 {"base_asset", market.symbol.base}, {"quote_asset", market.symbol.quote}, {"is_perpetual", !contract.end},
                 {"margined", isInverse ? "COIN" : "STABLE"}, {"expire_at", contract.end ? json(toMs(*contract.end) / 1000) : json()},
-                {"oi_lq_vol_denominated_in", isInverse ? "QUOTE_ASSET" : "BASE_ASSET"}, {"has_long_short_ratio_data", true},
+                {"oi_lq_vol_denominated_in", isInverse ? "QUOTE_ASSET" : "BASE_ASSET"}, {"has_long_short_ratio_data", !isInverse},
                 {"has_ohlcv_data", true}, {"has_buy_sell_data", true}});
         }
         return list(content);
     }
 
-    Answer history(const Request& request, const FaultDraw& draw)
+    Answer history(const History& what, const Request& request, const FaultDraw& draw)
     {
         const auto symbols = symbolsOf(request);
         if (symbols.empty() || symbols.size() > mostSymbols)
@@ -197,8 +246,8 @@ private:
         const auto all = contracts();
         for (const std::string& symbol : symbols)
             if (const auto contract = std::ranges::find(all, symbol, &Contract::symbol); contract != all.end()) {
-                const bool isInQuote = contract->market.type == MarketType::Inverse || request.value("convert_to_usd") == "true";
-                json rows = rowsOf(*contract, Grid(*Timeframe::fromName(interval->frame)), *from, *to, isInQuote, draw);
+                const bool isInQuote = contract->market.type == MarketType::Inverse || (what.hasMoney && request.value("convert_to_usd") == "true");
+                json rows = rowsOf(what, *contract, Grid(*Timeframe::fromName(interval->frame)), *from, *to, isInQuote, draw);
                 if (!rows.empty())
                     content.push_back({{"symbol", symbol}, {"history", std::move(rows)}});
             }
@@ -206,23 +255,44 @@ private:
     }
 
     /// Milliseconds are times far in the future: nothing is there.
-    json rowsOf(const Contract& contract, const Grid& grid, std::int64_t from, std::int64_t to, bool isInQuote, const FaultDraw& draw)
+    json rowsOf(const History& what, const Contract& contract, const Grid& grid, std::int64_t from, std::int64_t to, bool isInQuote, const FaultDraw& draw)
     {
         PageQuery page;
         page.market = &contract.market;
-        page.kind = Kind::OpenInterest;
+        page.kind = what.kind;
         page.grid = grid;
         page.limit = static_cast<std::size_t>(endOfTime);
         page.side = Side::Oldest;
         page.opens = inclusive(std::min(from, endOfTime / 1000) * 1000, std::min(to, endOfTime / 1000) * 1000);
         page.opens.from = std::max({page.opens.from, oldestKept(grid), contract.end.value_or(UtcMs {} + datedLife) - datedLife});
-        if (page.opens.isEmpty())
+        const bool isTold = !(what.of == Of::Ratio && contract.market.type == MarketType::Inverse) && !(what.of == Of::Funding && contract.end);
+        if (page.opens.isEmpty() || !isTold)
             return json::array();
-        const auto readings = feed().page(page, draw);
+        const auto bars = feed().page(page, draw);
         json rows = json::array();
-        for (std::size_t i = 0; i < readings.size(); ++i)
-            rows.push_back(barOf(readings[i], readings[std::min(i + 1, readings.size() - 1)], isInQuote, contract.end ? datedShare : 1));
+        for (std::size_t i = 0; i < bars.size(); ++i) {
+            json row = rowOf(what, contract, grid, bars[i], bars[std::min(i + 1, bars.size() - 1)], isInQuote);
+            if (!row.is_null())
+                rows.push_back(std::move(row));
+        }
         return rows;
+    }
+
+    /// @param next the bar after it; itself where it is the last
+    json rowOf(const History& what, const Contract& contract, const Grid& grid, const Bar& bar, const Bar& next, bool isInQuote) const
+    {
+        const Market& market = contract.market;
+        switch (what.of) {
+        case Of::Interest:
+            return interestBar(bar, next, isInQuote, contract.end ? datedShare : 1);
+        case Of::Funding:
+            return fundingBar(market, bar, std::min(toMs(grid.next(fromMs(bar.openMs))), toMs(now())));
+        case Of::Liquidations:
+            return liquidationBar(market, bar, isInQuote);
+        case Of::Ratio:
+            return ratioBar(market, bar);
+        }
+        return {};
     }
 
     /// At the start of each day what is older than so many points goes; until the next one more are there.

@@ -39,6 +39,8 @@ std::vector<Bar> Feed::read(const PageQuery& query) const
     std::vector<Bar> readings;
     if (query.market->interest > 0)
         readings = readBars(query);
+    if (query.kind != Kind::OpenInterest)
+        return readings;
     for (Bar& bar : readings)
         bar = interestAt(*query.market, bar);
     return readings;

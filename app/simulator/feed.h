@@ -44,7 +44,8 @@ public:
     /// Also keeps what was served, and writes a JSON line for every page to @p path. Errors: StorageFailed.
     Result<void> record(const std::string& path);
 
-    /// Ascending. Nothing opens after now. Open interest comes as interestAt() has it, and only where the market tells any.
+    /// Ascending. Nothing opens after now. Open interest comes as interestAt() has it; of the other kinds the bars themselves, of
+    /// which their numbers are made (crowd.h). Only where the market tells any.
     std::vector<Bar> page(const PageQuery& query, const FaultDraw& draw);
 
     UtcMs now() const { return m_clock.now(); }

@@ -160,7 +160,7 @@ private:
                 || refuse(element, at, "expected a symbol as BTC/USDT or BTC/USDT:USDT, found ", {});
         });
         complete &= readList(reader, "timeframes", entry.timeframes, words(timeframeNames()));
-        readList(reader, "kinds", entry.kinds, words({"candles", "open_interest"}), false);
+        readList(reader, "kinds", entry.kinds, words(seriesKindNames()), false);
         if (const Node* sources = reader.node("sources"); sources && !sources->isNull())
             mentions.resize(before); // whether a source knows an exchange only it can tell
         complete &= readList(reader, "sources", entry.sources, [this](const Node& element, const std::string& at) {

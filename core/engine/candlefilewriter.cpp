@@ -20,7 +20,7 @@ tl::unexpected<Error> cannotWrite(const std::filesystem::path& file)
         "cannot write " + file.string() + ": " + std::strerror(why));
 }
 
-void appendField(std::string& out, RowFormat format, const char* name, const std::string& value)
+void appendField(std::string& out, RowFormat format, std::string_view name, const std::string& value)
 {
     out += ',';
     if (format == RowFormat::Json)
@@ -43,17 +43,21 @@ std::string textOf(const std::optional<double>& value)
 /// Collects text and hands it on in large pieces.
 class RowSink {
 public:
-    RowSink(std::ofstream& file, RowFormat format)
+    RowSink(std::ofstream& file, RowFormat format, Kind kind)
         : m_file(file)
         , m_format(format)
+        , m_kind(kind)
     {
     }
-    template<class Row>
-    bool add(const Row& row)
+    bool add(const Candle& row)
     {
         appendRow(m_text, m_format, row, rows == 0);
-        ++rows;
-        return m_text.size() < bufferBytes || flush();
+        return added();
+    }
+    bool add(const Metric& row)
+    {
+        appendRow(m_text, m_format, m_kind, row, rows == 0);
+        return added();
     }
     bool flush()
     {
@@ -66,8 +70,15 @@ public:
     std::int64_t rows = 0;
 
 private:
+    bool added()
+    {
+        ++rows;
+        return m_text.size() < bufferBytes || flush();
+    }
+
     std::ofstream& m_file;
     const RowFormat m_format;
+    const Kind m_kind;
     std::string m_text;
 };
 
@@ -77,7 +88,13 @@ std::string rowsBegin(RowFormat format, Kind kind)
 {
     if (format == RowFormat::Json)
         return "[";
-    return kind == Kind::Candles ? "open_time,open,high,low,close,volume,quote_volume,trades\n" : "time,amount,value\n";
+    if (!isMetric(kind))
+        return "open_time,open,high,low,close,volume,quote_volume,trades\n";
+    std::string names = "time";
+    for (const MetricColumn& column : factsOf(kind).columns)
+        if (column.isTold)
+            names.append(",").append(column.name);
+    return names + "\n";
 }
 
 void appendRow(std::string& out, RowFormat format, const Candle& candle, bool isFirst)
@@ -92,11 +109,13 @@ void appendRow(std::string& out, RowFormat format, const Candle& candle, bool is
     out += format == RowFormat::Json ? "}" : "\n";
 }
 
-void appendRow(std::string& out, RowFormat format, const OpenInterest& reading, bool isFirst)
+void appendRow(std::string& out, RowFormat format, Kind kind, const Metric& row, bool isFirst)
 {
-    beginRow(out, format, "time", reading.time, isFirst);
-    appendField(out, format, "amount", textOf(reading.amount));
-    appendField(out, format, "value", textOf(reading.value));
+    beginRow(out, format, "time", row.time, isFirst);
+    const auto columns = factsOf(kind).columns;
+    for (std::size_t i = 0; i < columns.size(); ++i)
+        if (columns[i].isTold)
+            appendField(out, format, columns[i].name, textOf(row.numbers[i]));
     out += format == RowFormat::Json ? "}" : "\n";
 }
 
@@ -116,11 +135,11 @@ Result<std::int64_t> writeRows(StoreReader& reader, const SeriesRecord& series, 
     std::ofstream out(part, std::ios::binary | std::ios::trunc);
     if (!out)
         return cannotWrite(part);
-    RowSink sink(out, format);
+    RowSink sink(out, format, series.key.kind);
     sink.put(rowsBegin(format, series.key.kind));
     const auto each = [&](const auto& row) { return !stop.stop_requested() && sink.add(row); };
-    const auto read = series.key.kind == Kind::Candles ? reader.eachCandle(series.id, range, false, each)
-                                                       : reader.eachOpenInterest(series.id, range, false, each);
+    const auto read = isMetric(series.key.kind) ? reader.eachMetric(series.id, range, false, each)
+                                                : reader.eachCandle(series.id, range, false, each);
     sink.put(rowsEnd(format, sink.rows == 0));
     sink.flush();
     out.close();

@@ -7,7 +7,7 @@
 
 #include "core/base/result.h"
 #include "core/market/candle.h"
-#include "core/market/openinterest.h"
+#include "core/market/metric.h"
 #include "core/storage/store.h"
 
 namespace mnemo {
@@ -17,7 +17,8 @@ enum class RowFormat { Csv, Json };
 // The text of stored rows, as `candles` and `export` of the command line have it; times in ms.
 std::string rowsBegin(RowFormat format, Kind kind);
 void appendRow(std::string& out, RowFormat format, const Candle& candle, bool isFirst);
-void appendRow(std::string& out, RowFormat format, const OpenInterest& reading, bool isFirst);
+/// Of metrics the told numbers.
+void appendRow(std::string& out, RowFormat format, Kind kind, const Metric& row, bool isFirst);
 std::string rowsEnd(RowFormat format, bool isEmpty);
 
 /// Writes the rows of a series that open within @p range to a file, beside it first, so that it appears whole or not at all. Makes its folder.

@@ -29,10 +29,9 @@ SeriesRecord recordOf(const SeriesSpec& spec, const Instrument& instrument)
     record.exchangeSymbol = instrument.id;
     record.anchor = spec.rules.grid.anchor();
     record.contractSize = instrument.contractSize;
-    if (spec.key.kind == Kind::OpenInterest && !instrument.interestUnit.empty())
+    if (factsOf(spec.key.kind).hasUnit && !instrument.interestUnit.empty())
         record.unit = instrument.interestUnit;
-    if (spec.rules.isSnapshot)
-        record.timeKind = timeKindOfReadings;
+    record.timeKind = timeKindOf(spec.rules);
     return record;
 }
 
@@ -307,8 +306,7 @@ void Collector::finish(JobId id)
             if (held && coverage) {
                 rows = static_cast<std::int64_t>(held->size());
                 gaps = findGaps(*held, *coverage, spec.rules.grid, spec.wanted);
-                if (spec.rules.isSnapshot)
-                    nameMissedReadings(gaps);
+                explain(gaps, spec.key.kind, (*record)->timeKind);
                 gaps = withOutages(std::move(gaps), silenceOf(spec.key), spec.rules.grid);
             }
         }

@@ -121,8 +121,7 @@ Result<std::vector<Gap>> Engine::gaps(const SeriesRecord& series, TimeRange with
     if (!coverage)
         return fail(std::move(coverage.error()));
     std::vector<Gap> gaps = findGaps(*held, *coverage, series.grid(), within);
-    if (series.timeKind == timeKindOfReadings)
-        nameMissedReadings(gaps);
+    explain(gaps, series.key.kind, series.timeKind);
     return withOutages(
         std::move(gaps), d->coverage->outages()->rangesOf(series.key), series.grid());
 }

@@ -125,7 +125,7 @@ private:
     TimeRange unasked() const
     {
         const CoverageHoles& holes = m_series.holes;
-        if (!m_series.isWanted || holes.series.key.kind != Kind::OpenInterest)
+        if (!m_series.isWanted || !isMetric(holes.series.key.kind))
             return {};
         return {UtcMs::min(), holes.known.isEmpty() ? UtcMs::max() : holes.known.from};
     }

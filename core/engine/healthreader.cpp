@@ -76,7 +76,7 @@ std::vector<HealthSeries> seriesOf(const HealthPlaces& places)
     }
     for (const SeriesKey& key : unstored) {
         const Offer& offer = offers.of(key);
-        if (key.kind != Kind::OpenInterest || !offer.retention)
+        if (!isMetric(key.kind) || !offer.retention)
             continue;
         HealthSeries series;
         series.holes.series.key = key;

@@ -35,7 +35,9 @@ Result<RangeState> stateOf(
         return fail(coverage.error());
     state.rows = static_cast<std::int64_t>(times->size());
     state.checks = fewestChecks(*coverage, range);
-    state.gaps = withOutages(findGaps(*times, *coverage, grid, range), silent, grid);
+    state.gaps = findGaps(*times, *coverage, grid, range);
+    explain(state.gaps, series.key.kind, series.timeKind);
+    state.gaps = withOutages(std::move(state.gaps), silent, grid);
     if (series.key.kind != Kind::Candles || grid.count(range) > fewBars)
         return state;
     auto candles = reader.candles(series.id, range);

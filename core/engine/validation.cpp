@@ -89,6 +89,8 @@ private:
                 m_request.series.empty() || std::ranges::find(m_request.series, record.id) != m_request.series.end();
             if (!isNamed || !m_request.filter.matches(record.key))
                 continue;
+            if (record.key.kind != Kind::Candles && record.key.kind != Kind::OpenInterest)
+                continue; // no rule is about other kinds
             const auto summary = m_reader->summary(record.id);
             if (!summary)
                 return fail(summary.error());

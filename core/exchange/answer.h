@@ -23,7 +23,7 @@ struct AnswerContext {
 /// Errors: BadAnswer; InvalidArgument where a scale of the market is needed and not known.
 Result<DecodedCandles> readCandles(const RowsForm& form, const AnswerContext& context, std::string_view body);
 Result<DecodedTrades> readTrades(const RowsForm& form, const AnswerContext& context, std::string_view body);
-Result<std::vector<OpenInterestRow>> readOpenInterest(
+Result<std::vector<Metric>> readMetrics(
     const RowsForm& form, const AnswerContext& context, std::string_view body);
 
 /// A row of a stream's message, in the message's order.
@@ -37,7 +37,7 @@ Result<std::vector<StreamRow>> readStreamRows(
 
 /// @param now the time of the reading where the answer does not tell it
 /// Errors: BadAnswer.
-Result<OpenInterestRow> readSnapshotAnswer(
+Result<Metric> readSnapshotAnswer(
     const Snapshot& snapshot, const AnswerContext& context, std::string_view body, UtcMs now);
 
 /// The first bytes of a body for a message: printable, in quotes, at most 40.

@@ -19,19 +19,25 @@ const std::vector<std::pair<std::string, Style>>& styleWords()
     return words;
 }
 
-const std::vector<std::pair<std::string, Role>>& roleWords(Kind kind)
+std::vector<std::pair<std::string, Role>> roleWords(Kind kind)
 {
     static const std::vector<std::pair<std::string, Role>> candles{{"open", Role::Open}, {"high", Role::High},
         {"low", Role::Low}, {"close", Role::Close}, {"volume", Role::Volume}, {"quote_volume", Role::QuoteVolume},
         {"trades", Role::Trades}};
-    static const std::vector<std::pair<std::string, Role>> interest{{"amount", Role::Amount}, {"value", Role::Value}};
     static const std::vector<std::pair<std::string, Role>> trades{
         {"price", Role::Close}, {"amount", Role::Volume}, {"id", Role::Id}};
-    return kind == Kind::Candles ? candles : kind == Kind::Trades ? trades : interest;
+    if (!isMetric(kind))
+        return kind == Kind::Candles ? candles : trades;
+    std::vector<std::pair<std::string, Role>> words;
+    const auto columns = factsOf(kind).columns;
+    for (std::size_t i = 0; i < columns.size(); ++i)
+        if (columns[i].isTold)
+            words.emplace_back(columns[i].name, numberRole(i));
+    return words;
 }
 
 /// The key in `fields`.
-std::string_view roleName(Kind kind, Role role)
+std::string roleName(Kind kind, Role role)
 {
     for (const auto& [name, each] : roleWords(kind))
         if (each == role)
@@ -41,7 +47,7 @@ std::string_view roleName(Kind kind, Role role)
 
 /// Keys of a block that are not part of one request.
 const std::vector<std::string_view> blockKeys {"frames", "anchors", "rows", "fields", "scale", "volume_unit",
-    "endpoints", "page", "oldest", "snapshot", "amount_unit", "value_unit", "sides"};
+    "endpoints", "page", "oldest", "snapshot", "amount_unit", "value_unit", "sides", "percent", "absent"};
 
 class BlockReader {
 public:
@@ -100,7 +106,7 @@ private:
                 addProblem(m_problems, *variant, at, "a map with what differs is expected");
             refuseKeys(*variant,
                 {"frames", "anchors", "volume_unit", "page", "oldest", "snapshot", "amount_unit", "value_unit",
-                    "sides"},
+                    "sides", "percent", "absent"},
                 at, "it holds for the whole block", m_problems);
             if (key == "oldest")
                 refuseKeys(*variant, {"rows", "fields", "scale"}, at, "the oldest bar is read as all others", m_problems);
@@ -146,7 +152,7 @@ private:
     {
         MapReader reader(&node, m_path, m_problems);
         for (const auto key : blockKeys)
-            if (m_kind == Kind::OpenInterest || !isOfInterest(key))
+            if (isKeyOf(m_kind, key))
                 reader.node(key);
         RequestReader requests(m_tables, m_baseUrl, m_problems);
         requests.setFrameParts(frameParts(block));
@@ -156,9 +162,13 @@ private:
         return form;
     }
 
-    static bool isOfInterest(std::string_view key)
+    static bool isKeyOf(Kind kind, std::string_view key)
     {
-        return key == "snapshot" || key == "amount_unit" || key == "value_unit" || key == "sides";
+        if (key == "snapshot" || key == "value_unit" || key == "sides")
+            return kind == Kind::OpenInterest;
+        if (key == "amount_unit")
+            return factsOf(kind).hasUnit;
+        return (key != "percent" && key != "absent") || isMetric(kind);
     }
 
     static std::vector<std::string> frameParts(const Block& block)
@@ -309,8 +319,13 @@ private:
         if (const Node* range = node.find("range"); range == nullptr || range->isNull())
             addProblem(m_problems, whole, m_path + ".range", "`range` is missing: how a range of time is asked for");
         MapReader unit(&node, m_path, m_problems);
-        if (m_kind == Kind::OpenInterest)
-            block.interest = readInterestUnits(unit);
+        if (factsOf(m_kind).hasUnit)
+            block.interest = readInterestUnits(unit, m_kind);
+        if (isMetric(m_kind)) {
+            block.fullAnswer = limitMax;
+            block.isAbsenceTold = !factsOf(m_kind).isCount;
+            unit.readEnum("absent", block.isAbsenceTold, {{"none", true}, {"unknown", false}});
+        }
         unit.readEnum("volume_unit", block.volumeUnit,
             {{"base", VolumeUnit::Base}, {"quote", VolumeUnit::Quote}, {"contracts", VolumeUnit::Contracts}});
     }
@@ -329,6 +344,10 @@ private:
         own.read("includes_open_candle", block.includesOpenCandle);
         own.read("counting_ids", block.hasCountingIds);
         block.delay = readLength(own, "delay").value_or(milliseconds{0});
+        if (isMetric(m_kind))
+            block.longestPause = readLength(own, "events").value_or(milliseconds{0});
+        else if (own.has("events"))
+            own.problem("events", "candles and trades are no such events");
         block.keepsNewest = keeps == "newest";
         block.isBucketed = style == Style::CalendarBucket;
         block.walk = style == Style::RecentOnly ? Walk::Recent : style == Style::Cursor ? Walk::Cursor : Walk::Pages;
@@ -382,7 +401,7 @@ private:
     RowsForm readRows(const Node& node)
     {
         RowsForm form;
-        form.isTrades = m_kind == Kind::Trades;
+        form.tells = m_kind;
         MapReader rows(node.find("rows"), m_path + ".rows", m_problems);
         if (const Node* path = rows.node("path")) {
             form.path = readPath(*path, m_path + ".rows.path", m_tables, m_problems);
@@ -401,6 +420,7 @@ private:
             form.cursor = readPath(*cursor, m_path + ".rows.cursor", m_tables, m_problems);
         rows.finish();
         readFields(node, form);
+        readPercents(node, form);
         readScales(node, form);
         return form;
     }
@@ -457,8 +477,8 @@ private:
             for (const auto& [name, role] : roleWords(m_kind))
                 if (!has(role) && role != Role::Id)
                     fields.problem(name, "`" + name + "` is missing");
-        } else if (!has(Role::Amount) && !has(Role::Value)) {
-            fields.problem("amount", "`amount` or `value` is missing");
+        } else {
+            checkNumbers(fields, form);
         }
         for (std::size_t a = 0; a < roleCount; ++a)
             for (std::size_t b = 0; b < a; ++b)
@@ -468,6 +488,33 @@ private:
                             + (form.fields[a].key.empty() ? "column " + std::to_string(form.fields[a].column)
                                                           : "'" + form.fields[a].key + "'"));
         fields.finish();
+    }
+
+    void checkNumbers(MapReader& fields, const RowsForm& form)
+    {
+        const auto words = roleWords(m_kind);
+        if (std::ranges::any_of(words, [&](const auto& word) { return form.fields[static_cast<std::size_t>(word.second)].isSet(); }))
+            return;
+        std::string names;
+        for (const auto& [name, role] : words)
+            names += (names.empty() ? "`" : name == words.back().first ? " or `" : ", `") + name + "`";
+        fields.problem(words.front().first, names + " is missing");
+    }
+
+    /// The fields that are told in percent.
+    void readPercents(const Node& node, RowsForm& form)
+    {
+        const Node* said = isMetric(m_kind) ? node.find("percent") : nullptr;
+        if (said == nullptr || said->isNull())
+            return;
+        const auto words = roleWords(m_kind);
+        for (const std::string& name : readWords(*said, m_path + ".percent", m_problems)) {
+            const auto word = std::ranges::find(words, name, &std::pair<std::string, Role>::first);
+            if (word != words.end())
+                form.percents |= 1U << static_cast<unsigned>(word->second);
+            else
+                addProblem(m_problems, *said, m_path + ".percent", "'" + name + "' is none of its fields");
+        }
     }
 
     /// 5 (a column) or "volume" (a key); of columns also "data.3" (an element of each of its lists).

@@ -122,7 +122,11 @@ private:
         const Node* own = venue.find(market);
         if (own == nullptr)
             return venue;
-        Node whole = description::only(venue, {"host", "headers", "candles", "open_interest", "symbol"});
+        std::vector<std::string_view> shared {"host", "headers", "symbol"};
+        for (const KindFacts& facts : allKinds())
+            if (facts.kind != Kind::Trades)
+                shared.push_back(facts.name);
+        Node whole = description::only(venue, shared);
         whole = overlaid(std::move(whole), without(*own, {"streams", "archive"}));
         venue.set(market, std::move(whole));
         return venue;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <set>
+#include <utility>
 
 #include "core/exchange/describedstream.h"
 #include "core/exchange/requestbuilder.h"
@@ -35,7 +36,7 @@ bool isEmpty(const DecodedCandles& decoded)
     return decoded.rows.empty();
 }
 
-bool isEmpty(const std::vector<OpenInterestRow>& rows)
+bool isEmpty(const std::vector<Metric>& rows)
 {
     return rows.empty();
 }
@@ -157,6 +158,9 @@ Result<PageRules> DescribedVenue::pageRules(MarketType market, Kind kind, Timefr
     rules.isOpenEnded = !statesBothEnds(block);
     rules.includesOpenCandle = block.includesOpenCandle;
     rules.delay = block.delay;
+    rules.longestPause = block.longestPause;
+    rules.fullAnswer = block.longestPause.count() > 0 ? block.fullAnswer : 0;
+    rules.isAbsenceTold = block.isAbsenceTold;
     rules.isFromTrades = block.isTrades;
     if (block.isTrades) {
         rules.instant = granularity(block.rows.timeUnit);
@@ -170,7 +174,9 @@ Result<Instrument> DescribedVenue::instrument(
     MarketType market, std::string_view symbol, std::string_view exchangeSymbol) const
 {
     const auto all = markets(Kind::Candles);
-    if (std::find(all.begin(), all.end(), market) == all.end() && timeframes(market, Kind::OpenInterest).empty())
+    const bool isKnown = std::ranges::find(all, market) != all.end()
+        || std::ranges::any_of(allKinds(), [&](const KindFacts& facts) { return isMetric(facts.kind) && !timeframes(market, facts.kind).empty(); });
+    if (!isKnown)
         return fail(ErrorCode::Unsupported,
             id() + " has no " + std::string(toText(market)) + " market; it has "
                 + joined(all, [](MarketType type) { return toText(type); }));
@@ -319,25 +325,24 @@ Result<DecodedTrades> DescribedVenue::decodeTrades(const FetchArgs& args, std::s
     return decode<DecodedTrades>(trades, body, readTrades);
 }
 
-Result<std::vector<OpenInterestRow>> DescribedVenue::decodeOpenInterest(
-    const FetchArgs& args, std::string_view body) const
+Result<std::vector<Metric>> DescribedVenue::decodeMetrics(const FetchArgs& args, std::string_view body) const
 {
     if (const Snapshot* snapshot = snapshotFor(args)) {
         auto reading = readingOf(*snapshot, args, body);
-        return reading ? Result<std::vector<OpenInterestRow>>({*reading}) : fail(reading.error());
+        return reading ? Result<std::vector<Metric>>({*reading}) : fail(reading.error());
     }
     if (args.isSnapshot)
         return fail(noSnapshot(args.instrument.market));
-    return decode<std::vector<OpenInterestRow>>(args, body, readOpenInterest);
+    return decode<std::vector<Metric>>(args, body, readMetrics);
 }
 
 std::optional<Error> DescribedVenue::unknownUnit(const Block& block, const FetchArgs& args) const
 {
     const std::string& unit = args.instrument.interestUnit;
-    if (args.kind != Kind::OpenInterest || block.interest.amount != AmountUnit::Listed || unit == "base" || unit == "quote")
+    if (!factsOf(args.kind).hasUnit || block.interest.amount != AmountUnit::Listed || unit == "base" || unit == "quote")
         return std::nullopt;
     return Error {ErrorCode::Unsupported,
-        id() + " does not say whether it tells the open interest of " + args.instrument.id + " in base or in quote currency"
+        id() + " does not say whether it tells the " + std::string(toText(args.kind)) + " of " + args.instrument.id + " in base or in quote currency"
             + (unit.empty() ? std::string() : " but in '" + unit + "'")
             + "; `markets.fixed` of its description can: {exchange, symbol, id, interest_unit}"};
 }
@@ -345,27 +350,56 @@ std::optional<Error> DescribedVenue::unknownUnit(const Block& block, const Fetch
 namespace {
 
 /// One number is told, and the market list has said what of.
-OpenInterest listedInterest(const Instrument& instrument, const OpenInterestRow& row)
+OpenInterest listedInterest(const Instrument& instrument, const Metric& stated)
 {
-    OpenInterest read {row.time, {}, {}, {}, {}};
-    (instrument.interestUnit == "quote" ? read.rawValue : read.rawAmount) = row.amount;
+    OpenInterest read {stated.time, {}, {}, {}, {}};
+    const std::optional<double> amount = stated.numbers[0];
+    (instrument.interestUnit == "quote" ? read.rawValue : read.rawAmount) = amount;
     if (instrument.interestUnit == "quote")
-        read.value = row.amount;
+        read.value = amount;
     else if (instrument.interestUnit == "base")
-        read.amount = row.amount;
+        read.amount = amount;
+    return read;
+}
+
+/// Columns come in pairs of long and short: in base units, then in USD.
+Metric liquidationsOf(const InterestUnits& units, const Instrument& instrument, const Metric& stated)
+{
+    Metric read = stated;
+    const bool isInverse = instrument.market == MarketType::Inverse;
+    const bool isContracts = units.amount == AmountUnit::Contracts;
+    const bool isMoney = (units.amount == AmountUnit::Listed && instrument.interestUnit == "quote") || (isContracts && isInverse);
+    for (std::size_t side = 0; side < 2; ++side) {
+        std::optional<double>& base = read.numbers[side];
+        if (base && isContracts)
+            *base *= instrument.contractSize;
+        if (base && isMoney)
+            read.numbers[side + 2] = std::exchange(base, std::nullopt);
+    }
     return read;
 }
 
 } // namespace
 
-OpenInterest DescribedVenue::openInterest(const FetchArgs& args, const OpenInterestRow& row) const
+Metric DescribedVenue::metric(const FetchArgs& args, const Metric& stated) const
 {
+    if (args.kind == Kind::OpenInterest)
+        return toMetric(openInterest(args, stated));
+    const Block* const block = findBlock(args.instrument.market, args.kind);
+    if (args.kind == Kind::Liquidations)
+        return liquidationsOf(block == nullptr ? InterestUnits {} : block->interest, args.instrument, stated);
+    return stated;
+}
+
+OpenInterest DescribedVenue::openInterest(const FetchArgs& args, const Metric& stated) const
+{
+    const OpenInterest row = toOpenInterest(stated);
     const Snapshot* const snapshot = snapshotFor(args);
     const Block* const history = findBlock(args.instrument.market, Kind::OpenInterest);
     const InterestUnits units = snapshot != nullptr ? snapshot->units
         : history != nullptr                        ? history->interest
                                                     : InterestUnits {};
-    OpenInterest read = units.amount == AmountUnit::Listed ? listedInterest(args.instrument, row)
+    OpenInterest read = units.amount == AmountUnit::Listed ? listedInterest(args.instrument, stated)
                                                            : OpenInterest {row.time, row.amount, row.value, row.amount, row.value};
     const bool isInverse = args.instrument.market == MarketType::Inverse;
     if (units.isValueInBase) {
@@ -386,7 +420,7 @@ OpenInterest DescribedVenue::openInterest(const FetchArgs& args, const OpenInter
     return read;
 }
 
-Result<OpenInterestRow> DescribedVenue::readingOf(
+Result<Metric> DescribedVenue::readingOf(
     const Snapshot& snapshot, const FetchArgs& args, std::string_view body) const
 {
     const AnswerContext context {m_description, args.instrument, Grid(args.timeframe), requestName(args)};

@@ -34,9 +34,8 @@ public:
     Result<VenueRequest> oldestRequest(const FetchArgs& args) const override;
     std::optional<Error> errorOf(int status, std::string_view body, const FetchArgs& args) const override;
     Result<DecodedCandles> decodeCandles(const FetchArgs& args, std::string_view body) const override;
-    Result<std::vector<OpenInterestRow>> decodeOpenInterest(
-        const FetchArgs& args, std::string_view body) const override;
-    OpenInterest openInterest(const FetchArgs& args, const OpenInterestRow& row) const override;
+    Result<std::vector<Metric>> decodeMetrics(const FetchArgs& args, std::string_view body) const override;
+    Metric metric(const FetchArgs& args, const Metric& stated) const override;
     Result<DecodedTrades> decodeTrades(const FetchArgs& args, std::string_view body) const override;
     void toBaseVolume(std::span<Candle> rows, const Instrument& instrument) const override;
     std::shared_ptr<const StreamProtocol> streams(MarketType market) const override;
@@ -52,7 +51,8 @@ private:
     Result<const Block*> block(const FetchArgs& args) const;
     /// What args ask of how things are now; null where they ask for the past.
     const Snapshot* snapshotFor(const FetchArgs& args) const;
-    Result<OpenInterestRow> readingOf(const Snapshot& snapshot, const FetchArgs& args, std::string_view body) const;
+    Result<Metric> readingOf(const Snapshot& snapshot, const FetchArgs& args, std::string_view body) const;
+    OpenInterest openInterest(const FetchArgs& args, const Metric& stated) const;
     Error noSnapshot(MarketType market) const;
     /// Nothing where it can be told what the numbers of an answer mean.
     std::optional<Error> unknownUnit(const Block& block, const FetchArgs& args) const;

@@ -91,8 +91,13 @@ struct RequestForm {
     std::vector<ChargeRule> charges;
 };
 
-enum class Role { Time, Open, High, Low, Close, Volume, QuoteVolume, Trades, Amount, Value, Closed, Id, CloseTime, Name };
-constexpr std::size_t roleCount = 14;
+/// Number is the first of the numbers of a metric, in the order of its kind's columns.
+enum class Role { Time, Open, High, Low, Close, Volume, QuoteVolume, Trades, Closed, Id, CloseTime, Name, Number };
+constexpr std::size_t roleCount = static_cast<std::size_t>(Role::Number) + mostMetricColumns;
+constexpr Role numberRole(std::size_t column)
+{
+    return static_cast<Role>(static_cast<std::size_t>(Role::Number) + column);
+}
 
 /// A column of arrays, a key of objects, or a column by its key; `element` where that holds lists.
 struct FieldRef {
@@ -122,7 +127,8 @@ struct RowsForm {
     TimeUnit closeUnit = TimeUnit::Milliseconds; ///< of the close time, where a row states one beside its open
     bool isCloseTime = false; ///< the time is the bar's end
     bool isFloored = false; ///< the time lies within the bar
-    bool isTrades = false; ///< Close is a price, Volume an amount
+    Kind tells = Kind::Candles; ///< of trades Close is a price, Volume an amount
+    std::uint32_t percents = 0; ///< a bit for each role that is told in percent, and read as a fraction
     bool isNewestFirst = false; ///< of trades: the last row of one moment was the first
     bool isText = false; ///< the body is JSON in a JSON text
     bool isStream = false; ///< what stands at the path may be a row by itself
@@ -133,17 +139,17 @@ struct RowsForm {
     Path cursor; ///< to the next page's
 };
 
-/// What the amount of open interest counts; Listed: what the market list says of each instrument.
+/// What a kind's first number counts; Listed: what the market list says of each instrument.
 enum class AmountUnit { Base, Contracts, Listed };
 
-/// What the numbers of open interest count.
+/// What the numbers of open interest count; of liquidations the amount alone.
 struct InterestUnits {
     AmountUnit amount = AmountUnit::Base;
     bool isValueInBase = false; ///< else USD
     bool isTwoSided = false; ///< longs and shorts are added up
 };
 
-/// Candles, open interest or trades of one market type.
+/// One kind of one market type.
 struct Block {
     std::map<Timeframe, FrameWord> frames;
     std::map<Timeframe, milliseconds> anchors;
@@ -160,6 +166,9 @@ struct Block {
     bool isTrades = false; ///< candles of the frames are folded from what is read
     bool hasCountingIds = false;
     milliseconds delay{0};
+    milliseconds longestPause{0}; ///< not 0: rows are events, at most so far apart
+    int fullAnswer = 0; ///< so many rows has an answer that was cut short
+    bool isAbsenceTold = true; ///< a bar that an answer leaves out had nothing; else that is not known
     VolumeUnit volumeUnit = VolumeUnit::Base;
     InterestUnits interest;
     std::vector<RequestForm> asked; ///< as CCXT asks; the first whose `when` holds

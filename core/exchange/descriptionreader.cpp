@@ -9,7 +9,6 @@ namespace mnemo::description {
 namespace {
 
 constexpr std::array marketTypes{MarketType::Spot, MarketType::Linear, MarketType::Inverse};
-constexpr std::array kinds{Kind::Candles, Kind::OpenInterest, Kind::Trades};
 
 const std::vector<std::pair<std::string, ErrorCode>>& errorWords()
 {
@@ -55,8 +54,10 @@ public:
         reader.read("version", m_description.version, 1, 1'000'000);
         reader.read("lane", m_description.lane.id);
         for (const char* key :
-            {"like", "base_url", "ws_url", "archive_url", "host", "headers", "charge", "symbol", "markets", "candles", "open_interest", "trades", "streams", "archive"})
+            {"like", "base_url", "ws_url", "archive_url", "host", "headers", "charge", "symbol", "markets", "streams", "archive"})
             reader.node(key);
+        for (const KindFacts& facts : allKinds())
+            reader.node(facts.name);
         m_baseUrls = readAddresses("base_url", {"http://", "https://"});
         m_streamUrls = readAddresses("ws_url", {"ws://", "wss://"});
         m_archiveUrls = readAddresses("archive_url", {"http://", "https://"});
@@ -69,7 +70,7 @@ public:
         readMarketLists(m_node, m_description, m_baseUrls, m_problems);
         if (m_description.blocks.empty() && m_description.snapshots.empty() && m_description.note.empty())
             reader.problem({},
-                "a description needs at least one of spot, linear, inverse with candles, trades or open_interest, or a `note` "
+                "a description needs at least one of spot, linear, inverse with candles, trades, open_interest or another kind, or a `note` "
                 "that says why there is none");
         reader.finish();
         checkCharges();
@@ -143,9 +144,9 @@ private:
         for (const char* key : {"charge", "headers"})
             if (const Node* value = node.find(key); value != nullptr && !isMap(value) && !value->isNull())
                 addProblem(m_problems, *value, at + "." + key, "a map is expected");
-        for (const Kind kind : kinds) {
-            const std::string path = at + "." + std::string(toText(kind));
-            const Node* block = node.find(toText(kind));
+        for (const KindFacts& facts : allKinds()) {
+            const std::string path = at + "." + std::string(facts.name);
+            const Node* block = node.find(facts.name);
             if (block != nullptr && !isMap(block) && !block->isNull())
                 addProblem(m_problems, *block, path, "a map is expected, or null to leave it out");
             if (isMap(block))
@@ -263,14 +264,16 @@ private:
         if (node == nullptr || node->isNull())
             return;
         MapReader own(node, m_path + "." + name, m_problems);
-        for (const char* key : {"like", "host", "headers", "charge", "candles", "open_interest", "trades", "streams", "archive", "symbol"})
+        for (const char* key : {"like", "host", "headers", "charge", "streams", "archive", "symbol"})
             own.node(key);
+        for (const KindFacts& facts : allKinds())
+            own.node(facts.name);
         own.finish();
         checkKinds(*node, m_path + "." + name);
         readSymbol(*node, market);
-        for (const Kind kind : kinds)
-            if (const auto block = blockNode(*node, market, kind))
-                readKind(*block, m_path + "." + name + "." + std::string(toText(kind)), market, kind);
+        for (const KindFacts& facts : allKinds())
+            if (const auto block = blockNode(*node, market, facts.kind))
+                readKind(*block, m_path + "." + name + "." + std::string(facts.name), market, facts.kind);
         readMarketStreams(*node, m_path + "." + name, market);
         readMarketFiles(*node, m_path + "." + name, market);
     }
@@ -350,7 +353,7 @@ private:
         const Node* shared = m_node.find(key);
         const Node* own = marketNode.find(key);
         const bool isRemoved = own != nullptr && own->isNull();
-        const bool isShared = isMap(shared) && (kind != Kind::OpenInterest || market != MarketType::Spot);
+        const bool isShared = isMap(shared) && (!factsOf(kind).isOfContracts || market != MarketType::Spot);
         if (isRemoved || (!isMap(own) && !isShared) || !isMap(&marketNode))
             return std::nullopt;
         Node block = only(m_node, {"host", "headers", "charge"});
@@ -396,7 +399,7 @@ private:
         };
         if (isNeeded && !std::ranges::any_of(m_description.marketCalls, tells)
             && std::ranges::none_of(m_description.fixedMarkets, [](const Instrument& fixed) { return !fixed.interestUnit.empty(); }))
-            reader.problem("open_interest", "`amount_unit: listed` needs `interest_unit` of a market list");
+            reader.problem("markets", "`amount_unit: listed` needs `interest_unit` of a market list");
     }
 
     void checkCharges()

@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <array>
 
 #include "core/exchange/nodereading.h"
 
@@ -13,13 +12,27 @@ struct KindColumns {
     std::vector<std::string> known, needed;
 };
 
-const std::array<KindColumns, 2>& kindColumns()
+std::vector<KindColumns> makeKindColumns()
 {
-    static const std::array<KindColumns, 2> all {{
+    std::vector<KindColumns> all {
         {Kind::Candles, {"-", "time", "open", "high", "low", "close", "volume", "quote_volume", "trades", "close_time"},
             {"time", "open", "high", "low", "close", "volume"}},
-        {Kind::OpenInterest, {"-", "time", "amount", "value"}, {"time"}},
-    }};
+    };
+    for (const KindFacts& facts : allKinds()) {
+        if (!isMetric(facts.kind))
+            continue;
+        KindColumns columns {facts.kind, {"-", "time"}, {"time"}};
+        for (const MetricColumn& column : facts.columns)
+            if (column.isTold)
+                columns.known.emplace_back(column.name);
+        all.push_back(std::move(columns));
+    }
+    return all;
+}
+
+const std::vector<KindColumns>& kindColumns()
+{
+    static const std::vector<KindColumns> all = makeKindColumns();
     return all;
 }
 

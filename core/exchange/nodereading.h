@@ -81,7 +81,7 @@ private:
 /// The names of all placeholders of a request; valid as long as the form.
 std::vector<std::string_view> placeholdersOf(const RequestForm& form);
 
-/// Reads a block of candles or open interest.
+/// Reads a block of one kind.
 Block readBlock(const Node& node, const std::string& path, Kind kind, const Tables& tables, const std::string& baseUrl,
     Problems& problems);
 
@@ -101,8 +101,8 @@ StreamForm readStreams(const Node& node, const std::string& path, const Block* c
 std::map<Kind, FilesForm> readFiles(const Node& node, const std::string& path, const Tables& tables,
     const std::string& redirect, Problems& problems);
 
-/// `amount_unit`, `value_unit` and `sides` of open interest.
-InterestUnits readInterestUnits(MapReader& reader);
+/// `amount_unit`; of open interest also `value_unit` and `sides`.
+InterestUnits readInterestUnits(MapReader& reader, Kind kind);
 
 /// Reads `open_interest.snapshot`, after what stands beside it.
 Snapshot readSnapshot(

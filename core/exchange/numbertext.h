@@ -71,16 +71,25 @@ inline bool readNumber(std::string_view text, double& value)
     return ec == std::errc{} && end == last && std::isfinite(value);
 }
 
-/// "42459070000000000000000" with 18 digits is 42459.07, rounded once.
+/// "42459070000000000000000" with 18 digits is 42459.07, rounded once; so is "7.3e-05" with 2.
 inline bool readScaled(std::string_view text, int digits, double& value)
 {
+    const std::size_t mark = text.find_first_of("eE");
+    int exponent = 0;
+    if (mark != std::string_view::npos) {
+        std::string_view said = text.substr(mark + 1);
+        said.remove_prefix(said.starts_with('+') ? 1 : 0);
+        const auto [end, ec] = std::from_chars(said.data(), said.data() + said.size(), exponent);
+        if (ec != std::errc {} || end != said.data() + said.size())
+            return false;
+        text = text.substr(0, mark);
+    }
     std::array<char, 80> buffer;
-    const bool isWhole = text.size() < 70 && text.find_first_not_of("-0123456789.") == std::string_view::npos;
-    if (!isWhole)
-        return readNumber(text, value) && (value /= std::pow(10.0, digits), true);
+    if (text.size() > 60)
+        return readNumber(text, value) && (value *= std::pow(10.0, exponent - digits), true);
     std::memcpy(buffer.data(), text.data(), text.size());
-    std::memcpy(buffer.data() + text.size(), "e-", 2);
-    const auto end = std::to_chars(buffer.data() + text.size() + 2, buffer.data() + buffer.size(), digits).ptr;
+    buffer[text.size()] = 'e';
+    const auto end = std::to_chars(buffer.data() + text.size() + 1, buffer.data() + buffer.size(), exponent - digits).ptr;
     return readNumber({buffer.data(), static_cast<std::size_t>(end - buffer.data())}, value);
 }
 

@@ -305,7 +305,8 @@ Result<VenueRequest> buildPage(const VenueDescription& venue, const Block& block
     FormulaInput input;
     input.since = toMs(range.from);
     input.until = toMs(range.to);
-    input.limit = std::min<std::int64_t>(bars, most);
+    const bool isOfEvents = block.longestPause.count() > 0 && block.fullAnswer > 0; // fewer than bars
+    input.limit = std::min<std::int64_t>(bars, isOfEvents ? block.fullAnswer : most);
     input.now = toMs(args.now);
     input.step = longestStep(args.timeframe);
     input.grid = &grid;

@@ -102,7 +102,7 @@ void RequestReader::readRange(MapReader& reader, RequestForm& form, bool isPage)
 {
     reader.readMap("range", [&](MapReader& range) {
         for (const char* key :
-            {"style", "keeps", "max_rows", "max_span", "retention_rows", "retention_age", "includes_open_candle", "counting_ids", "delay"})
+            {"style", "keeps", "max_rows", "max_span", "retention_rows", "retention_age", "includes_open_candle", "counting_ids", "delay", "events"})
             range.node(key);
         bool startInclusive = true;
         bool endInclusive = true;

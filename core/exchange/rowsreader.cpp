@@ -18,9 +18,8 @@ namespace {
 namespace ondemand = simdjson::ondemand;
 using simdjson::error_code;
 
-constexpr std::array<std::string_view, roleCount> roleNames{
-    "time", "open", "high", "low", "close", "volume", "quote volume", "trades", "amount", "value",
-    "closed", "id", "close time", "name"};
+constexpr std::array<std::string_view, static_cast<std::size_t>(Role::Number)> roleNames{
+    "time", "open", "high", "low", "close", "volume", "quote volume", "trades", "closed", "id", "close time", "name"};
 
 constexpr std::size_t at(Role role)
 {
@@ -39,7 +38,7 @@ constexpr bool isPrice(std::size_t role)
 
 constexpr bool mayBeAbsent(std::size_t role)
 {
-    return role == at(Role::QuoteVolume) || role == at(Role::Trades) || role >= at(Role::Amount);
+    return role == at(Role::QuoteVolume) || role == at(Role::Trades) || role >= at(Role::Closed);
 }
 
 bool isBlank(char c)
@@ -340,7 +339,7 @@ private:
             if (!has[key.role] && mayBeAbsent(key.role))
                 continue;
             if (!has[key.role])
-                return "has no column '" + std::string(key.name) + "' (" + std::string(roleNames[key.role]) + ")";
+                return "has no column '" + std::string(key.name) + "' (" + roleName(key.role) + ")";
             if (columns[key.role].size() != count)
                 return "has " + std::to_string(columns[key.role].size()) + " values in column '" + std::string(key.name)
                     + "' for " + std::to_string(count) + " times";
@@ -395,7 +394,10 @@ private:
 
     bool readValue(std::size_t role, std::string_view text, double& value) const
     {
-        const int digits = isPrice(role) ? m_priceDigits : role == at(Role::Volume) ? m_volumeDigits : 0;
+        const int digits = isPrice(role) ? m_priceDigits
+            : role == at(Role::Volume)   ? m_volumeDigits
+            : (m_form.percents & bit(role)) != 0 ? 2
+                                                 : 0;
         return digits == 0 ? readNumber(text, value) : readScaled(text, digits, value);
     }
 
@@ -544,7 +546,9 @@ private:
 
     std::string roleName(std::size_t role) const
     {
-        if (m_form.isTrades && (role == at(Role::Close) || role == at(Role::Volume)))
+        if (role >= at(Role::Number))
+            return std::string(factsOf(m_form.tells).columns[role - at(Role::Number)].name);
+        if (m_form.tells == Kind::Trades && (role == at(Role::Close) || role == at(Role::Volume)))
             return role == at(Role::Close) ? "price" : "amount";
         return std::string(roleNames[role]);
     }
@@ -732,22 +736,21 @@ Result<DecodedTrades> readTrades(const RowsForm& form, const AnswerContext& cont
     return decoded;
 }
 
-Result<std::vector<OpenInterestRow>> readOpenInterest(
-    const RowsForm& form, const AnswerContext& context, std::string_view body)
+Result<std::vector<Metric>> readMetrics(const RowsForm& form, const AnswerContext& context, std::string_view body)
 {
-    std::vector<OpenInterestRow> rows;
+    std::vector<Metric> rows;
     std::string cursor;
+    const std::size_t columns = factsOf(form.tells).columns.size();
     const auto error = readAll(form, context, body, cursor, [&](const RawRow& row) {
-        OpenInterestRow& read = rows.emplace_back();
+        Metric& read = rows.emplace_back();
         read.time = fromMs(row.time);
-        if (row.has(Role::Amount))
-            read.amount = row.values[at(Role::Amount)];
-        if (row.has(Role::Value))
-            read.value = row.values[at(Role::Value)];
+        for (std::size_t i = 0; i < columns; ++i)
+            if (row.has(numberRole(i)))
+                read.numbers[i] = row.values[at(numberRole(i))];
     });
     if (error)
         return fail(*error);
-    sortUnique(rows, [](const OpenInterestRow& row) { return row.time; }, [](const auto&, const auto&) {});
+    sortUnique(rows, [](const Metric& row) { return row.time; }, [](const auto&, const auto&) {});
     return rows;
 }
 

@@ -82,7 +82,7 @@ private:
 
 } // namespace
 
-Result<OpenInterestRow> readSnapshotAnswer(
+Result<Metric> readSnapshotAnswer(
     const Snapshot& snapshot, const AnswerContext& context, std::string_view body, UtcMs now)
 {
     const std::string_view text = trimmed(body);
@@ -101,7 +101,7 @@ Result<OpenInterestRow> readSnapshotAnswer(
     const auto time = reader.time(snapshot, now);
     if (!time)
         return fail(time.error());
-    return OpenInterestRow {*time, *amount, *value};
+    return Metric {*time, {*amount, *value}, 0};
 }
 
 } // namespace mnemo::description

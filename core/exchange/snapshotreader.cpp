@@ -30,7 +30,7 @@ public:
                 fields.problem("amount", "`amount` or `value` is missing: the path to the number in the answer");
             fields.finish();
         });
-        snapshot.units = readInterestUnits(reader);
+        snapshot.units = readInterestUnits(reader, Kind::OpenInterest);
         reader.finish();
         checkPlaceholders(node, snapshot);
         return snapshot;
@@ -127,11 +127,13 @@ std::vector<std::string_view> placeholdersOf(const RequestForm& form)
     return names;
 }
 
-InterestUnits readInterestUnits(MapReader& reader)
+InterestUnits readInterestUnits(MapReader& reader, Kind kind)
 {
     InterestUnits units;
     reader.readEnum("amount_unit", units.amount,
         {{"base", AmountUnit::Base}, {"contracts", AmountUnit::Contracts}, {"listed", AmountUnit::Listed}});
+    if (kind != Kind::OpenInterest)
+        return units;
     reader.readEnum("value_unit", units.isValueInBase, {{"quote", false}, {"base", true}});
     int sides = 1;
     reader.read("sides", sides, 1, 2);

@@ -48,6 +48,10 @@ struct PageRules {
     milliseconds delay {0};    ///< answers may be this old: what they lack of the time since was not asked about
     bool isSnapshot =
         false; ///< the source tells how things are now and nothing of the past: each answer is one reading
+    /// Not 0: rows are events at times of their own, at most so far apart. A bar of the grid that has none is no gap.
+    milliseconds longestPause{0};
+    int fullAnswer = 0;        ///< so many rows has an answer that was cut short; 0: maxRows
+    bool isAbsenceTold = true; ///< a bar that an answer leaves out had nothing; else nothing is known of it
     bool isOpenEnded = false;  ///< the page request cannot state both ends: rows beyond the range are no mistake
     /// The source holds no more than one answer does: asking for anything older brings the same rows.
     bool isLatestOnly() const { return walk == Walk::Recent || (retentionRows && *retentionRows <= maxRows); }
@@ -84,12 +88,6 @@ struct DecodedCandles {
 struct DecodedTrades {
     std::vector<Trade> rows;
     std::size_t decodedRows = 0; ///< in the body, repeated ids too
-};
-
-struct OpenInterestRow {
-    UtcMs time {};
-    std::optional<double> amount, value; ///< as stated
-    bool operator==(const OpenInterestRow&) const = default;
 };
 
 /// A key of the user's own that every request carries. Its value comes from a SecretSource and is put in on the way out, so
@@ -167,9 +165,11 @@ public:
     virtual std::optional<Error> errorOf(int status, std::string_view body, const FetchArgs& args) const = 0;
     /// Errors: as errorOf; BadAnswer for what cannot be read, saying what and where.
     virtual Result<DecodedCandles> decodeCandles(const FetchArgs& args, std::string_view body) const = 0;
-    virtual Result<std::vector<OpenInterestRow>> decodeOpenInterest(const FetchArgs& args, std::string_view body) const = 0;
-    /// What a row means: one-sided, base units and USD where the units and the instrument tell enough.
-    virtual OpenInterest openInterest(const FetchArgs& args, const OpenInterestRow& row) const = 0;
+    /// Of any kind with columns: ascending, one per time, the told numbers as stated.
+    virtual Result<std::vector<Metric>> decodeMetrics(const FetchArgs& args, std::string_view body) const = 0;
+    /// What a row of decodeMetrics() means, as far as units and instrument tell: base units and USD, open interest one-sided and
+    /// with what was stated beside it.
+    virtual Metric metric(const FetchArgs& args, const Metric& stated) const = 0;
     virtual Result<DecodedTrades> decodeTrades(const FetchArgs& args, std::string_view body) const = 0;
     /// Volume to base units: contracts x contract size (linear), x contract size / close (inverse, flagged approximate).
     virtual void toBaseVolume(std::span<Candle> rows, const Instrument& instrument) const = 0;

@@ -405,7 +405,8 @@ void BackfillJob::searchListing(const Page& page, std::span<const Candle> rows, 
 {
     const bool isHead = page.range.from == m_task.todo.hull().from;
     const UtcMs first = rows.empty() ? page.range.to : rows.front().openTime;
-    if (m_isListingSought || !isHead || page.isConfirmation || first == page.range.from)
+    const bool isAtStart = first == page.range.from || first - page.range.from < m_task.rules.longestPause;
+    if (m_isListingSought || !isHead || page.isConfirmation || isAtStart)
         return;
     m_isListingSought = true;
     m_emptyHead = {page.range.from, first};

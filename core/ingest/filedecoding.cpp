@@ -18,20 +18,6 @@ Error badFile(const FileAnswer& answer, const std::string& why)
     return {ErrorCode::BadAnswer, std::string(answer.name) + " cannot be used: " + why};
 }
 
-/// The bars of @p rows, and with them the range that a file may tell of.
-IntervalSet barsOf(const std::vector<Candle>& rows, const Grid& grid)
-{
-    std::vector<TimeRange> bars;
-    for (const Candle& row : rows) {
-        const TimeRange bar {row.openTime, grid.next(row.openTime)};
-        if (!bars.empty() && bars.back().to == bar.from)
-            bars.back().to = bar.to;
-        else
-            bars.push_back(bar);
-    }
-    return IntervalSet(std::move(bars));
-}
-
 /// What only the file shows of bars that are used.
 void addFileFindings(CandleFile& file, PageCheck& checked, const Grid& grid)
 {
@@ -68,54 +54,54 @@ Result<DecodedPage> decodeCandles(const VenueFiles& files, const FetchArgs& args
     return page;
 }
 
-/// A line of open interest; nothing where it has no time, or neither number.
-std::optional<OpenInterestRow> interestOf(std::string_view line, const std::vector<std::string>& columns)
+/// A line of a file; nothing where it has no time, or no number.
+std::optional<Metric> metricOf(std::string_view line, const std::vector<std::string>& columns, std::span<const MetricColumn> named)
 {
     std::array<std::string_view, 32> values;
     const std::size_t count = std::min(splitLine(line, ',', values), values.size());
-    OpenInterestRow row;
+    Metric row;
     bool hasTime = false;
     for (std::size_t i = 0; i < std::min(count, columns.size()); ++i) {
+        const auto column = std::ranges::find(named, columns[i], &MetricColumn::name);
         if (columns[i] == "time") {
             const auto time = parseTime(values[i]);
             hasTime = time.has_value();
             row.time = time.value_or(UtcMs {});
-        } else if (columns[i] == "amount") {
-            row.amount = parseDecimal(values[i]);
-        } else if (columns[i] == "value") {
-            row.value = parseDecimal(values[i]);
+        } else if (column != named.end()) {
+            row.numbers[static_cast<std::size_t>(column - named.begin())] = parseDecimal(values[i]);
         }
     }
-    return hasTime && (row.amount || row.value) ? std::optional(row) : std::nullopt;
+    return hasTime && !row.isEmpty() ? std::optional(row) : std::nullopt;
 }
 
-/// One reading a slot, ascending. A day's last reading may be of the next midnight.
-Result<DecodedPage> decodeInterest(const Venue& venue, const VenueFiles& files, const FetchArgs& args, const PageRules& rules, const FileAnswer& answer, std::string_view text)
+/// One row a slot, ascending. A day's last reading may be of the next midnight.
+Result<DecodedPage> decodeMetrics(const Venue& venue, const VenueFiles& files, const FetchArgs& args, const PageRules& rules, const FileAnswer& answer, std::string_view text)
 {
     DecodedPage page;
     page.now = closedBefore(answer.localNow, answer.date);
-    std::vector<OpenInterest> rows;
+    std::vector<Metric> rows;
+    const auto named = factsOf(args.kind).columns;
     bool isOfItsTime = false;
     while (!text.empty()) {
         const auto end = text.find('\n');
-        const auto row = interestOf(text.substr(0, end), files.columns);
+        const auto row = metricOf(text.substr(0, end), files.columns, named);
         text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
         if (!row)
             continue;
         ++page.decodedRows;
         isOfItsTime = isOfItsTime || answer.covers.contains(row->time);
-        OpenInterest interest = venue.openInterest(args, *row);
-        interest.time = rules.grid.floor(interest.time);
-        if (answer.wanted.contains(interest.time) && interest.time < page.now)
-            rows.push_back(interest);
+        Metric metric = venue.metric(args, *row);
+        metric.time = rules.grid.floor(metric.time);
+        if (answer.wanted.contains(metric.time) && metric.time < page.now)
+            rows.push_back(metric);
     }
     if (!isOfItsTime)
-        return fail(badFile(answer, "it has no readings of its time"));
-    std::ranges::stable_sort(rows, {}, &OpenInterest::time);
-    const auto [first, last] = std::ranges::unique(rows, {}, &OpenInterest::time);
+        return fail(badFile(answer, "it has no rows of its time"));
+    std::ranges::stable_sort(rows, {}, &Metric::time);
+    const auto [first, last] = std::ranges::unique(rows, {}, &Metric::time);
     rows.erase(first, last);
-    page.interest = std::move(rows);
-    for (const OpenInterest& row : page.interest)
+    page.metrics = std::move(rows);
+    for (const Metric& row : page.metrics)
         page.rows.emplace_back().openTime = row.time;
     return page;
 }
@@ -127,14 +113,17 @@ Result<DecodedFile> decodeFile(const Venue& venue, const VenueFiles& files, cons
     const auto text = unpackedCsv(answer.zip, answer.name, answer.maxBytes);
     if (!text)
         return fail(text.error());
-    auto page = args.kind == Kind::OpenInterest ? decodeInterest(venue, files, args, rules, answer, *text)
-                                                : decodeCandles(files, args, rules, answer, *text);
+    auto page = isMetric(args.kind) ? decodeMetrics(venue, files, args, rules, answer, *text)
+                                         : decodeCandles(files, args, rules, answer, *text);
     if (!page)
         return fail(std::move(page.error()));
     // Between what was wanted may lie what somebody else has told of; it stays as it is.
     std::erase_if(page->rows, [&](const Candle& row) { return !answer.wanted.contains(row.openTime); });
     DecodedFile decoded {std::move(*page), {}};
-    decoded.told = barsOf(decoded.page.rows, rules.grid);
+    const TimeRange ended {answer.covers.from, std::min(answer.covers.to, rules.grid.floor(decoded.page.now))};
+    decoded.told = rules.longestPause.count() > 0
+        ? intersected(barsOfEvents(decoded.page.rows, rules.grid, ended, rules.longestPause), answer.wanted)
+        : barsOf(decoded.page.rows, rules.grid);
     return decoded;
 }
 
@@ -146,7 +135,7 @@ PageCommit fileCommit(SeriesId series, const FileAnswer& answer, DecodedFile dec
     commit.fetchedAt = decoded.page.now;
     commit.route = "archive";
     commit.rows = std::move(decoded.page.rows);
-    commit.interest = std::move(decoded.page.interest);
+    commit.metrics = std::move(decoded.page.metrics);
     commit.findings = std::move(decoded.page.findings);
     for (Finding& finding : commit.findings)
         finding.series = series;

@@ -289,7 +289,7 @@ Result<void> FileJob::acceptFile(Item& item, const Asked& asked, const HttpRespo
 Result<void> FileJob::use(const Item& item, const Asked& asked, const HttpResponse& response, LaneServices& services)
 {
     FileAnswer answer {fileName(item.file.key), response.body, item.file.covers, item.file.wanted, m_clock.now(), response.date(), m_task.maxFileBytes};
-    if (m_task.series.key.kind == Kind::OpenInterest) // a day may end with the reading of midnight
+    if (isMetric(m_task.series.key.kind)) // a day may end with the reading of midnight
         answer.wanted = united(answer.wanted, intersected(m_task.todo, IntervalSet(TimeRange {item.file.covers.to, m_task.rules.grid.next(item.file.covers.to)})));
     Manifest manifest;
     manifest.range = answer.wanted.hull();

@@ -100,12 +100,12 @@ std::vector<UtcMs> openTimes(const std::vector<Candle>& rows)
 }
 
 /// Open interest out of the rows of a file: its times stay as the rows.
-std::vector<OpenInterest> takeInterest(PageCheck& checked)
+std::vector<Metric> takeInterest(PageCheck& checked)
 {
-    std::vector<OpenInterest> interest;
+    std::vector<Metric> interest;
     for (Candle& row : checked.rows) {
         const auto amount = std::isnan(row.volume) ? std::nullopt : std::optional(row.volume);
-        interest.push_back({row.openTime, amount, row.quoteVolume, amount, row.quoteVolume});
+        interest.push_back(toMetric({row.openTime, amount, row.quoteVolume, amount, row.quoteVolume}));
         row = {};
         row.openTime = interest.back().time;
     }
@@ -129,7 +129,7 @@ PageCheck checkInterest(const std::vector<Candle>& rows, const Grid& grid, UtcMs
 
 /// One commit for each few thousand rows; together they cover [first, last] without a seam, except for @p unanswered.
 /// @param interest of open interest, one for each row
-void commitRows(std::vector<Candle> rows, const std::vector<OpenInterest>& interest, std::vector<PageFinding> findings, const SeriesRecord& series, const Grid& grid,
+void commitRows(std::vector<Candle> rows, const std::vector<Metric>& interest, std::vector<PageFinding> findings, const SeriesRecord& series, const Grid& grid,
     bool coverage, const IntervalSet& unanswered, UtcMs now, Writer& writer, const std::shared_ptr<Tally>& tally)
 {
     // each goes with its rows: a page that states a bar without its finding would put the finding right
@@ -144,7 +144,7 @@ void commitRows(std::vector<Candle> rows, const std::vector<OpenInterest>& inter
         commit.route = "import";
         commit.rows.assign(rows.begin() + static_cast<std::ptrdiff_t>(begin), rows.begin() + static_cast<std::ptrdiff_t>(end));
         if (!interest.empty())
-            commit.interest.assign(interest.begin() + static_cast<std::ptrdiff_t>(begin), interest.begin() + static_cast<std::ptrdiff_t>(end));
+            commit.metrics.assign(interest.begin() + static_cast<std::ptrdiff_t>(begin), interest.begin() + static_cast<std::ptrdiff_t>(end));
         if (coverage) {
             const IntervalSet answered = subtracted(IntervalSet(commit.range), unanswered);
             for (const TimeRange& range : answered.ranges())
@@ -197,7 +197,7 @@ Result<ImportOutcome> importFiles(const ImportRequest& request, const SeriesSpec
         PageCheck checked = isInterest
             ? checkInterest(files[i].rows, spec.rules.grid, now)
             : checkPage(std::move(files[i].rows), spec.rules.grid, {UtcMs::min(), UtcMs::max()}, now);
-        const std::vector<OpenInterest> interest = isInterest ? takeInterest(checked) : std::vector<OpenInterest> {};
+        const std::vector<Metric> interest = isInterest ? takeInterest(checked) : std::vector<Metric> {};
         if (!isInterest)
             addAnswerFindings(files[i].repeated, files[i].irregularCloses, spec.rules.grid, checked.findings);
         const std::string name = request.files[i].filename().string();

@@ -59,29 +59,35 @@ void addAnswerFindings(const Venue& venue, const FetchArgs& args, DecodedCandles
     addAnswerFindings(decoded.repeated, decoded.cutShort, grid, checked.findings);
 }
 
-/// The first reading of each slot of the grid that lies in @p range: histories have one, some venues many at times of
+/// The first row of each slot of the grid that lies in @p range: histories have one, some venues many at times of
 /// their own.
-void keepOnePerSlot(std::vector<OpenInterest>& rows, const Grid& grid, TimeRange range)
+void keepOnePerSlot(std::vector<Metric>& rows, const Grid& grid, TimeRange range)
 {
-    std::vector<OpenInterest> kept;
-    for (OpenInterest& row : rows) {
+    std::vector<Metric> kept;
+    for (Metric& row : rows) {
         row.time = grid.floor(row.time);
-        if (range.contains(row.time) && (kept.empty() || kept.back().time < row.time) && (row.amount || row.value))
+        if (range.contains(row.time) && (kept.empty() || kept.back().time < row.time) && !row.isEmpty())
             kept.push_back(row);
     }
     rows = std::move(kept);
 }
 
+/// What has a bar's numbers is as of its end; readings and events are as of their own time.
+bool mayBeRunning(Kind kind, const PageRules& rules)
+{
+    return kind != Kind::OpenInterest && rules.longestPause.count() == 0;
+}
+
 /// Rows of another time would be stored as if they were of this one.
-bool isElsewhere(const std::vector<OpenInterestRow>& rows, TimeRange range)
+bool isElsewhere(const std::vector<Metric>& rows, TimeRange range)
 {
     return !rows.empty() && (rows.back().time < range.from || rows.front().time >= range.to);
 }
 
-Result<DecodedPage> decodeInterest(const Venue& venue, const FetchArgs& args, const PageRules& rules, const Page& page,
+Result<DecodedPage> decodeMetrics(const Venue& venue, const FetchArgs& args, const PageRules& rules, const Page& page,
     const HttpResponse& response, UtcMs localNow)
 {
-    auto decoded = venue.decodeOpenInterest(args, response.body);
+    auto decoded = venue.decodeMetrics(args, response.body);
     if (!decoded)
         return fail(std::move(decoded.error()));
     DecodedPage out;
@@ -90,17 +96,19 @@ Result<DecodedPage> decodeInterest(const Venue& venue, const FetchArgs& args, co
     TimeRange range = page.range;
     if (rules.isSnapshot) { // how it is now, whenever the question was put and whatever clock the venue goes by
         range = {rules.grid.floor(out.now), rules.grid.next(rules.grid.floor(out.now))};
-        for (OpenInterestRow& row : *decoded)
+        for (Metric& row : *decoded)
             row.time = range.from;
     } else if (isElsewhere(*decoded, range) && !rules.isOpenEnded && !rules.isLatestOnly()) {
         return fail(wrongTime(venue, args, page, decoded->front().time, decoded->back().time));
     }
     if (!decoded->empty() && !rules.isSnapshot)
         out.spokeBeyond = rules.isBackward ? decoded->front().time < range.from : decoded->back().time >= range.to;
-    for (const OpenInterestRow& row : *decoded)
-        out.interest.push_back(venue.openInterest(args, row));
-    keepOnePerSlot(out.interest, rules.grid, range);
-    for (const OpenInterest& row : out.interest)
+    for (const Metric& row : *decoded)
+        out.metrics.push_back(venue.metric(args, row));
+    keepOnePerSlot(out.metrics, rules.grid, range);
+    if (mayBeRunning(args.kind, rules))
+        std::erase_if(out.metrics, [&](const Metric& row) { return rules.grid.next(row.time) > out.now; });
+    for (const Metric& row : out.metrics)
         out.rows.emplace_back().openTime = row.time;
     return out;
 }
@@ -112,11 +120,11 @@ Result<std::vector<UtcMs>> decodeTimes(const Venue& venue, const FetchArgs& args
     if (auto error = venue.errorOf(response.status, response.body, args))
         return fail(std::move(*error));
     std::vector<UtcMs> times;
-    if (args.kind == Kind::OpenInterest) {
-        const auto decoded = venue.decodeOpenInterest(args, response.body);
+    if (isMetric(args.kind)) {
+        const auto decoded = venue.decodeMetrics(args, response.body);
         if (!decoded)
             return fail(decoded.error());
-        std::ranges::transform(*decoded, std::back_inserter(times), &OpenInterestRow::time);
+        std::ranges::transform(*decoded, std::back_inserter(times), &Metric::time);
         return times;
     }
     const auto decoded = venue.decodeCandles(args, response.body);
@@ -131,8 +139,8 @@ Result<DecodedPage> decodePage(const Venue& venue, const FetchArgs& args, const 
 {
     if (auto error = venue.errorOf(response.status, response.body, args))
         return fail(std::move(*error));
-    if (args.kind == Kind::OpenInterest)
-        return decodeInterest(venue, args, rules, page, response, localNow);
+    if (isMetric(args.kind))
+        return decodeMetrics(venue, args, rules, page, response, localNow);
     auto decoded = venue.decodeCandles(args, response.body);
     if (!decoded)
         return fail(std::move(decoded.error()));
@@ -162,7 +170,10 @@ Result<DecodedPage> decodePage(const Venue& venue, const FetchArgs& args, const 
 
 PageVerdict judge(const Page& page, const PageRules& rules, const DecodedPage& decoded)
 {
-    return judge(page, rules, PageAnswer {decoded.rows, decoded.decodedRows, decoded.spokeBeyond, decoded.now});
+    PageVerdict verdict = judge(page, rules, PageAnswer {decoded.rows, decoded.decodedRows, decoded.spokeBeyond, decoded.now});
+    if (!rules.isAbsenceTold)
+        verdict.answered = intersected(verdict.answered, barsOf(decoded.rows, rules.grid));
+    return verdict;
 }
 
 PageCommit pageCommit(SeriesId series, const Page& page, const PageVerdict& verdict, DecodedPage decoded, UtcMs fetchedAt)
@@ -173,7 +184,7 @@ PageCommit pageCommit(SeriesId series, const Page& page, const PageVerdict& verd
     commit.isConfirmation = page.isConfirmation;
     commit.fetchedAt = fetchedAt;
     commit.rows = std::move(decoded.rows);
-    commit.interest = std::move(decoded.interest);
+    commit.metrics = std::move(decoded.metrics);
     commit.findings = std::move(decoded.findings);
     for (Finding& finding : commit.findings)
         finding.series = series;

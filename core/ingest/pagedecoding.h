@@ -13,7 +13,7 @@ struct DecodedPage {
     std::vector<Candle> rows; ///< sorted, unique, on the grid, in the page's range, closed, in base units
     std::vector<Candle> unclosed; ///< likewise, but not closed yet: never stored
     /// Where that is what was asked for: one for each row, which then holds the time alone.
-    std::vector<OpenInterest> interest;
+    std::vector<Metric> metrics;
     std::size_t decodedRows = 0; ///< in the body, before anything was dropped
     bool spokeBeyond = false;
     UtcMs now {}; ///< min(local clock, Date header)

@@ -73,6 +73,32 @@ UtcMs bucketEnd(Bucket bucket, UtcMs time)
 
 } // namespace
 
+IntervalSet barsOf(std::span<const Candle> rows, const Grid& grid)
+{
+    std::vector<TimeRange> bars;
+    for (const Candle& row : rows) {
+        const TimeRange bar {row.openTime, grid.next(row.openTime)};
+        if (!bars.empty() && bars.back().to == bar.from)
+            bars.back().to = bar.to;
+        else
+            bars.push_back(bar);
+    }
+    return IntervalSet(std::move(bars));
+}
+
+IntervalSet barsOfEvents(std::span<const Candle> rows, const Grid& grid, TimeRange range, milliseconds longestPause)
+{
+    std::vector<TimeRange> told;
+    UtcMs at = range.from;
+    for (const Candle& row : rows) {
+        told.push_back({row.openTime - at < longestPause ? at : row.openTime, grid.next(row.openTime)});
+        at = told.back().to;
+    }
+    if (range.to - at < longestPause && !rows.empty())
+        told.push_back({at, range.to});
+    return intersected(IntervalSet(std::move(told)), IntervalSet(range));
+}
+
 IntervalSet trustedCoverage(TimeRange spoken, const Grid& grid, std::span<const Candle> rows, UtcMs now)
 {
     const UtcMs limit = absenceTrustedBefore(grid, now);
@@ -145,13 +171,15 @@ PageVerdict judge(const Page& page, const PageRules& rules, const PageAnswer& an
     PageVerdict verdict;
     const TimeRange remainder = remainderOf(page, rules, answer);
     const bool nothingMore = page.isConfirmation && answer.rows.empty();
-    if (remainder.isEmpty() || answer.spokeBeyond || nothingMore) {
+    const bool isFull = !answer.rows.empty()
+        && answer.decodedRows >= static_cast<std::size_t>(rules.fullAnswer > 0 ? rules.fullAnswer : rules.maxRows);
+    const bool isPause = !isFull && remainder.length() < rules.longestPause;
+    if (remainder.isEmpty() || answer.spokeBeyond || nothingMore || isPause) {
         verdict.answered = trusted(page.range, rules, answer);
         return verdict;
     }
     verdict.answered = subtracted(trusted(page.range, rules, answer), IntervalSet(remainder));
     // A full answer was cut by its limit: the rest is an ordinary page. A short one must say so twice.
-    const bool isFull = !answer.rows.empty() && answer.decodedRows >= static_cast<std::size_t>(rules.maxRows);
     verdict.follow.push_back({remainder, !isFull});
     return verdict;
 }

@@ -39,6 +39,11 @@ RetentionSplit splitByRetention(const IntervalSet& todo, const PageRules& rules,
 /// longer the bar that is not closed.
 UtcMs absenceTrustedBefore(const Grid& grid, UtcMs now);
 
+/// The bars of @p rows.
+IntervalSet barsOf(std::span<const Candle> rows, const Grid& grid);
+/// The bars of @p range that a list of events tells of: theirs, and those between two that are no further apart than @p longestPause.
+IntervalSet barsOfEvents(std::span<const Candle> rows, const Grid& grid, TimeRange range, milliseconds longestPause);
+
 /// What an answer settles of the bars of @p spoken that it speaks of: rows, and absence where it can be trusted.
 IntervalSet trustedCoverage(TimeRange spoken, const Grid& grid, std::span<const Candle> rows, UtcMs now);
 

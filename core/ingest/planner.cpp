@@ -39,6 +39,11 @@ RetentionSplit splitAhead(const IntervalSet& todo, const PageRules& rules, UtcMs
 
 } // namespace
 
+std::string timeKindOf(const PageRules& rules)
+{
+    return rules.isSnapshot ? timeKindOfReadings : rules.longestPause.count() > 0 ? timeKindOfEvents : "open";
+}
+
 Result<SeriesSpec> specify(const BackfillRequest& request, const Catalogue& catalogue, UtcMs now)
 {
     auto venue = catalogue.teller(request.source, request.exchange);

@@ -83,8 +83,7 @@ struct SeriesSpec {
 /// Errors: NotFound (exchange), Unsupported (market, kind, timeframe), InvalidArgument (symbol, market, range).
 Result<SeriesSpec> specify(const BackfillRequest& request, const Catalogue& catalogue, UtcMs now);
 
-/// SeriesRecord::timeKind of snapshots: a row was taken some time within the bar that begins at its time.
-inline constexpr const char* timeKindOfReadings = "reading";
+std::string timeKindOf(const PageRules& rules); ///< of SeriesRecord
 
 /// What to know about a series of snapshots: one sentence.
 std::string snapshotWarning(const SeriesKey& key);

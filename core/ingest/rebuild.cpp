@@ -8,6 +8,7 @@
 #include "core/exchange/stream.h"
 #include "core/ingest/filedecoding.h"
 #include "core/ingest/pagedecoding.h"
+#include "core/ingest/planner.h"
 
 namespace mnemo {
 
@@ -33,7 +34,7 @@ public:
             ++m_outcome.skipped;
             return {};
         }
-        auto series = seriesOf(manifest);
+        auto series = seriesOf(manifest, *rules);
         if (!series)
             return fail(std::move(series.error()));
         FetchArgs args;
@@ -71,7 +72,7 @@ public:
     }
 
 private:
-    Result<SeriesRecord> seriesOf(const Manifest& manifest)
+    Result<SeriesRecord> seriesOf(const Manifest& manifest, const PageRules& rules)
     {
         if (const auto known = m_series.find(manifest.series); known != m_series.end())
             return known->second;
@@ -81,6 +82,7 @@ private:
         wanted.anchor = manifest.anchor;
         wanted.contractSize = manifest.contractSize;
         wanted.unit = manifest.unit;
+        wanted.timeKind = timeKindOf(rules);
         auto record = m_writer.call([&](StoreWriter& store) { return store.ensureSeries(wanted); });
         if (record)
             m_series.emplace(manifest.series, *record);

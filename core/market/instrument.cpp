@@ -27,28 +27,6 @@ std::optional<MarketType> marketTypeFromText(std::string_view text)
     return std::nullopt;
 }
 
-std::string_view toText(Kind kind)
-{
-    switch (kind) {
-    case Kind::Candles:
-        return "candles";
-    case Kind::OpenInterest:
-        return "open_interest";
-    case Kind::Trades:
-        return "trades";
-    }
-    return "candles";
-}
-
-std::optional<Kind> kindFromText(std::string_view text)
-{
-    for (const Kind kind : {Kind::Candles, Kind::OpenInterest, Kind::Trades}) {
-        if (toText(kind) == text)
-            return kind;
-    }
-    return std::nullopt;
-}
-
 std::string SymbolParts::text() const
 {
     std::string out = base + '/' + quote;

@@ -6,16 +6,13 @@
 #include <string_view>
 
 #include "core/base/clock.h"
+#include "core/market/kind.h"
 
 namespace mnemo {
 
 enum class MarketType { Spot, Linear, Inverse };
 std::string_view toText(MarketType type); ///< "spot", "linear", "inverse"
 std::optional<MarketType> marketTypeFromText(std::string_view text);
-
-enum class Kind { Candles, OpenInterest, Trades }; ///< trades are asked for and read, but no series of them is kept
-std::string_view toText(Kind kind); ///< "candles", "open_interest", "trades"
-std::optional<Kind> kindFromText(std::string_view text);
 
 /// A unified symbol in parts: BTC/USDT, BTC/USDT:USDT, BTC/USD:BTC, BTC/USD:BTC-220527 (as CCXT writes them).
 struct SymbolParts {
@@ -46,7 +43,7 @@ struct Instrument {
     std::optional<int> priceScale {}, valueScale {}; ///< decimals of integers in answers, where a venue scales by market
     std::optional<UtcMs> listed {}, delisted {};
     bool active = true;
-    /// What its open interest is told in, where the market list says that: "base", "quote", or the list's own word where that is neither.
+    /// What its open interest and liquidations are told in, where the market list says that: "base", "quote", or the list's own word where that is neither.
     std::string interestUnit {};
     bool operator==(const Instrument&) const = default;
 };

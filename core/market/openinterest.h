@@ -1,9 +1,6 @@
 #pragma once
 
-#include <cstdint>
-#include <optional>
-
-#include "core/base/clock.h"
+#include "core/market/metric.h"
 
 namespace mnemo {
 
@@ -16,5 +13,15 @@ struct OpenInterest {
     std::uint32_t flags = 0;
     bool operator==(const OpenInterest&) const = default;
 };
+
+inline Metric toMetric(const OpenInterest& row)
+{
+    return {row.time, {row.amount, row.value, row.rawAmount, row.rawValue, {}, {}}, row.flags};
+}
+
+inline OpenInterest toOpenInterest(const Metric& row)
+{
+    return {row.time, row.numbers[0], row.numbers[1], row.numbers[2], row.numbers[3], row.flags};
+}
 
 } // namespace mnemo

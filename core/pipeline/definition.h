@@ -41,7 +41,7 @@ struct IncrementalWork { ///< from the last stored bar, less the overlap, to now
     Of of = Of::All;
     bool operator==(const IncrementalWork&) const = default;
 };
-struct BackfillWork { ///< type `backfill` or `open_interest`
+struct BackfillWork { ///< type `backfill`, which may name a kind, or `open_interest`
     Kind kind = Kind::Candles;
     TaskRange range;
     bool newestFirst = false;

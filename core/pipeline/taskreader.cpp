@@ -16,7 +16,7 @@ const std::vector<std::pair<std::string, TriggerRule>> triggerRules {{"all_succe
     {"all_done", TriggerRule::AllDone}, {"one_success", TriggerRule::OneSuccess}, {"none_failed", TriggerRule::NoneFailed}};
 using By = TaskExpansion::By;
 const std::vector<std::pair<std::string, bool>> overWords {{"universe", false}, {"list", true}};
-const std::vector<std::string> marketWords {"spot", "linear", "inverse"}, kindWords {"candles", "open_interest"};
+const std::vector<std::string> marketWords {"spot", "linear", "inverse"};
 const std::vector<std::pair<std::string, By>> byWords {{"series", By::Series}, {"exchange", By::Exchange}, {"market", By::Market},
     {"symbol", By::Symbol}, {"timeframe", By::Timeframe}, {"all", By::All}};
 
@@ -62,10 +62,20 @@ TaskWork readIncremental(MapReader& reader)
     return task;
 }
 
+void readKind(MapReader& reader, Kind& target)
+{
+    std::vector<std::pair<std::string, Kind>> words;
+    for (const std::string& name : seriesKindNames())
+        words.emplace_back(name, *kindFromText(name));
+    reader.readEnum<Kind>("kind", target, words);
+}
+
 TaskWork readBackfill(MapReader& reader, Kind kind)
 {
     BackfillWork task;
     task.kind = kind;
+    if (kind == Kind::Candles)
+        readKind(reader, task.kind);
     readRange(reader, task.range);
     reader.read("newest_first", task.newestFirst);
     return task;
@@ -223,7 +233,7 @@ void readExpansion(MapReader& reader, TaskExpansion& expand)
         if (!parseSymbol(symbol))
             reader.problem("symbols", "expected symbols as BTC/USDT or BTC/USDT:USDT, found " + yamlQuoted(symbol));
     }
-    readNames(reader, "kinds", expand.kinds, kindWords);
+    readNames(reader, "kinds", expand.kinds, seriesKindNames());
     readNames(reader, "timeframes", expand.timeframes, timeframeNames());
     reader.readEnum<By>("by", expand.by, byWords);
     if (expand.isList && (expand.exchanges.empty() || expand.symbols.empty() || expand.timeframes.empty()))

@@ -6,6 +6,7 @@
 
 #include "core/base/timetext.h"
 #include "core/market/intervalset.h"
+#include "core/market/metric.h"
 
 namespace mnemo {
 
@@ -156,11 +157,15 @@ GapClass gapClassOf(CoverageState state)
     return GapClass::Unknown;
 }
 
-void nameMissedReadings(std::vector<Gap>& gaps)
+void explain(std::vector<Gap>& gaps, Kind kind, std::string_view timeKind)
 {
+    if (timeKind == timeKindOfEvents)
+        std::erase_if(gaps, [](const Gap& gap) { return gap.gapClass == GapClass::Empty; });
     for (Gap& gap : gaps) {
-        if (gap.gapClass == GapClass::BeyondRetention)
+        if (gap.gapClass == GapClass::BeyondRetention && timeKind == timeKindOfReadings)
             gap.evidence = "no reading was taken then, and the source tells only how things are now";
+        if (gap.gapClass == GapClass::Unknown && factsOf(kind).isCount)
+            gap.evidence = "never asked, or left out of an answer: the source does not say whether that means none";
     }
 }
 

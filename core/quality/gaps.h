@@ -1,10 +1,12 @@
 #pragma once
 
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include "core/market/coverage.h"
 #include "core/market/grid.h"
+#include "core/market/kind.h"
 
 namespace mnemo {
 
@@ -19,8 +21,10 @@ namespace mnemo {
 std::vector<Gap> findGaps(
     std::span<const UtcMs> held, std::span<const CoverageSpan> coverage, const Grid& grid, TimeRange wanted);
 
-/// Says of the gaps of readings what they are: moments that nobody read, and of which the source tells nothing any more.
-void nameMissedReadings(std::vector<Gap>& gaps);
+/// What the gaps of a series mean that is not of plain bars. By SeriesRecord::timeKind: of readings moments that nobody read, and
+/// of which the source tells nothing any more; of events the Empty ones are none, since most bars have no event. Of counts a bar
+/// that is Unknown may have been left out of an answer.
+void explain(std::vector<Gap>& gaps, Kind kind, std::string_view timeKind);
 
 /// Empty gaps, or parts of them, that the source has told of less than @p checks times.
 /// @param gaps, @p coverage of one series, each sorted and disjoint. Pure.

@@ -45,8 +45,10 @@ void appendWithSilence(std::vector<Piece>& pieces, Piece piece, std::span<const 
 }
 
 std::vector<Piece> piecesOf(
-    std::span<const CoverageSpan> coverage, TimeRange known, std::span<const TimeRange> silent, const Grid& grid)
+    std::span<const CoverageSpan> coverage, TimeRange known, std::span<const TimeRange> silent, const SeriesRecord& record)
 {
+    const Grid grid = record.grid();
+    const int checksNeeded = record.timeKind == timeKindOfEvents ? 1 : 2; // a bar without an event is what most are
     std::vector<Piece> pieces;
     UtcMs at = known.from;
     for (const CoverageSpan& span : coverage) {
@@ -55,7 +57,7 @@ std::vector<Piece> piecesOf(
             continue;
         appendWithSilence(pieces, {{at, range.from}, GapClass::Unknown, false}, silent, grid);
         const GapClass gapClass = gapClassOf(span.state);
-        appendWithSilence(pieces, {range, gapClass, gapClass == GapClass::Empty && span.checks < 2}, silent, grid);
+        appendWithSilence(pieces, {range, gapClass, gapClass == GapClass::Empty && span.checks < checksNeeded}, silent, grid);
         at = range.to;
     }
     appendWithSilence(pieces, {{at, known.to}, GapClass::Unknown, false}, silent, grid);
@@ -77,9 +79,8 @@ Result<std::vector<BucketCount>> rowsByDay(StoreReader& reader, const SeriesReco
         days.back().flagged += (flags & Quarantined) != 0 ? 1 : 0;
         return true;
     };
-    const auto read = record.key.kind == Kind::OpenInterest
-        ? reader.eachOpenInterest(
-            record.id, within, false, [&add](const OpenInterest& row) { return add(row.time, row.flags); })
+    const auto read = isMetric(record.key.kind)
+        ? reader.eachMetric(record.id, within, false, [&add](const Metric& row) { return add(row.time, row.flags); })
         : reader.eachCandle(
             record.id, within, false, [&add](const Candle& candle) { return add(candle.openTime, candle.flags); });
     if (!read)
@@ -166,7 +167,7 @@ Result<void> countDays(StoreReader& reader, IndexedSeries& series, std::span<con
     if (stretches.empty())
         return {};
     DayCounter counter(
-        reader, series.record, series.known, piecesOf(series.coverage, series.known, silent, series.record.grid()));
+        reader, series.record, series.known, piecesOf(series.coverage, series.known, silent, series.record));
     for (const auto& [from, to] : stretches) {
         const auto rows = rowsByDay(reader, series.record, {startOf(from), startOf(to)});
         if (!rows)

@@ -32,6 +32,12 @@ Result<std::vector<Candle>> StoreReader::candles(SeriesId series, TimeRange with
     return rows;
 }
 
+Result<void> StoreReader::eachOpenInterest(
+    SeriesId series, TimeRange within, bool clean, const std::function<bool(const OpenInterest&)>& each)
+{
+    return eachMetric(series, within, clean, [&each](const Metric& row) { return each(toOpenInterest(row)); });
+}
+
 Result<std::vector<BucketCount>> StoreReader::bucketCounts(SeriesId series, AggregateLevel level, TimeRange within)
 {
     const auto buckets = aggregates(series, level, within);

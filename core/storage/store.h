@@ -28,7 +28,7 @@ struct SeriesRecord {
     std::string exchangeSymbol;
     milliseconds anchor {0};
     std::string unit = "base";
-    std::string timeKind = "open";
+    std::string timeKind = "open"; ///< or "reading", "event": timeKindOf(PageRules)
     double contractSize = 1;
     Grid grid() const { return Grid(key.timeframe, anchor); }
     bool operator==(const SeriesRecord&) const = default;
@@ -47,8 +47,8 @@ struct PageCommit {
     bool isConfirmation = false; ///< the second half of one question: what a page before it left open was asked once more
     bool isReplay = false;    ///< read again from the archive: stored rows of newer pages stay as they are
     std::vector<Candle>
-        rows; ///< sorted, unique, on the grid, closed, in base units; of open interest their times alone
-    std::vector<OpenInterest> interest; ///< of open interest: the numbers, as many and in the order of the rows
+        rows; ///< sorted, unique, on the grid, closed, in base units; of metrics their times alone
+    std::vector<Metric> metrics; ///< of metrics: the numbers, as many and in the order of the rows
     std::vector<CoverageSpan> coverage; ///< sorted, disjoint; replaces what was known there
     std::vector<Finding> findings; ///< raised by rules on the page; series is filled in by the store
 };
@@ -157,8 +157,9 @@ public:
     virtual Result<std::vector<Decision>> decisions(FindingId finding) = 0; ///< oldest first
     /// About all findings that match as they are now; newest first, at most so many.
     virtual Result<std::vector<Decision>> decisionLog(const FindingFilter& filter, std::size_t most) = 0;
-    /// Ascending. @p each returns false to stop.
-    virtual Result<void> eachOpenInterest(SeriesId series, TimeRange within, bool clean, const std::function<bool(const OpenInterest&)>& each) = 0;
+    /// Rows of any kind with columns, ascending. @p each returns false to stop. @p clean leaves quarantined ones out.
+    virtual Result<void> eachMetric(SeriesId series, TimeRange within, bool clean, const std::function<bool(const Metric&)>& each) = 0;
+    Result<void> eachOpenInterest(SeriesId series, TimeRange within, bool clean, const std::function<bool(const OpenInterest&)>& each);
     virtual Result<std::vector<PipelineRecord>> pipelines() { return std::vector<PipelineRecord> {}; } ///< by id
     virtual Result<std::vector<RunRecord>> runs(const RunFilter& /*filter*/) { return std::vector<RunRecord> {}; } ///< newest first
     virtual Result<std::vector<TaskRecord>> tasks(RunId /*run*/) { return std::vector<TaskRecord> {}; } ///< by index

@@ -69,14 +69,14 @@ Result<Json> candleRows(const Venue& venue, const FetchArgs& args, std::string_v
 
 Result<Json> openInterestRows(const Venue& venue, const FetchArgs& args, std::string_view body)
 {
-    auto decoded = venue.decodeOpenInterest(args, body);
+    auto decoded = venue.decodeMetrics(args, body);
     if (!decoded)
         return fail(decoded.error());
-    cut(*decoded, args, [](const OpenInterestRow& row) { return row.time; });
+    cut(*decoded, args, [](const Metric& row) { return row.time; });
     const auto orNull = [](const std::optional<double>& value) { return value ? Json(*value) : Json(); };
     Json rows = Json::array();
-    for (const OpenInterestRow& row : *decoded)
-        rows.push_back({toMs(row.time), orNull(row.amount), orNull(row.value)});
+    for (const Metric& row : *decoded)
+        rows.push_back({toMs(row.time), orNull(row.numbers[0]), orNull(row.numbers[1])});
     return rows;
 }
 

@@ -73,7 +73,7 @@ std::optional<Error> refusal(const Venue& venue, const FetchArgs& args, const st
         rows = decoded ? decoded->rows.size() : 0;
         return decoded ? std::nullopt : std::optional(decoded.error());
     }
-    const auto decoded = venue.decodeOpenInterest(args, body);
+    const auto decoded = venue.decodeMetrics(args, body);
     rows = decoded ? decoded->size() : 0;
     return decoded ? std::nullopt : std::optional(decoded.error());
 }

@@ -67,7 +67,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
             checkError(candles.error(), venue);
         }
     } else {
-        const auto rows = venue.decodeOpenInterest(subject.args, body);
+        const auto rows = venue.decodeMetrics(subject.args, body);
         if (rows)
             for (std::size_t i = 1; i < rows->size(); ++i)
                 check((*rows)[i - 1].time < (*rows)[i].time);

@@ -62,7 +62,7 @@ private:
         Result<std::vector<FindingDay>> findingDays(TimeRange, const FindingFilter&) override { return std::vector<FindingDay> {}; }
         Result<std::vector<Decision>> decisionLog(const FindingFilter&, std::size_t) override { return std::vector<Decision> {}; }
         Result<std::vector<Decision>> decisions(FindingId) override { return std::vector<Decision> {}; }
-        Result<void> eachOpenInterest(SeriesId, TimeRange, bool, const std::function<bool(const OpenInterest&)>&) override
+        Result<void> eachMetric(SeriesId, TimeRange, bool, const std::function<bool(const Metric&)>&) override
         {
             return {};
         }

@@ -185,8 +185,8 @@ void tst_Interest::readsTheLastOfEachStep()
     const SeriesRecord series = must(fixture.writer->ensureSeries(seriesOf("alpha")));
     auto page = StoreFixture::page(series, bars(noon, 12, "5m"), at("2024-07-01"));
     for (Candle& row : page.rows) {
-        const auto number = static_cast<double>(page.interest.size());
-        page.interest.push_back({row.openTime, number, std::nullopt, number, std::nullopt});
+        const auto number = static_cast<double>(page.metrics.size());
+        page.metrics.push_back({row.openTime, {number, std::nullopt, number}, 0});
         const UtcMs time = row.openTime;
         row = {};
         row.openTime = time;

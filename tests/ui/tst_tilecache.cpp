@@ -307,7 +307,7 @@ public:
     Result<std::vector<FindingDay>> findingDays(TimeRange, const FindingFilter&) override { return std::vector<FindingDay> {}; }
     Result<std::vector<Decision>> decisionLog(const FindingFilter&, std::size_t) override { return std::vector<Decision> {}; }
     Result<std::vector<Decision>> decisions(FindingId) override { return {}; }
-    Result<void> eachOpenInterest(SeriesId, TimeRange, bool, const std::function<bool(const OpenInterest&)>&) override { return {}; }
+    Result<void> eachMetric(SeriesId, TimeRange, bool, const std::function<bool(const Metric&)>&) override { return {}; }
     Result<QueryTable> query(std::string_view) override { return QueryTable {}; }
     void interrupt() override { }
 };

@@ -209,24 +209,24 @@ private slots:
         const auto okx = shipped().venue("okx").value();
         const FetchArgs args = argsFor(*okx, MarketType::Linear, "BTC/USDT:USDT", "1h", Kind::OpenInterest);
         const auto coin =
-            okx->decodeOpenInterest(args, R"({"code":"0","data":[["1734652800000","2000.5","7"]]})").value();
+            okx->decodeMetrics(args, R"({"code":"0","data":[["1734652800000","2000.5","7"]]})").value();
         QCOMPARE(coin.size(), std::size_t{1});
-        QVERIFY(!coin[0].amount && coin[0].value == 2000.5);
+        QVERIFY(!coin[0].numbers[0] && coin[0].numbers[1] == 2000.5);
         const auto page =
-            okx->decodeOpenInterest(args, R"({"code":"0","data":[["1734652800000","300","3","2000.5"]]})").value();
-        QVERIFY(page[0].amount == 3.0 && page[0].value == 2000.5);
+            okx->decodeMetrics(args, R"({"code":"0","data":[["1734652800000","300","3","2000.5"]]})").value();
+        QVERIFY(page[0].numbers[0] == 3.0 && page[0].numbers[1] == 2000.5);
     }
 
     void openInterestFromCandles()
     {
         const auto dydx = shipped().venue("dydx").value();
-        const auto rows = dydx->decodeOpenInterest(
+        const auto rows = dydx->decodeMetrics(
             argsFor(*dydx, MarketType::Linear, "BTC/USDC:USDC", "1h", Kind::OpenInterest),
             R"({"candles":[{"startedAt":"2024-01-01T01:00:00.000Z","open":"1","startingOpenInterest":"56.5"},
             {"startedAt":"2024-01-01T00:00:00.000Z","open":"1","startingOpenInterest":"54.25"}]})");
         QCOMPARE(rows->size(), std::size_t{2});
         QCOMPARE(rows->front().time, at("2024-01-01"));
-        QCOMPARE(rows->front().amount, std::optional<double>(54.25));
+        QCOMPARE(rows->front().numbers[0], std::optional<double>(54.25));
     }
 
     void pageRules()

@@ -134,13 +134,31 @@ private slots:
                                "2025-01-02 00:15:00,BTCUSDT,80002,,1,1,1,1\n";
         const auto file = decode(csv, "BTC/USDT:USDT", {}, "5m", Kind::OpenInterest);
         QVERIFY2(file, file ? "" : file.error().detail.c_str());
-        QCOMPARE(file->page.interest.size(), std::size_t {2});
+        QCOMPARE(file->page.metrics.size(), std::size_t {2});
         QCOMPARE(file->page.rows.size(), std::size_t {2});
-        QCOMPARE(file->page.interest[0].time, at("2025-01-02T00:05"));
-        QCOMPARE(file->page.interest[0].amount, std::optional(80000.5));
-        QCOMPARE(file->page.interest[0].value, std::optional(7600000000.25));
-        QVERIFY(!file->page.interest[1].value);
+        QCOMPARE(file->page.metrics[0].time, at("2025-01-02T00:05"));
+        QCOMPARE(file->page.metrics[0].numbers[0], std::optional(80000.5));
+        QCOMPARE(file->page.metrics[0].numbers[1], std::optional(7600000000.25));
+        QVERIFY(!file->page.metrics[1].numbers[1]);
         QVERIFY(!file->told.contains(at("2025-01-02T00:10")));
+    }
+
+    /// What was paid, in its hour; the hours between are told of where no more than a pause lies between.
+    void funding()
+    {
+        const QByteArray csv = "calc_time,funding_interval_hours,last_funding_rate\n"
+                               "1735776000003,8,0.00010000\n"  // 2025-01-02
+                               "1735819200000,4,-0.00003217\n"; // 12:00
+        const auto file = decode(csv, "BTC/USDT:USDT", {}, "1h", Kind::Funding);
+        QVERIFY2(file, file ? "" : file.error().detail.c_str());
+        QCOMPARE(file->page.metrics.size(), std::size_t {2});
+        QVERIFY(file->page.metrics[0] == (Metric {at("2025-01-02"), {0.0001, {}, {}, {}, {}, 8.0}, 0}));
+        QVERIFY(file->page.metrics[1] == (Metric {at("2025-01-02T12:00"), {-0.00003217, {}, {}, {}, {}, 4.0}, 0}));
+        QVERIFY(file->told.contains(at("2025-01-02")) && !file->told.contains(at("2025-01-02T01:00"))); // eleven hours without
+        QVERIFY(file->told.contains(at("2025-01-02T12:00")) && !file->told.contains(at("2025-01-02T13:00")));
+        const QByteArray whole = "1735776000003,8,0.0001\n1735804800000,8,0.0002\n1735833600000,8,0.0003\n";
+        const auto all = decode(whole, "BTC/USDT:USDT", {}, "1h", Kind::Funding);
+        QVERIFY(all && all->told == IntervalSet(TimeRange {at("2025-01-02"), at("2025-01-03")}));
     }
 };
 

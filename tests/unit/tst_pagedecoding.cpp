@@ -135,10 +135,10 @@ private slots:
         response.status = 200;
         response.body = R"({"t":1704103199000,"a":"7"})"; // 09:59:59 by the venue's clock
         auto decoded = decodePage(*venue, args, rules, page, response, slot + 2min).value();
-        QCOMPARE(decoded.interest.size(), 1U);
-        QVERIFY(decoded.interest[0] == (OpenInterest {slot, 3.5, std::nullopt, 7.0, std::nullopt}));
+        QCOMPARE(decoded.metrics.size(), 1U);
+        QVERIFY(toOpenInterest(decoded.metrics[0]) == (OpenInterest {slot, 3.5, std::nullopt, 7.0, std::nullopt}));
         const PageCommit commit = pageCommit(1, page, rules, decoded, slot + 2min);
-        QCOMPARE(commit.rows.size(), commit.interest.size());
+        QCOMPARE(commit.rows.size(), commit.metrics.size());
         QCOMPARE(commit.coverage.size(), 2U);
         QVERIFY(commit.coverage[0].state == CoverageState::BeyondRetention
             && commit.coverage[0].range == (TimeRange {page.range.from, slot}));
@@ -178,10 +178,9 @@ private slots:
         response.status = 200;
         response.body = "[" + row(1min, 100) + "," + row(40min, 200) + "," + row(1h, 300) + "," + row(3h, 400) + "]";
         const auto decoded = decodePage(*venue, args, rules, {{from, from + 3h}}, response, from + 24h).value();
-        QCOMPARE(decoded.interest.size(), 2U);
-        QVERIFY(decoded.interest[0].time == from && decoded.interest[0].amount == 1.0
-            && decoded.interest[0].rawAmount == 100.0);
-        QVERIFY(decoded.interest[1].time == from + 1h && decoded.interest[1].amount == 3.0);
+        QCOMPARE(decoded.metrics.size(), 2U);
+        QVERIFY(decoded.metrics[0].time == from && decoded.metrics[0].numbers[0] == 1.0 && decoded.metrics[0].numbers[2] == 100.0);
+        QVERIFY(decoded.metrics[1].time == from + 1h && decoded.metrics[1].numbers[0] == 3.0);
         QVERIFY(decoded.spokeBeyond);
         response.body = "[" + row(100h, 1) + "]";
         QVERIFY(!decodePage(*venue, args, rules, {{from, from + 3h}}, response, from + 240h));

@@ -254,11 +254,11 @@ void TestProviders::numbersMeanWhatTheListSays()
     const std::string body = R"([{"symbol":"OTHER","history":[{"t":1735603200,"o":1,"h":1,"l":1,"c":1}]},{"history":[{"t":1735603200,"o":80000.5,"h":3,"l":4,"c":5},)"
                              R"({"t":1735606800,"o":7e4,"h":3,"l":4,"c":5}],"symbol":")"
         + args.instrument.id + "\"}]";
-    const auto rows = venue->decodeOpenInterest(args, body);
+    const auto rows = venue->decodeMetrics(args, body);
     QVERIFY2(rows.has_value(), rows ? "" : rows.error().detail.c_str());
     QCOMPARE(rows->size(), std::size_t {2});
     QCOMPARE((*rows)[0].time, at("2024-12-31T00:00:00Z"));
-    const OpenInterest read = venue->openInterest(args, rows->front());
+    const OpenInterest read = toOpenInterest(venue->metric(args, rows->front()));
     QByteArray text;
     for (const auto& number : {read.amount, read.value, read.rawAmount, read.rawValue})
         text += (text.isEmpty() ? "" : " ") + (number ? QByteArray::fromStdString(formatDecimal(*number)) : QByteArray("-"));
@@ -273,7 +273,7 @@ void TestProviders::unknownUnitsAreNotGuessed()
     QVERIFY(!request);
     QCOMPARE(request.error().code, ErrorCode::Unsupported);
     QVERIFY2(has(request.error().detail, "BTCUSDT_PERP.Y in base or in quote currency but in 'CONTRACTS'"), request.error().detail.c_str());
-    const OpenInterest read = venue->openInterest(args, {at("2024-12-31"), 5.0, {}});
+    const OpenInterest read = toOpenInterest(venue->metric(args, {at("2024-12-31"), {5.0}, 0}));
     QVERIFY(!read.amount && !read.value);
     QCOMPARE(read.rawAmount, std::optional(5.0));
 }
@@ -296,7 +296,7 @@ void TestProviders::noDataHasTwoShapes()
     QFETCH(QByteArray, body);
     QFETCH(bool, isRead);
     const auto venue = provider();
-    const auto rows = venue->decodeOpenInterest(argsOf(*venue, "binance", MarketType::Linear, "BTC/USDT:USDT"), body.toStdString());
+    const auto rows = venue->decodeMetrics(argsOf(*venue, "binance", MarketType::Linear, "BTC/USDT:USDT"), body.toStdString());
     QCOMPARE(rows.has_value(), isRead);
     if (rows)
         QVERIFY(rows->empty());
@@ -401,7 +401,7 @@ void TestProviders::anotherProviderNeedsNoCode()
     const auto request = venue->pageRequest(args, {at("2025-01-01"), at("2025-01-03")});
     QVERIFY(request);
     QCOMPARE(request->http.url, std::string("https://gauge.example/oi/7?a=1735689600000&b=1735862399999"));
-    const OpenInterest read = venue->openInterest(args, {at("2025-01-01"), {}, 9.0});
+    const OpenInterest read = toOpenInterest(venue->metric(args, {at("2025-01-01"), {std::nullopt, 9.0}, 0}));
     QCOMPARE(read.value, std::optional(9.0));
     QCOMPARE(venue->lane().key.value().secret, std::string("gauge.api_key"));
 }

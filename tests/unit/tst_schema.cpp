@@ -166,7 +166,8 @@ private:
     static bool isRefused(const std::string& path, const std::string& key)
     {
         static const std::set<std::string> ofBlock {
-            "frames", "anchors", "volume_unit", "page", "oldest", "snapshot", "amount_unit", "value_unit", "sides"};
+            "frames", "anchors", "volume_unit", "page", "oldest", "snapshot", "amount_unit", "value_unit", "sides", "percent",
+            "absent"};
         static const std::set<std::string> ofAnswer {"rows", "fields", "scale"};
         static const std::set<std::string> ofCall {"url", "host", "path", "method", "headers", "params", "body", "charge", "for", "lists", "cursor", "name"};
         const bool isEndpoint = path.ends_with(".endpoints[]");

@@ -23,17 +23,17 @@ FetchArgs readingArgs(const Venue& venue, MarketType market, const std::string& 
 }
 
 /// "1735689600000 5.5 -"
-QByteArray textOf(const Result<std::vector<OpenInterestRow>>& rows)
+QByteArray textOf(const Result<std::vector<Metric>>& rows)
 {
     if (!rows)
         return QByteArray::fromStdString(rows.error().detail);
     QByteArray text;
-    for (const OpenInterestRow& row : *rows) {
+    for (const Metric& row : *rows) {
         const auto number = [](const std::optional<double>& value) {
             return value ? formatDecimal(*value) : std::string("-");
         };
         text += QByteArray::fromStdString(
-            std::to_string(toMs(row.time)) + ' ' + number(row.amount) + ' ' + number(row.value));
+            std::to_string(toMs(row.time)) + ' ' + number(row.numbers[0]) + ' ' + number(row.numbers[1]));
     }
     return text;
 }
@@ -153,7 +153,7 @@ void TestSnapshots::readings()
     QCOMPARE(requests->size(), std::size_t {1});
     const HttpRequest& http = requests->front().http;
     QTEST(QByteArray::fromStdString(http.url + (http.body.empty() ? "" : " " + http.body)), "request");
-    QTEST(textOf(found->decodeOpenInterest(args, answer.toStdString())), "row");
+    QTEST(textOf(found->decodeMetrics(args, answer.toStdString())), "row");
 }
 
 void TestSnapshots::historyComesFirst()
@@ -216,9 +216,9 @@ void TestSnapshots::historyOfOurOwn()
     QVERIFY2(requests.has_value(), requests ? "" : requests.error().detail.c_str());
     QTEST(QByteArray::fromStdString(requests->front().http.url), "request");
     QVERIFY(!requests->front().charges.empty());
-    const auto rows = found->decodeOpenInterest(args, answer.toStdString());
+    const auto rows = found->decodeMetrics(args, answer.toStdString());
     QVERIFY2(rows.has_value(), rows ? "" : rows.error().detail.c_str());
-    QCOMPARE(*rows, (std::vector {OpenInterestRow {at("2024-01-01"), 10.5, std::nullopt}, OpenInterestRow {at("2024-01-01T01:00"), 11, std::nullopt}}));
+    QCOMPARE(*rows, (std::vector {Metric {at("2024-01-01"), {10.5}, 0}, Metric {at("2024-01-01T01:00"), {11.0}, 0}}));
 }
 
 void TestSnapshots::thePastIsRefused()
@@ -242,7 +242,7 @@ void TestSnapshots::thePastIsRefused()
     args = readingArgs(*upbit, MarketType::Spot, "BTC/KRW");
     refused = upbit->request(args);
     QVERIFY(!refused && refused.error().detail == "upbit spot does not tell open interest as it is now");
-    QVERIFY(!upbit->decodeOpenInterest(args, "{}"));
+    QVERIFY(!upbit->decodeMetrics(args, "{}"));
 }
 
 void TestSnapshots::rulesOfASeries()
@@ -293,7 +293,7 @@ void TestSnapshots::eachIsPaidForAndNeverEmpty()
         QVERIFY(request->front().http.url.starts_with("https://"));
         for (const char* body : {"", "null", "{}", "[]", "[{}]", "<html>", R"({"data":[]})", R"({"result":{}})",
                  R"({"data":{},"code":"0","ts":1})"}) {
-            const auto rows = found->decodeOpenInterest(args, body);
+            const auto rows = found->decodeMetrics(args, body);
             QVERIFY2(!rows, (venue + " takes " + body).constData());
         }
     }
@@ -325,7 +325,7 @@ void TestSnapshots::badAnswers()
     const auto venue =
         smallWith("errors: { code: err, message: text }\n" + (expected.contains("not a time") ? timed : told));
     const auto text = textOf(
-        venue->decodeOpenInterest(readingArgs(*venue, MarketType::Linear, "BTC/USDT:USDT"), answer.toStdString()));
+        venue->decodeMetrics(readingArgs(*venue, MarketType::Linear, "BTC/USDT:USDT"), answer.toStdString()));
     QVERIFY2(text.contains(expected), text.constData());
 }
 
@@ -342,7 +342,7 @@ void TestSnapshots::marketsDiffer()
     QCOMPARE(url(MarketType::Linear, "BTC/USDT:USDT"), std::string("https://small.example/oi?s=BTC"));
     QCOMPARE(url(MarketType::Inverse, "BTC/USD:BTC"), std::string("https://coin.example/oi?s=BTC"));
     QCOMPARE(
-        textOf(venue->decodeOpenInterest(readingArgs(*venue, MarketType::Inverse, "BTC/USD:BTC"), R"({"size":7})")),
+        textOf(venue->decodeMetrics(readingArgs(*venue, MarketType::Inverse, "BTC/USD:BTC"), R"({"size":7})")),
         QByteArray("1735689600000 - 7"));
     QVERIFY(!venue->hasSnapshot(MarketType::Spot));
     const auto none =
@@ -394,13 +394,13 @@ void TestSnapshots::units()
     args.kind = Kind::OpenInterest;
     args.instrument.market = static_cast<MarketType>(market);
     args.instrument.contractSize = contractSize;
-    OpenInterestRow row {at("2025-01-01"), std::nullopt, std::nullopt};
+    Metric row {at("2025-01-01"), {}, 0};
     if (amount >= 0)
-        row.amount = amount;
+        row.numbers[0] = amount;
     if (value >= 0)
-        row.value = value;
-    const OpenInterest meant = found->openInterest(args, row);
-    QVERIFY(meant.rawAmount == row.amount && meant.rawValue == row.value);
+        row.numbers[1] = value;
+    const OpenInterest meant = toOpenInterest(found->metric(args, row));
+    QVERIFY(meant.rawAmount == row.numbers[0] && meant.rawValue == row.numbers[1]);
     const auto text = [](const std::optional<double>& number) {
         return number ? formatDecimal(*number) : std::string("-");
     };

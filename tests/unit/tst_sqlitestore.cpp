@@ -347,22 +347,22 @@ private slots:
         const SeriesRecord series = must(fixture.writer->ensureSeries(record));
         auto page = StoreFixture::page(series, bars(at("2024-01-01"), 3), at("2024-02-01"));
         for (Candle& row : page.rows) {
-            page.interest.push_back({row.openTime, 5.5, std::nullopt, 11.0, std::nullopt});
+            page.metrics.push_back({row.openTime, {5.5, std::nullopt, 11.0}, 0});
             row = {};
-            row.openTime = page.interest.back().time;
+            row.openTime = page.metrics.back().time;
         }
         const auto outcome = must(fixture.writer->commit({&page, 1}));
         QCOMPARE(outcome.pages[0].added, 3);
-        std::vector<OpenInterest> rows;
+        std::vector<Metric> rows;
         const auto read = [&] {
             rows.clear();
-            QVERIFY(fixture.reader->eachOpenInterest(series.id, always, false, [&](const OpenInterest& row) {
+            QVERIFY(fixture.reader->eachMetric(series.id, always, false, [&](const Metric& row) {
                 rows.push_back(row);
                 return true;
             }));
         };
         read();
-        QVERIFY(rows == page.interest);
+        QVERIFY(rows == page.metrics);
         QCOMPARE(must(fixture.reader->openTimes(series.id, always)).size(), 3U);
         const SeriesSummary summary = must(fixture.reader->summary(series.id));
         QCOMPARE(summary.rows, 3);
@@ -370,19 +370,70 @@ private slots:
         QVERIFY(must(fixture.reader->ends(series.id)).last == rows.back().time);
 
         page.fetchedAt += std::chrono::hours {1};
-        page.interest[1].amount = 6;
+        page.metrics[1].numbers[0] = 6;
         const auto again = must(fixture.writer->commit({&page, 1}));
         QCOMPARE(again.pages[0].changed, 1);
         QCOMPARE(again.pages[0].same, 2);
         QCOMPARE(again.findings.size(), 1U);
         QCOMPARE(again.findings[0].rule, std::string("revision"));
         read();
-        QCOMPARE(rows[1].amount, std::optional(6.0));
+        QCOMPARE(rows[1].numbers[0], std::optional(6.0));
         page.isReplay = true; // what an older answer said does not come back
-        page.interest[1].amount = 5;
+        page.metrics[1].numbers[0] = 5;
         QVERIFY(fixture.writer->commit({&page, 1}));
         read();
-        QCOMPARE(rows[1].amount, std::optional(6.0));
+        QCOMPARE(rows[1].numbers[0], std::optional(6.0));
+    }
+
+    void metricsAreStoredAndRevised()
+    {
+        const UtcMs day = at("2025-03-01");
+        constexpr std::chrono::hours hour {1};
+        StoreFixture fixture;
+        SeriesRecord record = fixture.series();
+        record.key = {"coinalyze", "binance", MarketType::Linear, "BTC/USDT:USDT", Kind::Funding, *Timeframe::fromName("1h")};
+        record.anchor = Grid::defaultAnchor(record.key.timeframe);
+        const SeriesRecord series = must(fixture.writer->ensureSeries(record));
+        auto page = StoreFixture::page(series, {}, at("2025-03-03"));
+        for (int i = 0; i < 3; ++i) {
+            page.metrics.push_back({day + i * hour, {0.0001, {}, {}, 0.0002 + i, {}, 8.0}, 0});
+            page.rows.emplace_back().openTime = page.metrics.back().time;
+        }
+        page.range = {day, day + 3 * hour};
+        QCOMPARE(must(fixture.writer->commit({&page, 1})).pages[0].added, 3);
+        const auto read = [&](bool clean) {
+            std::vector<Metric> rows;
+            must(fixture.reader->eachMetric(series.id, always, clean, [&](const Metric& each) {
+                rows.push_back(each);
+                return true;
+            }));
+            return rows;
+        };
+        QVERIFY(read(false) == page.metrics);
+        QCOMPARE(must(fixture.reader->openTimes(series.id, always)).size(), 3U);
+        QCOMPARE(must(fixture.reader->summary(series.id)).rows, 3);
+        const auto table = must(fixture.reader->query("SELECT time, rate, rate_close, interval_hours FROM funding ORDER BY time DESC LIMIT 1"));
+        QCOMPARE(table.rows.at(0).at(1).value_or(""), std::string("0.0001"));
+        QCOMPARE(table.rows.at(0).at(2).value_or(""), std::string("2.0002"));
+        QCOMPARE(table.rows.at(0).at(3).value_or(""), std::string("8"));
+        QVERIFY(must(fixture.reader->query("SELECT * FROM liquidations")).rows.empty());
+
+        page.fetchedAt += hour;
+        page.metrics[1].numbers[0] = 0.0003;
+        const auto again = must(fixture.writer->commit({&page, 1}));
+        QCOMPARE(again.pages[0].changed, 1);
+        QCOMPARE(again.findings.at(0).rule, std::string("revision"));
+        QVERIFY2(again.findings[0].details.find(R"("rate":0.0001)") != std::string::npos, again.findings[0].details.c_str());
+        FindingDecision decision;
+        decision.action = DecisionAction::Quarantine;
+        decision.findings = {again.findings[0].id};
+        decision.who = "test";
+        decision.reason = "it was doubted";
+        must(fixture.writer->decide(decision));
+        QCOMPARE(read(true).size(), 2U);
+        QCOMPARE(read(false).size(), 3U);
+        page.metrics.pop_back(); // a row without its numbers is refused
+        QCOMPARE(fixture.writer->commit({&page, 1}).error().code, ErrorCode::InvalidArgument);
     }
 
     void queryOnlyReads_data()

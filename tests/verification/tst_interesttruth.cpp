@@ -156,7 +156,7 @@ private slots:
         FetchArgs args = argsFor(*binance, MarketType::Linear, "BTC/USDT:USDT", "1d", Kind::OpenInterest);
         int compared = 0;
         for (const Candle& row : metrics.rows) {
-            const OpenInterest one = binance->openInterest(args, {row.openTime, row.volume, row.quoteVolume});
+            const OpenInterest one = toOpenInterest(binance->metric(args, {row.openTime, {row.volume, row.quoteVolume}, 0}));
             QVERIFY(one.amount == row.volume && one.value == row.quoteVolume); // one-sided already
             const Candle& bar = priceAt.at(row.openTime);
             const double price = *one.value / *one.amount;
@@ -243,8 +243,8 @@ private:
         args.isSnapshot = isSnapshot;
         if (!id.empty())
             args.instrument = venue->instrument(market, symbol, id).value();
-        const auto rows = must(venue->decodeOpenInterest(args, body));
-        return rows.size() == 1 ? venue->openInterest(args, rows.front()) : OpenInterest();
+        const auto rows = must(venue->decodeMetrics(args, body));
+        return rows.size() == 1 ? toOpenInterest(venue->metric(args, rows.front())) : OpenInterest();
     }
 
     fs::path m_data;

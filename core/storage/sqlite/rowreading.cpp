@@ -65,10 +65,14 @@ Candle candleRow(const Cursor& row)
 
 } // namespace
 
-OpenInterest interestRow(const Cursor& row)
+Metric metricRow(const Cursor& row)
 {
-    return {row.time(0), row.optionalReal(1), row.optionalReal(2), row.optionalReal(3), row.optionalReal(4),
-        static_cast<std::uint32_t>(row.integer(5))};
+    Metric metric;
+    metric.time = row.time(0);
+    for (std::size_t i = 0; i < mostMetricColumns; ++i)
+        metric.numbers[i] = row.optionalReal(static_cast<int>(i) + 1);
+    metric.flags = static_cast<std::uint32_t>(row.integer(static_cast<int>(mostMetricColumns) + 1));
+    return metric;
 }
 
 Result<std::vector<SeriesRecord>> readAllSeries(Connection& connection)

@@ -19,8 +19,13 @@ Result<void> readCandles(Connection& connection, SeriesId series, TimeRange with
     const std::function<bool(const Candle&)>& each);
 Result<void> appendCandles(Connection& connection, SeriesId series, TimeRange within, std::vector<Candle>& to);
 
-/// Of "time, amount, value, raw_amount, raw_value, flags".
-OpenInterest interestRow(const Cursor& row);
+/// Metrics of one series within ?2 to ?3: its rows are in one of the tables. @p and_ is added to each condition.
+#define MNEMO_METRIC_SELECT(and_) \
+    "SELECT time, amount, value, raw_amount, raw_value, NULL, NULL, flags FROM open_interest " \
+    "WHERE series_id = ?1 AND time >= ?2 AND time < ?3" and_ \
+    " UNION ALL SELECT time, n1, n2, n3, n4, n5, n6, flags FROM metrics WHERE series_id = ?1 AND time >= ?2 AND time < ?3" and_
+/// Of MNEMO_METRIC_SELECT.
+Metric metricRow(const Cursor& row);
 
 /// Spans that overlap or touch @p range, whole.
 Result<std::vector<CoverageSpan>> readCoverageAround(Connection& connection, SeriesId series, TimeRange range);

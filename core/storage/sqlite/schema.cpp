@@ -1,6 +1,10 @@
 #include "core/storage/sqlite/schema.h"
 
 #include <array>
+#include <utility>
+#include <vector>
+
+#include "core/market/kind.h"
 
 namespace mnemo {
 
@@ -241,7 +245,57 @@ INSERT INTO instruments SELECT exchange, exchange, market, symbol, id, base, quo
     value_scale, listed, delisted, active, '', saved_at FROM instruments_before;
 DROP TABLE instruments_before;
 )sql"},
+    // series of some numbers at a time; each kind has a view of its name, with the names of its numbers
+    Migration {9, R"sql(
+CREATE TABLE metrics(
+    series_id INTEGER NOT NULL, time INTEGER NOT NULL,
+    n1 REAL, n2 REAL, n3 REAL, n4 REAL, n5 REAL, n6 REAL,
+    flags INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY(series_id, time)) WITHOUT ROWID;
+)sql"},
 };
+
+/// The rows of one kind under their own names.
+std::string viewOf(const KindFacts& facts)
+{
+    std::string columns;
+    for (std::size_t i = 0; i < facts.columns.size(); ++i)
+        columns += "m.n" + std::to_string(i + 1) + " AS " + std::string(facts.columns[i].name) + ", ";
+    const std::string name(facts.name);
+    return "CREATE VIEW " + name + " AS SELECT m.series_id, m.time, " + columns
+        + "m.flags FROM metrics m JOIN series s ON s.id = m.series_id WHERE s.kind = '" + name + "'";
+}
+
+/// Views that there should be and are not, or otherwise: by name, with what makes them.
+Result<std::vector<std::pair<std::string, std::string>>> staleViews(Connection& connection)
+{
+    std::vector<std::pair<std::string, std::string>> stale;
+    for (const KindFacts& facts : allKinds()) {
+        if (!isMetric(facts.kind) || facts.kind == Kind::OpenInterest)
+            continue;
+        std::string wanted = viewOf(facts);
+        Cursor row = connection.use("SELECT 1 FROM sqlite_master WHERE type = 'view' AND name = ?1 AND sql = ?2");
+        row.bind(facts.name, wanted);
+        const bool isThere = row.next();
+        if (const auto read = row.status(); !read)
+            return fail(read.error());
+        if (!isThere)
+            stale.emplace_back(facts.name, std::move(wanted));
+    }
+    return stale;
+}
+
+/// They follow the table of kinds: a further kind, or number, needs no migration.
+Result<void> makeViews(Connection& connection)
+{
+    const auto stale = staleViews(connection);
+    if (!stale)
+        return fail(stale.error());
+    for (const auto& [name, sql] : *stale)
+        if (const auto made = connection.execute("DROP VIEW IF EXISTS " + name + ";" + sql + ";"); !made)
+            return made;
+    return {};
+}
 
 Result<std::int64_t> oneInteger(Connection& connection, const char* sql)
 {
@@ -306,13 +360,21 @@ Result<void> checkVersion(int version, const std::filesystem::path& file)
             + "): update mnemo-quant");
 }
 
+Result<bool> isUpToDate(Connection& connection, int version)
+{
+    if (version != newestSchemaVersion())
+        return false;
+    const auto stale = staleViews(connection);
+    return stale ? Result<bool>(stale->empty()) : fail(stale.error());
+}
+
 Result<void> migrate(Connection& connection, UtcMs now)
 {
     for (const Migration& migration : migrations) {
         if (const auto done = apply(connection, migration, now); !done)
             return done;
     }
-    return {};
+    return makeViews(connection);
 }
 
 } // namespace mnemo

@@ -14,7 +14,10 @@ Result<int> schemaVersion(Connection& connection);
 /// Errors: StorageTooNew where @p version is above what this program knows.
 Result<void> checkVersion(int version, const std::filesystem::path& file);
 
-/// Runs the migrations that are missing, each in a transaction of its own. Two processes may try at the same time.
+/// There is nothing for migrate() to do. @param version of the file
+Result<bool> isUpToDate(Connection& connection, int version);
+
+/// Runs the migrations that are missing, each in a transaction of its own, and makes the views of the kinds. Two processes may try at the same time.
 Result<void> migrate(Connection& connection, UtcMs now);
 
 } // namespace mnemo

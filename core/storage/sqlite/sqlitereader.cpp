@@ -98,10 +98,6 @@ std::optional<std::string> cellText(sqlite3_stmt* row, int column)
     }
 }
 
-#define MNEMO_OPEN_INTEREST_SELECT \
-    "SELECT time, amount, value, raw_amount, raw_value, flags FROM open_interest " \
-    "WHERE series_id = ?1 AND time >= ?2 AND time < ?3"
-
 PageRecord pageRow(const Cursor& row)
 {
     PageRecord page;
@@ -179,13 +175,14 @@ Result<SeriesSummary> SqliteReader::summary(SeriesId series)
     }
     if (const auto read = row.status(); !read)
         return fail(read.error());
-    return out.rows > 0 ? Result<SeriesSummary>(out) : interestSummary(series);
+    return out.rows > 0 ? Result<SeriesSummary>(out) : metricSummary(series);
 }
 
-Result<SeriesSummary> SqliteReader::interestSummary(SeriesId series)
+Result<SeriesSummary> SqliteReader::metricSummary(SeriesId series)
 {
     SeriesSummary out;
-    Cursor row = m_connection->use("SELECT min(time), max(time), count(*) FROM open_interest WHERE series_id = ?1");
+    Cursor row = m_connection->use("SELECT min(time), max(time), count(*) FROM (SELECT time FROM open_interest WHERE series_id = ?1 "
+                                   "UNION ALL SELECT time FROM metrics WHERE series_id = ?1)");
     row.bind(series);
     if (row.next()) {
         out.first = row.optionalTime(0);
@@ -225,7 +222,7 @@ Result<std::vector<UtcMs>> SqliteReader::openTimes(SeriesId series, TimeRange wi
     if (const auto read = rows.status(); !read)
         return fail(read.error());
     if (times.empty()) { // a series has rows in one of the tables
-        const auto read = eachOpenInterest(series, within, false, [&times](const OpenInterest& row) {
+        const auto read = eachMetric(series, within, false, [&times](const Metric& row) {
             times.push_back(row.time);
             return true;
         });
@@ -268,8 +265,8 @@ Result<SeriesEnds> SqliteReader::ends(SeriesId series)
         return fail(read.error());
     if (out.first)
         return out;
-    const auto interest = interestSummary(series);
-    return interest ? Result<SeriesEnds>({interest->first, interest->last}) : fail(interest.error());
+    const auto metrics = metricSummary(series);
+    return metrics ? Result<SeriesEnds>({metrics->first, metrics->last}) : fail(metrics.error());
 }
 
 Result<std::vector<PageRecord>> SqliteReader::pages(SeriesId series, TimeRange within)
@@ -329,22 +326,14 @@ Result<std::vector<Decision>> SqliteReader::decisionLog(const FindingFilter& fil
     return readDecisionLog(*m_connection, filter, most);
 }
 
-Result<void> SqliteReader::eachOpenInterest(
-    SeriesId series, TimeRange within, bool clean, const std::function<bool(const OpenInterest&)>& each)
+Result<void> SqliteReader::eachMetric(
+    SeriesId series, TimeRange within, bool clean, const std::function<bool(const Metric&)>& each)
 {
-    Cursor rows = m_connection->use(clean ? MNEMO_OPEN_INTEREST_SELECT " AND flags & 1 = 0 ORDER BY time" : MNEMO_OPEN_INTEREST_SELECT " ORDER BY time");
+    Cursor rows = m_connection->use(clean ? MNEMO_METRIC_SELECT(" AND flags & 1 = 0") " ORDER BY time" : MNEMO_METRIC_SELECT("") " ORDER BY time");
     rows.bind(series, within.from, within.to);
-    while (rows.next()) {
-        OpenInterest row;
-        row.time = rows.time(0);
-        row.amount = rows.optionalReal(1);
-        row.value = rows.optionalReal(2);
-        row.rawAmount = rows.optionalReal(3);
-        row.rawValue = rows.optionalReal(4);
-        row.flags = static_cast<std::uint32_t>(rows.integer(5));
-        if (!each(row))
+    while (rows.next())
+        if (!each(metricRow(rows)))
             return {};
-    }
     return rows.status();
 }
 

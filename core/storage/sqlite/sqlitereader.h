@@ -31,8 +31,8 @@ public:
     Result<std::vector<FindingDay>> findingDays(TimeRange raised, const FindingFilter& filter) override;
     Result<std::vector<Decision>> decisions(FindingId finding) override;
     Result<std::vector<Decision>> decisionLog(const FindingFilter& filter, std::size_t most) override;
-    Result<void> eachOpenInterest(
-        SeriesId series, TimeRange within, bool clean, const std::function<bool(const OpenInterest&)>& each) override;
+    Result<void> eachMetric(
+        SeriesId series, TimeRange within, bool clean, const std::function<bool(const Metric&)>& each) override;
     Result<std::vector<PipelineRecord>> pipelines() override { return readPipelines(*m_connection); }
     Result<std::vector<RunRecord>> runs(const RunFilter& filter) override { return readRuns(*m_connection, filter); }
     Result<std::vector<TaskRecord>> tasks(RunId run) override { return readTasks(*m_connection, run); }
@@ -49,7 +49,7 @@ public:
     Connection& connection() { return *m_connection; }
 
 private:
-    Result<SeriesSummary> interestSummary(SeriesId series);
+    Result<SeriesSummary> metricSummary(SeriesId series);
 
     std::unique_ptr<Connection> m_connection;
 };

@@ -207,7 +207,10 @@ private:
             return fail(version.error());
         if (const auto known = checkVersion(*version, file()); !known)
             return known;
-        return *version == newestSchemaVersion() ? Result<void> {} : upgrade();
+        const auto isCurrent = isUpToDate(**connection, *version);
+        if (!isCurrent)
+            return fail(isCurrent.error());
+        return *isCurrent ? Result<void> {} : upgrade();
     }
 
     Result<void> upgrade() const

@@ -174,7 +174,7 @@ Result<const SqliteWriter::Target*> SqliteWriter::checkedTarget(const PageCommit
     if (!series)
         return series;
     const Target& found = **series;
-    if (!page.rows.empty() && (found.kind == Kind::OpenInterest) != !page.interest.empty())
+    if (!page.rows.empty() && (isMetric(found.kind) ? page.metrics.size() != page.rows.size() : !page.metrics.empty()))
         return fail(ErrorCode::InvalidArgument, found.name + ": rows of another kind cannot be stored in this series");
     auto fault = rowFault(page.rows, found.grid);
     if (!fault)
@@ -216,7 +216,7 @@ Result<void> SqliteWriter::writePage(const Target& target, const PageCommit& pag
     outcome.pages.push_back({*pageId, 0, 0, 0});
     if (!page.rows.empty()) {
         const auto written =
-            target.kind == Kind::OpenInterest ? writeInterest(target, page, outcome) : writeRows(target, page, outcome);
+            isMetric(target.kind) ? writeMetrics(target, page, outcome) : writeRows(target, page, outcome);
         if (!written)
             return written;
     }
@@ -272,11 +272,11 @@ Result<std::int64_t> SqliteWriter::insertPage(const PageCommit& page)
 
 /// Few rows at a time, so each is written by itself. A number that differs from the stored one takes its place, and
 /// what was there is told by a finding.
-Result<void> SqliteWriter::writeInterest(const Target& target, const PageCommit& page, CommitOutcome& outcome)
+Result<void> SqliteWriter::writeMetrics(const Target& target, const PageCommit& page, CommitOutcome& outcome)
 {
     CommitOutcome::Page& done = outcome.pages.back();
-    for (const OpenInterest& row : page.interest) {
-        const auto stored = storedInterest(target.id, row.time);
+    for (const Metric& row : page.metrics) {
+        const auto stored = storedMetric(target.id, row.time);
         if (!stored)
             return fail(stored.error());
         if (*stored == row) {
@@ -287,18 +287,11 @@ Result<void> SqliteWriter::writeInterest(const Target& target, const PageCommit&
             ++done.same;
             continue;
         }
-        const auto written = m_connection
-                                 ->use("INSERT OR REPLACE INTO open_interest(series_id, time, amount, value, "
-                                       "raw_amount, raw_value, flags) "
-                                       "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)")
-                                 .bind(target.id, row.time, row.amount, row.value, row.rawAmount, row.rawValue,
-                                     static_cast<std::int64_t>(row.flags))
-                                 .run();
-        if (!written)
+        if (const auto written = writeMetric(target, row); !written)
             return written;
         ++(*stored ? done.changed : done.added);
         if (*stored) {
-            auto noted = storeFinding(interestRevision(target, **stored, page.fetchedAt));
+            auto noted = storeFinding(metricRevision(target, **stored, page.fetchedAt));
             if (!noted)
                 return fail(noted.error());
             outcome.findings.push_back(std::move(*noted));
@@ -307,30 +300,49 @@ Result<void> SqliteWriter::writeInterest(const Target& target, const PageCommit&
     return {};
 }
 
-Result<std::optional<OpenInterest>> SqliteWriter::storedInterest(SeriesId series, UtcMs time)
+Result<void> SqliteWriter::writeMetric(const Target& target, const Metric& row)
 {
-    Cursor row = m_connection->use("SELECT time, amount, value, raw_amount, raw_value, flags FROM open_interest WHERE "
-                                   "series_id = ?1 AND time = ?2");
-    row.bind(series, time);
-    std::optional<OpenInterest> stored;
+    const auto& n = row.numbers;
+    const auto flags = static_cast<std::int64_t>(row.flags);
+    if (target.kind == Kind::OpenInterest)
+        return m_connection
+            ->use("INSERT OR REPLACE INTO open_interest(series_id, time, amount, value, raw_amount, raw_value, flags) "
+                  "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7)")
+            .bind(target.id, row.time, n[0], n[1], n[2], n[3], flags)
+            .run();
+    return m_connection
+        ->use("INSERT OR REPLACE INTO metrics(series_id, time, n1, n2, n3, n4, n5, n6, flags) VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)")
+        .bind(target.id, row.time, n[0], n[1], n[2], n[3], n[4], n[5], flags)
+        .run();
+}
+
+Result<std::optional<Metric>> SqliteWriter::storedMetric(SeriesId series, UtcMs time)
+{
+    Cursor row = m_connection->use(MNEMO_METRIC_SELECT(""));
+    row.bind(series, time, time + milliseconds {1});
+    std::optional<Metric> stored;
     if (row.next())
-        stored = interestRow(row);
+        stored = metricRow(row);
     if (const auto read = row.status(); !read)
         return fail(read.error());
     return stored;
 }
 
-Finding SqliteWriter::interestRevision(const Target& target, const OpenInterest& before, UtcMs at)
+/// What was told before: of open interest as the source stated it.
+Finding SqliteWriter::metricRevision(const Target& target, const Metric& before, UtcMs at)
 {
-    const auto number = [](const std::optional<double>& value) {
-        return value ? formatDecimal(*value) : std::string("null");
-    };
+    const auto columns = factsOf(target.kind).columns;
+    const std::size_t first = target.kind == Kind::OpenInterest ? 2 : 0;
+    std::string numbers;
+    for (std::size_t i = 0; i < columns.size() && columns[i].isTold; ++i) {
+        const auto& number = before.numbers[first + i];
+        numbers += (numbers.empty() ? "\"" : ",\"") + std::string(columns[i].name) + "\":" + (number ? formatDecimal(*number) : "null");
+    }
     Finding finding;
     finding.series = target.id;
     finding.rule = "revision";
     finding.range = {before.time, target.grid.next(before.time)};
-    finding.details =
-        "{\"before\":{\"amount\":" + number(before.rawAmount) + ",\"value\":" + number(before.rawValue) + "}}";
+    finding.details = "{\"before\":{" + numbers + "}}";
     finding.createdAt = at;
     return finding;
 }

@@ -39,9 +39,10 @@ private:
     Result<std::optional<std::int64_t>> pageOf(const PageCommit& page);
     Result<std::int64_t> insertPage(const PageCommit& page);
     Result<void> writeRows(const Target& target, const PageCommit& page, CommitOutcome& outcome);
-    Result<void> writeInterest(const Target& target, const PageCommit& page, CommitOutcome& outcome);
-    Result<std::optional<OpenInterest>> storedInterest(SeriesId series, UtcMs time);
-    static Finding interestRevision(const Target& target, const OpenInterest& before, UtcMs at);
+    Result<void> writeMetrics(const Target& target, const PageCommit& page, CommitOutcome& outcome);
+    Result<void> writeMetric(const Target& target, const Metric& row);
+    Result<std::optional<Metric>> storedMetric(SeriesId series, UtcMs time);
+    static Finding metricRevision(const Target& target, const Metric& before, UtcMs at);
     Result<std::vector<Candle>> rowsNotOutdated(const PageCommit& page, std::int64_t pageId, std::span<const Candle> stored);
     Result<void> mergeIntoRows(
         const Target& target, const PageCommit& page, std::vector<Candle> stored, CommitOutcome& outcome);
@@ -61,7 +62,7 @@ private:
     Result<void> leaveState(const Finding& finding);
     Result<void> enterState(const Finding& finding, FindingState state);
     Result<void> setQuarantined(const Target& target, const Finding& finding, bool isQuarantined);
-    Result<void> setOpenInterestQuarantined(const Finding& finding, bool isQuarantined);
+    Result<void> setMetricsQuarantined(const Target& target, const Finding& finding, bool isQuarantined);
     Result<std::vector<TimeRange>> otherQuarantines(const Finding& finding);
     Result<void> writeChanged(const Target& target, std::span<const Candle> rows, std::span<const Candle> changed);
     Result<void> replaceRows(const Finding& finding, const FindingDecision& decision);

@@ -101,8 +101,8 @@ Result<std::vector<TimeRange>> SqliteWriter::otherQuarantines(const Finding& fin
 
 Result<void> SqliteWriter::setQuarantined(const Target& target, const Finding& finding, bool isQuarantined)
 {
-    if (target.kind == Kind::OpenInterest)
-        return setOpenInterestQuarantined(finding, isQuarantined);
+    if (isMetric(target.kind))
+        return setMetricsQuarantined(target, finding, isQuarantined);
     auto others = otherQuarantines(finding);
     if (!others)
         return fail(others.error());
@@ -122,19 +122,18 @@ Result<void> SqliteWriter::setQuarantined(const Target& target, const Finding& f
     return writeChanged(target, rows, changed);
 }
 
-Result<void> SqliteWriter::setOpenInterestQuarantined(const Finding& finding, bool isQuarantined)
+Result<void> SqliteWriter::setMetricsQuarantined(const Target& target, const Finding& finding, bool isQuarantined)
 {
-    constexpr auto on = "UPDATE open_interest SET flags = flags | 1 WHERE series_id = ?1 AND time >= ?2 AND time < ?3";
-    constexpr auto off =
-        "UPDATE open_interest SET flags = flags & ~1 WHERE series_id = ?1 AND time >= ?2 AND time < ?3 AND NOT EXISTS("
-        "SELECT 1 FROM findings f WHERE f.series_id = ?1 AND f.from_time <= time AND f.to_time > time "
-        "AND f.state = 'quarantined' AND f.id <> ?4)";
-    Cursor row = m_connection->use(isQuarantined ? on : off);
+    const std::string rows = target.kind == Kind::OpenInterest ? "UPDATE open_interest SET flags = " : "UPDATE metrics SET flags = ";
+    const std::string where = " WHERE series_id = ?1 AND time >= ?2 AND time < ?3";
     if (isQuarantined)
-        row.bind(finding.series, finding.range.from, finding.range.to);
-    else
-        row.bind(finding.series, finding.range.from, finding.range.to, finding.id);
-    return row.run();
+        return m_connection->use(rows + "flags | 1" + where).bind(finding.series, finding.range.from, finding.range.to).run();
+    return m_connection
+        ->use(rows + "flags & ~1" + where
+            + " AND NOT EXISTS(SELECT 1 FROM findings f WHERE f.series_id = ?1 AND f.from_time <= time AND f.to_time > time "
+              "AND f.state = 'quarantined' AND f.id <> ?4)")
+        .bind(finding.series, finding.range.from, finding.range.to, finding.id)
+        .run();
 }
 
 /// @param rows all rows between the first and the last of them, as they are to be; @p changed those to be written
@@ -413,8 +412,8 @@ Result<bool> SqliteWriter::areBarsStored(const Target& target, const Finding& fi
 {
     if (isMoment(finding))
         return true;
-    Cursor row = m_connection->use(target.kind == Kind::OpenInterest
-            ? "SELECT count(*) FROM open_interest WHERE series_id = ?1 AND time >= ?2 AND time < ?3"
+    Cursor row = m_connection->use(isMetric(target.kind)
+            ? "SELECT count(*) FROM (" MNEMO_METRIC_SELECT("") ")"
             : "SELECT count(*) FROM candles WHERE series_id = ?1 AND open_time >= ?2 AND open_time < ?3");
     row.bind(target.id, finding.range.from, finding.range.to);
     const std::int64_t rows = row.next() ? row.integer(0) : 0;
