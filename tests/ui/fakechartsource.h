@@ -77,10 +77,10 @@ public:
             [&](const Finding& one) { return one.range.overlaps(query.bars) && one.state != "fixed"; });
         later(context, [answer = std::move(answer), found] { answer(found); });
     }
-    void readInterest(
-        QObject* context, const InterestRequest& request, Answer<std::vector<InterestLine>> answer) override
+    void readMetrics(
+        QObject* context, const MetricRequest& request, Answer<std::vector<MetricLine>> answer) override
     {
-        std::vector<InterestLine> lines;
+        std::vector<MetricLine> lines;
         for (const SeriesRecord& series : request.series)
             lines.push_back({series, std::max(request.step, series.key.timeframe.length()), {}});
         later(context, [answer = std::move(answer), lines] { answer(lines); });

@@ -41,19 +41,21 @@ void addRequests(RequestList& list, const BackfillChoice& choice, const VenueOff
         return;
     }
     const MarketType market = parts->market();
-    const bool isInterest = choice.kind == Kind::OpenInterest;
+    const bool areCandles = choice.kind == Kind::Candles;
+    const QString what = textOf(choice.kind);
     const VenueOffer::Frames offered = venue.of(choice.kind);
     if (!offered.contains(market)) {
-        list.leftOut << (isInterest
-                ? Choice::tr("%1 tells no open interest of the past for %2.").arg(toQString(venue.name), textOf(market))
-                : Choice::tr("%1 has no market of the kind %2.").arg(toQString(venue.name), textOf(market)));
+        list.leftOut << (areCandles
+                ? Choice::tr("%1 has no market of the kind %2.").arg(toQString(venue.name), textOf(market))
+                : Choice::tr("%1 tells no %2 of the past for %3.").arg(toQString(venue.name), what, textOf(market)));
         return;
     }
     for (const Timeframe frame : choice.timeframes) {
         if (!offers(offered, market, frame)) {
-            list.leftOut << (isInterest ? Choice::tr("%1 has no open interest each %2 for %3.")
-                                        : Choice::tr("%1 has no bars of %2 for %3."))
-                                .arg(toQString(venue.name), toQString(frame.name()), textOf(market));
+            list.leftOut << (areCandles ? Choice::tr("%1 has no bars of %2 for %3.")
+                                              .arg(toQString(venue.name), toQString(frame.name()), textOf(market))
+                                        : Choice::tr("%1 has no %2 each %3 for %4.")
+                                              .arg(toQString(venue.name), what, toQString(frame.name()), textOf(market)));
             continue;
         }
         BackfillRequest request;

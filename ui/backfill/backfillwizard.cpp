@@ -117,8 +117,10 @@ QWidget* BackfillWizard::createFields()
     layout->setSpacing(4);
     const int line = fontMetrics().height() + 4;
     m_kind = new QComboBox;
-    m_kind->addItem(tr("Candles"), static_cast<int>(Kind::Candles));
-    m_kind->addItem(tr("Open interest"), static_cast<int>(Kind::OpenInterest));
+    for (const auto& [kind, name] : {std::pair(Kind::Candles, tr("Candles")), {Kind::OpenInterest, tr("Open interest")},
+             {Kind::Funding, tr("Funding")}, {Kind::Liquidations, tr("Liquidations")},
+             {Kind::LongShortRatio, tr("Long/short ratio")}})
+        m_kind->addItem(name, static_cast<int>(kind));
     m_kind->setAccessibleName(tr("What is fetched"));
     m_exchanges = new CheckList(tr("Exchanges"), CheckList::Layout::Column, true);
     m_exchanges->setMinimumHeight(5 * line);
@@ -276,12 +278,12 @@ void BackfillWizard::sourceChanged()
     exchangesChanged();
 }
 
-/// What is ticked stays so. A spot market has no open interest: its swap of the same name is taken instead.
+/// What is ticked stays so. A spot market has none of a contract's numbers: its swap of the same name is taken instead.
 void BackfillWizard::kindChanged()
 {
     fillSources();
     fillExchanges();
-    if (chosenKind() == Kind::OpenInterest) {
+    if (factsOf(chosenKind()).isOfContracts) {
         std::vector<std::string> symbols = m_symbols->symbols();
         for (std::string& symbol : symbols) {
             if (const auto parts = parseSymbol(symbol); parts && parts->market() == MarketType::Spot)

@@ -202,9 +202,15 @@ void ChartActions::createViews()
         tr("&Difference to the compared series"), QKeySequence(Qt::ALT | Qt::SHIFT | Qt::Key_D),
         [this](bool isOn) { chart().setPaneShare(PaneKind::Difference, isOn ? PaneShares::usual : 0); },
         [this] { return chart().panes().share(PaneKind::Difference) > 0; });
-    addToggle(
-        tr("Open &interest"), QKeySequence(Qt::ALT | Qt::SHIFT | Qt::Key_I),
-        [this](bool isOn) { pane().setInterestShown(isOn); }, [this] { return pane().isInterestShown(); });
+    const auto addMetric = [this](Kind kind, const QString& text, Qt::Key key) {
+        addToggle(
+            text, QKeySequence(Qt::ALT | Qt::SHIFT | key), [this, kind](bool isOn) { pane().setMetricShown(kind, isOn); },
+            [this, kind] { return pane().isMetricShown(kind); });
+    };
+    addMetric(Kind::OpenInterest, tr("Open &interest"), Qt::Key_I);
+    addMetric(Kind::Funding, tr("&Funding"), Qt::Key_F);
+    addMetric(Kind::Liquidations, tr("Li&quidations"), Qt::Key_Q);
+    addMetric(Kind::LongShortRatio, tr("Long/short &ratio"), Qt::Key_R);
     separate();
     addMaximise(tr("The whole height for &prices"), PaneKind::Price);
     addMaximise(tr("The whole height for v&olume"), PaneKind::Volume);

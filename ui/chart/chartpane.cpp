@@ -21,7 +21,7 @@
 #include "ui/chart/findingcard.h"
 #include "ui/chart/gapcard.h"
 #include "ui/chart/serieskeytext.h"
-#include "ui/interest/interestpane.h"
+#include "ui/metrics/metricpane.h"
 #include "ui/widgets/errortext.h"
 #include "ui/widgets/feedtext.h"
 #include "ui/widgets/statetext.h"
@@ -346,7 +346,7 @@ void ChartPane::takeSeries()
         m_isShown = true;
     }
     updateCompared();
-    updateInterest();
+    updateMetrics();
 }
 
 void ChartPane::updateCompared()
@@ -387,8 +387,8 @@ void ChartPane::rowsChanged(const SeriesKey& series, TimeRange range)
         renewFindings(range);
     } else if (series == m_comparedKey && m_view->compared())
         m_view->invalidate(m_view->compared()->series().id, range);
-    else if (m_interest)
-        m_interest->rowsChanged(series);
+    else if (MetricPane* const pane = metric(series.kind))
+        pane->rowsChanged(series);
 }
 
 // --- prompts ---
@@ -527,8 +527,8 @@ QJsonObject ChartPane::state() const
         {u"volume"_s, m_view->panes().share(PaneKind::Volume)},
         {u"difference"_s, m_view->panes().share(PaneKind::Difference)}, {u"link"_s, m_linkGroup},
         {u"table"_s, isTableShown()}};
-    if (m_interest)
-        state[u"interest"_s] = interestState();
+    if (!m_metrics.empty())
+        state[u"metrics"_s] = metricsState();
     if (m_key)
         state[u"series"_s] = QJsonArray::fromStringList(textOfKey(*m_key));
     if (m_comparedKey)
@@ -556,7 +556,7 @@ void ChartPane::applyState(const QJsonObject& state)
     if (const auto key = keyOf(u"series"_s))
         show(*key);
     compare(keyOf(u"compared"_s));
-    applyInterestState(state[u"interest"_s].toObject());
+    applyMetricsState(state[u"metrics"_s].toObject());
     setTableShown(state[u"table"_s].toBool());
 }
 

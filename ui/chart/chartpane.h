@@ -3,6 +3,7 @@
 #include <QFrame>
 #include <QTimer>
 #include <array>
+#include <map>
 #include <memory>
 #include <optional>
 
@@ -28,7 +29,7 @@ class ChartTable;
 class ChartView;
 class FindingCard;
 class GapCard;
-class InterestPane;
+class MetricPane;
 
 /// One chart with its header, its prompt, its card of a gap and its table: which series it shows, and with what.
 class ChartPane : public QFrame {
@@ -68,9 +69,9 @@ public:
     void setActive(bool isActive, bool isAlone);
     void setTableShown(bool isShown);
     bool isTableShown() const;
-    void setInterestShown(bool isShown); ///< open interest in a pane below
-    bool isInterestShown() const;
-    InterestPane* interest() const { return m_interest; } ///< null until it was shown first
+    void setMetricShown(Kind kind, bool isShown); ///< of picturedKinds(): in a pane of its own below
+    bool isMetricShown(Kind kind) const;
+    MetricPane* metric(Kind kind) const; ///< null until it was shown first
     int linkGroup() const { return m_linkGroup; }
     void setLinkGroup(int group); ///< 0 none, 1..linkGroups
 
@@ -116,12 +117,14 @@ private:
     void showEvent(QShowEvent* event) override;
     void hideEvent(QHideEvent* event) override;
     void connectView();
-    void createInterest();
-    void updateInterest();
-    void showInterestView();
-    void requestInterest(); ///< its backfill
-    QJsonObject interestState() const;
-    void applyInterestState(const QJsonObject& state);
+    MetricPane* createMetric(Kind kind);
+    void shareHeight(); ///< between candles and the panes below them
+    void updateMetrics();
+    void updateMetric(Kind kind);
+    void showMetricView();
+    void requestMetric(Kind kind); ///< its backfill
+    QJsonObject metricsState() const;
+    void applyMetricsState(const QJsonObject& state);
     const StoredSeries* find(const std::optional<SeriesKey>& key) const;
     void takeSeries(); ///< shows what is wanted and stored
     void sayIfMissing();
@@ -153,7 +156,7 @@ private:
     ChartTable* m_table = nullptr;
     QSplitter* m_body = nullptr;
     QStackedWidget* m_sides = nullptr;
-    InterestPane* m_interest = nullptr;
+    std::map<Kind, MetricPane*> m_metrics; ///< those that were shown once
     ChartPrompt* m_prompt = nullptr;
     GapCard* m_card = nullptr;
     FindingCard* m_findingCard = nullptr;

@@ -11,7 +11,7 @@
 #include "ui/chart/findingsearch.h"
 #include "ui/chart/gapsearch.h"
 #include "ui/chart/tilecache.h"
-#include "ui/interest/interestreader.h"
+#include "ui/metrics/metricreader.h"
 
 namespace mnemo {
 
@@ -38,9 +38,9 @@ public:
     /// As searchFindings().
     virtual void findFindings(
         QObject* context, const SeriesRecord& series, FindingQuery query, Answer<std::vector<Finding>> answer) = 0;
-    /// As mnemo::readInterest().
-    virtual void readInterest(
-        QObject* context, const InterestRequest& request, Answer<std::vector<InterestLine>> answer) = 0;
+    /// As mnemo::readMetrics().
+    virtual void readMetrics(
+        QObject* context, const MetricRequest& request, Answer<std::vector<MetricLine>> answer) = 0;
     // --- a chart's comparison ---
     virtual CompareLimits limits(const ComparedPair& pair) const = 0;
     /// The differences alone. @p request is about the second series, but for its id.

@@ -92,21 +92,21 @@ void EngineChartSource::findGap(
         });
 }
 
-void EngineChartSource::readInterest(
-    QObject* context, const InterestRequest& request, Answer<std::vector<InterestLine>> answer)
+void EngineChartSource::readMetrics(
+    QObject* context, const MetricRequest& request, Answer<std::vector<MetricLine>> answer)
 {
     m_bridge.run(EngineBridge::Channel::Chart, context,
         [&engine = m_bridge.engine(), request, answer = std::move(answer)](
             const Result<StoreReader*>& reader, const std::stop_token& stop) {
-            using Lines = Result<std::vector<InterestLine>>;
-            Lines lines = reader ? mnemo::readInterest(**reader, request, stop) : Lines(fail(reader.error()));
+            using Lines = Result<std::vector<MetricLine>>;
+            Lines lines = reader ? mnemo::readMetrics(**reader, request, stop) : Lines(fail(reader.error()));
             if (lines) {
-                for (InterestLine& line : *lines) {
+                for (MetricLine& line : *lines) {
                     if (const auto clock = retentionClock(engine, line.series))
                         line.retention = *clock;
                 }
             }
-            return deliver<std::vector<InterestLine>>(answer, std::move(lines));
+            return deliver<std::vector<MetricLine>>(answer, std::move(lines));
         });
 }
 

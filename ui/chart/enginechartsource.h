@@ -16,8 +16,8 @@ public:
         Answer<std::optional<Gap>> answer) override;
     void findFindings(QObject* context, const SeriesRecord& series, FindingQuery query,
         Answer<std::vector<Finding>> answer) override;
-    void readInterest(
-        QObject* context, const InterestRequest& request, Answer<std::vector<InterestLine>> answer) override;
+    void readMetrics(
+        QObject* context, const MetricRequest& request, Answer<std::vector<MetricLine>> answer) override;
     CompareLimits limits(const ComparedPair& pair) const override;
     void readDifferences(QObject* context, const ComparedPair& pair, const TileCache::Request& request,
         Answer<ChartTile> answer) override;

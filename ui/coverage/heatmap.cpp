@@ -171,8 +171,8 @@ std::vector<HeatmapLine> linesOf(const Heatmap& heatmap, const QString& filter, 
             const HeatmapRow& row = *heatmap.rows[static_cast<std::size_t>(at)];
             const SeriesKey& key = row.series.key;
             QString text = u"%1  %2"_s.arg(toQString(key.symbol), toQString(key.timeframe.name()));
-            if (key.kind == Kind::OpenInterest)
-                text = HeatmapText::tr("%1  open interest").arg(text);
+            if (key.kind != Kind::Candles)
+                text += u"  "_s + textOf(key.kind);
             if (row.disagreement) {
                 const DisagreementCell& total = row.disagreement->total;
                 const auto agree = total.agreement();

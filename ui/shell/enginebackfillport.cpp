@@ -33,9 +33,10 @@ VenueOffer::Frames framesOf(const Venue& venue, Kind kind)
 VenueOffer offerOf(const Venue& teller, const Venue& exchange)
 {
     VenueOffer offer {exchange.id(), exchange.name(), {}};
-    for (const Kind kind : {Kind::Candles, Kind::OpenInterest}) {
-        if (auto frames = framesOf(teller, kind); !frames.empty())
-            offer.frames.emplace(kind, std::move(frames));
+    for (const KindFacts& facts : allKinds()) {
+        auto frames = framesOf(teller, facts.kind);
+        if (facts.kind != Kind::Trades && !frames.empty())
+            offer.frames.emplace(facts.kind, std::move(frames));
     }
     return offer;
 }

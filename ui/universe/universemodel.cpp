@@ -340,8 +340,8 @@ QModelIndex UniverseModel::find(const SeriesKey& key) const
 QString UniverseModel::leafName(const UniverseIndex::Leaf& leaf) const
 {
     QString name = toQString(leaf.timeframe.name());
-    if (leaf.kind == Kind::OpenInterest)
-        name = tr("%1 open interest").arg(name);
+    if (leaf.kind != Kind::Candles)
+        name += u' ' + textOf(leaf.kind);
     return leaf.source.empty() ? name : tr("%1 by %2").arg(name, toQString(leaf.source));
 }
 

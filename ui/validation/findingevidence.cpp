@@ -15,10 +15,10 @@ constexpr std::int64_t mostReplaced = 100'000;
 Result<std::vector<ChartBar>> readBars(StoreReader& reader, const SeriesRecord& series, TimeRange range)
 {
     std::vector<ChartBar> bars;
-    const auto read = series.key.kind == Kind::OpenInterest
-        ? reader.eachOpenInterest(series.id, range, false,
-            [&](const OpenInterest& row) {
-                const double amount = row.amount.value_or(row.value.value_or(0));
+    const auto read = isMetric(series.key.kind)
+        ? reader.eachMetric(series.id, range, false,
+            [&](const Metric& row) {
+                const double amount = row.numbers[0].value_or(row.numbers[1].value_or(0));
                 bars.push_back({row.time, amount, amount, amount, amount, 0});
                 return true;
             })

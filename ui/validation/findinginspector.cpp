@@ -279,13 +279,13 @@ void FindingInspector::showValues()
     const UtcMs open = series.grid().floor(m_evidence->provenance.finding.range.from);
     const auto ours = std::ranges::find_if(m_evidence->bars, [&](const ChartBar& bar) { return bar.time >= open; });
     const ChartBar* mine = ours != m_evidence->bars.end() && ours->time < series.grid().next(open) ? &*ours : nullptr;
-    const bool isInterest = series.key.kind == Kind::OpenInterest;
+    const bool hasOneNumber = isMetric(series.key.kind);
     m_values->clearContents();
     m_values->setRowCount(static_cast<int>(m_evidence->others.size()) + 1);
     for (const int column : {1, 2, 3})
-        m_values->setColumnHidden(column, isInterest);
-    m_values->setHorizontalHeaderItem(4, new QTableWidgetItem(isInterest ? tr("Amount") : tr("Close")));
-    m_values->setColumnHidden(6, isInterest);
+        m_values->setColumnHidden(column, hasOneNumber);
+    m_values->setHorizontalHeaderItem(4, new QTableWidgetItem(hasOneNumber ? tr("Amount") : tr("Close")));
+    m_values->setColumnHidden(6, hasOneNumber);
     const auto fill = [&](int row, const SeriesRecord& record, const ChartBar* bar, bool isOurs) {
         const QString source = record.key.source == record.key.exchange
             ? toQString(record.key.exchange)

@@ -97,7 +97,7 @@ void paintNeighbours(QPainter& painter, const NeighbourScene& scene, const Findi
     paintGrid(painter, scene.layout, times, prices, theme);
     painter.save();
     painter.setClipRect(scene.layout.price);
-    if (evidence.provenance.series.key.kind == Kind::OpenInterest) {
+    if (isMetric(evidence.provenance.series.key.kind)) {
         const qreal slot =
             static_cast<qreal>(drawnLength(evidence.provenance.series.grid()).count()) / scene.time.msPerPixel;
         paintLine(painter, scene.candles, scene.price, slot * 1.5, theme.running);
@@ -163,8 +163,8 @@ QString NeighbourChart::readout() const
         return m_evidence ? tr("No bar is stored here.") : QString();
     const QString time = tr("%1 %2").arg(m_zone.timeText(bar->time), m_zone.label(bar->time));
     const auto number = [](double value) { return QString::number(value, 'g', 12); };
-    if (m_evidence->provenance.series.key.kind == Kind::OpenInterest)
-        return tr("%1  open interest %2").arg(time, number(bar->close));
+    if (const Kind kind = m_evidence->provenance.series.key.kind; isMetric(kind))
+        return tr("%1  %2 %3").arg(time, textOf(kind), number(bar->close));
     return tr("%1  O %2  H %3  L %4  C %5  V %6")
         .arg(time, number(bar->open), number(bar->high), number(bar->low), number(bar->close), volumeText(bar->volume));
 }

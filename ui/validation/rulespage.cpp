@@ -17,6 +17,7 @@
 
 #include "ui/validation/sparklinedelegate.h"
 #include "ui/widgets/findingtext.h"
+#include "ui/widgets/statetext.h"
 #include "ui/widgets/flowlayout.h"
 #include "ui/widgets/errortext.h"
 #include "ui/widgets/textformat.h"

@@ -298,11 +298,6 @@ QString textOf(RuleScope scope)
     return {};
 }
 
-QString textOf(Kind kind)
-{
-    return kind == Kind::OpenInterest ? Findings::tr("open interest") : Findings::tr("candles");
-}
-
 QString ruleTitle(std::string_view id)
 {
     const Rule* rule = findRule(id);

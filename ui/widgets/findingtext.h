@@ -25,7 +25,6 @@ QString glyphOf(RuleVerdict verdict);
 QColor colourOf(RuleVerdict verdict, const Theme& theme);
 
 QString textOf(RuleScope scope);
-QString textOf(Kind kind);
 QString ruleTitle(std::string_view id); ///< the id itself where there is no such rule (any more)
 QString whyOf(const Finding& finding); ///< the rule's arithmetic in words; empty where none was stored
 QString actionText(std::string_view action); ///< of a logged decision: "Accepted"

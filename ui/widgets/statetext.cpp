@@ -142,12 +142,31 @@ QString textOf(MarketType market)
     return {};
 }
 
+QString textOf(Kind kind)
+{
+    switch (kind) {
+    case Kind::OpenInterest:
+        return States::tr("open interest");
+    case Kind::Funding:
+        return States::tr("funding");
+    case Kind::Liquidations:
+        return States::tr("liquidations");
+    case Kind::LongShortRatio:
+        return States::tr("long/short ratio");
+    case Kind::Trades:
+        return States::tr("trades");
+    case Kind::Candles:
+        break;
+    }
+    return States::tr("candles");
+}
+
 QString titleOf(const SeriesKey& key)
 {
     QString title = u"%1 %2 %3 %4"_s.arg(
         toQString(key.exchange), textOf(key.market), toQString(key.symbol), toQString(key.timeframe.name()));
-    if (key.kind == Kind::OpenInterest)
-        title = States::tr("%1 open interest").arg(title);
+    if (key.kind != Kind::Candles)
+        title += u' ' + textOf(key.kind);
     return key.source.empty() || key.source == key.exchange ? title : States::tr("%1 by %2").arg(title, toQString(key.source));
 }
 

@@ -22,7 +22,8 @@ QColor colourOf(const LaneSnapshot& lane, const Theme& theme);
 
 QString textOf(GapClass gapClass); ///< short label on the hatch: "no trades", "never asked"
 QString textOf(MarketType market);
-/// "EXCHANGE Spot BTC/USDT 1m"; open interest, and a source that is not the exchange, are named too.
+QString textOf(Kind kind); ///< "open interest"
+/// "EXCHANGE Spot BTC/USDT 1m"; a kind that is not candles, and a source that is not the exchange, are named too.
 QString titleOf(const SeriesKey& key);
 
 } // namespace mnemo

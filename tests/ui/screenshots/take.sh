@@ -312,7 +312,7 @@ findings() { # on a chart: lane, card, quarantine, comparison with its pane, tab
     stop
 }
 
-markets() { # the demo's swap with its open interest from three exchanges; the wall and the streams
+markets() { # the demo's swap with its open interest, funding and liquidations; the wall and the streams
     export XDG_DATA_HOME=$work/markets-$look
     theme "$number"
     run --demo
@@ -323,6 +323,9 @@ markets() { # the demo's swap with its open interest from three exchanges; the w
     keys Return
     command_ "open interest"
     shot open-interest 3
+    command_ "funding"
+    command_ "liquidations"
+    shot funding-liquidations 3
     command_ "live wall"
     shot wall 4
     command_ "sources and limits"

@@ -1,4 +1,4 @@
-#include "ui/interest/interestchart.h"
+#include "ui/metrics/metricchart.h"
 
 #include <QLineSeries>
 #include <QMouseEvent>
@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "ui/interest/linestyle.h"
+#include "ui/metrics/linestyle.h"
 #include "ui/widgets/textformat.h"
 
 using namespace Qt::StringLiterals;
@@ -20,7 +20,7 @@ constexpr int ticks = 4;
 constexpr qreal margin = 6; ///< above and below the plot, pixels
 
 /// The line of all sources together has the text's colour.
-QPen penOf(const InterestCurve& curve, const Theme& theme)
+QPen penOf(const MetricCurve& curve, const Theme& theme)
 {
     if (curve.line >= 0)
         return linePen(curve.line, theme);
@@ -31,7 +31,7 @@ QPen penOf(const InterestCurve& curve, const Theme& theme)
 
 } // namespace
 
-InterestChart::InterestChart(QWidget* parent)
+MetricChart::MetricChart(QWidget* parent)
     : QChartView(parent)
     , m_times(new QValueAxis(this))
     , m_axis(new QValueAxis(this))
@@ -57,13 +57,14 @@ InterestChart::InterestChart(QWidget* parent)
     restyle();
 }
 
-void InterestChart::setCurves(const std::vector<InterestCurve>& curves, InterestMode mode)
+void MetricChart::setCurves(const std::vector<MetricCurve>& curves, MetricMode mode, MetricFormat format)
 {
     m_curves = curves;
     m_mode = mode;
+    m_format = format;
     chart()->removeAllSeries();
     const Theme theme = Theme::of(palette());
-    for (const InterestCurve& curve : m_curves) {
+    for (const MetricCurve& curve : m_curves) {
         for (const QList<QPointF>& stretch : curve.stretches) {
             auto* series = new QLineSeries;
             series->setPen(penOf(curve, theme));
@@ -76,7 +77,7 @@ void InterestChart::setCurves(const std::vector<InterestCurve>& curves, Interest
     fit();
 }
 
-void InterestChart::setView(double from, double to, qreal plotWidth)
+void MetricChart::setView(double from, double to, qreal plotWidth)
 {
     if (m_from == from && m_to == to && m_plotWidth == plotWidth)
         return;
@@ -88,7 +89,7 @@ void InterestChart::setView(double from, double to, qreal plotWidth)
     fit();
 }
 
-void InterestChart::setCrosshair(std::optional<double> ms)
+void MetricChart::setCrosshair(std::optional<double> ms)
 {
     if (m_crosshair == ms)
         return;
@@ -96,15 +97,15 @@ void InterestChart::setCrosshair(std::optional<double> ms)
     viewport()->update();
 }
 
-void InterestChart::placePlot()
+void MetricChart::placePlot()
 {
     chart()->setPlotArea({0, margin, std::max(1.0, m_plotWidth), std::max(1.0, height() - 2 * margin)});
 }
 
-void InterestChart::fit()
+void MetricChart::fit()
 {
     double low = HUGE_VAL, high = -HUGE_VAL;
-    for (const InterestCurve& curve : m_curves) {
+    for (const MetricCurve& curve : m_curves) {
         for (const QList<QPointF>& stretch : curve.stretches) {
             for (const QPointF& point : stretch) {
                 if (point.x() < m_from || point.x() > m_to)
@@ -112,6 +113,12 @@ void InterestChart::fit()
                 low = std::min(low, point.y());
                 high = std::max(high, point.y());
             }
+        }
+        for (const MetricCurve::Bar& bar : curve.bars) {
+            if (bar.time + curve.barLength < m_from || bar.time > m_to)
+                continue;
+            low = std::min({low, bar.to, 0.0});
+            high = std::max({high, bar.to, 0.0});
         }
     }
     const bool isEmpty = low > high;
@@ -125,18 +132,48 @@ void InterestChart::fit()
     viewport()->update();
 }
 
-QString InterestChart::labelOf(double number) const
+QString MetricChart::labelOf(double number) const
 {
-    if (m_mode == InterestMode::Share)
+    if (m_mode == MetricMode::Share)
         return tr("%1 %").arg(countText(number, 1));
+    if (m_format == MetricFormat::Percent)
+        return tr("%1 %").arg(countText(100 * number, 3));
     const QString text = volumeText(std::abs(number));
     return number < 0 ? u"\u2212"_s + text : text;
 }
 
-void InterestChart::drawForeground(QPainter* painter, const QRectF&)
+/// Side by side with the candles: each fills its step, with a gap where there is room for one.
+void MetricChart::drawBars(QPainter& painter) const
+{
+    const QRectF plot = chart()->plotArea();
+    const double low = m_axis->min(), high = m_axis->max();
+    if (m_to <= m_from || high <= low)
+        return;
+    const Theme theme = Theme::of(palette());
+    const auto yOf = [&](double number) { return plot.bottom() - plot.height() * (number - low) / (high - low); };
+    for (const MetricCurve& curve : m_curves) {
+        const QPen pen = penOf(curve, theme);
+        const qreal width = plot.width() * curve.barLength / (m_to - m_from);
+        const qreal gap = width > 4 ? 1 : 0;
+        for (const MetricCurve::Bar& bar : curve.bars) {
+            const qreal x = plot.left() + plot.width() * (bar.time - m_from) / (m_to - m_from);
+            const QRectF box = QRectF(QPointF(x, yOf(bar.from)), QPointF(x + std::max(1.0, width - gap), yOf(bar.to))).normalized();
+            if (box.right() < plot.left() || box.left() > plot.right())
+                continue;
+            // Above and below zero differ by place, sources by hue and filling.
+            painter.fillRect(box & plot, QBrush(pen.color(), curve.line % 2 == 0 ? Qt::SolidPattern : Qt::Dense4Pattern));
+        }
+    }
+    painter.setPen(QPen(theme.axisText, 0));
+    painter.drawLine(QPointF(plot.left(), yOf(0)), QPointF(plot.right(), yOf(0)));
+}
+
+void MetricChart::drawForeground(QPainter* painter, const QRectF&)
 {
     const Theme theme = Theme::of(palette());
     const QRectF plot = chart()->plotArea();
+    if (m_mode == MetricMode::Bars)
+        drawBars(*painter);
     painter->setPen(theme.axisText);
     const QFontMetricsF metrics(font());
     painter->setFont(font());
@@ -155,22 +192,22 @@ void InterestChart::drawForeground(QPainter* painter, const QRectF&)
     }
 }
 
-void InterestChart::resizeEvent(QResizeEvent* event)
+void MetricChart::resizeEvent(QResizeEvent* event)
 {
     QChartView::resizeEvent(event);
     placePlot();
 }
 
-void InterestChart::changeEvent(QEvent* event)
+void MetricChart::changeEvent(QEvent* event)
 {
     QChartView::changeEvent(event);
     if (event->type() == QEvent::PaletteChange && m_axis) {
         restyle();
-        setCurves(std::vector(m_curves), m_mode);
+        setCurves(std::vector(m_curves), m_mode, m_format);
     }
 }
 
-void InterestChart::restyle()
+void MetricChart::restyle()
 {
     const Theme theme = Theme::of(palette());
     chart()->setBackgroundBrush(theme.background);
@@ -179,13 +216,13 @@ void InterestChart::restyle()
     m_axis->setGridLinePen(QPen(theme.gridLine, 0));
 }
 
-void InterestChart::mousePressEvent(QMouseEvent* event)
+void MetricChart::mousePressEvent(QMouseEvent* event)
 {
     if (event->button() == Qt::LeftButton)
         m_dragged = event->position().x();
 }
 
-void InterestChart::mouseMoveEvent(QMouseEvent* event)
+void MetricChart::mouseMoveEvent(QMouseEvent* event)
 {
     const qreal x = event->position().x();
     if (m_dragged && (event->buttons() & Qt::LeftButton) != 0) {
@@ -196,18 +233,18 @@ void InterestChart::mouseMoveEvent(QMouseEvent* event)
     emit pointed(isOver ? std::optional(m_from + (m_to - m_from) * x / m_plotWidth) : std::nullopt);
 }
 
-void InterestChart::mouseReleaseEvent(QMouseEvent*)
+void MetricChart::mouseReleaseEvent(QMouseEvent*)
 {
     m_dragged.reset();
 }
 
-void InterestChart::wheelEvent(QWheelEvent* event)
+void MetricChart::wheelEvent(QWheelEvent* event)
 {
     emit zoomWanted(event->angleDelta().y() / 120.0, event->position().x());
     event->accept();
 }
 
-void InterestChart::leaveEvent(QEvent* event)
+void MetricChart::leaveEvent(QEvent* event)
 {
     QChartView::leaveEvent(event);
     emit pointed(std::nullopt);

@@ -6,7 +6,7 @@
 #include <optional>
 #include <set>
 
-#include "ui/interest/interestreader.h"
+#include "ui/metrics/metricreader.h"
 
 class QComboBox;
 class QLabel;
@@ -17,17 +17,18 @@ class QToolButton;
 namespace mnemo {
 
 class FlowLayout;
-class InterestChart;
+class MetricChart;
 
-/// Open interest below a chart of candles: a line for each source, their change, their sum or their shares. Reads what is
-/// in view when the view stands still; what it has moves with the candles meanwhile. UI thread only.
-class InterestPane : public QWidget {
+/// Numbers of one kind below a chart of candles: a line for each source, their change, their sum or their shares, or bars of
+/// what is counted. Reads what is in view when the view stands still; what it has moves with the candles meanwhile. UI
+/// thread only.
+class MetricPane : public QWidget {
     Q_OBJECT
 public:
-    using Answer = std::function<void(Result<std::vector<InterestLine>>)>;
+    using Answer = std::function<void(Result<std::vector<MetricLine>>)>;
     /// Answers later, on the UI thread, or never where @p context is gone by then.
-    using Read = std::function<void(QObject* context, const InterestRequest& request, Answer answer)>;
-    explicit InterestPane(Read read, QWidget* parent = nullptr);
+    using Read = std::function<void(QObject* context, const MetricRequest& request, Answer answer)>;
+    MetricPane(Kind kind, Read read, QWidget* parent = nullptr);
 
     void setSeries(std::vector<SeriesRecord> series, const QString& base); ///< @p base: the currency, as it is called
     /// The candles' view: ms since 1970 at the plot's edges, and its width in pixels.
@@ -36,15 +37,15 @@ public:
     /// The numbers of that moment are told; else the newest in view. @p line: where the crosshair stands, ms since 1970, if
     /// elsewhere (candles have theirs in the middle).
     void pointAt(std::optional<UtcMs> time, std::optional<double> line = {});
-    void setMode(InterestMode mode);
-    void setUnit(InterestUnit unit);
-    InterestMode mode() const;
-    InterestUnit unit() const;
+    void setMode(MetricMode mode);
+    void setNumber(int index); ///< of the kind's picture
+    MetricMode mode() const;
+    int number() const;
 
-    const std::vector<InterestLine>& lines() const { return m_lines; }
-    InterestChart* chart() const { return m_chart; }
+    const std::vector<MetricLine>& lines() const { return m_lines; }
+    MetricChart* chart() const { return m_chart; }
     QComboBox* modeBox() const { return m_mode; }
-    QComboBox* unitBox() const { return m_unit; }
+    QComboBox* numberBox() const { return m_number; }
     const std::vector<QToolButton*>& sources() const { return m_sources; } ///< in the order of the series; unticked: left out
     QString summary() const; ///< of all sources together
     QString message() const; ///< what stands in the place of the curves; empty where they are shown
@@ -67,30 +68,34 @@ private:
     void createMessage();
     void rebuildSources();
     void read();
-    void arrived(Result<std::vector<InterestLine>> lines);
+    void arrived(Result<std::vector<MetricLine>> lines);
     void draw();
     void tell(); ///< numbers beside the sources
     void say(const QString& message, bool isBackfillOffered);
     QString nameOf(const SeriesKey& key) const;
-    QString numberText(double number) const;
-    QString explain(const InterestLine& line, const SeriesKey& key, const OpenInterest* row) const;
+    const MetricNumber& shown() const;
+    QString numberText(const MetricLine& line, UtcMs time) const; ///< empty: not told
+    QStringList explained(const Metric& row) const;
+    QString explain(const MetricLine& line, const SeriesKey& key, const Metric* row) const;
     QString retentionText(const RetentionClock& clock) const;
     UtcMs toldTime() const;
 
+    const Kind m_kind;
+    const MetricPicture m_picture;
     Read m_read;
     std::vector<SeriesRecord> m_series;
-    std::vector<InterestLine> m_lines;
+    std::vector<MetricLine> m_lines;
     std::set<SeriesKey> m_leftOut;
     QString m_base;
     QTimer m_soon;
-    std::optional<InterestRequest> m_asked; ///< the newest question; answers to others are dropped
+    std::optional<MetricRequest> m_asked; ///< the newest question; answers to others are dropped
     bool m_isOld = true;
     double m_from = 0, m_to = 0;
     qreal m_plotWidth = 0;
     std::optional<UtcMs> m_pointed;
-    InterestChart* m_chart = nullptr;
+    MetricChart* m_chart = nullptr;
     QComboBox* m_mode = nullptr;
-    QComboBox* m_unit = nullptr;
+    QComboBox* m_number = nullptr;
     QWidget* m_legend = nullptr;
     FlowLayout* m_legendLayout = nullptr;
     std::vector<QToolButton*> m_sources;

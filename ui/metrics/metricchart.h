@@ -3,7 +3,7 @@
 #include <QChartView>
 #include <optional>
 
-#include "ui/interest/interestline.h"
+#include "ui/metrics/metricline.h"
 #include "ui/widgets/theme.h"
 
 class QValueAxis;
@@ -12,12 +12,12 @@ namespace mnemo {
 
 /// Curves over time whose plot stands under another chart's: from the left edge, as wide as that one's, the axis right of
 /// it. The wheel and a drag are passed on, so that both move together.
-class InterestChart : public QChartView {
+class MetricChart : public QChartView {
     Q_OBJECT
 public:
-    explicit InterestChart(QWidget* parent = nullptr);
+    explicit MetricChart(QWidget* parent = nullptr);
 
-    void setCurves(const std::vector<InterestCurve>& curves, InterestMode mode);
+    void setCurves(const std::vector<MetricCurve>& curves, MetricMode mode, MetricFormat format);
     void setView(double from, double to, qreal plotWidth); ///< ms since 1970; pixels
     void setCrosshair(std::optional<double> ms);
     std::optional<double> crosshair() const { return m_crosshair; }
@@ -42,12 +42,14 @@ private:
     void restyle();
     void placePlot();
     void fit(); ///< the axis of numbers to what is in view
+    void drawBars(QPainter& painter) const;
     QString labelOf(double number) const;
 
     QValueAxis* m_times = nullptr;
     QValueAxis* m_axis = nullptr;
-    std::vector<InterestCurve> m_curves;
-    InterestMode m_mode = InterestMode::Lines;
+    std::vector<MetricCurve> m_curves;
+    MetricMode m_mode = MetricMode::Lines;
+    MetricFormat m_format = MetricFormat::Base;
     double m_from = 0, m_to = 1;
     double m_low = 0, m_high = 0;
     qreal m_plotWidth = 100;

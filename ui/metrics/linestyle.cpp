@@ -1,4 +1,4 @@
-#include "ui/interest/linestyle.h"
+#include "ui/metrics/linestyle.h"
 
 #include <QPainter>
 #include <QPixmap>
