@@ -319,10 +319,11 @@ private:
 
     void checkBatch(const Node& node, const StreamForm& form)
     {
-        for (const auto& body : {form.subscribe, form.unsubscribe}) {
+        for (const auto& [name, message] : {std::pair("subscribe", &form.subscribe), std::pair("unsubscribe", &form.unsubscribe)}) {
+            const auto& body = *message;
             if (!body)
                 continue;
-            const Node* where = node.find(&body == &form.unsubscribe ? "unsubscribe" : "subscribe");
+            const Node* where = node.find(name);
             const Node& place = where != nullptr ? *where : node;
             const bool inLists = namesTopic(*body, true), outside = namesTopic(*body, false);
             if (!inLists && !outside)
