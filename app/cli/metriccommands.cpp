@@ -70,24 +70,9 @@ ExitStatus rows(Context& context, Kind kind, const MetricOptions& options)
     if (!selection)
         return report(selection.error());
     selection->filter.kinds = {kind};
-    const auto engine = context.openEngineToRead();
-    if (!engine && engine.error().code == ErrorCode::NotFound) {
-        note(engine.error().detail);
-        return print(nullptr, 0, {}, kind, options);
-    }
-    if (!engine)
-        return report(engine.error());
-    const auto reader = (*engine)->store().openReader();
-    if (!reader)
-        return report(reader.error());
-    const auto records = matchingSeries(**engine, **reader, selection->filter);
-    if (!records)
-        return report(records.error());
-    if (records->size() > 1)
-        return reportSeveral(*records);
-    if (records->empty())
-        return print(nullptr, 0, {}, kind, options);
-    return print(reader->get(), records->front().id, selection->range.within(allTime), kind, options);
+    return forOneSeries(
+        context, selection->filter, [&] { return print(nullptr, 0, {}, kind, options); },
+        [&](StoreReader& reader, SeriesId series) { return print(&reader, series, selection->range.within(allTime), kind, options); });
 }
 
 /// "Stored funding of one series: rate (fraction, for one funding interval), ..."

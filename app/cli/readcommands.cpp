@@ -196,24 +196,11 @@ ExitStatus candles(Context& context, const CandlesOptions& options)
     const auto format = options.format == "json" ? RowFormat::Json : RowFormat::Csv;
     if (selection->filter.kinds.empty())
         selection->filter.kinds = {Kind::Candles};
-    const auto engine = context.openEngineToRead();
-    if (!engine && engine.error().code == ErrorCode::NotFound) {
-        note(engine.error().detail);
-        return printNoCandles(format);
-    }
-    if (!engine)
-        return report(engine.error());
-    const auto reader = (*engine)->store().openReader();
-    if (!reader)
-        return report(reader.error());
-    const auto records = matchingSeries(**engine, **reader, selection->filter);
-    if (!records)
-        return report(records.error());
-    if (records->size() > 1)
-        return reportSeveral(*records);
-    if (records->empty())
-        return printNoCandles(format);
-    return printCandles(**reader, records->front().id, selection->range.within(allTime), options, format);
+    return forOneSeries(
+        context, selection->filter, [&] { return printNoCandles(format); },
+        [&](StoreReader& reader, SeriesId series) {
+            return printCandles(reader, series, selection->range.within(allTime), options, format);
+        });
 }
 
 // --- query ---

@@ -62,6 +62,29 @@ ExitStatus reportSeveral(const std::vector<SeriesRecord>& records)
     return ExitStatus::Usage;
 }
 
+ExitStatus forOneSeries(Context& context, const SeriesFilter& filter, const std::function<ExitStatus()>& none,
+    const std::function<ExitStatus(StoreReader&, SeriesId)>& each)
+{
+    const auto engine = context.openEngineToRead();
+    if (!engine && engine.error().code == ErrorCode::NotFound) {
+        note(engine.error().detail);
+        return none();
+    }
+    if (!engine)
+        return report(engine.error());
+    const auto reader = (*engine)->store().openReader();
+    if (!reader)
+        return report(reader.error());
+    const auto records = matchingSeries(**engine, **reader, filter);
+    if (!records)
+        return report(records.error());
+    if (records->size() > 1)
+        return reportSeveral(*records);
+    if (records->empty())
+        return none();
+    return each(**reader, records->front().id);
+}
+
 ExitStatus forEachSeries(Engine& engine, const Selection& selection, const EachSeries& each)
 {
     const auto reader = engine.store().openReader();

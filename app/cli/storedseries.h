@@ -35,6 +35,11 @@ Result<std::vector<SeriesRecord>> matchingSeries(Engine& engine, StoreReader& re
 /// Where one series is asked for and several match.
 ExitStatus reportSeveral(const std::vector<SeriesRecord>& records);
 
+/// Opens the store to read and hands the one series that matches to @p each. Several are an error; where there is none, or
+/// nothing was ever stored, @p none says what is printed instead.
+ExitStatus forOneSeries(Context& context, const SeriesFilter& filter, const std::function<ExitStatus()>& none,
+    const std::function<ExitStatus(StoreReader&, SeriesId)>& each);
+
 using EachSeries = std::function<Result<void>(Engine&, StoreReader&, const SeriesState&, const OpenRange&)>;
 /// Hands each matching series of @p engine to @p each.
 ExitStatus forEachSeries(Engine& engine, const Selection& selection, const EachSeries& each);
