@@ -120,7 +120,8 @@ private:
                     sendOrSpoil(std::move(message));
             }
         }
-        m_timer.expires_after(m_interval);
+        m_due = std::max(m_due + m_interval, std::chrono::steady_clock::now() - mostBehind);
+        m_timer.expires_at(m_due);
         m_timer.async_wait([self = shared_from_this()](error_code error) {
             if (!error && self->m_socket.is_open())
                 self->tick();
@@ -200,10 +201,12 @@ private:
     }
 
     static constexpr std::size_t maxWaiting = 1000;
+    static constexpr std::chrono::seconds mostBehind {1}; ///< beats of a longer pause are left out
     websocket::stream<tcp::socket> m_socket;
     asio::steady_timer m_timer;
     const std::unique_ptr<Streams> m_streams;
     const std::chrono::milliseconds m_interval;
+    std::chrono::steady_clock::time_point m_due = std::chrono::steady_clock::now(); ///< the beat that was waited for last
     StreamFaultDice& m_dice;
     boost::beast::flat_buffer m_buffer;
     std::deque<std::string> m_outbox;

@@ -1,5 +1,6 @@
 // A million minutes by an exchange's files against the same by its API, from the simulator at the limits that the exchange states.
-// bench_archive [--symbol BTC/USDT] [--rounds 1] [--latency 0] [--only auto|never] [KEY=VALUE ...]
+// bench_archive [--symbol BTC/USDT,...] [--rounds 1] [--latency 0] [--only auto|never] [KEY=VALUE ...]
+// A limit is by the minute: what a minute's budget is enough for waits for nothing, so name several symbols (a million each).
 // The two ways take turns; the files are made before the clock runs. The latency (ms) is that of every answer, as an exchange
 // has one that is not on this machine. Keys are settings of the collecting side. CPU is that of this process: the
 // simulator's is not counted, but it shares the machine.
@@ -10,6 +11,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <map>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -87,6 +89,16 @@ double cpuSeconds()
     return seconds(usage.ru_utime) + seconds(usage.ru_stime);
 }
 
+BackfillRequest requestFor(const std::string& symbol)
+{
+    BackfillRequest request;
+    request.exchange = "binance";
+    request.symbol = symbol;
+    request.timeframe = *Timeframe::fromName("1m");
+    request.range = {*parseTime("2023-03-01"), *parseTime("2025-02-01")};
+    return request;
+}
+
 Figures measure(const Simulator& simulator, const Options& options, const std::string& use, const std::filesystem::path& folder)
 {
     EngineOptions engineOptions;
@@ -98,20 +110,24 @@ Figures measure(const Simulator& simulator, const Options& options, const std::s
     engineOptions.config.environment = {"HOME=/nonexistent"};
     engineOptions.dataDir = folder;
     const auto engine = Engine::open(engineOptions).value();
-    BackfillRequest request;
-    request.exchange = "binance";
-    request.symbol = options.symbol;
-    request.timeframe = *Timeframe::fromName("1m");
-    request.range = {*parseTime("2023-03-01"), *parseTime("2025-02-01")};
     const double cpu = cpuSeconds();
     const auto begin = Steady::now();
-    const JobId job = engine->backfill(request).value();
-    engine->wait(job);
-    const double seconds = std::chrono::duration<double>(Steady::now() - begin).count();
-    const JobSnapshot last = *engine->job(job);
-    if (last.state != JobState::Complete)
-        std::abort();
-    return {seconds, cpuSeconds() - cpu, last.rowsTotal, last.requests};
+    std::vector<JobId> jobs;
+    std::istringstream symbols(options.symbol);
+    for (std::string symbol; std::getline(symbols, symbol, ',');)
+        jobs.push_back(engine->backfill(requestFor(symbol)).value());
+    Figures figures;
+    for (const JobId job : jobs) {
+        engine->wait(job);
+        const JobSnapshot last = *engine->job(job);
+        if (last.state != JobState::Complete)
+            std::abort();
+        figures.rows += last.rowsTotal;
+        figures.requests += last.requests;
+    }
+    figures.seconds = std::chrono::duration<double>(Steady::now() - begin).count();
+    figures.cpu = cpuSeconds() - cpu;
+    return figures;
 }
 
 double median(std::vector<double> values)

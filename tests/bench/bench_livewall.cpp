@@ -287,8 +287,9 @@ std::vector<SeriesKey> seriesOf(Engine& engine)
                 others.push_back(key);
         }
     }
+    const auto thin = static_cast<std::size_t>(std::ranges::count(minutes, "coinbaseexchange", &SeriesKey::exchange)); // tells trades alone
     minutes.insert(minutes.end(), others.begin(), others.end());
-    minutes.resize(std::min(minutes.size(), streams));
+    minutes.resize(std::min(minutes.size(), streams + thin));
     return minutes;
 }
 
@@ -403,6 +404,7 @@ int main(int argc, char** argv)
     std::printf("socket to pixel: median %.1f ms, p99 %.1f ms, longest %.1f ms, of %zu\n", quantile(delays, 0.5), quantile(delays, 0.99), quantile(delays, 1), delays.size());
     const std::vector<std::pair<double, double>> settled(memory.begin() + static_cast<std::ptrdiff_t>(memory.size() / 3), memory.end());
     std::printf("memory: %.0f MiB, %.2f MiB a minute over the last two thirds\n", memory.back().second, slopeOf(settled));
+    std::fflush(stdout); // what follows waits for the exchanges' limits
     // bars that opened and closed meanwhile
     const std::string range = " open_time >= " + std::to_string(toMs(std::chrono::ceil<std::chrono::minutes>(began))) + " AND open_time < "
         + std::to_string(toMs(std::chrono::floor<std::chrono::minutes>(ended)));
