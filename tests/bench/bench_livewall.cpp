@@ -186,11 +186,11 @@ public:
     }
 };
 
-/// Ends with this process.
+/// Ends with this process. Exchanges are elsewhere in life: it takes what nobody else wants of the processors.
 class Simulator {
 public:
     Simulator()
-        : m_pipe(popen((std::string("exec " MNEMO_BIN_DIR "/mnemo-exchange-sim --synthetic 3 --beat 20 --die-with-parent --exchange ") + venues).c_str(), "r"))
+        : m_pipe(popen((std::string("exec nice -n 19 " MNEMO_BIN_DIR "/mnemo-exchange-sim --synthetic 3 --beat 20 --die-with-parent --exchange ") + venues).c_str(), "r"))
     {
         char line[200] = {};
         if (m_pipe == nullptr || std::fgets(line, sizeof line, m_pipe) == nullptr)
