@@ -96,6 +96,7 @@ public:
         , m_id(record.id)
         , m_grid(record.grid())
         , m_known(known)
+        , m_isOfEvents(record.timeKind == timeKindOfEvents)
         , m_pieces(std::move(pieces))
     {
     }
@@ -120,6 +121,10 @@ public:
             add(counts, pieces.front(), bars - present);
         else if (const auto mixed = countMixed(counts, pieces, day, present > 0); !mixed)
             return fail(mixed.error());
+        if (m_isOfEvents && present > 0) { // nobody expects one in each bar, but some each day
+            counts.absent[static_cast<std::size_t>(GapClass::Empty)] = 0;
+            counts.unverified = 0;
+        }
         return counts;
     }
 
@@ -156,6 +161,7 @@ private:
     const SeriesId m_id;
     const Grid m_grid;
     const TimeRange m_known;
+    const bool m_isOfEvents;
     const std::vector<Piece> m_pieces;
     std::size_t m_next = 0; ///< first piece that may still matter
 };

@@ -132,6 +132,36 @@ private slots:
         }
     }
 
+    /// Hours without a payment lack nothing; a day without one does.
+    void nobodyExpectsAnEventInEachBar()
+    {
+        StoreFixture fixture;
+        SeriesRecord record = fixture.series("1h");
+        record.key.market = MarketType::Linear;
+        record.key.symbol = "BTC/USDT:USDT";
+        record.key.kind = Kind::Funding;
+        record.timeKind = timeKindOfEvents;
+        record = must(fixture.writer->ensureSeries(record));
+        const UtcMs start = at("2024-01-01");
+        PageCommit page = StoreFixture::page(record, {}, at("2024-02-01"));
+        for (const int hour : {0, 8, 16, 48, 64})
+            page.metrics.push_back({start + std::chrono::hours {hour}, {0.0001}, 0});
+        for (const Metric& row : page.metrics)
+            page.rows.emplace_back().openTime = row.time;
+        page.range = {start, start + 3 * oneDay};
+        page.coverage = {{page.range, CoverageState::Answered, 1, page.fetchedAt}};
+        must(fixture.writer->commit({&page, 1}));
+        CoverageIndex index(*fixture.store, {}, {});
+        must(index.load());
+        const auto snapshot = index.snapshot();
+        const auto day = [&](int number) { return snapshot->counts(record.id, {start + number * oneDay, start + (number + 1) * oneDay}); };
+        QCOMPARE(day(0).present, 3);
+        QCOMPARE(day(0).bars(), 3);
+        QCOMPARE(day(1).noTrade(), 24);
+        QCOMPARE(day(2).present, 2);
+        QCOMPARE(day(2).dominant(), std::nullopt);
+    }
+
     /// Every gap that could be filled lies in a hole; a series that lacks nothing has none.
     void compareHoles(StoreFixture& fixture, const CoverageHoles& holes, const OutageBook& book)
     {
