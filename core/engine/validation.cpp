@@ -51,9 +51,7 @@ public:
             return fail(listed.error());
         for (const SeriesRecord& record : m_outcome.series) {
             m_progress.current = record.key.text();
-            const auto done =
-                record.key.kind == Kind::OpenInterest ? validate<OpenInterest>(record) : validate<Candle>(record);
-            if (!done)
+            if (const auto done = validateAny(record); !done)
                 return fail(done.error());
             ++m_progress.series;
             tell();
@@ -63,6 +61,18 @@ public:
     }
 
 private:
+    Result<void> validateAny(const SeriesRecord& record)
+    {
+        switch (record.key.kind) {
+        case Kind::Candles:
+            return validate<Candle>(record);
+        case Kind::OpenInterest:
+            return validate<OpenInterest>(record);
+        default:
+            return validate<Metric>(record);
+        }
+    }
+
     Result<void> checkRequest() const
     {
         if (const auto known = checkRuleIds(m_request.rules); !known)
@@ -89,8 +99,6 @@ private:
                 m_request.series.empty() || std::ranges::find(m_request.series, record.id) != m_request.series.end();
             if (!isNamed || !m_request.filter.matches(record.key))
                 continue;
-            if (record.key.kind != Kind::Candles && record.key.kind != Kind::OpenInterest)
-                continue; // no rule is about other kinds
             const auto summary = m_reader->summary(record.id);
             if (!summary)
                 return fail(summary.error());
@@ -131,7 +139,7 @@ private:
                 return isSameMarket(one) && one.key.source == key.source && one.key.kind == Kind::Candles
                     && one.key.timeframe < key.timeframe && nests(one.grid(), record.grid());
             }));
-        } else {
+        } else if (key.kind == Kind::OpenInterest) {
             out.peer = copy(relative([&](const SeriesRecord& one) {
                 return isSameMarket(one) && one.key.source != key.source && one.key.kind == key.kind
                     && one.key.timeframe == key.timeframe;
@@ -174,6 +182,7 @@ private:
         std::vector<Candle> rollUps;
         std::vector<OpenInterest> peers;
         std::vector<Candle> prices;
+        std::vector<TimeRange> answered;
     };
 
     /// Ends of the rows, and the wanted range within them.
@@ -190,8 +199,8 @@ private:
             first = summary->first;
             last = summary->last;
         } else {
-            const auto read = m_reader->eachOpenInterest(
-                record.id, {UtcMs::min(), UtcMs::max()}, false, [&](const OpenInterest& row) {
+            const auto read =
+                m_reader->eachMetric(record.id, {UtcMs::min(), UtcMs::max()}, false, [&](const Metric& row) {
                     first = first.value_or(row.time);
                     last = row.time;
                     return true;
@@ -252,7 +261,7 @@ private:
     {
         std::vector<ActiveRule> rules = m_host.rules.activeFor(record.key, m_request.rules);
         applyChanges(m_request.changes, rules);
-        Work work {record, {}, false, {}, {}, {}, {}, {}, {}, {}};
+        Work work {record, {}, false, {}, {}, {}, {}, {}, {}, {}, {}};
         work.context.grid = record.grid();
         work.context.now = m_host.clock.now();
         work.context.contractSize = record.contractSize;
@@ -266,7 +275,7 @@ private:
         work.range = **range;
         if (!work.reachesEnd)
             work.context.lastClose.reset();
-        if (m_host.keptFresh.contains(record.key))
+        if (m_host.keptFresh.contains(record.key) && record.timeKind != timeKindOfEvents) // nobody knows when the next comes
             work.context.freshUntil = work.context.now;
         auto relatives = relativesOf(record);
         if (!relatives)
@@ -308,6 +317,8 @@ private:
                 return read;
             if (const auto read = readRelatives<Row>(work, {from, to}); !read)
                 return read;
+            if (const auto read = readAnswered(work, {from - validator.lookback(), to}); !read)
+                return read;
             validator.feed(rows, work.context);
             m_progress.rows += static_cast<std::int64_t>(rows.size());
             tell();
@@ -339,13 +350,41 @@ private:
         });
     }
 
+    Result<void> readRows(const Work& work, TimeRange part, std::vector<Metric>& rows)
+    {
+        return m_reader->eachMetric(work.record.id, part, false, [&](const Metric& row) {
+            rows.push_back(row);
+            return true;
+        });
+    }
+
+    /// Of events alone: that none is there says something only where somebody asked.
+    Result<void> readAnswered(Work& work, TimeRange part)
+    {
+        if (work.record.timeKind != timeKindOfEvents)
+            return {};
+        const auto coverage = m_reader->coverage(work.record.id, part);
+        if (!coverage)
+            return fail(coverage.error());
+        IntervalSet answered;
+        for (const CoverageSpan& span : *coverage) {
+            if (span.state == CoverageState::Answered)
+                answered.add(span.range);
+        }
+        work.answered.assign(answered.ranges().begin(), answered.ranges().end());
+        work.context.answered = work.answered;
+        return {};
+    }
+
     template <class Row>
     Result<void> readRelatives(Work& work, TimeRange part)
     {
         work.context.rollUps = {};
         work.context.peers = {};
         work.context.prices = {};
-        if constexpr (std::is_same_v<Row, Candle>) {
+        if constexpr (std::is_same_v<Row, Metric>) {
+            return {};
+        } else if constexpr (std::is_same_v<Row, Candle>) {
             const bool isAsked =
                 std::ranges::find(work.results, std::string_view {"aggregate_mismatch"}, &RuleResult::rule)
                 != work.results.end();

@@ -178,9 +178,7 @@ std::vector<ActiveRule> RuleSettings::activeFor(const SeriesKey& series, std::sp
 {
     std::vector<ActiveRule> active;
     for (const Rule& rule : allRules()) {
-        const bool readsRows =
-            series.kind == Kind::OpenInterest ? rule.checkOpenInterest != nullptr : rule.checkCandles != nullptr;
-        if (!readsRows && !rule.checkSeries)
+        if (!rule.readsRows(series.kind) && !rule.checkSeries)
             continue;
         const bool isChosen =
             wanted.empty() ? isOn(rule, series) : std::ranges::find(wanted, rule.info.id) != wanted.end();

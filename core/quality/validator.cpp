@@ -14,6 +14,10 @@ UtcMs timeOf(const OpenInterest& row)
 {
     return row.time;
 }
+UtcMs timeOf(const Metric& row)
+{
+    return row.time;
+}
 
 void check(const Rule& rule, const CandleInput& input, Violations& out)
 {
@@ -25,13 +29,21 @@ void check(const Rule& rule, const OpenInterestInput& input, Violations& out)
     if (rule.checkOpenInterest)
         rule.checkOpenInterest(input, out);
 }
+void check(const Rule& rule, const MetricInput& input, Violations& out)
+{
+    if (rule.checkMetrics)
+        rule.checkMetrics(input, out);
+}
 
-// one call of rules costs little, so that they measure nothing of readings
+// one call of rules costs little, so that they measure nothing of other kinds
 void measure(std::span<const Candle> rows, std::size_t first, const Grid& grid, std::vector<BlockFacts>& blocks)
 {
     measureBlocks(rows, first, grid.timeframe().length(), blocks);
 }
-void measure(std::span<const OpenInterest>, std::size_t, const Grid&, std::vector<BlockFacts>&) { }
+template <class Row>
+void measure(std::span<const Row>, std::size_t, const Grid&, std::vector<BlockFacts>&)
+{
+}
 
 } // namespace
 
@@ -141,5 +153,6 @@ UtcMs SeriesValidator<Row>::settled(std::size_t index) const
 
 template class SeriesValidator<Candle>;
 template class SeriesValidator<OpenInterest>;
+template class SeriesValidator<Metric>;
 
 } // namespace mnemo

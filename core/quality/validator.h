@@ -61,6 +61,7 @@ private:
 
 extern template class SeriesValidator<Candle>;
 extern template class SeriesValidator<OpenInterest>;
+extern template class SeriesValidator<Metric>;
 using CandleValidator = SeriesValidator<Candle>;
 using OpenInterestValidator = SeriesValidator<OpenInterest>;
 

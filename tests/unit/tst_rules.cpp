@@ -84,7 +84,7 @@ private slots:
             QVERIFY2(ids.insert(info.id).second, info.id.c_str());
             QVERIFY(findRule(info.id) == &rule);
             QVERIFY2(!info.title.empty() && info.explanation.size() > 80, info.id.c_str());
-            const bool isJudged = rule.checkCandles || rule.checkOpenInterest || rule.checkSeries;
+            const bool isJudged = rule.checkCandles || rule.checkOpenInterest || rule.checkMetrics || rule.checkSeries;
             QVERIFY2(isJudged != (info.scope == RuleScope::Answer), info.id.c_str());
             for (const Threshold& threshold : info.thresholds)
                 QVERIFY2(
@@ -329,6 +329,90 @@ private slots:
             QCOMPARE(findingsOf<OpenInterest>("oi_unit", ours, context).size(), std::size_t(isFound ? 1 : 0));
             ours.pop_back();
             QVERIFY(findingsOf<OpenInterest>("oi_unit", ours, context).empty()); // too few in a row
+        }
+    }
+
+    void metricRules_data()
+    {
+        QTest::addColumn<QString>("rule");
+        QTest::addColumn<std::vector<std::optional<double>>>("numbers");
+        QTest::addColumn<QString>("why");
+        const auto row = [](const char* name, const char* rule, std::vector<std::optional<double>> numbers, const char* why) {
+            QTest::newRow(name) << QString::fromLatin1(rule) << std::move(numbers) << QString::fromLatin1(why);
+        };
+        row("a rate at the limit", "funding_extreme", {0.03}, "");
+        row("a rate in percent", "funding_extreme", {-0.1}, "rate -10 % is beyond 3 %");
+        row("the bar's lowest", "funding_extreme", {0.01, 0.01, -0.04, 0.01}, "rate_low -4 % is beyond 3 %");
+        row("a bar", "funding_order", {0.01, 0.02, -0.01, 0.02}, "");
+        row("a payment", "funding_order", {0.01, {}, {}, {}, 60'000.0, 8.0}, "");
+        row("high below close", "funding_order", {0.01, 0.02, 0.01, 0.03}, "rate_high 0.02 < rate_close 0.03");
+        row("low above rate", "funding_order", {0.01, 0.02, 0.015, 0.02}, "rate_low 0.015 > rate 0.01");
+        row("none", "liquidations_negative", {0.0, 0.0}, "");
+        row("shorts below zero", "liquidations_negative", {{}, {}, 5.0, -3.0}, "short_usd -3 < 0");
+        row("shares and their quotient", "ratio_inconsistent", {1.5, 0.6, 0.4}, "");
+        row("rounded to two digits", "ratio_inconsistent", {23.9, 0.96, 0.04}, "");
+        row("a ratio alone", "ratio_inconsistent", {3.0}, "");
+        row("nobody is short", "ratio_inconsistent", {{}, 1.0, 0.0}, "");
+        row("a ratio below zero", "ratio_inconsistent", {-1.0}, "ratio -1 < 0");
+        row("percent", "ratio_inconsistent", {1.5, 60.0, 40.0}, "long_share 60 is not within 0 and 1");
+        row("another sum", "ratio_inconsistent", {1.5, 0.6, 0.5}, "long_share 0.6 + short_share 0.5 is not 1");
+        row("exchanged", "ratio_inconsistent", {1.5, 0.4, 0.6}, "ratio 1.5, but long_share / short_share is 0.66667");
+    }
+    void metricRules()
+    {
+        QFETCH(QString, rule);
+        QFETCH(std::vector<std::optional<double>>, numbers);
+        QFETCH(QString, why);
+        Metric row {t0 + minutes {1}, {}, 0};
+        std::ranges::copy(numbers, row.numbers.begin());
+        const std::vector<Metric> rows {row};
+        const auto found = findingsOf<Metric>(rule.toLatin1(), rows, {});
+        QCOMPARE(found.size(), std::size_t(why.isEmpty() ? 0 : 1));
+        if (found.empty())
+            return;
+        QCOMPARE(QString::fromStdString(whyOf(found[0])), why);
+        QCOMPARE(found[0].range, (TimeRange {row.time, row.time + minutes {1}}));
+        QVERIFY(nlohmann::json::parse(found[0].details)["first"]["time"] == toMs(row.time));
+    }
+
+    void missedPayments_data()
+    {
+        QTest::addColumn<std::vector<int>>("hours");
+        QTest::addColumn<int>("each"); // as the rows tell it; 0: they do not
+        QTest::addColumn<int>("asked"); // about so many hours
+        QTest::addColumn<std::vector<int>>("found");
+        const std::vector<int> none;
+        QTest::newRow("each 8 hours") << std::vector {0, 8, 16, 24, 32} << 0 << 48 << none;
+        QTest::newRow("one is missing") << std::vector {0, 8, 16, 24, 40, 48} << 0 << 48 << std::vector {40};
+        QTest::newRow("nobody asked about it") << std::vector {0, 8, 16, 24, 40, 48} << 0 << 30 << none;
+        QTest::newRow("sooner from now on") << std::vector {0, 8, 16, 24, 28, 32, 36} << 0 << 48 << none;
+        QTest::newRow("later from now on") << std::vector {0, 4, 8, 12, 20, 28, 36} << 0 << 48 << std::vector {20};
+        QTest::newRow("too few to tell") << std::vector {0, 8, 24} << 0 << 48 << none;
+        QTest::newRow("each row tells") << std::vector {0, 16, 24} << 8 << 48 << std::vector {16};
+        QTest::newRow("each row tells, later than the last") << std::vector {0, 4, 8, 12, 20, 28} << 8 << 48 << none;
+    }
+    void missedPayments()
+    {
+        QFETCH(std::vector<int>, hours);
+        QFETCH(int, each);
+        QFETCH(int, asked);
+        QFETCH(std::vector<int>, found);
+        std::vector<Metric> rows;
+        for (const int hour : hours)
+            rows.push_back({t0 + std::chrono::hours {hour}, {0.0001, {}, {}, {}, {}, each > 0 ? std::optional(double(each)) : std::nullopt}, 0});
+        const std::vector<TimeRange> answered {{t0, t0 + std::chrono::hours {asked}}};
+        RuleContext context;
+        context.grid = Grid(*Timeframe::fromName("1h"));
+        context.answered = answered;
+        for (const std::size_t piece : {std::size_t {100}, std::size_t {1}, std::size_t {3}}) {
+            SeriesValidator<Metric> validator({active("funding_missed")}, context.grid);
+            for (std::size_t i = 0; i < rows.size(); i += piece)
+                validator.feed(std::span<const Metric>(rows).subspan(i, std::min(piece, rows.size() - i)), context);
+            validator.finish(context);
+            std::vector<int> at;
+            for (const RuleFinding& one : validator.take(0))
+                at.push_back(static_cast<int>((one.range.from - t0) / std::chrono::hours {1}));
+            QCOMPARE(at, found);
         }
     }
 

@@ -9,8 +9,10 @@
 
 #include "core/market/candle.h"
 #include "core/market/grid.h"
+#include "core/market/metric.h"
 #include "core/market/openinterest.h"
 #include "core/market/serieskey.h"
+#include "core/market/timerange.h"
 
 namespace mnemo {
 
@@ -64,6 +66,7 @@ struct RuleContext {
     std::span<const Candle> rollUps {}; ///< the same bars made of shorter ones, where those are all there
     std::span<const OpenInterest> peers {}; ///< the same instrument as other sources tell it
     std::span<const Candle> prices {}; ///< candles of the instrument, for open interest
+    std::span<const TimeRange> answered {}; ///< of series of events: where the source has spoken
 };
 
 /// Rows to be judged: those from @p first on. The ones before were judged already and are there to be looked back at.
@@ -78,6 +81,7 @@ struct RuleInput {
 };
 using CandleInput = RuleInput<Candle>;
 using OpenInterestInput = RuleInput<OpenInterest>;
+using MetricInput = RuleInput<Metric>;
 
 /// One rule: pure functions, no clock, no I/O, any thread. Rows come in pieces of any size; whatever the pieces are,
 /// the findings are the same, provided that lookback() bars of time (and the row before them) stand in front of each
@@ -86,9 +90,12 @@ struct Rule {
     RuleInfo info;
     void (*checkCandles)(const CandleInput& input, Violations& out) = nullptr;
     void (*checkOpenInterest)(const OpenInterestInput& input, Violations& out) = nullptr;
+    void (*checkMetrics)(const MetricInput& input, Violations& out) = nullptr; ///< rows of another kind: that of the info
     /// Once a run, after all rows.
     void (*checkSeries)(const RuleContext& context, std::span<const double> thresholds, Violations& out) = nullptr;
     int (*lookback)(std::span<const double> thresholds) = nullptr; ///< in bars; null: none
+
+    bool readsRows(Kind kind) const; ///< of series of that kind
 };
 
 } // namespace mnemo

@@ -44,6 +44,18 @@ std::string_view toText(RuleScope scope)
     return "answer";
 }
 
+bool Rule::readsRows(Kind kind) const
+{
+    switch (kind) {
+    case Kind::Candles:
+        return checkCandles != nullptr;
+    case Kind::OpenInterest:
+        return checkOpenInterest != nullptr;
+    default:
+        return checkMetrics != nullptr && info.kind == kind;
+    }
+}
+
 std::span<const Rule> allRules()
 {
     static const std::array all {
@@ -77,6 +89,11 @@ std::span<const Rule> allRules()
         rules::openInterestEmpty(),
         rules::openInterestJump(),
         rules::openInterestUnit(),
+        rules::fundingExtreme(),
+        rules::fundingOrder(),
+        rules::fundingMissed(),
+        rules::liquidationsNegative(),
+        rules::ratioInconsistent(),
     };
     return all;
 }

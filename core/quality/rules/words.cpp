@@ -18,11 +18,11 @@ void appendNumber(std::string& json, double value)
         json += std::isnan(value) ? "\"nan\"" : value > 0 ? "\"inf\"" : "\"-inf\"";
 }
 
-void appendOptional(std::string& json, const char* name, const std::optional<double>& value)
+void appendOptional(std::string& json, std::string_view name, const std::optional<double>& value)
 {
     if (!value)
         return;
-    json += std::string(",\"") + name + "\":";
+    ((json += ",\"") += name) += "\":";
     appendNumber(json, *value);
 }
 
@@ -76,6 +76,15 @@ std::string json(const OpenInterest& row)
     return out + "}";
 }
 
+std::string json(Kind kind, const Metric& row)
+{
+    std::string out = "{\"time\":" + std::to_string(toMs(row.time));
+    const auto columns = factsOf(kind).columns;
+    for (std::size_t i = 0; i < columns.size(); ++i)
+        appendOptional(out, columns[i].name, row.numbers[i]);
+    return out + "}";
+}
+
 std::string first(const Candle& bar)
 {
     return "\"first\":" + json(bar);
@@ -84,6 +93,11 @@ std::string first(const Candle& bar)
 std::string first(const OpenInterest& row)
 {
     return "\"first\":" + json(row);
+}
+
+std::string first(Kind kind, const Metric& row)
+{
+    return "\"first\":" + json(kind, row);
 }
 
 std::string quoted(std::string_view text)
