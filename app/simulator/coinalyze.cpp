@@ -89,7 +89,7 @@ UtcMs endOfQuarter(UtcMs now)
 }
 
 /// What is told of each bar of a history.
-enum class Of { Interest, Funding, Liquidations, Ratio };
+enum class Of { Interest, Funding, Predicted, Liquidations, Ratio };
 struct History {
     std::string_view path;
     Of of;
@@ -98,6 +98,7 @@ struct History {
 };
 constexpr std::array histories {History {"/v1/open-interest-history", Of::Interest, Kind::OpenInterest, true},
     History {"/v1/funding-rate-history", Of::Funding, Kind::Funding, false},
+    History {"/v1/predicted-funding-rate-history", Of::Predicted, Kind::PredictedFunding, false},
     History {"/v1/liquidation-history", Of::Liquidations, Kind::Liquidations, true},
     History {"/v1/long-short-ratio-history", Of::Ratio, Kind::LongShortRatio, false}};
 
@@ -113,10 +114,11 @@ json interestBar(const Bar& reading, const Bar& next, bool isInQuote, double sha
     return movement(reading, number(reading), number(next));
 }
 
-json fundingBar(const Market& market, const Bar& bar, std::int64_t endMs)
+/// @param rateAt a fraction
+json fundingBar(Fixed (*rateAt)(const Market&, std::int64_t), const Market& market, const Bar& bar, std::int64_t endMs)
 {
     const auto percent = [&](std::int64_t at) {
-        const Fixed rate = fundingRate(market, at);
+        const Fixed rate = rateAt(market, at);
         return Fixed {rate.mantissa, rate.scale - 2}.toDouble();
     };
     return movement(bar, percent(bar.openMs), percent(endMs));
@@ -286,7 +288,9 @@ private:
         case Of::Interest:
             return interestBar(bar, next, isInQuote, contract.end ? datedShare : 1);
         case Of::Funding:
-            return fundingBar(market, bar, std::min(toMs(grid.next(fromMs(bar.openMs))), toMs(now())));
+            return fundingBar(fundingRate, market, bar, std::min(toMs(grid.next(fromMs(bar.openMs))), toMs(now())));
+        case Of::Predicted:
+            return fundingBar(predictedRate, market, bar, std::min(toMs(grid.next(fromMs(bar.openMs))), toMs(now())));
         case Of::Liquidations:
             return liquidationBar(market, bar, isInQuote);
         case Of::Ratio:

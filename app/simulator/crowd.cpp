@@ -35,6 +35,14 @@ Fixed fundingRate(const Market& market, std::int64_t atMs)
     return Fixed::fromDouble(std::clamp(rate, -mostRate, mostRate), 8);
 }
 
+Fixed predictedRate(const Market& market, std::int64_t atMs)
+{
+    const std::int64_t interval = intervalMs(market, atMs), left = interval - atMs % interval;
+    const double paid = fundingRate(market, atMs + left).toDouble(), part = static_cast<double>(left) / static_cast<double>(interval);
+    const std::uint64_t noise = mix(mix(market.interestSeed, 0x9E8), static_cast<std::uint64_t>(atMs / hourMs));
+    return Fixed::fromDouble(std::clamp(paid + 0.0001 * part * normal(noise), -mostRate, mostRate), 8);
+}
+
 std::vector<Bar> fundings(Feed& feed, PageQuery page, const FaultDraw& draw)
 {
     const std::size_t limit = page.limit;

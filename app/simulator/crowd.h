@@ -15,6 +15,9 @@ bool isFunded(const Market& market, std::int64_t atMs);
 /// What longs paid to shorts at the last funding up to @p atMs: a fraction with 8 decimals.
 Fixed fundingRate(const Market& market, std::int64_t atMs);
 
+/// What was expected at @p atMs of the next payment: the nearer it is, the closer.
+Fixed predictedRate(const Market& market, std::int64_t atMs);
+
 /// Of @p page, whose grid does not matter, the hours at which funding is paid, as bars: ascending, at most its limit from its side.
 std::vector<Bar> fundings(Feed& feed, PageQuery page, const FaultDraw& draw);
 

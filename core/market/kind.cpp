@@ -21,10 +21,11 @@ constexpr std::array liquidations {MetricColumn {"long", "base units, of longs"}
 constexpr std::array longShortRatio {MetricColumn {"ratio", "longs for each short"}, MetricColumn {"long_share", "fraction"},
     MetricColumn {"short_share", "fraction"}};
 
-constexpr std::array<KindFacts, 6> kinds {{{Kind::Candles, "candles", {}}, {Kind::OpenInterest, "open_interest", openInterest, true, true},
+constexpr std::array<KindFacts, 7> kinds {{{Kind::Candles, "candles", {}}, {Kind::OpenInterest, "open_interest", openInterest, true, true},
     {Kind::Trades, "trades", {}}, {Kind::Funding, "funding", funding, true},
     {Kind::Liquidations, "liquidations", liquidations, true, true, true},
-    {Kind::LongShortRatio, "long_short_ratio", longShortRatio, true}}};
+    {Kind::LongShortRatio, "long_short_ratio", longShortRatio, true},
+    {Kind::PredictedFunding, "predicted_funding", std::span(funding).first(4), true}}};
 
 static_assert(std::ranges::all_of(kinds, [i = 0](const KindFacts& facts) mutable { return static_cast<int>(facts.kind) == i++; }));
 

@@ -16,6 +16,7 @@ enum class Kind {
     Funding,
     Liquidations,
     LongShortRatio,
+    PredictedFunding, ///< as a source expected it of the next payment
 };
 std::string_view toText(Kind kind); ///< "candles", "open_interest", "trades", "funding", ...
 std::optional<Kind> kindFromText(std::string_view text);

@@ -46,10 +46,12 @@ class TestCliMetrics : public QObject {
 
 private slots:
     void init();
+    void fundingOfTheProvider_data();
     void fundingOfTheProvider();
     void liquidationsAndRatios();
     void fundingOfExchanges_data();
     void fundingOfExchanges();
+    void aMissingPaymentIsFoundAndVerified();
     void killedInTheMiddle();
     void limitsAreWaitedFor();
     void whoHasNoneIsToldSo();
@@ -94,19 +96,32 @@ QList<QByteArrayList> TestCliMetrics::rows(const QString& line) const
 }
 
 /// Bars of the rate in force: what is stored is what was served, percent made a fraction.
+void TestCliMetrics::fundingOfTheProvider_data()
+{
+    QTest::addColumn<QString>("kind");
+    QTest::addColumn<QByteArray>("path");
+    QTest::addColumn<QByteArray>("further"); ///< columns that it does not tell
+    QTest::newRow("in force") << QStringLiteral("funding") << QByteArray("funding-rate-history") << QByteArray(",mark_price,interval_hours");
+    QTest::newRow("expected") << QStringLiteral("predicted_funding") << QByteArray("predicted-funding-rate-history") << QByteArray();
+}
+
 void TestCliMetrics::fundingOfTheProvider()
 {
+    QFETCH(QString, kind);
+    QFETCH(QByteArray, path);
+    QFETCH(QByteArray, further);
     useSimulator();
-    const QString line = QStringLiteral("backfill --exchange binance --source coinalyze --kind funding --symbol BTC/USDT:USDT --timeframe 1h --last 5d --json");
+    const QString command = QString(kind).replace(u'_', u'-');
+    const QString line = QStringLiteral("backfill --exchange binance --source coinalyze --kind %1 --symbol BTC/USDT:USDT --timeframe 1h --last 5d --json").arg(kind);
     const Outcome filled = run(line);
     QVERIFY2(filled.status == 0, filled.err.constData());
     QCOMPARE(filled.lastLine()[u"status"].toString(), QStringLiteral("complete"));
-    QCOMPARE(filled.lastLine()[u"series"][0][u"kind"].toString(), QStringLiteral("funding"));
-    QVERIFY(run(QStringLiteral("funding")).out.startsWith("time,rate,rate_high,rate_low,rate_close,mark_price,interval_hours\n"));
-    const auto stored = rows(QStringLiteral("funding --source coinalyze"));
+    QCOMPARE(filled.lastLine()[u"series"][0][u"kind"].toString(), kind);
+    QVERIFY(run(command).out.startsWith("time,rate,rate_high,rate_low,rate_close" + further + '\n'));
+    const auto stored = rows(command + QStringLiteral(" --source coinalyze"));
     QVERIFY(stored.size() >= 119);
     const qint64 first = stored.first()[0].toLongLong(), last = stored.last()[0].toLongLong();
-    const QJsonArray served = historyOf(*m_sim, "funding-rate-history", "BTCUSDT_PERP.A", first, last);
+    const QJsonArray served = historyOf(*m_sim, path.constData(), "BTCUSDT_PERP.A", first, last);
     QCOMPARE(served.size(), stored.size());
     int negative = 0;
     for (qsizetype i = 0; i < stored.size(); ++i) {
@@ -114,22 +129,24 @@ void TestCliMetrics::fundingOfTheProvider()
         const char* names[] = {"o", "h", "l", "c"};
         for (int column = 0; column < 4; ++column)
             QVERIFY2(isNear(stored[i][column + 1].toDouble() * 100, served[i][QString::fromLatin1(names[column])].toDouble()), stored[i].join(',').constData());
-        QVERIFY(stored[i][5].isEmpty() && stored[i][6].isEmpty());
+        for (const QByteArray& cell : stored[i].mid(5))
+            QVERIFY(cell.isEmpty());
         negative += stored[i][1].startsWith('-') ? 1 : 0;
     }
     QVERIFY(negative < stored.size()); // rates of some size, not zeros
     QVERIFY(std::ranges::any_of(stored, [](const QByteArrayList& row) { return std::abs(row[1].toDouble()) > 1e-6; }));
-    QVERIFY(gaps("--kind funding").isEmpty());
-    const QJsonArray series = run(QStringLiteral("series --kind funding --json")).json().array();
+    QVERIFY(gaps(("--kind " + kind.toLatin1()).constData()).isEmpty());
+    const QJsonArray series = run(QStringLiteral("series --kind %1 --json").arg(kind)).json().array();
     QCOMPARE(series.size(), 1);
     QCOMPARE(series[0][u"rows"].toInt(), static_cast<int>(stored.size()));
     QCOMPARE(series[0][u"coverage"].toDouble(), 1.0);
-    QCOMPARE(query("SELECT count(*), count(rate), count(mark_price) FROM funding").out.split('\n')[1], QByteArray::number(stored.size()) + ',' + QByteArray::number(stored.size()) + ",0");
+    QCOMPARE(query(("SELECT count(*), count(rate) FROM " + kind.toLatin1()).constData()).out.split('\n')[1], QByteArray::number(stored.size()) + ',' + QByteArray::number(stored.size()));
     const QString file = m_cli->path(QStringLiteral("out.csv"));
-    QCOMPARE(run(QStringLiteral("export --kind funding --format csv --out ") + file).status, 0);
+    QCOMPARE(run(QStringLiteral("export --kind %1 --format csv --out ").arg(kind) + file).status, 0);
     QFile exported(file);
     QVERIFY(exported.open(QIODevice::ReadOnly));
-    QCOMPARE(exported.readAll(), run(QStringLiteral("funding")).out);
+    QCOMPARE(exported.readAll(), run(command).out);
+    QCOMPARE(run(QStringLiteral("validate --kind ") + kind).status, 0);
     const int asked = askedOf(*m_sim, "coinalyze");
     QCOMPARE(run(line).status, 0);
     QCOMPARE(askedOf(*m_sim, "coinalyze"), asked); // known already
@@ -221,6 +238,33 @@ void TestCliMetrics::fundingOfExchanges()
     QVERIFY2(asked < 20, QByteArray::number(asked).constData()); // far fewer than one for each week
     QCOMPARE(run(line).status, 0);
     QCOMPARE(askedOf(*m_sim, exchange.constData()), asked);
+}
+
+/// The exchange leaves payments out of its answer, and has them when it is asked once more.
+void TestCliMetrics::aMissingPaymentIsFoundAndVerified()
+{
+    useSimulator({QStringLiteral("--fault"), QStringLiteral("hole=1"), QStringLiteral("--seed"), QStringLiteral("5")});
+    const Outcome filled = run(QStringLiteral("backfill --exchange binance --kind funding --symbol BTC/USDT:USDT --timeframe 1h --last 60d --json"));
+    QVERIFY2(filled.status == 0, filled.err.constData());
+    const auto stored = rows(QStringLiteral("funding"));
+    QList<qint64> late; // those before which one is missing
+    for (qsizetype i = 1; i < stored.size(); ++i) {
+        if (stored[i][0].toLongLong() - stored[i - 1][0].toLongLong() > 8 * hour)
+            late << stored[i][0].toLongLong();
+    }
+    QVERIFY(!late.isEmpty());
+    const auto open = [this] {
+        QList<qint64> times;
+        for (const QJsonValue& one : run(QStringLiteral("validate --json")).json()[u"findings"].toArray()) {
+            if (one[u"rule"] == QStringLiteral("funding_missed") && one[u"state"] == QStringLiteral("open"))
+                times << one[u"from"].toInteger();
+        }
+        return times;
+    };
+    QCOMPARE(open(), late);
+    QVERIFY(run(QStringLiteral("repair --verify --kind funding")).status != 2);
+    QVERIFY(std::abs(rows(QStringLiteral("funding")).size() - 180) <= 1);
+    QCOMPARE(open(), QList<qint64>());
 }
 
 void TestCliMetrics::killedInTheMiddle()

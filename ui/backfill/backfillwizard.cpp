@@ -119,7 +119,7 @@ QWidget* BackfillWizard::createFields()
     m_kind = new QComboBox;
     for (const auto& [kind, name] : {std::pair(Kind::Candles, tr("Candles")), {Kind::OpenInterest, tr("Open interest")},
              {Kind::Funding, tr("Funding")}, {Kind::Liquidations, tr("Liquidations")},
-             {Kind::LongShortRatio, tr("Long/short ratio")}})
+             {Kind::LongShortRatio, tr("Long/short ratio")}, {Kind::PredictedFunding, tr("Predicted funding")}})
         m_kind->addItem(name, static_cast<int>(kind));
     m_kind->setAccessibleName(tr("What is fetched"));
     m_exchanges = new CheckList(tr("Exchanges"), CheckList::Layout::Column, true);

@@ -211,6 +211,7 @@ void ChartActions::createViews()
     addMetric(Kind::Funding, tr("&Funding"), Qt::Key_F);
     addMetric(Kind::Liquidations, tr("Li&quidations"), Qt::Key_Q);
     addMetric(Kind::LongShortRatio, tr("Long/short &ratio"), Qt::Key_R);
+    addMetric(Kind::PredictedFunding, tr("Predic&ted funding"), Qt::Key_T);
     separate();
     addMaximise(tr("The whole height for &prices"), PaneKind::Price);
     addMaximise(tr("The whole height for v&olume"), PaneKind::Volume);

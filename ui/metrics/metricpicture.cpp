@@ -36,6 +36,15 @@ MetricPicture funding()
             {Metrics::tr("Hours from payment to payment"), Plain}}};
 }
 
+MetricPicture predictedFunding()
+{
+    return {Metrics::tr("Predicted funding"), Metrics::tr("No predicted funding rates of %1 are stored."),
+        Metrics::tr("Backfill predicted funding\u2026"),
+        {{Metrics::tr("Rate"), 0, {}, Percent, Metrics::tr("No source tells a predicted funding rate of %1 here.")}}, {Lines, Change},
+        {{Metrics::tr("Rate"), Percent}, {Metrics::tr("Highest rate"), Percent}, {Metrics::tr("Lowest rate"), Percent},
+            {Metrics::tr("Last rate"), Percent}}};
+}
+
 MetricPicture liquidations()
 {
     const QString none = Metrics::tr("No source tells liquidations of %1 here.");
@@ -64,6 +73,8 @@ MetricPicture pictureOf(Kind kind)
         return liquidations();
     case Kind::LongShortRatio:
         return longShortRatio();
+    case Kind::PredictedFunding:
+        return predictedFunding();
     default:
         return openInterest();
     }
@@ -71,7 +82,7 @@ MetricPicture pictureOf(Kind kind)
 
 std::vector<Kind> picturedKinds()
 {
-    return {Kind::OpenInterest, Kind::Funding, Kind::Liquidations, Kind::LongShortRatio};
+    return {Kind::OpenInterest, Kind::Funding, Kind::PredictedFunding, Kind::Liquidations, Kind::LongShortRatio};
 }
 
 QString metricText(double number, MetricFormat format, const QString& base)

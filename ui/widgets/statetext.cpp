@@ -153,6 +153,8 @@ QString textOf(Kind kind)
         return States::tr("liquidations");
     case Kind::LongShortRatio:
         return States::tr("long/short ratio");
+    case Kind::PredictedFunding:
+        return States::tr("predicted funding");
     case Kind::Trades:
         return States::tr("trades");
     case Kind::Candles:
