@@ -13,6 +13,7 @@
 #include "app/cli/cataloguelist.h"
 #include "app/cli/instrumentjson.h"
 #include "app/cli/output.h"
+#include "app/cli/providermarkets.h"
 #include "app/cli/signals.h"
 #include "core/base/decimal.h"
 #include "core/base/timetext.h"
@@ -507,16 +508,6 @@ Result<std::vector<Instrument>> instrumentsOf(Context& context, const std::strin
     return saved;
 }
 
-/// What a provider calls which market of which exchange, and what it tells its open interest in.
-Table providedMarkets(const std::vector<Instrument>& instruments)
-{
-    Table table({"exchange", "symbol", "market", "id", "open interest in"});
-    for (const Instrument& instrument : instruments)
-        table.add({instrument.exchange, instrument.symbol, std::string(toText(instrument.market)), instrument.id,
-            instrument.interestUnit == "base" ? instrument.base : instrument.interestUnit == "quote" ? instrument.quote : instrument.interestUnit});
-    return table;
-}
-
 ExitStatus markets(Context& context, const std::string& exchange, const std::string& marketText, bool json)
 {
     std::optional<MarketType> only;
@@ -533,6 +524,10 @@ ExitStatus markets(Context& context, const std::string& exchange, const std::str
     auto instruments = instrumentsOf(context, exchange, stop.token());
     if (!instruments)
         return report(instruments.error());
+    if ((*venue)->isProvider()) {
+        warnOfUnlisted(**venue, *instruments, only);
+        return json ? printJson(providerJson(**venue, *instruments, only)) : providerTable(**venue, *instruments, only).print();
+    }
     std::erase_if(*instruments, [only](const Instrument& instrument) { return only && instrument.market != *only; });
     if (json) {
         Json list = Json::array();
@@ -540,8 +535,6 @@ ExitStatus markets(Context& context, const std::string& exchange, const std::str
             list.push_back(toJson(instrument));
         return printJson(list);
     }
-    if ((*venue)->isProvider())
-        return providedMarkets(*instruments).print();
     Table table({"symbol", "market", "id", "contract size", "active", "listed"});
     for (const auto& instrument : *instruments) {
         const bool isSpot = instrument.market == MarketType::Spot;

@@ -131,6 +131,8 @@ private:
     void leaveToFiles(BackfillTask& task, const Job& job, StoreReader& store);
     BackfillJob::Handlers handlersOf(const JobPtr& job, SeriesId series);
     bool isCancelled(const Job& job) const;
+    std::optional<Instrument> instrumentOf(const Job& job, const MarketList& list);
+    std::vector<std::string> remarksOn(const Job& job); ///< before its series is brought up to date
     void beginWithoutList(const JobPtr& job, const MarketList& list);
     void beginByTemplate(const JobPtr& job, const MarketList& list);
     void requestMarketList(const JobPtr& job);

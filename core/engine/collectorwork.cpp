@@ -1,8 +1,10 @@
 #include <algorithm>
 #include <future>
+#include <iterator>
 
 #include "core/base/log.h"
 #include "core/engine/collector.h"
+#include "core/exchange/symbolmapping.h"
 #include "core/ingest/fileplanning.h"
 #include "core/quality/gaps.h"
 #include "core/quality/outagebook.h"
@@ -33,6 +35,12 @@ SeriesRecord recordOf(const SeriesSpec& spec, const Instrument& instrument)
         record.unit = instrument.interestUnit;
     record.timeKind = timeKindOf(spec.rules);
     return record;
+}
+
+/// Of an id that was corrected since the list was saved; a new list may tell.
+bool lacksUnit(const SeriesSpec& spec, const Instrument& instrument)
+{
+    return correctionOf(*spec.venue, spec.key) != nullptr && factsOf(spec.key.kind).hasUnit && instrument.interestUnit.empty();
 }
 
 std::int64_t barsOf(const IntervalSet& set, const Grid& grid)
@@ -75,7 +83,8 @@ void Collector::prepare(JobId id)
         if (auto saved = m_store.instruments(source))
             list.instruments = std::move(*saved);
     }
-    if (const auto instrument = chooseInstrument(*spec.venue, list.instruments, spec.key, job->start.exchangeSymbol))
+    const auto instrument = instrumentOf(*job, list);
+    if (instrument && (list.isFetched || !lacksUnit(spec, *instrument)))
         begin(job, *instrument);
     else if (!list.isFetched)
         requestMarketList(job);
@@ -83,6 +92,27 @@ void Collector::prepare(JobId id)
         beginWithoutList(job, list);
     else
         beginByTemplate(job, list);
+}
+
+std::optional<Instrument> Collector::instrumentOf(const Job& job, const MarketList& list)
+{
+    const SeriesSpec& spec = job.start.spec;
+    if (!job.start.exchangeSymbol.empty())
+        return chooseInstrument(*spec.venue, list.instruments, spec.key, job.start.exchangeSymbol);
+    StoreReader* const store = spec.venue->isProvider() ? reader() : nullptr;
+    const auto stored = store ? store->find(spec.key) : Result<std::optional<SeriesRecord>>();
+    return chooseInstrument(*spec.venue, list.instruments, spec.key, stored.value_or(std::nullopt));
+}
+
+std::vector<std::string> Collector::remarksOn(const Job& job)
+{
+    const SeriesSpec& spec = job.start.spec;
+    const auto* correction = job.start.exchangeSymbol.empty() ? correctionOf(*spec.venue, spec.key) : nullptr;
+    StoreReader* const store = correction ? reader() : nullptr;
+    if (store == nullptr)
+        return {};
+    const auto stored = store->find(spec.key).value_or(std::nullopt);
+    return correctionRemarks(*spec.venue, *correction, m_lists[spec.venue->id()].instruments, stored ? stored->exchangeSymbol : std::string());
 }
 
 bool Collector::isCancelled(const Job& job) const
@@ -109,7 +139,7 @@ void Collector::beginWithoutList(const JobPtr& job, const MarketList& list)
     endWith(job, {ErrorCode::UnknownSymbol, key.source + " lists no " + std::string(toText(key.market)) + " market "
                 + (id.empty() ? key.symbol : id) + " of " + key.exchange
                 + (nearest.empty() || !id.empty() ? "" : " (did you mean " + nearest + "?)") + ": `markets " + key.source
-                + "` shows them; `markets.fixed` of its description can name one: {exchange, symbol, id}"});
+                + "` shows them; `symbols` in exchanges/" + key.source + ".yaml can name one: {" + key.exchange + ": {" + key.symbol + ": ITS ID}}"});
 }
 
 /// The market list does not have it, or could not be had.
@@ -181,6 +211,7 @@ void Collector::marketListArrived(const std::string& source, Result<std::vector<
 void Collector::begin(const JobPtr& job, const Instrument& instrument)
 {
     const SeriesSpec& spec = job->start.spec;
+    auto remarks = remarksOn(*job);
     auto record = m_writer.call([&](StoreWriter& store) { return store.ensureSeries(recordOf(spec, instrument)); });
     if (!record) {
         endWith(job, record.error());
@@ -219,6 +250,7 @@ void Collector::begin(const JobPtr& job, const Instrument& instrument)
         job->work = work;
         job->isPreparing = false;
         job->answeredBefore = job->snapshot.total - open;
+        std::ranges::move(remarks, std::back_inserter(job->snapshot.warnings));
         if (spec.rules.isSnapshot && job->start.priority != Priority::Incremental)
             job->snapshot.warnings.push_back(snapshotWarning(spec.key));
         job->snapshot.started = m_clock.now();

@@ -80,7 +80,7 @@ std::map<std::string, HttpRequest> probes(const Patient& patient)
         const auto venue = patient.catalogue.teller(key);
         if (!venue)
             continue;
-        auto instrument = (*venue)->instrument(key.market, key.symbol, (*venue)->isProvider() ? record.exchangeSymbol : std::string());
+        auto instrument = (*venue)->instrument(key.market, key.symbol, (*venue)->isProvider() ? record.exchangeSymbol : std::string()); // any id of its own will do
         auto rules = (*venue)->pageRules(key.market, key.kind, key.timeframe);
         if (!instrument || !rules)
             continue;

@@ -27,13 +27,7 @@ Result<JobId> Engine::repair(const RepairRequest& request)
     if (!*record)
         return fail(ErrorCode::NotFound, request.series.text() + " is not stored: backfill collects it");
     const IntervalSet ranges(request.ranges);
-    BackfillRequest wanted;
-    wanted.exchange = request.series.exchange;
-    wanted.source = request.series.source;
-    wanted.market = request.series.market;
-    wanted.symbol = request.series.symbol;
-    wanted.kind = request.series.kind;
-    wanted.timeframe = request.series.timeframe;
+    auto wanted = BackfillRequest::of(request.series);
     wanted.range = ranges.hull();
     auto spec = d->specify(wanted);
     if (!spec)
@@ -46,7 +40,8 @@ Result<JobId> Engine::repair(const RepairRequest& request)
     asked = intersected(asked, IntervalSet(TimeRange {UtcMs::min(), spec->wanted.to}));
     spec->wanted = spec->rules.grid.aligned(asked.hull());
     d->remarks->asked("verify", spec->key, spec->wanted, std::ssize(asked.ranges()));
-    return d->collector->start({std::move(*spec), (*record)->exchangeSymbol, std::move(asked), Priority::Repair, 0, false, true});
+    auto id = BackfillRequest::again(**record).exchangeSymbol;
+    return d->collector->start({std::move(*spec), std::move(id), std::move(asked), Priority::Repair, 0, false, true});
 }
 
 std::optional<RepairProof> Engine::proof(JobId job) const

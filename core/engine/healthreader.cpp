@@ -234,8 +234,7 @@ namespace {
 
 Result<JobId> fill(Engine& engine, const HealthPart& part, UtcMs now)
 {
-    auto request = BackfillRequest::of(part.series.key);
-    request.exchangeSymbol = part.series.exchangeSymbol;
+    auto request = BackfillRequest::again(part.series);
     request.range = part.isOpenEnded ? TimeRange {part.range.from, now} : part.range;
     return engine.backfill(request);
 }

@@ -1,5 +1,9 @@
 #include "core/engine/plansession.h"
 
+#include <algorithm>
+#include <iterator>
+
+#include "core/exchange/symbolmapping.h"
 #include "core/ingest/keycheck.h"
 #include "core/ingest/marketlist.h"
 
@@ -47,13 +51,22 @@ const std::map<std::pair<MarketType, std::string>, Instrument>& PlanSession::ins
     return entry->second;
 }
 
-Result<Instrument> PlanSession::instrumentOf(const BackfillRequest& request, const SeriesSpec& spec)
+const std::vector<Instrument>& PlanSession::listOf(const Venue& provider)
+{
+    const auto [list, isNew] = m_lists.try_emplace(provider.id());
+    if (isNew)
+        list->second = m_store.instruments(provider.id()).value_or(std::vector<Instrument> {});
+    return list->second;
+}
+
+Result<Instrument> PlanSession::instrumentOf(
+    const BackfillRequest& request, const SeriesSpec& spec, const std::optional<SeriesRecord>& stored)
 {
     if (spec.venue->isProvider()) {
-        const auto [list, isNew] = m_lists.try_emplace(spec.venue->id());
-        if (isNew)
-            list->second = m_store.instruments(spec.venue->id()).value_or(std::vector<Instrument> {});
-        if (auto found = chooseInstrument(*spec.venue, list->second, spec.key, request.exchangeSymbol))
+        const auto& list = listOf(*spec.venue);
+        auto found = request.exchangeSymbol.empty() ? chooseInstrument(*spec.venue, list, spec.key, stored)
+                                                    : chooseInstrument(*spec.venue, list, spec.key, request.exchangeSymbol);
+        if (found)
             return std::move(*found);
     } else if (request.exchangeSymbol.empty()) {
         const auto& known = instruments(request.exchange);
@@ -90,13 +103,13 @@ Result<BackfillPlan> PlanSession::plan(const BackfillRequest& request, UtcMs now
     auto spec = specify(request, now);
     if (!spec)
         return fail(std::move(spec.error()));
-    auto instrument = instrumentOf(request, *spec);
-    if (!instrument)
-        return fail(std::move(instrument.error()));
-    std::vector<CoverageSpan> coverage;
     auto record = m_reader->find(spec->key);
     if (!record)
         return fail(std::move(record.error()));
+    auto instrument = instrumentOf(request, *spec, *record);
+    if (!instrument)
+        return fail(std::move(instrument.error()));
+    std::vector<CoverageSpan> coverage;
     if (*record) {
         auto known = m_reader->coverage((*record)->id, always);
         if (!known)
@@ -104,6 +117,9 @@ Result<BackfillPlan> PlanSession::plan(const BackfillRequest& request, UtcMs now
         coverage = std::move(*known);
     }
     auto plan = makePlan(*spec, *instrument, coverage, m_share, now, detail, m_use);
+    if (const auto* correction = request.exchangeSymbol.empty() ? correctionOf(*spec->venue, spec->key) : nullptr)
+        std::ranges::move(correctionRemarks(*spec->venue, *correction, listOf(*spec->venue), *record ? (*record)->exchangeSymbol : std::string()),
+            std::back_inserter(plan.warnings));
     if (m_secrets)
         if (const auto key = checkKey(*spec->venue, *m_secrets); !key)
             plan.warnings.push_back(key.error().detail);

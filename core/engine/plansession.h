@@ -31,7 +31,8 @@ public:
 private:
     PlanSession(Store& store, std::unique_ptr<StoreReader> reader, std::shared_ptr<const Catalogue> catalogue, double share, FileUse use,
         std::shared_ptr<const SecretSource> secrets);
-    Result<Instrument> instrumentOf(const BackfillRequest& request, const SeriesSpec& spec);
+    const std::vector<Instrument>& listOf(const Venue& provider);
+    Result<Instrument> instrumentOf(const BackfillRequest& request, const SeriesSpec& spec, const std::optional<SeriesRecord>& stored);
 
     Store& m_store;
     std::unique_ptr<StoreReader> m_reader;

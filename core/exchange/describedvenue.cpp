@@ -344,7 +344,7 @@ std::optional<Error> DescribedVenue::unknownUnit(const Block& block, const Fetch
     return Error {ErrorCode::Unsupported,
         id() + " does not say whether it tells the " + std::string(toText(args.kind)) + " of " + args.instrument.id + " in base or in quote currency"
             + (unit.empty() ? std::string() : " but in '" + unit + "'")
-            + "; `markets.fixed` of its description can: {exchange, symbol, id, interest_unit}"};
+            + "; `symbols` in exchanges/" + id() + ".yaml can: {EXCHANGE: {SYMBOL: {id, interest_unit}}}"};
 }
 
 namespace {

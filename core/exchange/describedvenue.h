@@ -21,6 +21,7 @@ public:
     bool isProvider() const override { return m_description.isProvider; }
     std::vector<std::string> exchanges() const override;
     std::span<const Instrument> fixedInstruments() const override { return m_description.fixedMarkets; }
+    std::span<const SymbolCorrection> corrections() const override { return m_description.corrections; }
     std::vector<MarketType> markets(Kind kind) const override;
     std::vector<Timeframe> timeframes(MarketType market, Kind kind) const override;
     bool hasSnapshot(MarketType market) const override { return m_description.snapshots.contains(market); }

@@ -314,6 +314,7 @@ struct VenueDescription {
     int version = 1;
     bool isProvider = false;
     std::map<std::string, std::string> provided; ///< of a provider: its names of exchanges, as plainName() -> our ids
+    std::vector<SymbolCorrection> corrections; ///< of a provider
     LaneRules lane;
     Tables tables;
     std::map<std::string, std::string> currencies; ///< the venue's codes -> unified

@@ -105,13 +105,22 @@ private:
     void readProvider(MapReader& reader)
     {
         const Node* node = reader.node("provider");
+        const Node* symbols = reader.node("symbols");
         m_description.isProvider = node != nullptr && !node->isNull();
+        if (!m_description.isProvider && symbols != nullptr && !symbols->isNull())
+            reader.problem("symbols", "only who tells of other exchanges has it; say who with `provider`");
         if (!m_description.isProvider)
             return;
         for (const auto& [name, id] : readTable(*node, m_path + ".provider", m_problems))
             m_description.provided[plainName(name)] = id;
         if (m_description.provided.empty())
             reader.problem("provider", "a map of its names of exchanges to our ids is expected");
+        std::vector<std::string> exchanges;
+        for (const auto& [name, id] : m_description.provided)
+            if (std::ranges::find(exchanges, id) == exchanges.end())
+                exchanges.push_back(id);
+        if (symbols != nullptr)
+            m_description.corrections = readCorrections(*symbols, m_path + ".symbols", exchanges, m_problems);
     }
 
     /// One address for all markets, or one for each.

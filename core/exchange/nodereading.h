@@ -112,4 +112,8 @@ Snapshot readSnapshot(
 void readMarketLists(const Node& venue, VenueDescription& description,
     const std::map<std::string, std::string>& baseUrls, Problems& problems);
 
+/// Reads `symbols` of a provider. @param exchanges our ids of those of which it tells
+std::vector<SymbolCorrection> readCorrections(
+    const Node& node, const std::string& path, const std::vector<std::string>& exchanges, Problems& problems);
+
 } // namespace mnemo::description

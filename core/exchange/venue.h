@@ -117,6 +117,17 @@ struct MarketAnswer {
 
 class StreamProtocol;
 
+/// What a provider calls one market of an exchange, as its configuration says against its market list.
+struct SymbolCorrection {
+    std::string exchange;
+    MarketType market = MarketType::Spot;
+    std::string symbol;          ///< unified
+    std::string id;              ///< the provider's own; empty: it has none
+    std::string interestUnit {}; ///< as Instrument::interestUnit; empty: what the list says of the id
+    std::string place {};        ///< where that is written: "FILE:LINE:COLUMN"
+    bool operator==(const SymbolCorrection&) const = default;
+};
+
 /// One exchange, or a provider of several exchanges' numbers, as its description tells it. Immutable; any thread. Names no
 /// venue anywhere in code.
 class Venue {
@@ -133,6 +144,8 @@ public:
     virtual std::vector<std::string> exchanges() const = 0; ///< of which it tells, sorted; itself where it is no provider
     /// Instruments that the description itself states; they go before what the market list says.
     virtual std::span<const Instrument> fixedInstruments() const = 0;
+    /// Of a provider; they go before all else that tells what it calls a market (symbolmapping.h).
+    virtual std::span<const SymbolCorrection> corrections() const = 0;
     virtual std::vector<MarketType> markets(Kind kind) const = 0;
     /// Those of open interest that is told as of now alone: as often as it may be asked for.
     virtual std::vector<Timeframe> timeframes(MarketType market, Kind kind) const = 0;

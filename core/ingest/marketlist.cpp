@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/exchange/symbolmapping.h"
 #include "core/net/url.h"
 
 namespace mnemo {
@@ -98,6 +99,12 @@ void MarketListFetch::finish(Result<std::vector<Instrument>> result)
 std::optional<Instrument> chooseInstrument(
     const Venue& venue, std::span<const Instrument> list, const SeriesKey& series, std::string_view ownId)
 {
+    const SymbolCorrection* const correction = ownId.empty() ? correctionOf(venue, series) : nullptr;
+    if (correction != nullptr) {
+        auto corrected = correctedInstrument(venue, *correction, list);
+        const bool mayBeTold = list.empty() && factsOf(series.kind).hasUnit;
+        return corrected && corrected->interestUnit.empty() && mayBeTold ? std::nullopt : corrected;
+    }
     const auto isMeant = [&](const Instrument& one) {
         return (!venue.isProvider() || one.exchange == series.exchange) && one.market == series.market
             && (ownId.empty() ? one.symbol == series.symbol : one.id == ownId);
@@ -116,6 +123,15 @@ std::optional<Instrument> chooseInstrument(
     if (same != list.end())
         found.interestUnit = same->interestUnit;
     return found;
+}
+
+std::optional<Instrument> chooseInstrument(
+    const Venue& venue, std::span<const Instrument> list, const SeriesKey& series, const std::optional<SeriesRecord>& stored)
+{
+    auto found = chooseInstrument(venue, list, series);
+    if (found || correctionOf(venue, series) != nullptr || !stored || stored->exchangeSymbol.empty())
+        return found;
+    return chooseInstrument(venue, list, series, stored->exchangeSymbol);
 }
 
 } // namespace mnemo

@@ -9,6 +9,7 @@
 #include "core/base/waitlog.h"
 #include "core/ingest/lane.h"
 #include "core/market/serieskey.h"
+#include "core/storage/store.h"
 
 namespace mnemo {
 
@@ -51,9 +52,15 @@ private:
     std::atomic<bool> m_cancelled = false;
 };
 
-/// The instrument that a series means in the venue's @p list; of a provider's, what its description fixes goes before. By @p ownId
-/// where that is given. Nothing where neither has it, or where what is fixed lacks what a list would tell and there is none yet.
+/// The instrument that a series means in the venue's @p list; of a provider's, what the user has corrected goes before, then what its
+/// description fixes. By @p ownId, whatever was corrected, where that is given. Nothing where none of them has it, or where what is
+/// corrected or fixed lacks what a list would tell and there is none yet.
 std::optional<Instrument> chooseInstrument(
     const Venue& venue, std::span<const Instrument> list, const SeriesKey& series, std::string_view ownId = {});
+
+/// The same for a series of which @p stored tells the id by which it was collected: that id is the last resort, and none where
+/// something was corrected.
+std::optional<Instrument> chooseInstrument(
+    const Venue& venue, std::span<const Instrument> list, const SeriesKey& series, const std::optional<SeriesRecord>& stored);
 
 } // namespace mnemo

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "core/base/timetext.h"
+#include "core/exchange/symbolmapping.h"
 #include "core/ingest/fileplanning.h"
 
 namespace mnemo {
@@ -66,6 +67,9 @@ Result<SeriesSpec> specify(const BackfillRequest& request, const Catalogue& cata
     SeriesSpec spec;
     spec.key = {request.source.empty() ? request.exchange : request.source, request.exchange, *market, request.symbol,
         request.kind, request.timeframe};
+    const auto* correction = request.exchangeSymbol.empty() ? correctionOf(**venue, spec.key) : nullptr;
+    if (correction != nullptr && correction->id.empty())
+        return fail(correctedToNone(**venue, *correction));
     spec.venue = std::move(*venue);
     spec.order = request.order;
     spec.rules = *rules;
@@ -85,6 +89,14 @@ BackfillRequest BackfillRequest::of(const SeriesKey& series)
     request.market = series.market;
     request.kind = series.kind;
     request.source = series.source == series.exchange ? std::string() : series.source;
+    return request;
+}
+
+BackfillRequest BackfillRequest::again(const SeriesRecord& series)
+{
+    BackfillRequest request = of(series.key);
+    if (series.key.source == series.key.exchange) // a provider's id may have been corrected since
+        request.exchangeSymbol = series.exchangeSymbol;
     return request;
 }
 

@@ -33,6 +33,7 @@ struct BackfillRequest {
     bool operator==(const BackfillRequest&) const = default;
 
     static BackfillRequest of(const SeriesKey& series); ///< without a range
+    static BackfillRequest again(const SeriesRecord& series); ///< by the exchange's own id by which it was collected
 };
 
 /// What a backfill would do; nothing is sent to make it.
@@ -80,7 +81,8 @@ struct SeriesSpec {
     WalkOrder order = WalkOrder::OldestFirst;
 };
 
-/// Errors: NotFound (exchange), Unsupported (market, kind, timeframe), InvalidArgument (symbol, market, range).
+/// Errors: NotFound (exchange), Unsupported (market, kind, timeframe), InvalidArgument (symbol, market, range), UnknownSymbol
+/// (of which somebody wrote that the provider has none).
 Result<SeriesSpec> specify(const BackfillRequest& request, const Catalogue& catalogue, UtcMs now);
 
 std::string timeKindOf(const PageRules& rules); ///< of SeriesRecord

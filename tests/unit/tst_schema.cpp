@@ -289,6 +289,7 @@ void TestSchema::initTestCase()
     bad("calls as a map", "markets: { calls: { path: /m } }\n");
     bad("whose base_url", "markets: { calls: [{ path: /m, for: futures }] }\n");
     bad("slice", "markets: { calls: [{ path: /m, base: { path: b, slice: [1] } }] }\n");
+    bad("list for a symbol", "symbols: { binance: { A/B: [x] } }\n");
     bad("tiers", "charge: { public: { by_limit: [[1, 2, 3]] } }\n");
     QStringList files = shippedFiles();
     for (auto each = m_bad.cbegin(); each != m_bad.cend(); ++each) {
@@ -329,6 +330,8 @@ void TestSchema::readerAndSchemaKnowTheSameKeys()
     Probe("rare", {{"rare", rareDescription()}}, seen, wrong).run();
     for (const char* id : {"bitget", "phemex", "bitfinex", "htx", "kraken"})
         Probe(id, {{id, readYamlFile((folder + u'/' + QString::fromLatin1(id) + QStringLiteral(".yaml")).toStdString()).value()}}, seen, wrong).run();
+    const Node provider = readYamlFile((folder + QStringLiteral("/coinalyze.yaml")).toStdString()).value();
+    Probe("provider", {{"provider", merged(provider, parseYaml("symbols: { binance: { A/B: { id: x } } }", "symbols").value())}}, seen, wrong).run();
     QVERIFY2(wrong.isEmpty(), qPrintable(wrong.join(u'\n')));
     std::set<const Json*> all;
     countClosed(schema(), all);

@@ -75,14 +75,7 @@ namespace {
 
 BackfillRequest requestFor(const SeriesRecord& series, TimeRange range)
 {
-    BackfillRequest request;
-    request.exchange = series.key.exchange;
-    request.source = series.key.source;
-    request.market = series.key.market;
-    request.symbol = series.key.symbol;
-    request.kind = series.key.kind;
-    request.timeframe = series.key.timeframe;
-    request.exchangeSymbol = series.exchangeSymbol;
+    auto request = BackfillRequest::again(series);
     request.range = range;
     return request;
 }
