@@ -348,6 +348,23 @@
     </message>
 </context>
 <context>
+    <name>mnemo::SymbolsDialog</name>
+    <message numerus="yes">
+        <source>%n correction(s) are not saved.</source>
+        <translation>
+            <numerusform>%n correction is not saved.</numerusform>
+            <numerusform>%n corrections are not saved.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Writes %n correction(s) into your settings; the rest of the file stays as it is</source>
+        <translation>
+            <numerusform>Writes %n correction into your settings; the rest of the file stays as it is</numerusform>
+            <numerusform>Writes %n corrections into your settings; the rest of the file stays as it is</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>mnemo::TaskDetails</name>
     <message numerus="yes">
         <source>%n instance(s); open the row to see each</source>

@@ -36,8 +36,8 @@ public:
     }
     std::vector<std::string> sets() const
     {
-        return {
-            "exchanges.binance.base_url=" + m_origin + "/binance", "exchanges.bybit.base_url=" + m_origin + "/bybit"};
+        return {"exchanges.binance.base_url=" + m_origin + "/binance", "exchanges.bybit.base_url=" + m_origin + "/bybit",
+            "exchanges.coinalyze.base_url=" + m_origin + "/coinalyze"}; // where `more` has it
     }
 
 private:

@@ -9,7 +9,9 @@
 #include "ui/log/logpanel.h"
 #include "ui/log/problemspanel.h"
 #include "ui/settings/doctorpage.h"
+#include "ui/sources/enginesymbolsport.h"
 #include "ui/sources/limitspage.h"
+#include "ui/sources/symbolsdialog.h"
 #include "ui/widgets/textformat.h"
 
 namespace mnemo {
@@ -26,6 +28,8 @@ std::vector<StatedLane> lanesOf(const Catalogue& catalogue)
         StatedLane& lane = lanes[rules.id];
         lane.id = rules.id;
         lane.venues.push_back(venue->id());
+        if (venue->isProvider())
+            lane.provider = venue->id();
         if (lane.budgets.size() < rules.budgets.size())
             lane.budgets = rules.budgets;
     }
@@ -74,8 +78,24 @@ LimitsPage* InfoScreens::makeLimits()
         [page](const std::shared_ptr<const FeedReport>& report) { page->model()->applyFeeds(*report); });
     connect(page, &LimitsPage::testRequested, this,
         [this, page](const std::string& exchange) { testSource(*page, exchange); });
+    connect(page, &LimitsPage::symbolsRequested, this, [this, page](const std::string& provider) { showSymbols(*page, provider); });
     showLanes(*page);
     return page;
+}
+
+void InfoScreens::showSymbols(LimitsPage& limits, const std::string& provider)
+{
+    const auto venue = m_bridge.engine().catalogue()->venue(provider);
+    if (!venue)
+        return; // its description became wrong meanwhile
+    auto* dialog = new SymbolsDialog(
+        std::make_unique<EngineSymbolsPort>(m_bridge, m_settingsFolder), provider, toQString((*venue)->name()), limits.window());
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    connect(&m_bridge, &EngineBridge::settingsChanged, dialog, [dialog](const Problems&, bool isAccepted) {
+        if (isAccepted)
+            dialog->settingsChanged();
+    });
+    dialog->open();
 }
 
 DoctorPage* InfoScreens::makeDoctor()

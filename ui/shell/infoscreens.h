@@ -38,6 +38,7 @@ private:
     void examine(DoctorPage& doctor);
     void showLanes(LimitsPage& limits);
     void testSource(LimitsPage& limits, const std::string& exchange);
+    void showSymbols(LimitsPage& limits, const std::string& provider);
     void showPlaces(DoctorPage& doctor);
 
     EngineBridge& m_bridge;

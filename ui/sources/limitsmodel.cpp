@@ -169,10 +169,17 @@ LimitsModel::Row* LimitsModel::rowOf(const std::string& exchange)
 
 std::string LimitsModel::exchangeOf(const QModelIndex& index) const
 {
-    if (!index.isValid())
-        return {};
-    const auto row = index.internalId() == 0 ? static_cast<std::size_t>(index.row()) : static_cast<std::size_t>(index.internalId() - 1);
-    return m_rows[row].exchange();
+    return index.isValid() ? laneOf(index).exchange() : std::string();
+}
+
+std::string LimitsModel::providerOf(const QModelIndex& index) const
+{
+    return index.isValid() ? laneOf(index).stated.provider : std::string();
+}
+
+const LimitsModel::Row& LimitsModel::laneOf(const QModelIndex& index) const
+{
+    return m_rows[index.internalId() == 0 ? static_cast<std::size_t>(index.row()) : static_cast<std::size_t>(index.internalId() - 1)];
 }
 
 void LimitsModel::showTest(const std::string& exchange, const QString& text, const QString& detail)

@@ -15,6 +15,7 @@ struct StatedLane {
     std::string id;
     std::vector<std::string> venues; ///< that share its limits
     std::vector<BudgetSpec> budgets;
+    std::string provider {}; ///< the one of them that tells of other exchanges; empty: none does
 };
 
 /// How an exchange answered when somebody asked whether it does.
@@ -39,6 +40,8 @@ public:
     QString testText(const std::string& exchange) const; ///< what came of it; empty before
     /// The exchange that a test of this row asks; empty where there is none.
     std::string exchangeOf(const QModelIndex& index) const;
+    /// The provider that sends over this row's lane; empty where there is none.
+    std::string providerOf(const QModelIndex& index) const;
 
     QModelIndex index(int row, int column, const QModelIndex& parent = {}) const override;
     QModelIndex parent(const QModelIndex& child) const override;
@@ -60,6 +63,7 @@ private:
         int childCount() const;
         std::optional<FeedCondition> worst() const;
     };
+    const Row& laneOf(const QModelIndex& index) const;
     QVariant feedCell(const Row& row, Column column, int role) const;
     QVariant feedData(const FeedSnapshot& feed, Column column, int role) const;
     Row* rowOf(const std::string& exchange);

@@ -19,6 +19,7 @@ LimitsPage::LimitsPage(QWidget* parent)
     : QWidget(parent)
     , m_view(new QTreeView)
     , m_test(new QAction(tr("&Test the exchange"), this))
+    , m_symbols(new QAction(tr("S&ymbols\u2026"), this))
     , m_result(new QLabel)
 {
     auto* about = new QLabel(tr("Everything that is sent to one exchange goes through one lane with its limits. What is "
@@ -42,22 +43,49 @@ LimitsPage::LimitsPage(QWidget* parent)
     m_test->setToolTip(tr("Asks the exchange of the chosen row for its market list, and tells how long that took (V)"));
     m_test->setShortcut(Qt::Key_V);
     m_test->setShortcutContext(Qt::WidgetWithChildrenShortcut);
-    m_test->setEnabled(false);
     setReason(*m_test, tr("Choose an exchange first"));
+    m_view->addAction(m_symbols);
+    m_symbols->setToolTip(tr("Shows what this provider calls the markets of the exchanges, and lets you correct that"));
     auto* button = new QToolButton;
     button->setDefaultAction(m_test);
+    auto* symbols = new QToolButton;
+    symbols->setDefaultAction(m_symbols);
     auto* layout = new QVBoxLayout(this);
     layout->addWidget(headline(tr("Sources & limits")));
     layout->addWidget(about);
     layout->addWidget(m_view);
     auto* testing = new QHBoxLayout;
     testing->addWidget(button);
+    testing->addWidget(symbols);
     testing->addWidget(m_result, 1);
     layout->addLayout(testing);
     connect(m_test, &QAction::triggered, this, &LimitsPage::test);
-    connect(m_view->selectionModel(), &QItemSelectionModel::currentChanged, m_test,
-        [this](const QModelIndex& current) { m_test->setEnabled(current.isValid()); });
+    connect(m_symbols, &QAction::triggered, this, [this] {
+        if (const std::string provider = m_model.providerOf(m_view->currentIndex()); !provider.empty())
+            emit symbolsRequested(provider);
+    });
+    connect(m_view->selectionModel(), &QItemSelectionModel::currentChanged, this, &LimitsPage::currentChanged);
+    connect(&m_model, &QAbstractItemModel::modelAboutToBeReset, this, [this] { m_chosen = m_model.exchangeOf(m_view->currentIndex()); });
     connect(&m_model, &QAbstractItemModel::modelReset, this, &LimitsPage::expandInUse);
+    connect(&m_model, &QAbstractItemModel::modelReset, this, &LimitsPage::chooseAgain);
+    currentChanged();
+}
+
+/// A reset loses the current row, and tells nobody.
+void LimitsPage::chooseAgain()
+{
+    for (int row = 0; row < m_model.rowCount() && !m_chosen.empty(); ++row)
+        if (const QModelIndex lane = m_model.index(row, 0); m_model.exchangeOf(lane) == m_chosen)
+            m_view->setCurrentIndex(lane);
+    currentChanged();
+}
+
+void LimitsPage::currentChanged()
+{
+    const QModelIndex current = m_view->currentIndex();
+    m_test->setEnabled(current.isValid());
+    m_symbols->setEnabled(!m_model.providerOf(current).empty());
+    setReason(*m_symbols, current.isValid() ? tr("Only who tells of other exchanges has names of its own for their markets") : tr("Choose a provider first"));
 }
 
 void LimitsPage::test()

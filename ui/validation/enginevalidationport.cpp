@@ -1,12 +1,10 @@
 #include "ui/validation/enginevalidationport.h"
 
-#include <QDir>
-#include <QFile>
-#include <QSaveFile>
 #include <algorithm>
 #include <utility>
 
 #include "core/engine/engine.h"
+#include "ui/widgets/settingsfile.h"
 #include "ui/widgets/textformat.h"
 
 using namespace Qt::StringLiterals;
@@ -28,33 +26,6 @@ void askOn(EngineBridge& bridge, Channel channel, QObject* context, std::functio
             auto result = std::make_shared<Result<T>>(reader ? ask(**reader) : Result<T>(fail(reader.error())));
             return [answer, result] { answer(std::move(*result)); };
         });
-}
-
-Error fileError(ErrorCode code, const QString& file, const QString& reason)
-{
-    return {code, (file + u": "_s + reason).toStdString(), {}};
-}
-
-Result<QString> writeRule(const QString& folder, const RuleChange& change)
-{
-    if (folder.isEmpty())
-        return fail(ErrorCode::Config, "this session has no folder for your settings: start with --config-dir");
-    const QString path = QDir(folder).filePath(u"quality.yaml"_s);
-    std::string before;
-    if (QFile file(path); file.exists()) {
-        if (!file.open(QIODevice::ReadOnly))
-            return tl::unexpected(fileError(ErrorCode::Config, path, file.errorString()));
-        before = file.readAll().toStdString();
-    }
-    const auto text = withRuleChange(before, change);
-    if (!text)
-        return tl::unexpected(fileError(text.error().code, path, toQString(text.error().detail)));
-    if (!QDir().mkpath(folder))
-        return tl::unexpected(fileError(ErrorCode::Config, folder, u"the folder cannot be made"_s));
-    QSaveFile file(path);
-    if (!file.open(QIODevice::WriteOnly) || file.write(QByteArray::fromStdString(*text)) < 0 || !file.commit())
-        return tl::unexpected(fileError(ErrorCode::Config, path, file.errorString()));
-    return path;
 }
 
 } // namespace
@@ -188,7 +159,8 @@ void EngineValidationPort::saveRule(const RuleChange& change, QObject* context, 
     m_bridge.run(Channel::Commands, context,
         [folder = m_settingsFolder, change, answer = std::move(answer)](
             const Result<StoreReader*>&, const std::stop_token&) -> EngineBridge::Deliver {
-            return [answer, saved = writeRule(folder, change)] { answer(saved); };
+            const auto with = [&change](const std::string& text) { return withRuleChange(text, change); };
+            return [answer, saved = changeSettingsFile(folder, u"quality.yaml"_s, with)] { answer(saved); };
         });
 }
 
