@@ -67,6 +67,7 @@ private slots:
     void problemsNameThePlace();
     void limitsOfAllLanes();
     void streamsBesideLimits();
+    void providersHaveSymbols();
     void sourceIsTested();
     void doctorTellsInWords();
 };
@@ -267,6 +268,28 @@ void tst_InfoScreens::streamsBesideLimits()
     model.applyFeeds({});
     QCOMPARE(model.rowCount(lane), 1);
     QCOMPARE(model.index(1, LimitsModel::Feed).data().toString(), QString());
+}
+
+void tst_InfoScreens::providersHaveSymbols()
+{
+    LimitsPage page;
+    LimitsModel& model = *page.model();
+    const std::vector<StatedLane> lanes {{"binance", {"binance"}, {}}, {"shared", {"gauge", "kraken"}, {{"calls", 40, std::chrono::minutes {1}, {}, {}, {}}}, "gauge"}};
+    model.setLanes(lanes);
+    QSignalSpy asked(&page, &LimitsPage::symbolsRequested);
+    page.show();
+    page.view()->setCurrentIndex(model.index(0, 0));
+    QVERIFY(!page.symbolsAction()->isEnabled()); // an exchange has its own names alone
+    page.view()->setCurrentIndex(model.index(0, 0, model.index(1, 0))); // a limit stands for its lane
+    QVERIFY(page.symbolsAction()->isEnabled());
+    page.symbolsAction()->trigger();
+    QCOMPARE(asked.count(), 1);
+    QCOMPARE(asked[0][0].value<std::string>(), std::string("gauge"));
+    model.setLanes(lanes); // as settings change: the same lane stays chosen
+    QCOMPARE(page.view()->currentIndex(), model.index(1, 0));
+    model.setLanes({});
+    QVERIFY(!page.symbolsAction()->isEnabled());
+    QVERIFY(!page.testAction()->isEnabled());
 }
 
 void tst_InfoScreens::sourceIsTested()
