@@ -136,10 +136,11 @@ QWidget* SymbolsDialog::createBody()
 {
     m_pages->addWidget(m_message);
     m_pages->addWidget(m_table);
+    m_pageTimer.setSingleShot(true); // a filter takes away and brings back many stretches of rows at once
+    connect(&m_pageTimer, &QTimer::timeout, this, &SymbolsDialog::updatePage);
     for (const auto signal : {&QAbstractItemModel::rowsInserted, &QAbstractItemModel::rowsRemoved})
-        connect(&m_shown, signal, this, &SymbolsDialog::updatePage);
+        connect(&m_shown, signal, &m_pageTimer, [this] { m_pageTimer.start(0); });
     connect(&m_shown, &QAbstractItemModel::modelReset, this, &SymbolsDialog::updateAll);
-    connect(&m_shown, &QAbstractItemModel::layoutChanged, this, &SymbolsDialog::updatePage);
     connect(&m_model, &QAbstractItemModel::dataChanged, this, &SymbolsDialog::updateAll);
     return m_pages;
 }

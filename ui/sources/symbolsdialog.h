@@ -72,7 +72,7 @@ private:
     bool m_hasList = false;
     QString m_failure; ///< of the last fetch
     QString m_told;    ///< of the last save, until something is done
-    QTimer m_filterTimer;
+    QTimer m_filterTimer, m_pageTimer;
     QLineEdit* m_filter;
     QCheckBox* m_onlyCorrected;
     QCheckBox* m_onlyNotMapped;
