@@ -75,7 +75,7 @@ private:
         row.origin = MappingOrigin::Corrected;
         row.place = correction.place;
         const auto listed = m_byId.find(correction.id);
-        row.isIdListed = correction.id.empty() || listed != m_byId.end();
+        row.isIdListed = correction.id.empty() || m_byId.empty() || listed != m_byId.end();
         if (row.interestUnit.empty() && listed != m_byId.end())
             row.interestUnit = listed->second->interestUnit;
     }

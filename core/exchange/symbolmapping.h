@@ -42,7 +42,7 @@ struct MappedSymbol {
     std::string listedId;     ///< that the list, or `markets.fixed`, has; empty: none
     std::string interestUnit; ///< as Instrument::interestUnit
     MappingOrigin origin = MappingOrigin::Listed;
-    bool isIdListed = true;   ///< false: a correction to an id that the list lacks
+    bool isIdListed = true;   ///< false: a correction to an id that the list, where there is one, lacks
     std::string place;        ///< of a correction: where it is written
     bool operator==(const MappedSymbol&) const = default;
 };

@@ -201,6 +201,14 @@ void tst_Symbols::sortsAndFilters()
     QTest::keyClicks(f.dialog->filterEdit(), u"eth bin"_s);
     QTRY_COMPARE(shown->rowCount(), 1);
     QCOMPARE(shown->index(0, SymbolsModel::ProviderSymbol).data().toString(), u"ETHUSDT_PERP.A"_s);
+    QTest::keyClick(f.dialog->filterEdit(), Qt::Key_Down);
+    QVERIFY(f.table()->hasFocus());
+    QTest::keyClick(f.table(), Qt::Key_F2); // at once
+    QVERIFY(f.table()->findChild<QLineEdit*>());
+    QTest::keyClick(f.table()->findChild<QLineEdit*>(), Qt::Key_Escape);
+    QTRY_VERIFY(!f.table()->findChild<QLineEdit*>());
+    QTest::keyClick(f.table(), Qt::Key_Slash);
+    QTest::keyClick(f.dialog->filterEdit(), Qt::Key_End);
     QTest::keyClicks(f.dialog->filterEdit(), u" perp.z"_s);
     QTRY_VERIFY(f.dialog->message()->isVisible());
     QCOMPARE(f.dialog->message()->title(), u"No market is like that"_s);

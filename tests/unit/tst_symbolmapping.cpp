@@ -215,6 +215,9 @@ void TestSymbolMapping::allIsShown()
                    "binance BTC/USD:BTC id=BTCUSD_PERP.A listed=BTCUSD_PERP.A quote listed\n"
                    "okx SOL/USDT:USDT id=BTCUSD_PERP.A listed= quote corrected\n"
                    "okx XRP/USDT:USDT id= listed=  not mapped")); // no spot, which it does not tell of; nothing of who is gone, or not its
+    const auto alone = symbolMapping(*venue, {});
+    QCOMPARE(alone.size(), std::size_t {4});
+    QVERIFY(std::ranges::all_of(alone, &MappedSymbol::isIdListed)); // nobody knows
 }
 
 QTEST_APPLESS_MAIN(TestSymbolMapping)

@@ -19,7 +19,7 @@ LimitsPage::LimitsPage(QWidget* parent)
     : QWidget(parent)
     , m_view(new QTreeView)
     , m_test(new QAction(tr("&Test the exchange"), this))
-    , m_symbols(new QAction(tr("S&ymbols\u2026"), this))
+    , m_symbols(new QAction(tr("&Symbols\u2026"), this))
     , m_result(new QLabel)
 {
     auto* about = new QLabel(tr("Everything that is sent to one exchange goes through one lane with its limits. What is "

@@ -125,9 +125,9 @@ QWidget* SymbolsDialog::createTop()
     });
     auto* down = new QShortcut(Qt::Key_Down, m_filter, nullptr, nullptr, Qt::WidgetShortcut);
     connect(down, &QShortcut::activated, m_table, [this] {
-        m_table->setFocus();
         if (!m_table->currentIndex().isValid())
             m_table->setCurrentIndex(m_shown.index(0, SymbolsModel::ProviderSymbol));
+        m_table->setFocus();
     });
     return top;
 }
@@ -150,7 +150,7 @@ void SymbolsDialog::setUpTable()
     m_table->setModel(&m_shown);
     m_table->setItemDelegate(m_delegate);
     m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-    m_table->setEditTriggers(QAbstractItemView::DoubleClicked | QAbstractItemView::EditKeyPressed | QAbstractItemView::AnyKeyPressed);
+    m_table->setEditTriggers(QAbstractItemView::DoubleClicked | QAbstractItemView::AnyKeyPressed);
     m_table->setAlternatingRowColors(true);
     m_table->setShowGrid(false);
     m_table->setWordWrap(false);
@@ -182,12 +182,9 @@ void SymbolsDialog::setUpTable()
     });
     connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &SymbolsDialog::updateActions);
     auto* edit = new QShortcut(m_table);
-    edit->setKeys({Qt::Key_Return, Qt::Key_Enter});
+    edit->setKeys({Qt::Key_Return, Qt::Key_Enter, Qt::Key_F2});
     edit->setContext(Qt::WidgetShortcut);
-    connect(edit, &QShortcut::activated, m_table, [this] {
-        m_table->setCurrentIndex(m_table->currentIndex().siblingAtColumn(SymbolsModel::ProviderSymbol));
-        m_table->edit(m_table->currentIndex());
-    });
+    connect(edit, &QShortcut::activated, this, &SymbolsDialog::editCurrent);
 }
 
 QAction* SymbolsDialog::addTableAction(const QString& text, const QKeySequence& keys, const QString& tip)
@@ -300,6 +297,15 @@ std::vector<int> SymbolsDialog::selectedRows() const
     for (const QModelIndex& index : m_table->selectionModel()->selectedRows())
         rows.push_back(m_shown.mapToSource(index).row());
     return rows;
+}
+
+/// Wherever in the row somebody is: what cannot be edited leads to the symbol.
+void SymbolsDialog::editCurrent()
+{
+    if (const QModelIndex current = m_table->currentIndex(); current.isValid() && !(current.flags() & Qt::ItemIsEditable))
+        m_table->setCurrentIndex(current.siblingAtColumn(SymbolsModel::ProviderSymbol));
+    if (m_table->currentIndex().flags() & Qt::ItemIsEditable)
+        m_table->edit(m_table->currentIndex());
 }
 
 void SymbolsDialog::resetSelected()

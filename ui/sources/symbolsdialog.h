@@ -54,6 +54,7 @@ private:
     void fetched(const Result<SymbolsPort::Mapping>& mapping);
     void showMapping(const SymbolsPort::Mapping& mapping);
     void save(bool closes);
+    void editCurrent();
     void resetSelected();
     void updateAll();
     void updatePage();

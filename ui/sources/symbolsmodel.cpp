@@ -120,7 +120,7 @@ MappedSymbol SymbolsModel::shown(const Row& row) const
     case SymbolWish::Kind::Given:
         shown.id = row.wish.id;
         shown.origin = MappingOrigin::Corrected;
-        shown.isIdListed = m_mapping->units.contains(shown.id);
+        shown.isIdListed = !m_mapping->hasList || m_mapping->units.contains(shown.id);
         break;
     }
     shown.interestUnit = row.wish.interestUnit.empty() ? unitOf(shown.id) : row.wish.interestUnit;
