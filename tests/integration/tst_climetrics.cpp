@@ -262,7 +262,7 @@ void TestCliMetrics::aMissingPaymentIsFoundAndVerified()
         return times;
     };
     QCOMPARE(open(), late);
-    QVERIFY(run(QStringLiteral("repair --verify --kind funding")).status != 2);
+    QVERIFY(run(QStringLiteral("repair --verify --kind funding --last 60d")).status != 2);
     QVERIFY(std::abs(rows(QStringLiteral("funding")).size() - 180) <= 1);
     QCOMPARE(open(), QList<qint64>());
 }
