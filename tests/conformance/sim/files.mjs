@@ -142,7 +142,7 @@ async function compareWithFaults () {
     const set = [['binance', 'BTC/USDT', '1m', ['btc1m'], 1000], ['bybit', 'BTC/USDT:USDT', '5m', ['bybitBtc'], 500],
         ['okx', 'BTC/USDT', '5m', ['bybitBtc'], 300], ['coinbaseexchange', 'ETH/USD', '1m', ['bfxEth'], 300], ['bitfinex', 'ETH/USD', '1m', ['bfxEth'], 1000]];
     const { base, stop } = await startSimulator (program,
-        ['--fault', plan, '--seed', '5', ...set.flatMap (([exchange, symbol, timeframe, names]) => dataArguments (exchange, symbol, timeframe, names))]);
+        ['--fault', plan, '--seed', '5', '--limits', 'off', ...set.flatMap (([exchange, symbol, timeframe, names]) => dataArguments (exchange, symbol, timeframe, names))]);
     for (const [id, symbol, timeframe, names, limit] of set) {
         await report.check (`${id} ${symbol} ${timeframe} with faults`, async () => {
             let exchange = client (id, base);
