@@ -182,7 +182,7 @@ private:
         std::vector<Candle> rollUps;
         std::vector<OpenInterest> peers;
         std::vector<Candle> prices;
-        std::vector<TimeRange> answered;
+        IntervalSet answered;
     };
 
     /// Ends of the rows, and the wanted range within them.
@@ -363,7 +363,17 @@ private:
     {
         if (work.record.timeKind != timeKindOfEvents)
             return {};
-        const auto coverage = m_reader->coverage(work.record.id, part);
+        auto answered = answeredIn(work.record.id, part);
+        if (!answered)
+            return fail(std::move(answered.error()));
+        work.answered = std::move(*answered);
+        work.context.answered = work.answered.ranges();
+        return {};
+    }
+
+    Result<IntervalSet> answeredIn(SeriesId series, TimeRange part)
+    {
+        const auto coverage = m_reader->coverage(series, part);
         if (!coverage)
             return fail(coverage.error());
         IntervalSet answered;
@@ -371,9 +381,7 @@ private:
             if (span.state == CoverageState::Answered)
                 answered.add(span.range);
         }
-        work.answered.assign(answered.ranges().begin(), answered.ranges().end());
-        work.context.answered = work.answered;
-        return {};
+        return answered;
     }
 
     template <class Row>
@@ -426,15 +434,10 @@ private:
             const auto rows = m_reader->candles(finer.id, {from, to});
             if (!rows)
                 return fail(rows.error());
-            const auto coverage = m_reader->coverage(finer.id, {from, to});
-            if (!coverage)
-                return fail(coverage.error());
-            IntervalSet answered;
-            for (const CoverageSpan& span : *coverage) {
-                if (span.state == CoverageState::Answered)
-                    answered.add(span.range);
-            }
-            std::ranges::move(rolledUp(*rows, finerGrid, grid, answered), std::back_inserter(work.rollUps));
+            const auto answered = answeredIn(finer.id, {from, to});
+            if (!answered)
+                return fail(answered.error());
+            std::ranges::move(rolledUp(*rows, finerGrid, grid, *answered), std::back_inserter(work.rollUps));
             from = to;
         }
         work.context.rollUps = work.rollUps;

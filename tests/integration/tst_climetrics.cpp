@@ -1,24 +1,11 @@
 // Funding, liquidations and the ratio of longs to shorts from the command line: held against what the simulated provider and the simulated exchanges
 // serve, over their own paths.
 
-#include <QNetworkAccessManager>
-#include <QNetworkReply>
-
-#include "support/programs.h"
+#include "support/simulatorstate.h"
 
 namespace {
 
 constexpr qint64 hour = 3'600'000;
-
-QByteArray get(const QString& url)
-{
-    QNetworkAccessManager manager;
-    QNetworkReply* reply = manager.get(QNetworkRequest(QUrl(url)));
-    QEventLoop loop;
-    QObject::connect(reply, &QNetworkReply::finished, &loop, &QEventLoop::quit);
-    loop.exec();
-    return reply->readAll();
-}
 
 QJsonArray historyOf(const Sim& sim, const char* path, const char* symbol, qint64 from, qint64 to)
 {
@@ -27,11 +14,6 @@ QJsonArray historyOf(const Sim& sim, const char* path, const char* symbol, qint6
                                     .arg(from / 1000)
                                     .arg(to / 1000));
     return QJsonDocument::fromJson(body)[0][u"history"].toArray();
-}
-
-int askedOf(const Sim& sim, const char* venue)
-{
-    return QJsonDocument::fromJson(get(sim.url() + QStringLiteral("/_sim/stats")))[u"requests"][QString::fromLatin1(venue)].toInt();
 }
 
 bool isNear(double a, double b)

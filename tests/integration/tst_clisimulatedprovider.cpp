@@ -1,31 +1,12 @@
 // Open interest that the simulated provider tells, from the command line: beside what the exchange itself tells.
 
-#include <QNetworkAccessManager>
-#include <QNetworkReply>
-
-#include "support/programs.h"
+#include "support/simulatorstate.h"
 
 namespace {
 
 QString backfill(const char* rest)
 {
     return QStringLiteral("backfill --exchange binance --source coinalyze --kind open_interest ") + QString::fromLatin1(rest);
-}
-
-QByteArray get(const QString& url)
-{
-    QNetworkAccessManager manager;
-    QNetworkReply* reply = manager.get(QNetworkRequest(QUrl(url)));
-    QEventLoop loop;
-    QObject::connect(reply, &QNetworkReply::finished, &loop, &QEventLoop::quit);
-    loop.exec();
-    return reply->readAll();
-}
-
-/// Of the simulator: requests that the provider has had.
-int askedOf(const Sim& sim)
-{
-    return QJsonDocument::fromJson(get(sim.url() + QStringLiteral("/_sim/stats")))[u"requests"][u"coinalyze"].toInt();
 }
 
 } // namespace
@@ -97,9 +78,9 @@ void TestCliSimulatedProvider::seriesOfTheSimulatedProvider()
     const QByteArray units = m_cli->run({QStringLiteral("query"), QStringLiteral("SELECT symbol, unit FROM series WHERE source = 'coinalyze'"),
                                       QStringLiteral("--format"), QStringLiteral("csv")}).out;
     QVERIFY2(units.contains("BTC/USD:BTC,quote") && units.contains("BTC/USDT:USDT,base"), units.constData());
-    const int asked = askedOf(*m_sim);
+    const int asked = askedOf(*m_sim, "coinalyze");
     QCOMPARE(run(backfill("--symbol BTC/USDT:USDT --timeframe 1h --last 4d")).status, 0);
-    QCOMPARE(askedOf(*m_sim), asked); // known already
+    QCOMPARE(askedOf(*m_sim, "coinalyze"), asked); // known already
 }
 
 void TestCliSimulatedProvider::itsMarketsAreShown()
@@ -142,15 +123,15 @@ void TestCliSimulatedProvider::killedInTheMiddle()
     useSimulator({QStringLiteral("--fault"), QStringLiteral("latency=400ms")});
     const QString line = backfill("--symbol BTC/USDT:USDT,ETH/USDT:USDT,SOL/USDT:USDT,XRP/USDT:USDT --timeframe 1h,4h,1d --last 30d --json --set http.connections_per_host=1");
     const auto process = m_cli->start(words(line));
-    while (askedOf(*m_sim) < 6) // two lists, then series
+    while (askedOf(*m_sim, "coinalyze") < 6) // two lists, then series
         QTest::qWait(50);
     Cli::send(*process, SIGKILL);
     QVERIFY(Cli::finish(*process).status > 128);
-    const int asked = askedOf(*m_sim);
+    const int asked = askedOf(*m_sim, "coinalyze");
     QVERIFY(asked < 14);
     const Outcome rest = run(line);
     QVERIFY2(rest.status == 0, rest.err.constData());
-    QVERIFY(askedOf(*m_sim) - asked < 12); // not all of them again
+    QVERIFY(askedOf(*m_sim, "coinalyze") - asked < 12); // not all of them again
     QVERIFY(gaps().isEmpty());
     QCOMPARE(run(QStringLiteral("series --source coinalyze --json")).json().array().size(), 12);
 }

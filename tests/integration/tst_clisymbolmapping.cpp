@@ -1,9 +1,6 @@
 // What a provider calls a market, corrected in the user's own file, from the command line: the simulated provider is asked by that symbol.
 
-#include <QNetworkAccessManager>
-#include <QNetworkReply>
-
-#include "support/programs.h"
+#include "support/simulatorstate.h"
 
 namespace {
 
@@ -12,16 +9,6 @@ const QString file = QStringLiteral("config/exchanges/coinalyze.yaml");
 QString backfill(const char* rest)
 {
     return QStringLiteral("backfill --exchange binance --source coinalyze --kind open_interest --timeframe 1h ") + QString::fromLatin1(rest);
-}
-
-QByteArray get(const QString& url)
-{
-    QNetworkAccessManager manager;
-    QNetworkReply* reply = manager.get(QNetworkRequest(QUrl(url)));
-    QEventLoop loop;
-    QObject::connect(reply, &QNetworkReply::finished, &loop, &QEventLoop::quit);
-    loop.exec();
-    return reply->readAll();
 }
 
 } // namespace
@@ -40,7 +27,7 @@ private slots:
 
 private:
     Outcome run(const QString& line) const { return m_cli->run(words(line)); }
-    int asked() const { return QJsonDocument::fromJson(get(m_sim->url() + QStringLiteral("/_sim/stats")))[u"requests"][u"coinalyze"].toInt(); }
+    int asked() const { return askedOf(*m_sim, "coinalyze"); }
     /// time and amount of each row
     QByteArrayList rows(const char* symbol) const
     {

@@ -18,6 +18,7 @@
 #include "ui/sources/symboldelegate.h"
 #include "ui/widgets/errortext.h"
 #include "ui/widgets/messagepage.h"
+#include "ui/widgets/plaintable.h"
 #include "ui/widgets/textformat.h"
 #include "ui/widgets/theme.h"
 
@@ -149,15 +150,8 @@ void SymbolsDialog::setUpTable()
 {
     m_table->setModel(&m_shown);
     m_table->setItemDelegate(m_delegate);
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    makePlain(*m_table);
     m_table->setEditTriggers(QAbstractItemView::DoubleClicked | QAbstractItemView::AnyKeyPressed);
-    m_table->setAlternatingRowColors(true);
-    m_table->setShowGrid(false);
-    m_table->setWordWrap(false);
-    m_table->setTabKeyNavigation(false);
-    m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setDefaultSectionSize(m_table->fontMetrics().height() + 9);
-    m_table->horizontalHeader()->setHighlightSections(false);
     m_table->horizontalHeader()->setStretchLastSection(true);
     m_table->horizontalHeader()->setSortIndicator(SymbolsModel::Exchange, Qt::AscendingOrder);
     m_table->setSortingEnabled(true);

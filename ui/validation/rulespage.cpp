@@ -17,6 +17,7 @@
 
 #include "ui/validation/sparklinedelegate.h"
 #include "ui/widgets/findingtext.h"
+#include "ui/widgets/plaintable.h"
 #include "ui/widgets/statetext.h"
 #include "ui/widgets/flowlayout.h"
 #include "ui/widgets/errortext.h"
@@ -65,15 +66,8 @@ RulesPage::RulesPage(ValidationPort& port, QWidget* parent)
     , m_show(new QPushButton(tr("Show its findings")))
 {
     m_table->setModel(m_model);
-    m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
+    makePlain(*m_table);
     m_table->setSelectionMode(QAbstractItemView::SingleSelection);
-    m_table->setAlternatingRowColors(true);
-    m_table->setShowGrid(false);
-    m_table->setWordWrap(false);
-    m_table->setTabKeyNavigation(false);
-    m_table->verticalHeader()->hide();
-    m_table->verticalHeader()->setDefaultSectionSize(m_table->fontMetrics().height() + 9);
-    m_table->horizontalHeader()->setHighlightSections(false);
     m_table->setItemDelegateForColumn(static_cast<int>(RuleColumn::History), new SparklineDelegate(m_table));
     m_table->setAccessibleName(tr("Rules"));
     m_table->setAccessibleDescription(
