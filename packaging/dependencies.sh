@@ -11,7 +11,7 @@ mnemo_packages() {
     case "$1" in
     build) # core and the command line
         echo "g++:g++ cmake:cmake ninja-build:ninja ccache:ccache mold:mold git:git pkg-config:pkg-config ca-certificates" \
-            "libcurl4-openssl-dev libsqlite3-dev libssl-dev zlib1g-dev libzstd-dev libzip-dev libexpat1-dev" \
+            "libcurl4-openssl-dev libsqlite3-dev libssl-dev zlib1g-dev libzstd-dev libzip-dev libdeflate-dev libexpat1-dev" \
             "libyaml-dev libspdlog-dev libsimdjson-dev nlohmann-json3-dev libexpected-dev libcli11-dev libboost-dev libhowardhinnant-date-dev tzdata"
         ;;
     ui) # the window; the OpenGL headers are what Qt Charts' CMake files ask for; WebSockets: live streams

@@ -23,7 +23,8 @@ Result<Archived> archiveAnswer(Manifest manifest, const SeriesRecord& series, in
     manifest.requestBody = question.body;
     manifest.status = response.status;
     manifest.date = response.header("date");
-    manifest.sha256 = sha256Hex(response.body);
+    if (manifest.sha256.empty())
+        manifest.sha256 = sha256Hex(response.body);
     manifest.fetchedAt = fetchedAt;
     manifest.descriptionVersion = descriptionVersion;
     auto key = (*writer)->append(manifest, response.body);

@@ -18,7 +18,7 @@ struct Archived {
     std::string key, sha256;
 };
 
-/// Keeps @p response. @p manifest says what the answer is about (range, walk, cursor); the rest is filled in here.
+/// Keeps @p response. @p manifest says what the answer is about (range, walk, cursor, the digest where it is known); the rest is filled in here.
 /// Belongs to the lane's thread. Errors: as Archive::openWriter and ArchiveWriter::append.
 Result<Archived> archiveAnswer(Manifest manifest, const SeriesRecord& series, int descriptionVersion,
     const Question& question, const HttpResponse& response, UtcMs fetchedAt, LaneServices& services);

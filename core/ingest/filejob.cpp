@@ -294,6 +294,7 @@ Result<void> FileJob::use(const Item& item, const Asked& asked, const HttpRespon
     Manifest manifest;
     manifest.range = answer.wanted.hull();
     manifest.route = "archive";
+    manifest.sha256 = item.sha256; // of these bytes: it was compared
     auto archived = archiveAnswer(std::move(manifest), m_task.series, m_task.venue->version(),
         {asked.request.method, asked.request.url, {}}, response, m_clock.now(), services);
     if (!archived)

@@ -1,5 +1,7 @@
 // Which of a venue's files there are, which of them are worth fetching, and what must not be taken out of them.
 
+#include <cstring>
+
 #include "cataloguefixture.h"
 #include "core/base/sha256.h"
 #include "core/ingest/venuefiles/bucketlisting.h"
@@ -23,6 +25,19 @@ std::string listing(const std::string& inside)
 
 const std::string oneObject = "<Contents><Key>data/a&amp;b.zip</Key><LastModified>2024-02-05T03:00:01.000Z</LastModified><ETag>&quot;1&quot;</ETag>"
                               "<Size>12345</Size><StorageClass>STANDARD</StorageClass></Contents>";
+
+/// A zip whose two headers of its one file say something else: @p field is its place in the directory (APPNOTE.TXT 4.3.12).
+std::string withDirectory(std::string zip, std::size_t field, int by)
+{
+    const std::size_t width = field < 12 ? 2 : 4;
+    for (const std::size_t at : {zip.find("PK\x01\x02") + field, field - 2}) {
+        std::uint32_t value = 0;
+        std::memcpy(&value, zip.data() + at, width);
+        value += static_cast<std::uint32_t>(by);
+        std::memcpy(zip.data() + at, &value, width);
+    }
+    return zip;
+}
 
 TimeRange range(const char* from, const char* to)
 {
@@ -129,12 +144,19 @@ private slots:
             QCOMPARE(hash.error().code, ErrorCode::BadAnswer);
     }
 
+    void unpacks_data()
+    {
+        QTest::addColumn<QByteArray>("text");
+        QTest::newRow("as it is, where packing saves nothing") << QByteArray("1,2\n");
+        QTest::newRow("deflated") << QByteArray("1704067200000,42283.58,42298.62,42261.02,42298.61\n").repeated(2000);
+        QTest::newRow("empty") << QByteArray();
+    }
     void unpacks()
     {
-        const std::string text = "1,2,3\n4,5,6\n";
-        const auto out = unpackedCsv(zipOf({{"F-1m.csv", text}}), "F-1m.zip", mib);
-        QVERIFY(out);
-        QCOMPARE(*out, text);
+        QFETCH(QByteArray, text);
+        const auto out = unpackedCsv(zipOf({{"F-1m.csv", text.toStdString()}}), "F-1m.zip", mib);
+        QVERIFY2(out, out ? "" : out.error().detail.c_str());
+        QCOMPARE(QByteArray::fromStdString(*out), text);
     }
 
     void badZips_data()
@@ -150,6 +172,12 @@ private slots:
         for (std::size_t i = 38; i < 48; ++i)
             damaged[i] = static_cast<char>(damaged[i] ^ 0x5a);
         row("damaged", damaged, ErrorCode::Corrupt);
+        row("another sum", withDirectory(whole, 16, 1), ErrorCode::Corrupt);
+        row("longer than it says", withDirectory(whole, 24, -1), ErrorCode::Corrupt);
+        row("shorter than it says", withDirectory(whole, 24, 1), ErrorCode::Corrupt);
+        row("packed longer than it is", withDirectory(whole, 20, 100'000), ErrorCode::Corrupt);
+        row("packed by bzip2", withDirectory(whole, 10, ZIP_CM_BZIP2 - ZIP_CM_DEFLATE), ErrorCode::Corrupt);
+        row("encrypted", withDirectory(whole, 8, 1), ErrorCode::Corrupt);
         row("nothing in it", zipOf({}), ErrorCode::Corrupt);
         row("two files", zipOf({{"F.csv", "1"}, {"G.csv", "2"}}), ErrorCode::Corrupt);
         row("another file", zipOf({{"G.csv", "1"}}), ErrorCode::Corrupt);

@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <memory>
 
+#include <libdeflate.h>
 #include <zip.h>
 
 namespace mnemo {
 
 namespace {
 
-constexpr std::size_t pieceSize = 256U << 10U;
 constexpr std::size_t hashLength = 64;
 
 struct DiscardZip {
@@ -17,6 +17,9 @@ struct DiscardZip {
 };
 struct CloseMember {
     void operator()(zip_file_t* member) const { zip_fclose(member); }
+};
+struct FreeInflater {
+    void operator()(libdeflate_decompressor* inflater) const { libdeflate_free_decompressor(inflater); }
 };
 using Zip = std::unique_ptr<zip_t, DiscardZip>;
 
@@ -40,6 +43,39 @@ Result<Zip> openZip(std::string_view bytes, std::string_view name)
     if (!archive)
         return corrupt(name, why);
     return Zip(archive);
+}
+
+/// The bytes of the one member as they lie in the zip.
+Result<std::string> packedBytes(zip_t* archive, const zip_stat_t& told, std::string_view name)
+{
+    const std::unique_ptr<zip_file_t, CloseMember> file(zip_fopen_index(archive, 0, ZIP_FL_COMPRESSED));
+    if (!file)
+        return corrupt(name, zip_strerror(archive));
+    std::string bytes(told.comp_size, '\0');
+    const zip_int64_t count = zip_fread(file.get(), bytes.data(), bytes.size());
+    if (count < 0)
+        return corrupt(name, zip_file_strerror(file.get()));
+    if (static_cast<std::size_t>(count) != bytes.size())
+        return corrupt(name, "it ends early");
+    return bytes;
+}
+
+/// libzip only finds the bytes: libdeflate inflates them some three times as fast as zlib under it.
+Result<std::string> inflated(std::string packed, const zip_stat_t& told, std::string_view name)
+{
+    if (told.comp_method == ZIP_CM_STORE)
+        return packed;
+    if (told.comp_method != ZIP_CM_DEFLATE)
+        return corrupt(name, "method " + std::to_string(told.comp_method) + " of packing is not known");
+    const std::unique_ptr<libdeflate_decompressor, FreeInflater> inflater(libdeflate_alloc_decompressor());
+    std::string text(told.size, '\0');
+    const auto result = inflater ? libdeflate_deflate_decompress(inflater.get(), packed.data(), packed.size(), text.data(), text.size(), nullptr)
+                                 : LIBDEFLATE_BAD_DATA;
+    if (result == LIBDEFLATE_INSUFFICIENT_SPACE || result == LIBDEFLATE_SHORT_OUTPUT)
+        return corrupt(name, "it is not as long as it says");
+    if (result != LIBDEFLATE_SUCCESS)
+        return corrupt(name, "it is damaged");
+    return text;
 }
 
 std::string memberName(std::string_view zipName)
@@ -81,25 +117,23 @@ Result<std::string> unpackedCsv(std::string_view zip, std::string_view name, std
     const char* member = zip_get_name(archive->get(), 0, ZIP_FL_ENC_GUESS);
     if (!member || member != memberName(name))
         return corrupt(name, "it does not hold " + memberName(name) + (member ? " but " + std::string(member).substr(0, 100) : ""));
-    const std::unique_ptr<zip_file_t, CloseMember> file(zip_fopen_index(archive->get(), 0, 0));
-    if (!file)
-        return corrupt(name, zip_strerror(archive->get()));
-    std::string text;
-    zip_stat_t told {}; // what it says of its size only saves moving the text while it grows
-    if (zip_stat_index(archive->get(), 0, 0, &told) == 0 && (told.valid & ZIP_STAT_SIZE) != 0)
-        text.reserve(static_cast<std::size_t>(std::min<std::uint64_t>(told.size, static_cast<std::uint64_t>(maxBytes))) + pieceSize);
-    while (true) {
-        const std::size_t held = text.size();
-        text.resize(held + pieceSize);
-        const zip_int64_t count = zip_fread(file.get(), text.data() + held, pieceSize);
-        if (count < 0)
-            return corrupt(name, zip_file_strerror(file.get()));
-        text.resize(held + static_cast<std::size_t>(count));
-        if (count == 0)
-            return text;
-        if (static_cast<std::int64_t>(text.size()) > maxBytes)
-            return fail(ErrorCode::TooLarge, std::string(name) + " is larger than " + std::to_string(maxBytes >> 20) + " MiB when unpacked");
-    }
+    zip_stat_t told {};
+    constexpr zip_uint64_t needed = ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE | ZIP_STAT_CRC | ZIP_STAT_COMP_METHOD | ZIP_STAT_ENCRYPTION_METHOD;
+    if (zip_stat_index(archive->get(), 0, 0, &told) != 0 || (told.valid & needed) != needed)
+        return corrupt(name, "it does not tell how long it is");
+    if (told.encryption_method != ZIP_EM_NONE)
+        return corrupt(name, "it is encrypted");
+    if (told.size > static_cast<std::uint64_t>(maxBytes))
+        return fail(ErrorCode::TooLarge, std::string(name) + " is larger than " + std::to_string(maxBytes >> 20) + " MiB when unpacked");
+    if (told.comp_size > zip.size())
+        return corrupt(name, "it ends early");
+    auto packed = packedBytes(archive->get(), told, name);
+    if (!packed)
+        return packed;
+    auto text = inflated(std::move(*packed), told, name);
+    if (text && (text->size() != told.size || libdeflate_crc32(0, text->data(), text->size()) != told.crc))
+        return corrupt(name, "it is damaged");
+    return text;
 }
 
 } // namespace mnemo
