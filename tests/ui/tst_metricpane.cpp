@@ -477,6 +477,14 @@ void tst_MetricPane::eventsBreakAfterTheirUsualPause()
     const auto curves = curvesOf(lines, pictureOf(Kind::Funding).numbers[0], MetricMode::Lines);
     QCOMPARE(curves[0].stretches.size(), qsizetype {2});
     QCOMPARE(curves[0].stretches[0].size(), qsizetype {4});
+
+    // An hour between two payments: the last one holds.
+    const UtcMs between = noon + std::chrono::hours {20};
+    const auto hour = must(readMetrics(*fixture.reader, {{series}, {between, between + std::chrono::hours {1}}, milliseconds {1}}, {}));
+    QCOMPARE(hour[0].step, milliseconds {std::chrono::hours {8}});
+    const Metric* const last = rowAt(hour[0], between);
+    QVERIFY(last != nullptr);
+    QCOMPARE(last->time, noon + std::chrono::hours {16});
 }
 
 void tst_MetricPane::eachKindHasItsWords_data()

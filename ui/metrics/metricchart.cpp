@@ -19,6 +19,12 @@ namespace {
 constexpr int ticks = 4;
 constexpr qreal margin = 6; ///< above and below the plot, pixels
 
+/// Of the straight line between two points.
+double heightAt(double x, const QPointF& a, const QPointF& b)
+{
+    return a.y() + (b.y() - a.y()) * (x - a.x()) / (b.x() - a.x());
+}
+
 /// The line of all sources together has the text's colour.
 QPen penOf(const MetricCurve& curve, const Theme& theme)
 {
@@ -105,20 +111,26 @@ void MetricChart::placePlot()
 void MetricChart::fit()
 {
     double low = HUGE_VAL, high = -HUGE_VAL;
+    const auto take = [&](double y) {
+        low = std::min(low, y);
+        high = std::max(high, y);
+    };
     for (const MetricCurve& curve : m_curves) {
         for (const QList<QPointF>& stretch : curve.stretches) {
-            for (const QPointF& point : stretch) {
-                if (point.x() < m_from || point.x() > m_to)
-                    continue;
-                low = std::min(low, point.y());
-                high = std::max(high, point.y());
+            for (qsizetype i = 0; i < stretch.size(); ++i) {
+                if (stretch[i].x() >= m_from && stretch[i].x() <= m_to)
+                    take(stretch[i].y());
+                for (const double edge : {m_from, m_to}) {
+                    if (i > 0 && stretch[i - 1].x() < edge && stretch[i].x() > edge)
+                        take(heightAt(edge, stretch[i - 1], stretch[i]));
+                }
             }
         }
         for (const MetricCurve::Bar& bar : curve.bars) {
             if (bar.time + curve.barLength < m_from || bar.time > m_to)
                 continue;
-            low = std::min({low, bar.to, 0.0});
-            high = std::max({high, bar.to, 0.0});
+            take(bar.to);
+            take(0);
         }
     }
     const bool isEmpty = low > high;

@@ -6,6 +6,10 @@ namespace mnemo {
 
 namespace {
 
+/// Between two events the last one holds: one on either side of a range, and how far they are usually apart, are of use.
+/// No exchange pays funding less often than once a day.
+constexpr milliseconds longestPause = std::chrono::days {1};
+
 /// The rows of one step become one.
 class Thinning {
 public:
@@ -64,7 +68,10 @@ Result<std::vector<MetricLine>> readMetrics(
     for (const SeriesRecord& series : request.series) {
         MetricLine line {series, std::max(request.step, series.key.timeframe.length()), {}};
         Thinning thinning(line);
-        const auto read = reader.eachMetric(series.id, request.range, true, [&](const Metric& row) {
+        const bool isOfEvents = series.timeKind == timeKindOfEvents;
+        const milliseconds beside = isOfEvents ? longestPause : milliseconds {0};
+        const TimeRange range {request.range.from - 2 * beside, request.range.to + beside};
+        const auto read = reader.eachMetric(series.id, range, true, [&](const Metric& row) {
             thinning.add(row);
             return !stop.stop_requested();
         });
@@ -72,7 +79,7 @@ Result<std::vector<MetricLine>> readMetrics(
             return fail(read.error());
         if (stop.stop_requested())
             return fail(ErrorCode::Cancelled, "nobody waits for these numbers any more");
-        if (series.timeKind == timeKindOfEvents)
+        if (isOfEvents)
             takeUsualPause(line);
         lines.push_back(std::move(line));
     }
