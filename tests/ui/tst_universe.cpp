@@ -283,7 +283,7 @@ void tst_Universe::narrowPanelsShowFewerColumns()
     const int em = panel.fontMetrics().horizontalAdvance(u'0');
     panel.resize(120 * em, 400);
     QCOMPARE(hidden(), 0);
-    panel.resize(56 * em, 400); // as the window begins
+    panel.resize(64 * em, 400);
     QCOMPARE(hidden(), 2); // the first and the last bar
     QVERIFY(!panel.findChild<QTreeView*>()->isColumnHidden(UniverseModel::Coverage));
     panel.resize(20 * em, 400);

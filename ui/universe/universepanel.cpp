@@ -34,7 +34,7 @@ namespace {
 
 constexpr std::size_t mostExpanded = 400; ///< found instruments that are still unfolded at once
 
-constexpr int columnWidths[] {18, 15, 10, 8, 12, 12}; ///< in digits, by column
+constexpr int columnWidths[] {26, 15, 10, 8, 12, 12}; ///< in digits, by column; the first takes what is left
 static_assert(std::size(columnWidths) == UniverseModel::ColumnCount);
 
 using Level = UniverseModel::Level;
@@ -150,6 +150,7 @@ void UniversePanel::createView()
     for (int column = 0; column < UniverseModel::ColumnCount; ++column)
         m_view->header()->resizeSection(column, columnWidths[column] * em);
     m_view->header()->setStretchLastSection(false);
+    m_view->header()->setSectionResizeMode(UniverseModel::Name, QHeaderView::Stretch);
     connect(m_view, &QTreeView::activated, this, &UniversePanel::activate);
     connect(m_view->selectionModel(), &QItemSelectionModel::currentChanged, this, [this] {
         updateActions();
