@@ -10,9 +10,16 @@
 
 namespace mnemo {
 
-namespace {
+std::string sessionUser()
+{
+    passwd entry {};
+    passwd* found = nullptr;
+    std::vector<char> texts(16'384);
+    if (getpwuid_r(getuid(), &entry, texts.data(), texts.size(), &found) == 0 && found && *found->pw_name)
+        return found->pw_name;
+    return "user " + std::to_string(getuid());
+}
 
-/// What the log keeps of an outage.
 Annotation placeOf(const ListedOutage& outage)
 {
     Annotation place;
@@ -23,18 +30,6 @@ Annotation placeOf(const ListedOutage& outage)
     place.range = outage.range;
     place.text = outage.reason;
     return place;
-}
-
-} // namespace
-
-std::string sessionUser()
-{
-    passwd entry {};
-    passwd* found = nullptr;
-    std::vector<char> texts(16'384);
-    if (getpwuid_r(getuid(), &entry, texts.data(), texts.size(), &found) == 0 && found && *found->pw_name)
-        return found->pw_name;
-    return "user " + std::to_string(getuid());
 }
 
 Remarks::Remarks(std::filesystem::path folder, const std::filesystem::path& dataDir, const Clock& clock)

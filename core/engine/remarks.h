@@ -12,6 +12,9 @@ namespace mnemo {
 /// Who decides where nobody says so: the name of the session's user.
 std::string sessionUser();
 
+/// Where and when an outage was, and why: what its entry has in common with a note.
+Annotation placeOf(const ListedOutage& outage);
+
 /// What a person knows about gaps, as entries of their own outages.yaml and annotations.yaml; and the log of that and of
 /// what was asked for. Thread-safe as far as nobody else edits the files at the same moment.
 class Remarks {

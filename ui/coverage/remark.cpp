@@ -6,6 +6,7 @@
 #include <set>
 #include <tuple>
 
+#include "core/engine/remarks.h"
 #include "ui/widgets/statetext.h"
 #include "ui/widgets/textformat.h"
 
@@ -87,15 +88,7 @@ Annotation placeOf(const Remark& remark)
 {
     if (const auto* note = std::get_if<Annotation>(&remark))
         return *note;
-    const auto& outage = std::get<ListedOutage>(remark);
-    Annotation place;
-    place.id = outage.id;
-    place.exchange = outage.exchange;
-    place.market = outage.market;
-    place.symbols = outage.symbols;
-    place.range = outage.range;
-    place.text = outage.reason;
-    return place;
+    return placeOf(std::get<ListedOutage>(remark));
 }
 
 QString placeText(const Annotation& place)
