@@ -9,6 +9,7 @@
 #include "app/cli/progressbar.h"
 #include "app/cli/signals.h"
 #include "app/cli/storedseries.h"
+#include "core/engine/rolledreading.h"
 
 namespace mnemo::cli {
 
@@ -125,13 +126,16 @@ Result<std::int64_t> writeMetrics(StoreReader& reader, const SeriesRecord& recor
 Result<std::int64_t> writeCandles(StoreReader& reader, const SeriesRecord& record, TimeRange range, const ExportOptions& options, Output& output)
 {
     CandleWriter writer(output, options.format == "json" ? RowFormat::Json : RowFormat::Csv);
+    const auto frame = madeOf(reader, record);
+    if (!frame)
+        return fail(frame.error());
     std::int64_t rows = 0;
     writer.begin();
-    const auto read = reader.eachCandle(record.id, range, options.isClean && !options.isForeign, [&](const Candle& candle) {
+    const auto read = eachBar(reader, record, range, options.isClean && !options.isForeign, [&](const Candle& candle) {
         if (options.isClean && (candle.flags & Quarantined) != 0)
             return true;
         ++rows;
-        return writer.add(candle);
+        return writer.add(candle, *frame);
     });
     if (!read)
         return fail(read.error());
@@ -186,7 +190,7 @@ ExitStatus exportAll(Context& context, const ExportOptions& options)
     const auto reader = (*engine)->store().openReader();
     if (!reader)
         return report(reader.error());
-    const auto records = matchingSeries(**engine, **reader, selection->filter);
+    const auto records = readableCandles(**engine, **reader, selection->filter);
     if (!records)
         return report(records.error());
     if (records->empty())

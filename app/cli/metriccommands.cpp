@@ -72,7 +72,7 @@ ExitStatus rows(Context& context, Kind kind, const MetricOptions& options)
     selection->filter.kinds = {kind};
     return forOneSeries(
         context, selection->filter, [&] { return print(nullptr, 0, {}, kind, options); },
-        [&](StoreReader& reader, SeriesId series) { return print(&reader, series, selection->range.within(allTime), kind, options); });
+        [&](StoreReader& reader, const SeriesRecord& series) { return print(&reader, series.id, selection->range.within(allTime), kind, options); });
 }
 
 /// "Stored funding of one series: rate (fraction, for one funding interval), ..."

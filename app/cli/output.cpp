@@ -327,10 +327,10 @@ bool CandleWriter::begin()
     return m_output.write(rowsBegin(m_format, Kind::Candles));
 }
 
-bool CandleWriter::add(const Candle& candle)
+bool CandleWriter::add(const Candle& candle, std::string_view madeOf)
 {
     m_line.clear();
-    appendRow(m_line, m_format, candle, m_isFirst);
+    appendRow(m_line, m_format, candle, m_isFirst, madeOf);
     m_isFirst = false;
     return m_output.write(m_line);
 }

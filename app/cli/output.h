@@ -90,7 +90,7 @@ class CandleWriter {
 public:
     CandleWriter(Output& output, RowFormat format);
     bool begin();
-    bool add(const Candle& candle);
+    bool add(const Candle& candle, std::string_view madeOf = {}); ///< as appendRow()
     bool end();
 
 private:

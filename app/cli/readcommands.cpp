@@ -11,6 +11,7 @@
 #include "core/base/decimal.h"
 #include "core/base/timetext.h"
 #include "core/engine/retention.h"
+#include "core/engine/rolledreading.h"
 #include "core/market/intervalset.h"
 #include "core/market/metric.h"
 
@@ -171,14 +172,17 @@ ExitStatus printNoCandles(RowFormat format)
 }
 
 ExitStatus printCandles(
-    StoreReader& reader, SeriesId series, TimeRange range, const CandlesOptions& options, RowFormat format)
+    StoreReader& reader, const SeriesRecord& series, TimeRange range, const CandlesOptions& options, RowFormat format)
 {
+    const auto frame = madeOf(reader, series);
+    if (!frame)
+        return report(frame.error());
     auto output = Output::toStdout();
     CandleWriter writer(output, format);
     writer.begin();
-    const auto read = reader.eachCandle(series, range, options.isClean && !options.isForeign, [&](const Candle& candle) {
+    const auto read = eachBar(reader, series, range, options.isClean && !options.isForeign, [&](const Candle& candle) {
         const bool isLeftOut = options.isClean && (candle.flags & Quarantined) != 0;
-        return isLeftOut || writer.add(candle);
+        return isLeftOut || writer.add(candle, *frame);
     });
     if (!read)
         return report(read.error());
@@ -198,7 +202,7 @@ ExitStatus candles(Context& context, const CandlesOptions& options)
         selection->filter.kinds = {Kind::Candles};
     return forOneSeries(
         context, selection->filter, [&] { return printNoCandles(format); },
-        [&](StoreReader& reader, SeriesId series) {
+        [&](StoreReader& reader, const SeriesRecord& series) {
             return printCandles(reader, series, selection->range.within(allTime), options, format);
         });
 }

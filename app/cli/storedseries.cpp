@@ -1,6 +1,7 @@
 #include "app/cli/storedseries.h"
 
 #include "app/cli/output.h"
+#include "core/engine/rolledreading.h"
 #include "core/market/intervalset.h"
 
 namespace mnemo::cli {
@@ -53,6 +54,35 @@ Result<std::vector<SeriesRecord>> matchingSeries(Engine& engine, StoreReader& re
     return records;
 }
 
+Result<std::vector<SeriesRecord>> readableCandles(Engine& engine, StoreReader& reader, const SeriesFilter& filter)
+{
+    if (filter.timeframes.empty() || filter.kinds != std::vector {Kind::Candles})
+        return matchingSeries(engine, reader, filter);
+    auto records = reader.series(filter);
+    if (!records || !records->empty())
+        return records;
+    auto made = rollableSeries(reader, filter);
+    if (!made || made->empty())
+        return made ? matchingSeries(engine, reader, filter) : made;
+    for (const SeriesRecord& series : *made) {
+        const auto frame = madeOf(reader, series);
+        if (!frame)
+            return fail(frame.error());
+        note(series.key.text() + " is not stored: its bars are made of those of " + *frame + ". A backfill brings the source's own.");
+    }
+    return made;
+}
+
+Result<std::string> madeOf(StoreReader& reader, const SeriesRecord& series)
+{
+    if (!isRolled(series))
+        return std::string();
+    const auto finer = finerOf(reader, series.key);
+    if (!finer)
+        return fail(finer.error());
+    return *finer ? std::string((*finer)->key.timeframe.name()) : std::string();
+}
+
 ExitStatus reportSeveral(const std::vector<SeriesRecord>& records)
 {
     std::string text = std::to_string(records.size()) + " series match; narrow the filters to one of:";
@@ -63,7 +93,7 @@ ExitStatus reportSeveral(const std::vector<SeriesRecord>& records)
 }
 
 ExitStatus forOneSeries(Context& context, const SeriesFilter& filter, const std::function<ExitStatus()>& none,
-    const std::function<ExitStatus(StoreReader&, SeriesId)>& each)
+    const std::function<ExitStatus(StoreReader&, const SeriesRecord&)>& each)
 {
     const auto engine = context.openEngineToRead();
     if (!engine && engine.error().code == ErrorCode::NotFound) {
@@ -75,14 +105,14 @@ ExitStatus forOneSeries(Context& context, const SeriesFilter& filter, const std:
     const auto reader = (*engine)->store().openReader();
     if (!reader)
         return report(reader.error());
-    const auto records = matchingSeries(**engine, **reader, filter);
+    const auto records = readableCandles(**engine, **reader, filter);
     if (!records)
         return report(records.error());
     if (records->size() > 1)
         return reportSeveral(*records);
     if (records->empty())
         return none();
-    return each(**reader, records->front().id);
+    return each(**reader, records->front());
 }
 
 ExitStatus forEachSeries(Engine& engine, const Selection& selection, const EachSeries& each)

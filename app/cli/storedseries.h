@@ -32,13 +32,18 @@ Result<SeriesState> stateOf(StoreReader& reader, const SeriesRecord& record);
 /// names an exchange that neither the catalogue nor the store knows.
 Result<std::vector<SeriesRecord>> matchingSeries(Engine& engine, StoreReader& reader, const SeriesFilter& filter);
 
+/// The same; where none matches and the filter names frames, what can be made of finer ones while reading, which is said on standard error.
+Result<std::vector<SeriesRecord>> readableCandles(Engine& engine, StoreReader& reader, const SeriesFilter& filter);
+/// The frame of which bars of @p series are made; empty where it is stored.
+Result<std::string> madeOf(StoreReader& reader, const SeriesRecord& series);
+
 /// Where one series is asked for and several match.
 ExitStatus reportSeveral(const std::vector<SeriesRecord>& records);
 
 /// Opens the store to read and hands the one series that matches to @p each. Several are an error; where there is none, or
 /// nothing was ever stored, @p none says what is printed instead.
 ExitStatus forOneSeries(Context& context, const SeriesFilter& filter, const std::function<ExitStatus()>& none,
-    const std::function<ExitStatus(StoreReader&, SeriesId)>& each);
+    const std::function<ExitStatus(StoreReader&, const SeriesRecord&)>& each);
 
 using EachSeries = std::function<Result<void>(Engine&, StoreReader&, const SeriesState&, const OpenRange&)>;
 /// Hands each matching series of @p engine to @p each.

@@ -97,7 +97,7 @@ std::string rowsBegin(RowFormat format, Kind kind)
     return names + "\n";
 }
 
-void appendRow(std::string& out, RowFormat format, const Candle& candle, bool isFirst)
+void appendRow(std::string& out, RowFormat format, const Candle& candle, bool isFirst, std::string_view madeOf)
 {
     static constexpr std::array names = {"open", "high", "low", "close", "volume"};
     const std::array values = {candle.open, candle.high, candle.low, candle.close, candle.volume};
@@ -106,6 +106,8 @@ void appendRow(std::string& out, RowFormat format, const Candle& candle, bool is
         appendField(out, format, names[i], formatDecimal(values[i]));
     appendField(out, format, "quote_volume", textOf(candle.quoteVolume));
     appendField(out, format, "trades", candle.trades ? std::to_string(*candle.trades) : std::string());
+    if (format == RowFormat::Json && !madeOf.empty())
+        out.append(",\"made_of\":\"").append(madeOf).append("\"");
     out += format == RowFormat::Json ? "}" : "\n";
 }
 

@@ -16,7 +16,8 @@ enum class RowFormat { Csv, Json };
 
 // The text of stored rows, as `candles` and `export` of the command line have it; times in ms.
 std::string rowsBegin(RowFormat format, Kind kind);
-void appendRow(std::string& out, RowFormat format, const Candle& candle, bool isFirst);
+/// @param madeOf the frame that it was made of while reading: JSON says so, as "made_of"
+void appendRow(std::string& out, RowFormat format, const Candle& candle, bool isFirst, std::string_view madeOf = {});
 /// Of metrics the told numbers.
 void appendRow(std::string& out, RowFormat format, Kind kind, const Metric& row, bool isFirst);
 std::string rowsEnd(RowFormat format, bool isEmpty);

@@ -220,7 +220,8 @@ TaskOutcome carryOut(TaskContext& context, const RollupWork& work)
             if (!derived)
                 return failedOutcome(derived.error());
             rows += derived->rows;
-            context.say(derived->series.text() + ": " + std::to_string(derived->rows) + " bars");
+            context.say(derived->series.text() + ": " + std::to_string(derived->rows) + " bars"
+                + (derived->rows == 0 ? "; all are there, or the source's own are stored, with which none are mixed" : ""));
         }
         if (!work.timeframes.empty())
             continue;

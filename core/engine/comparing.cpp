@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "core/base/timetext.h"
+#include "core/engine/rolledreading.h"
 #include "core/quality/interestcompare.h"
 #include "core/quality/rollup.h"
 
@@ -37,6 +38,10 @@ struct Prepared {
 Result<Side> sideOf(StoreReader& reader, const SeriesKey& key)
 {
     auto record = reader.find(key);
+    if (!record)
+        return fail(std::move(record.error()));
+    if (!*record)
+        record = finerOf(reader, key); // rolled up, as longer frames of the others are
     if (!record)
         return fail(std::move(record.error()));
     if (!*record)

@@ -3,32 +3,14 @@
 #include <algorithm>
 #include <future>
 
-#include "core/market/intervalset.h"
+#include "core/engine/rolledreading.h"
 #include "core/quality/rollup.h"
 
 namespace mnemo {
 
 namespace {
 
-constexpr std::int64_t finePerPiece = 50'000;
-
-IntervalSet answeredIn(const std::vector<CoverageSpan>& spans)
-{
-    IntervalSet answered;
-    for (const CoverageSpan& span : spans) {
-        if (span.state == CoverageState::Answered)
-            answered.add(span.range);
-    }
-    return answered;
-}
-
-IntervalSet knownIn(const std::vector<CoverageSpan>& spans)
-{
-    IntervalSet known;
-    for (const CoverageSpan& span : spans)
-        known.add(span.range);
-    return known;
-}
+constexpr TimeRange always {UtcMs::min(), UtcMs::max()};
 
 /// The series to write into, made where it is not there. Its grid is the default one of the frame, unless it has another.
 Result<SeriesRecord> targetOf(Writer& writer, const SeriesRecord& source, Timeframe to, const std::optional<SeriesRecord>& stored)
@@ -42,22 +24,28 @@ Result<SeriesRecord> targetOf(Writer& writer, const SeriesRecord& source, Timefr
     return writer.call([&](StoreWriter& store) { return store.ensureSeries(wanted); });
 }
 
-/// Rows that fall into what nothing is known about, with coverage for each run of them.
-PageCommit pageOf(SeriesId series, TimeRange range, const Grid& grid, std::vector<Candle> rows, const IntervalSet& known, UtcMs now)
+/// Without coverage: a bar made of others is nothing that the source has said about this frame.
+PageCommit pageOf(SeriesId series, std::vector<Candle> rows, const std::vector<Candle>& stored, UtcMs now)
 {
-    std::erase_if(rows, [&known](const Candle& row) { return known.contains(row.openTime); });
-    IntervalSet covered;
-    for (const Candle& row : rows)
-        covered.add({row.openTime, grid.next(row.openTime)});
+    std::erase_if(rows, [&stored](const Candle& row) {
+        const auto same = std::ranges::lower_bound(stored, row.openTime, {}, &Candle::openTime);
+        return same != stored.end() && *same == row;
+    });
     PageCommit page;
     page.series = series;
-    page.range = range;
     page.fetchedAt = now;
     page.route = "derived";
     page.rows = std::move(rows);
-    for (const TimeRange& run : covered.ranges())
-        page.coverage.push_back({run, CoverageState::Answered, 1, now});
     return page;
+}
+
+/// True where the source was asked about the series itself.
+Result<bool> isTold(StoreReader& reader, SeriesId series)
+{
+    const auto spans = reader.coverage(series, always);
+    if (!spans)
+        return fail(spans.error());
+    return !spans->empty();
 }
 
 Result<CommitOutcome::Page> commit(Writer& writer, PageCommit page, std::stop_token stop)
@@ -100,21 +88,23 @@ Result<DerivedBars> deriveBars(Store& store, Writer& writer, const Clock& clock,
     const auto target = targetOf(writer, **source, to, *stored);
     if (!target)
         return fail(target.error());
-    const std::int64_t step = std::max<std::int64_t>(1, finePerPiece / std::max<std::int64_t>(1, fine.count({coarse.floor(held.from), coarse.next(coarse.floor(held.from))})));
-    for (UtcMs begin = held.from; begin < held.to; begin = coarse.advance(begin, step)) {
-        const TimeRange piece {begin, coarse.advance(begin, step)};
-        const auto rows = (*reader)->candles((*source)->id, piece);
-        const auto answered = (*reader)->coverage((*source)->id, piece);
-        const auto known = (*reader)->coverage(target->id, piece);
-        for (const auto* error : {rows ? nullptr : &rows.error(), answered ? nullptr : &answered.error(), known ? nullptr : &known.error()}) {
-            if (error)
-                return fail(*error);
-        }
-        auto bars = rolledUp(*rows, fine, coarse, answeredIn(*answered));
-        PageCommit page = pageOf(target->id, piece, coarse, std::move(bars), knownIn(*known), clock.now());
+    const auto told = isTold(**reader, target->id);
+    if (!told)
+        return fail(told.error());
+    if (*told || held.isEmpty())
+        return derived;
+    for (const TimeRange& piece : rollUpPieces(fine, coarse, held)) {
+        auto bars = rolledBars(**reader, **source, coarse, piece, false);
+        if (!bars)
+            return fail(bars.error());
+        const auto before = (*reader)->candles(target->id, piece);
+        if (!before)
+            return fail(before.error());
+        PageCommit page = pageOf(target->id, std::move(*bars), *before, clock.now());
         if (page.rows.empty())
             continue;
         const TimeRange hull {page.rows.front().openTime, coarse.next(page.rows.back().openTime)};
+        page.range = hull;
         const auto done = commit(writer, std::move(page), stop);
         if (!done)
             return fail(done.error());

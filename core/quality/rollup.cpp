@@ -1,10 +1,21 @@
 #include "core/quality/rollup.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 
 namespace mnemo {
 
 namespace {
+
+/// Sums of decimal numbers are off in their last binary digits; 15 decimal ones are what a double holds of them.
+double withoutNoise(double sum)
+{
+    std::array<char, 32> text;
+    const auto end = std::to_chars(text.data(), text.data() + text.size(), sum, std::chars_format::general, 15).ptr;
+    std::from_chars(text.data(), end, sum);
+    return sum;
+}
 
 Candle merged(std::span<const Candle> parts, UtcMs open)
 {
@@ -20,6 +31,9 @@ Candle merged(std::span<const Candle> parts, UtcMs open)
         bar.trades = bar.trades && part.trades ? std::optional(*bar.trades + *part.trades) : std::nullopt;
         bar.flags |= part.flags;
     }
+    bar.volume = withoutNoise(bar.volume);
+    if (bar.quoteVolume)
+        bar.quoteVolume = withoutNoise(*bar.quoteVolume);
     return bar;
 }
 

@@ -29,6 +29,7 @@ private slots:
     void oneBadFileLeavesTheOthers();
     void badSetIsUsage();
     void emptyStoreReads();
+    void framesThatAreNotStored();
     void outputThatCannotBeWritten();
     void completionIsValid_data();
     void completionIsValid();
@@ -418,6 +419,34 @@ void TestCli::emptyStoreReads()
     QCOMPARE(candles.out, QByteArray("open_time,open,high,low,close,volume,quote_volume,trades\n"));
     QCOMPARE(cli.run({QStringLiteral("query"), QStringLiteral("SELECT 1")}).status, 3);
     QVERIFY(!QFile::exists(cli.dataDir())); // reading makes nothing
+}
+
+/// A frame that is not stored is made of a finer one while it is read, and says so; the bar that is not whole is left out.
+void TestCli::framesThatAreNotStored()
+{
+    Cli cli;
+    QTemporaryDir folder;
+    QFile file(folder.filePath(QStringLiteral("minutes.csv")));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.write("open_time,open,high,low,close,volume\n");
+    for (int i = 0; i < 11; ++i)
+        file.write(QByteArray::number(1'709'251'200'000 + 60'000 * qint64 {i}) + ',' + QByteArray::number(100 + i) + ',' + QByteArray::number(101 + i) + ",99,"
+            + QByteArray::number(100 + i) + ",0.1\n");
+    file.close();
+    QCOMPARE(cli.run({QStringLiteral("import"), file.fileName(), QStringLiteral("--exchange"), QStringLiteral("binance"), QStringLiteral("--symbol"),
+                         QStringLiteral("BTC/USDT"), QStringLiteral("--timeframe"), QStringLiteral("1m")}).status, 0);
+    const Outcome csv = cli.run(words("candles --exchange binance --symbol BTC/USDT --timeframe 5m"));
+    QCOMPARE(csv.status, 0);
+    QCOMPARE(csv.out, QByteArray("open_time,open,high,low,close,volume,quote_volume,trades\n"
+                                 "1709251200000,100,105,99,104,0.5,,\n1709251500000,105,110,99,109,0.5,,\n"));
+    QVERIFY2(csv.err.contains("is not stored: its bars are made of those of 1m"), csv.err.constData());
+    const auto json = QJsonDocument::fromJson(cli.run(words("export --exchange binance --symbol BTC/USDT --timeframe 5m --format json --out -")).out).array();
+    QCOMPARE(json.size(), 2);
+    QCOMPARE(json[0].toObject()[u"made_of"].toString(), QStringLiteral("1m"));
+    QCOMPARE(cli.run(words("candles --exchange binance --symbol BTC/USDT --timeframe 1m --format json")).out.count("made_of"), 0);
+    const Outcome none = cli.run(words("candles --exchange binance --symbol ETH/USDT --timeframe 5m"));
+    QCOMPARE(none.status, 1);
+    QVERIFY2(none.err.contains("No stored series matches"), none.err.constData());
 }
 
 void TestCli::outputThatCannotBeWritten()

@@ -303,7 +303,10 @@ void tst_ChartValues::offersNameWhatIsNotStored()
     QCOMPARE(*shown, chartKey("BTC/USDT", "1h"));
     const auto absent = ask("4h");
     QVERIFY(absent.hint.contains(QStringLiteral("1m, 1h")));
+    QVERIFY(absent.offers.at(0).text.contains(QStringLiteral("made of the bars of 1h")));
     absent.offers.at(0).choose();
+    QCOMPARE(*shown, chartKey("BTC/USDT", "4h"));
+    absent.offers.at(1).choose();
     QCOMPARE(*wanted, chartKey("BTC/USDT", "4h"));
     QVERIFY(ask("7").offers.empty());
     QVERIFY(!ask("7").hint.isEmpty());

@@ -110,6 +110,7 @@ private slots:
     void maximiseFillsAndComesBack();
     void digitsChooseATimeframe();
     void unstoredTimeframeLeadsToABackfill();
+    void unstoredTimeframeIsMadeOfAFinerOne();
     void lettersChooseASymbol();
     void escapeChangesNothing();
     void goesToADate();
@@ -251,10 +252,38 @@ void tst_ChartWorkspace::unstoredTimeframeLeadsToABackfill()
     QSignalSpy wanted(&f.charts, &ChartWorkspace::backfillRequested);
     QTest::keyClicks(f.view(), QStringLiteral("5"));
     QVERIFY(f.pane()->prompt()->hint().contains(QStringLiteral("not stored")));
+    QTest::keyClick(f.line(), Qt::Key_Down); // the first offer shows it made of 1m
     QTest::keyClick(f.line(), Qt::Key_Return);
     QCOMPARE(wanted.count(), 1);
     QCOMPARE(wanted[0][0].value<SeriesKey>(), chartKey("BTC/USDT", "5m"));
     QCOMPARE(*f.charts.activeSeries(), chartKey("BTC/USDT"));
+}
+
+/// Its button says of what; new rows of that are new bars here; the own bars take over when they come.
+void tst_ChartWorkspace::unstoredTimeframeIsMadeOfAFinerOne()
+{
+    Fixture f;
+    QTest::keyClicks(f.view(), QStringLiteral("5"));
+    QTest::keyClick(f.line(), Qt::Key_Return);
+    f.settle();
+    const SeriesKey minutes = chartKey("BTC/USDT"), fives = chartKey("BTC/USDT", "5m");
+    QCOMPARE(*f.charts.activeSeries(), fives);
+    const auto button = [&](const char* text) {
+        const auto all = f.pane()->findChildren<QToolButton*>();
+        return std::any_of(all.begin(), all.end(), [&](const QToolButton* each) { return each->isVisible() && each->text().startsWith(QLatin1String(text)); });
+    };
+    QVERIFY(button("5m of 1m"));
+    QVERIFY(f.view()->series() && f.view()->series()->id < 0);
+    QCOMPARE(f.view()->series()->grid(), Grid(fives.timeframe));
+    const int read = f.source.tilesRead;
+    f.charts.rowsChanged(minutes, {f.source.extent.to - 2 * minute, f.source.extent.to - minute});
+    f.settle();
+    QTRY_VERIFY((f.view()->grab(), f.source.tilesRead > read));
+
+    f.give({minutes, fives});
+    f.settle();
+    QTRY_VERIFY(f.view()->series()->id > 0);
+    QVERIFY(button("5m ") && !button("5m of"));
 }
 
 void tst_ChartWorkspace::lettersChooseASymbol()
@@ -493,7 +522,7 @@ void tst_ChartWorkspace::linkedChartsMayShareTheSymbol()
     QCOMPARE(f.charts.panes()[1]->seriesKey(), std::optional(chartKey("ETH/USDT")));
     QCOMPARE(f.charts.panes()[2]->seriesKey(), std::optional(chartKey("BTC/USDT")));
     f.charts.panes()[1]->show(chartKey("SOL/USDT"));
-    QCOMPARE(f.charts.panes()[0]->seriesKey(), std::optional(chartKey("SOL/USDT"))); // there is no other
+    QCOMPARE(f.charts.panes()[0]->seriesKey(), std::optional(chartKey("SOL/USDT", "1h"))); // made of its minutes
     f.charts.panes()[0]->show(chartKey("BTC/USDT", "1h"));
     const QJsonObject state = f.charts.state();
     f.charts.links().setSymbolLinked(false);

@@ -261,7 +261,7 @@ void TestTaskParts::theSocketOfAnEndedProcess()
     QVERIFY(isSchedulerListening(dir));
 }
 
-/// Two days of hours, of which one was answered with nothing and one is unknown; a day that the source has told stays.
+/// Three days of hours, of which one was answered with nothing and one is unknown. A frame of which the source has told stays its own.
 void TestTaskParts::derivesWhatNobodyTold()
 {
     StoreFixture fixture;
@@ -281,11 +281,14 @@ void TestTaskParts::derivesWhatNobodyTold()
     SeriesRecord daily = wanted;
     daily.key.timeframe = *Timeframe::fromName("1d");
     daily = must(fixture.writer->ensureSeries(daily));
+    SeriesRecord halves = wanted;
+    halves.key.timeframe = *Timeframe::fromName("12h");
+    halves = must(fixture.writer->ensureSeries(halves));
     PageCommit told;
-    told.series = daily.id;
-    told.range = {first + 48h, first + 72h};
+    told.series = halves.id;
+    told.range = {first + 48h, first + 60h};
     told.fetchedAt = first + 100h;
-    told.rows = bars(first + 48h, 1, "1d", 5);
+    told.rows = bars(first + 48h, 1, "12h", 5);
     told.coverage = {{told.range, CoverageState::Answered, 1, first + 100h}};
     must(fixture.writer->commit({&told, 1}));
 
@@ -294,16 +297,21 @@ void TestTaskParts::derivesWhatNobodyTold()
     const TimeRange all {first, first + 96h};
     const auto derived = deriveBars(*fixture.store, writer, clock, wanted.key, daily.key.timeframe, all, {});
     QVERIFY(derived);
-    QCOMPARE(derived->rows, std::int64_t(1)); // the first day: the second has an unknown hour, the third was told
+    QCOMPARE(derived->rows, std::int64_t(2)); // the second day has an unknown hour
     const auto days = must(fixture.reader->candles(daily.id, all));
     QCOMPARE(days.size(), std::size_t(2));
     QCOMPARE(days[0].openTime, first);
     QCOMPARE(days[0].open, rows.front().open);
     QVERIFY(days[0].high >= seen.high);
-    QCOMPARE(days[1].open, told.rows.front().open);
+    QCOMPARE(days[1].openTime, first + 48h);
+    QVERIFY(must(fixture.reader->coverage(daily.id, all)).empty()); // the source is still asked for its own
     const auto again = deriveBars(*fixture.store, writer, clock, wanted.key, daily.key.timeframe, all, {});
     QVERIFY(again);
     QCOMPARE(again->rows, std::int64_t(0));
+    const auto own = deriveBars(*fixture.store, writer, clock, wanted.key, halves.key.timeframe, all, {});
+    QVERIFY(own);
+    QCOMPARE(own->rows, std::int64_t(0));
+    QCOMPARE(must(fixture.reader->candles(halves.id, all)), told.rows);
     const auto pages = must(fixture.reader->pages(daily.id, {first, first + 24h}));
     QCOMPARE(pages.front().route, std::string("derived"));
 }

@@ -4,6 +4,7 @@
 #include <QStringList>
 #include <algorithm>
 
+#include "ui/chart/rolledstored.h"
 #include "ui/chart/timeframetext.h"
 #include "ui/widgets/displayzone.h"
 #include "ui/widgets/statetext.h"
@@ -86,6 +87,10 @@ PromptReply offerTimeframe(const StoredSeriesList& list, const SeriesKey& shown,
     if (isStored) {
         reply.offers.push_back({Text::tr("Show %1").arg(name), [choose, wanted] { choose(wanted); }});
         return reply;
+    }
+    if (const auto rolled = rolledOf(list, wanted)) {
+        const QString finer = toQString(rolled->madeOf.timeframe.name());
+        reply.offers.push_back({Text::tr("Show %1, made of the bars of %2").arg(name, finer), [choose, wanted] { choose(wanted); }});
     }
     reply.offers.push_back({Text::tr("Backfill %1\u2026").arg(name), [backfill, wanted] { backfill(wanted); }});
     reply.hint = Text::tr("%1 is not stored. Stored: %2.").arg(name, storedFrames(list, shown));

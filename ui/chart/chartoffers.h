@@ -15,7 +15,7 @@ namespace mnemo {
 /// @p except is not offered: a series says nothing beside itself.
 PromptReply offerSeries(const StoredSeriesList& list, const QString& text,
     const std::function<void(const SeriesKey&)>& choose, const std::optional<SeriesKey>& except = {});
-/// The typed timeframe of @p shown: chosen where it is stored, else @p backfill is offered.
+/// The typed timeframe of @p shown: chosen where it is stored; else it is offered made of finer bars where it can be, and @p backfill.
 PromptReply offerTimeframe(const StoredSeriesList& list, const SeriesKey& shown, const QString& text,
     const std::function<void(const SeriesKey&)>& choose, const std::function<void(const SeriesKey&)>& backfill);
 PromptReply offerDate(

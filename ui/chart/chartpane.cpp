@@ -20,6 +20,7 @@
 #include "ui/chart/chartview.h"
 #include "ui/chart/findingcard.h"
 #include "ui/chart/gapcard.h"
+#include "ui/chart/rolledstored.h"
 #include "ui/chart/serieskeytext.h"
 #include "ui/metrics/metricpane.h"
 #include "ui/widgets/errortext.h"
@@ -228,7 +229,10 @@ void ChartPane::updateHeader()
             + u" \u25BE"_s;
     m_frame->setVisible(m_key.has_value());
     if (m_key)
-        m_frame->setText(toQString(m_key->timeframe.name()) + u" \u25BE"_s);
+        m_frame->setText(frameText() + u" \u25BE"_s);
+    m_frame->setToolTip(m_madeOf ? tr("The exchange's own bars of %1 are not stored: these are made of its bars of %2. Choose another timeframe here.")
+                                       .arg(toQString(m_key->timeframe.name()), toQString(m_madeOf->timeframe.name()))
+                                 : tr("Choose a timeframe, or type it on the chart: 5, 1h, D"));
     QStringList notes;
     if (const QString mode = nameOf(m_view->priceMode()); !mode.isEmpty())
         notes << mode;
@@ -245,6 +249,13 @@ void ChartPane::updateHeader()
     m_link->setToolButtonStyle(m_linkGroup > 0 ? Qt::ToolButtonTextBesideIcon : Qt::ToolButtonTextOnly);
     m_tableButton->setChecked(isTableShown());
     fitHeader(); // when the texts of all are known
+}
+
+/// "4h", or "4h of 1m" where its bars are made of others.
+QString ChartPane::frameText() const
+{
+    const QString frame = toQString(m_key->timeframe.name());
+    return m_madeOf ? tr("%1 of %2").arg(frame, toQString(m_madeOf->timeframe.name())) : frame;
 }
 
 void ChartPane::setActive(bool isActive, bool isAlone)
@@ -301,6 +312,7 @@ void ChartPane::show(const SeriesKey& key)
     m_key = key;
     m_liveState.reset(); // the workspace tells that of the other
     m_isShown = false;
+    m_madeOf.reset();
     m_card->hide();
     m_findingCard->hide();
     forgetDoubts();
@@ -311,12 +323,17 @@ void ChartPane::show(const SeriesKey& key)
     emit seriesChanged();
 }
 
+bool ChartPane::isShowing(const SeriesKey& series) const
+{
+    return series == m_key || series == m_madeOf;
+}
+
 void ChartPane::showInstrumentOf(const SeriesKey& key)
 {
     SeriesKey wanted = key;
     if (m_key)
         wanted.timeframe = m_key->timeframe;
-    show(find(wanted) ? wanted : key);
+    show(find(wanted) || rolledOf(*m_list, wanted) ? wanted : key);
 }
 
 void ChartPane::setSeriesList(const std::shared_ptr<const StoredSeriesList>& list)
@@ -338,13 +355,20 @@ void ChartPane::sayIfMissing()
 
 void ChartPane::takeSeries()
 {
-    if (const StoredSeries* series = find(m_key)) {
-        if (m_isShown)
+    const StoredSeries* series = find(m_key);
+    const auto rolled = m_key && !series ? rolledOf(*m_list, *m_key) : std::nullopt;
+    if (rolled)
+        series = &rolled->series;
+    if (series) {
+        if (m_isShown && m_view->seriesId() == series->record.id)
             m_view->setExtent(series->known);
         else
             m_view->setSeries(series->record, series->known);
         m_isShown = true;
     }
+    const auto madeOf = rolled ? std::optional(rolled->madeOf) : std::nullopt;
+    if (std::exchange(m_madeOf, madeOf) != madeOf)
+        updateHeader();
     updateCompared();
     updateMetrics();
 }
@@ -382,8 +406,9 @@ void ChartPane::setCompareScale(CompareScale scale)
 
 void ChartPane::rowsChanged(const SeriesKey& series, TimeRange range)
 {
-    if (series == m_key && m_view->seriesId()) {
-        m_view->invalidate(*m_view->seriesId(), range);
+    if (isShowing(series) && m_view->seriesId()) {
+        const Grid grid = m_view->series()->grid();
+        m_view->invalidate(*m_view->seriesId(), {grid.floor(range.from), grid.next(grid.floor(range.to))});
         renewFindings(range);
     } else if (series == m_comparedKey && m_view->compared())
         m_view->invalidate(m_view->compared()->series().id, range);
@@ -462,7 +487,7 @@ void ChartPane::setLive(bool isLive)
 void ChartPane::updateFollowing()
 {
     const bool isWatched = m_isLive && isVisible() && !window()->isMinimized() && m_isShown && m_view->isAtLatest();
-    const std::array<std::optional<SeriesKey>, 2> wanted {m_key, m_view->compared() ? m_comparedKey : std::nullopt};
+    const std::array<std::optional<SeriesKey>, 2> wanted {m_madeOf ? m_madeOf : m_key, m_view->compared() ? m_comparedKey : std::nullopt};
     for (std::size_t i = 0; i < wanted.size(); ++i) {
         const auto key = isWatched ? wanted[i] : std::nullopt;
         if (m_followed[i] == key)

@@ -110,6 +110,7 @@ private:
     void createHeader();
     QToolButton* headerButton(const QString& text, const QString& hint, const std::function<void()>& run);
     void updateHeader();
+    QString frameText() const;
     void fitHeader();
     void updateLive();
     void changeEvent(QEvent* event) override;
@@ -126,6 +127,7 @@ private:
     QJsonObject metricsState() const;
     void applyMetricsState(const QJsonObject& state);
     const StoredSeries* find(const std::optional<SeriesKey>& key) const;
+    bool isShowing(const SeriesKey& series) const; ///< its rows, or bars made of them
     void takeSeries(); ///< shows what is wanted and stored
     void sayIfMissing();
     void updateCompared();
@@ -140,6 +142,7 @@ private:
     ChartSource& m_source;
     std::optional<SeriesKey> m_key;
     bool m_isShown = false; ///< the view has the series; false while it is not stored
+    std::optional<SeriesKey> m_madeOf; ///< what its bars are made of, where it is not stored itself
     std::optional<SeriesKey> m_comparedKey;
     CompareScale m_compareScale = CompareScale::Percent;
     std::shared_ptr<const StoredSeriesList> m_list;

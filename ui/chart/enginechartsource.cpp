@@ -2,6 +2,7 @@
 
 #include <filesystem>
 
+#include "core/engine/rolledreading.h"
 #include "core/ingest/candlefile/candlewriter.h"
 #include "ui/chart/differencereader.h"
 
@@ -14,6 +15,12 @@ FindGaps gapsOf(Engine& engine)
     return [&engine](const SeriesRecord& series, TimeRange range) { return engine.gaps(series, range); };
 }
 
+/// What gaps and findings of a chart's series are about.
+Result<SeriesRecord> storedFor(const Result<StoreReader*>& reader, const SeriesRecord& series)
+{
+    return reader ? storedOf(**reader, series) : fail(reader.error());
+}
+
 /// Hands a result that is ready to the UI thread.
 template <class T>
 EngineBridge::Deliver deliver(const ChartSource::Answer<T>& answer, Result<T> result)
@@ -22,14 +29,14 @@ EngineBridge::Deliver deliver(const ChartSource::Answer<T>& answer, Result<T> re
 }
 
 Result<std::int64_t> writeCsv(
-    StoreReader& reader, SeriesId series, TimeRange range, const QString& file, const std::stop_token& stop)
+    StoreReader& reader, const SeriesRecord& series, TimeRange range, const QString& file, const std::stop_token& stop)
 {
     auto writer = CandleWriter::toFile(std::filesystem::path(file.toStdString()), CandleFormat::Csv);
     if (!writer)
         return fail(writer.error());
     std::int64_t rows = 0;
     Result<void> written;
-    const auto read = reader.eachCandle(series, range, false, [&](const Candle& candle) {
+    const auto read = eachBar(reader, series, range, false, [&](const Candle& candle) {
         if ((candle.flags & Quarantined) != 0) // as the chart shows them
             return !stop.stop_requested();
         written = (*writer)->write(candle);
@@ -87,8 +94,9 @@ void EngineChartSource::findGap(
 {
     m_bridge.run(EngineBridge::Channel::Lists, context,
         [&engine = m_bridge.engine(), series, extent, query, answer = std::move(answer)](
-            const Result<StoreReader*>&, const std::stop_token&) {
-            return deliver<std::optional<Gap>>(answer, searchGap(gapsOf(engine), series, extent, query));
+            const Result<StoreReader*>& reader, const std::stop_token&) {
+            const auto stored = storedFor(reader, series);
+            return deliver<std::optional<Gap>>(answer, stored ? searchGap(gapsOf(engine), *stored, extent, query) : fail(stored.error()));
         });
 }
 
@@ -168,8 +176,8 @@ void EngineChartSource::findFindings(
 {
     m_bridge.run(EngineBridge::Channel::Lists, context,
         [series, query, answer = std::move(answer)](const Result<StoreReader*>& reader, const std::stop_token&) {
-            return deliver<std::vector<Finding>>(
-                answer, reader ? searchFindings(**reader, series, query) : fail(reader.error()));
+            const auto stored = storedFor(reader, series);
+            return deliver<std::vector<Finding>>(answer, stored ? searchFindings(**reader, *stored, query) : fail(stored.error()));
         });
 }
 
@@ -180,7 +188,7 @@ void EngineChartSource::exportCsv(
         [series, range, file, answer = std::move(answer)](
             const Result<StoreReader*>& reader, const std::stop_token& stop) {
             return deliver<std::int64_t>(answer,
-                reader ? writeCsv(**reader, series.id, range, file, stop) : Result<std::int64_t>(fail(reader.error())));
+                reader ? writeCsv(**reader, series, range, file, stop) : Result<std::int64_t>(fail(reader.error())));
         });
 }
 

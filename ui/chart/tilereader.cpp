@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/engine/rolledreading.h"
 #include "core/market/intervalset.h"
 #include "ui/chart/findingsearch.h"
 
@@ -49,13 +50,14 @@ struct Holes {
     }
 };
 
-Result<Holes> readBars(
-    StoreReader& reader, const SeriesRecord& series, const ChartLevel& level, ChartTile& tile, NoteCollector& notes)
+/// @param stored the series itself, or what it is made of
+Result<Holes> readBars(StoreReader& reader, const SeriesRecord& series, const SeriesRecord& stored, const ChartLevel& level, ChartTile& tile,
+    NoteCollector& notes)
 {
     Merger merger(level, series.grid(), tile.bars), apart(level, series.grid(), tile.quarantined);
     Holes holes;
     if (level.source == ChartLevel::Source::Rows) {
-        const auto read = reader.eachCandle(series.id, tile.range, false, [&](const Candle& candle) {
+        const auto read = eachBar(reader, series, tile.range, false, [&](const Candle& candle) {
             const bool isApart = (candle.flags & Quarantined) != 0; // as in aggregates
             (isApart ? apart : merger).add(toBar(candle));
             if (isApart)
@@ -68,7 +70,7 @@ Result<Holes> readBars(
         return read ? Result<Holes>(holes) : fail(read.error());
     }
     const bool isHours = level.source == ChartLevel::Source::Hours;
-    const auto rows = reader.aggregates(series.id, isHours ? AggregateLevel::Hour : AggregateLevel::Day, tile.range);
+    const auto rows = reader.aggregates(stored.id, isHours ? AggregateLevel::Hour : AggregateLevel::Day, tile.range);
     if (!rows)
         return fail(rows.error());
     for (const Aggregate& row : *rows) {
@@ -126,13 +128,16 @@ void thinOut(std::vector<Gap>& gaps, milliseconds length)
 Result<ChartTile> readTile(
     StoreReader& reader, const FindGaps& findGaps, const SeriesRecord& series, const ChartLevel& level, TimeRange range)
 {
+    const auto stored = storedOf(reader, series);
+    if (!stored)
+        return fail(stored.error());
     ChartTile tile;
     tile.range = range;
     NoteCollector notes(level, series.grid(), range);
-    const auto holes = readBars(reader, series, level, tile, notes);
+    const auto holes = readBars(reader, series, *stored, level, tile, notes);
     if (!holes)
         return fail(holes.error());
-    const auto noted = eachFinding(reader, series.id, range, [&](const Finding& finding) {
+    const auto noted = eachFinding(reader, stored->id, range, [&](const Finding& finding) {
         notes.add(finding);
         return true;
     });
@@ -141,9 +146,9 @@ Result<ChartTile> readTile(
     tile.notes = notes.take();
     tile.quarantined.shrink_to_fit();
     tile.bars.shrink_to_fit();
-    const auto runs = runsOf(tile, level, *holes, series.grid());
+    const auto runs = isRolled(series) ? absentRuns(tile, level.length) : runsOf(tile, level, *holes, series.grid());
     for (std::size_t i = 0; i < std::min(runs.size(), mostRuns); ++i) {
-        auto gaps = findGaps(series, runs[i]);
+        auto gaps = findGaps(*stored, runs[i]);
         if (!gaps)
             return fail(gaps.error());
         tile.gaps.insert(tile.gaps.end(), std::make_move_iterator(gaps->begin()), std::make_move_iterator(gaps->end()));
