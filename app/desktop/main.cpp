@@ -4,6 +4,8 @@
 #include <QProcess>
 #include <QSettings>
 #include <QTranslator>
+#include <algorithm>
+#include <array>
 #include <future>
 #include <iostream>
 #include <memory>
@@ -180,15 +182,34 @@ int runWindow(const DesktopOptions& options, const DemoMarket* demo, std::future
     return QApplication::exec();
 }
 
+void name()
+{
+    QCoreApplication::setApplicationName(u"mnemo-quant"_s);
+    QCoreApplication::setApplicationVersion(QString::fromUtf8(MNEMO_VERSION));
+}
+
+bool hasDisplay()
+{
+    return std::ranges::any_of(std::array {"DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"}, &qEnvironmentVariableIsSet);
+}
+
 } // namespace
 
 int main(int argc, char** argv)
 {
+    if (!peekOptions(argc, argv)) { // help, version, or an option that there is not: told without a display
+        QCoreApplication plain(argc, argv);
+        name();
+        readOptions(QCoreApplication::arguments());
+    }
+    if (!hasDisplay()) {
+        std::cerr << "mnemo-quant: there is no display (neither DISPLAY nor WAYLAND_DISPLAY is set): start it from a desktop session, or use mnemo-quant-cli\n";
+        return 3;
+    }
     keepFreedMemory();
     auto opening = openEarly(argc, argv);
     WatchedApplication application(argc, argv);
-    QApplication::setApplicationName(u"mnemo-quant"_s);
-    QApplication::setApplicationVersion(QString::fromUtf8(MNEMO_VERSION));
+    name();
     QApplication::setDesktopFileName(u"mnemo-quant"_s);
     QApplication::setStyle(new WindowStyle);
     loadTexts();

@@ -6,9 +6,16 @@ namespace mnemo {
 
 void FeedBoard::setFeeds(std::vector<FeedSnapshot> feeds)
 {
-    std::erase_if(feeds, [](const FeedSnapshot& feed) { return feed.state == FeedState::Idle || feed.topics == 0; });
-    for (FeedSnapshot& feed : feeds)
+    for (FeedSnapshot& feed : feeds) {
         feed.wait = std::chrono::ceil<std::chrono::seconds>(feed.wait); // who counts down counts seconds
+        if (feed.topics > 0 && feed.state != FeedState::Idle)
+            continue;
+        feed.state = FeedState::Idle; // how it was stays to be seen: latency, reconnects, the last problem
+        feed.topics = feed.alive = 0;
+        feed.messagesPerSecond = 0;
+        feed.wait = {};
+    }
+    std::erase_if(feeds, [](const FeedSnapshot& feed) { return feed.state == FeedState::Idle && feed.messages == 0 && !feed.lastErrorAt; });
     m_feeds = std::move(feeds);
     m_isTouched = true;
 }

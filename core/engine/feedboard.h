@@ -13,7 +13,7 @@ class FeedBoard {
 public:
     static constexpr milliseconds tellEvery {1'000};
 
-    void setFeeds(std::vector<FeedSnapshot> feeds); ///< those that nobody needs are left out
+    void setFeeds(std::vector<FeedSnapshot> feeds); ///< those that nobody needs are Idle; left out where they have never told anything
     void set(FollowedSeries series);
     void remove(const SeriesKey& series);
 

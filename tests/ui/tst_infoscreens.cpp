@@ -265,6 +265,14 @@ void tst_InfoScreens::streamsBesideLimits()
     QVERIFY(shown(1, LimitsModel::Feed).contains(QStringLiteral("again in 7 s")));
     QCOMPARE(shown(1, LimitsModel::Problem), QStringLiteral("2023-11-14 22:13:20 UTC: closed by the server"));
     QCOMPARE(model.index(1, LimitsModel::Feed).data().toString(), QStringLiteral("\u25D4 1 polled"));
+    feed.state = FeedState::Idle; // its charts were closed: how it was can still be seen
+    report.feeds = {feed};
+    model.applyFeeds(report);
+    QCOMPARE(shown(1, LimitsModel::Feed), QStringLiteral("\u25CB not looked at"));
+    QCOMPARE(model.index(0, LimitsModel::Feed).data().toString(), QStringLiteral("\u25CB not looked at"));
+    QCOMPARE(model.index(0, LimitsModel::Latency).data().toString(), QStringLiteral("85 ms"));
+    QVERIFY(model.index(0, LimitsModel::Problem).data().toString().endsWith(QStringLiteral("closed by the server")));
+    QCOMPARE(shown(1, LimitsModel::Messages), QString());
     model.applyFeeds({});
     QCOMPARE(model.rowCount(lane), 1);
     QCOMPARE(model.index(1, LimitsModel::Feed).data().toString(), QString());

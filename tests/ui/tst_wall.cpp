@@ -137,6 +137,12 @@ void tst_Wall::lineIsThinnedOut()
     tile.running = bar(noon, 2);
     QCOMPARE(tile.last(), std::optional(2.0));
     QCOMPARE(tile.change(), std::optional(1.0));
+    QCOMPARE(tile.changeSpan(), QStringLiteral("1 d"));
+    WallTile fresh;
+    fresh.record.key = key(1);
+    fresh.setBars(std::span(day).last(181)); // three hours are stored: the change is about those
+    QVERIFY(fresh.isShort());
+    QCOMPARE(fresh.changeSpan(), QStringLiteral("3 h"));
     day.push_back(bar(noon, 7));
     tile.setBars(day); // the running one has closed
     QVERIFY(!tile.running);
@@ -332,7 +338,7 @@ void tst_Wall::wordsForEverybody()
     QTRY_COMPARE(f.page.model()->tile(0).last(), std::optional(110.0));
     f.page.feedsChanged(f.report(key(0), FollowState::Polled));
     const QString words = f.page.model()->index(0).data(Qt::AccessibleTextRole).toString();
-    for (const char* part : {"venue Spot S1000/USDT 1m", "last 110", "10.00 % in 1 d", "polled"})
+    for (const char* part : {"venue Spot S1000/USDT 1m", "last 110", "10.00 % in 1 min", "polled"})
         QVERIFY2(words.contains(QLatin1String(part)), qPrintable(words));
     QVERIFY(!f.page.view()->accessibleName().isEmpty());
 }

@@ -91,6 +91,15 @@ void TestFeedBoard::idleConnectionsAreLeftOut()
     lingering.topics = 0;
     board.setFeeds({lingering});
     QVERIFY(board.take(m_start + 1s)->feeds.empty());
+    lingering.messages = 100; // how it was is still told
+    lingering.reconnects = 2;
+    lingering.messagesPerSecond = 12;
+    board.setFeeds({lingering});
+    const auto told = board.take(m_start + 2s);
+    QCOMPARE(told->feeds.size(), std::size_t {1});
+    QCOMPARE(told->feeds[0].state, FeedState::Idle);
+    QCOMPARE(told->feeds[0].reconnects, 2);
+    QCOMPARE(told->feeds[0].messagesPerSecond, 0.0);
 }
 
 void TestFeedBoard::countsDownInSeconds()

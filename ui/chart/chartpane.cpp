@@ -188,6 +188,16 @@ void ChartPane::createHeader()
     m_close = headerButton(u"\u2715"_s, tr("Close this chart (Alt+Delete)"), [this] { emit closeRequested(); });
 }
 
+/// What the header's other parts leave to the name, without the button's own frame, its arrow and the margins.
+int ChartPane::titleRoom() const
+{
+    const int em = fontMetrics().averageCharWidth();
+    int room = width() - 8 * em;
+    for (const QWidget* other : std::initializer_list<QWidget*> {m_frame, m_live, m_scale, m_tableButton, m_link, m_maximise, m_close})
+        room -= other->isHidden() ? 0 : other->sizeHint().width() + m_headerLayout->spacing();
+    return std::max(room, 8 * em);
+}
+
 /// In a narrow chart the symbol alone is the name, and what the menu and the keys offer too makes room.
 void ChartPane::fitHeader()
 {
@@ -199,19 +209,14 @@ void ChartPane::fitHeader()
     m_live->setVisible(m_liveState.has_value() && !isTiny);
     m_maximise->setVisible(!m_isAlone && !isTiny);
     m_close->setVisible(!m_isAlone && !isTiny);
+    const QFontMetrics metrics(m_title->font());
+    const int room = titleRoom();
     QString title = tr("Choose a series\u2026");
-    if (m_key && isNarrow)
-        title = toQString(m_key->symbol);
-    else if (m_key)
+    if (m_key)
         title = u"%1 %2 %3"_s.arg(toQString(m_key->exchange), textOf(m_key->market), toQString(m_key->symbol));
-    int room = QWIDGETSIZE_MAX;
-    if (isNarrow) {
-        room = width() - 8 * em; // the button's own frame, its arrow and the margins
-        for (const QWidget* other : {m_frame, m_link, m_maximise, m_close})
-            room -= other->isHidden() ? 0 : other->sizeHint().width() + m_headerLayout->spacing();
-        room = std::max(room, 8 * em);
-    }
-    title = QFontMetrics(m_title->font()).elidedText(title, Qt::ElideRight, room);
+    if (m_key && (isNarrow || metrics.horizontalAdvance(title) > room))
+        title = toQString(m_key->symbol);
+    title = metrics.elidedText(title, Qt::ElideRight, room);
     m_title->setText(m_key ? title + u" \u25BE"_s : title);
 }
 

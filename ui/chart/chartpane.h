@@ -112,6 +112,7 @@ private:
     void updateHeader();
     QString frameText() const;
     void fitHeader();
+    int titleRoom() const;
     void updateLive();
     void changeEvent(QEvent* event) override;
     void resizeEvent(QResizeEvent* event) override;

@@ -111,7 +111,8 @@ void WindowStatus::applyFeeds(const FeedReport& report)
     }
     QStringList lines;
     for (const FeedSnapshot& feed : report.feeds)
-        lines << tr("%1: %2").arg(toQString(feed.id), textOf(feed));
+        if (isInUse(feed))
+            lines << tr("%1: %2").arg(toQString(feed.id), textOf(feed));
     lines << tr("Series whose newest bar comes by an exchange's stream are live; where there is none it is asked for: polled.")
           << tr("Opens the live wall.");
     m_live->show(mood, parts.isEmpty() ? tr("nothing live") : parts.join(u", "_s), lines.join(u'\n'));

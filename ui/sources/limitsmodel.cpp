@@ -23,6 +23,16 @@ bool isNumber(LimitsModel::Column column)
     return std::ranges::find(numbers, column) != numbers.end();
 }
 
+QString latencyText(const std::optional<milliseconds>& latency)
+{
+    return latency ? LimitsModel::tr("%1 ms").arg(countText(std::int64_t {latency->count()})) : QString();
+}
+
+QString problemText(const FeedSnapshot& feed)
+{
+    return feed.lastErrorAt ? LimitsModel::tr("%1 UTC: %2").arg(timeText(*feed.lastErrorAt), toQString(feed.lastError)) : QString();
+}
+
 QString offsetText(const LaneSnapshot& lane)
 {
     if (!lane.clockOffset)
@@ -59,11 +69,20 @@ std::optional<FeedCondition> LimitsModel::Row::worst() const
 {
     std::optional<FeedCondition> worst;
     for (const FeedCondition bad : {FeedCondition::Stalled, FeedCondition::Reconnecting, FeedCondition::Connecting, FeedCondition::Live}) {
-        const bool hasIt = std::ranges::any_of(feeds, [&](const FeedSnapshot& feed) { return conditionOf(feed) == bad; });
+        const bool hasIt = std::ranges::any_of(feeds, [&](const FeedSnapshot& feed) { return mnemo::isInUse(feed) && conditionOf(feed) == bad; });
         if (!worst && hasIt)
             worst = bad;
     }
     return worst;
+}
+
+/// The last one of its requests; where there is none, that of its streams.
+QString LimitsModel::Row::problem() const
+{
+    if (!now.lastError.empty())
+        return toQString(now.lastError);
+    const auto newest = std::ranges::max_element(feeds, {}, &FeedSnapshot::lastErrorAt);
+    return newest == feeds.end() ? QString() : problemText(*newest);
 }
 
 LimitsModel::LimitsModel(QObject* parent)
@@ -262,20 +281,20 @@ QVariant LimitsModel::data(const QModelIndex& index, int role) const
 
 QVariant LimitsModel::feedData(const FeedSnapshot& feed, Column column, int role) const
 {
-    const FeedCondition condition = conditionOf(feed);
     if (role == Qt::ForegroundRole && column == Feed)
-        return colourOf(condition, Theme::of(QGuiApplication::palette()));
+        return colourOf(feed, Theme::of(QGuiApplication::palette()));
     if (role == Qt::ToolTipRole)
         return sentenceOf(feed);
     if (role != Qt::DisplayRole)
         return {};
     switch (column) {
     case Name: return tr("Stream %1").arg(toQString(feed.id));
-    case Feed: return tr("%1 %2, %Ln series", nullptr, feed.topics).arg(glyphOf(condition), textOf(feed));
-    case Messages: return rateText(feed.messagesPerSecond);
-    case Latency: return feed.latency ? tr("%1 ms").arg(countText(std::int64_t {feed.latency->count()})) : QString();
+    case Feed:
+        return isInUse(feed) ? tr("%1 %2, %Ln series", nullptr, feed.topics).arg(glyphOf(feed), textOf(feed)) : QString(glyphOf(feed) + u' ' + textOf(feed));
+    case Messages: return isInUse(feed) ? rateText(feed.messagesPerSecond) : QString();
+    case Latency: return latencyText(feed.latency);
     case Reconnects: return countText(std::int64_t {feed.reconnects});
-    case Problem: return feed.lastErrorAt ? tr("%1 UTC: %2").arg(timeText(*feed.lastErrorAt), toQString(feed.lastError)) : QString();
+    case Problem: return problemText(feed);
     case State:
     case Used:
     case Limit:
@@ -299,9 +318,11 @@ QVariant LimitsModel::feedCell(const Row& row, Column column, int role) const
     QStringList parts;
     if (column == Feed) {
         for (const FeedSnapshot& feed : row.feeds) {
-            if (conditionOf(feed) == worst && parts.isEmpty())
+            if (isInUse(feed) && conditionOf(feed) == worst && parts.isEmpty())
                 parts << glyphOf(*worst) + u' ' + textOf(feed);
         }
+        if (!worst && !row.feeds.empty())
+            parts << glyphOf(row.feeds.front()) + u' ' + textOf(row.feeds.front());
         if (row.polled > 0)
             parts << tr("%1 %Ln polled", nullptr, row.polled).arg(glyphOf(FollowState::Polled));
         return parts.join(u", "_s);
@@ -312,7 +333,13 @@ QVariant LimitsModel::feedCell(const Row& row, Column column, int role) const
         double sum = 0;
         for (const FeedSnapshot& feed : row.feeds)
             sum += feed.messagesPerSecond;
-        return rateText(sum);
+        return worst ? rateText(sum) : QString();
+    }
+    if (column == Latency) {
+        std::optional<milliseconds> longest;
+        for (const FeedSnapshot& feed : row.feeds)
+            longest = std::max(longest, feed.latency);
+        return latencyText(longest);
     }
     int reconnects = 0;
     for (const FeedSnapshot& feed : row.feeds)
@@ -325,10 +352,10 @@ QVariant LimitsModel::laneData(const Row& row, Column column, int role) const
     if (role == Qt::ForegroundRole && column == State)
         return row.isInUse ? colourOf(row.now, Theme::of(QGuiApplication::palette()))
                            : QGuiApplication::palette().color(QPalette::PlaceholderText);
-    if (column == Feed || column == Messages || column == Reconnects)
+    if (column == Feed || column == Messages || column == Latency || column == Reconnects)
         return feedCell(row, column, role);
     if (role == Qt::ToolTipRole && column == Problem)
-        return toQString(row.now.lastError);
+        return row.problem();
     if (role == Qt::ToolTipRole && column == Test)
         return row.testDetail;
     if (role != Qt::DisplayRole)
@@ -348,7 +375,7 @@ QVariant LimitsModel::laneData(const Row& row, Column column, int role) const
     case Queued: return row.isInUse ? countText(std::int64_t {row.now.queued}) : QString();
     case Clock: return offsetText(row.now);
     case Test: return row.test;
-    case Problem: return toQString(row.now.lastError);
+    case Problem: return row.problem();
     case Feed:
     case Messages:
     case Latency:

@@ -61,7 +61,8 @@ private:
         std::string exchange() const; ///< that is asked by a test
         std::vector<BudgetState> budgets() const;
         int childCount() const;
-        std::optional<FeedCondition> worst() const;
+        std::optional<FeedCondition> worst() const; ///< of those in use
+        QString problem() const;
     };
     const Row& laneOf(const QModelIndex& index) const;
     QVariant feedCell(const Row& row, Column column, int role) const;

@@ -1,6 +1,8 @@
 #include "ui/sources/sharedelegate.h"
 
+#include <QApplication>
 #include <QPainter>
+#include <QStyle>
 
 #include "ui/widgets/theme.h"
 
@@ -19,6 +21,8 @@ void ShareDelegate::paint(QPainter* painter, const QStyleOptionViewItem& option,
         QStyledItemDelegate::paint(painter, option, index);
         return;
     }
+    QStyle* const style = option.widget ? option.widget->style() : QApplication::style();
+    style->drawPrimitive(QStyle::PE_PanelItemViewItem, &option, painter, option.widget);
     const Theme theme = Theme::of(option.palette);
     const int height = option.fontMetrics.height() / 2;
     QRect bar(option.rect.left() + 4, option.rect.center().y() - height / 2, option.fontMetrics.height() * 5, height);

@@ -149,7 +149,7 @@ void TileDelegate::paintPrice(QPainter& painter, const QRect& where, const WallT
         return;
     painter.setFont(m_look->font);
     painter.setPen(*change > 0 ? theme.up : *change < 0 ? theme.down : theme.mutedText);
-    painter.drawText(where, Qt::AlignRight | Qt::AlignVCenter, changeText(*change));
+    painter.drawText(where, Qt::AlignRight | Qt::AlignVCenter, tile.isShort() ? changeText(*change) + u' ' + tile.changeSpan() : changeText(*change));
 }
 
 bool TileDelegate::Picture::isOf(const Picture& other) const

@@ -22,7 +22,7 @@ QString wordsOf(const WallTile& tile)
     if (const auto last = tile.last())
         parts << WallModel::tr("last %1").arg(priceText(*last, decimalsOfPrice(*last)));
     if (const auto change = tile.change())
-        parts << WallModel::tr("%1 % in %2").arg(QLocale().toString(*change * 100, 'f', 2), wallSpanText(tile.record.key.timeframe));
+        parts << WallModel::tr("%1 % in %2").arg(QLocale().toString(*change * 100, 'f', 2), tile.changeSpan());
     if (tile.followed)
         parts << textOf(tile.followed->state);
     if (!tile.age.isEmpty())

@@ -40,6 +40,18 @@ std::optional<double> WallTile::change() const
     return now && reference && *reference != 0 ? std::optional(*now / *reference - 1) : std::nullopt;
 }
 
+bool WallTile::isShort() const
+{
+    return reference && stored - since + record.key.timeframe.length() < wallSpan(record.key.timeframe);
+}
+
+QString WallTile::changeSpan() const
+{
+    if (!reference)
+        return {};
+    return isShort() ? lengthText(std::max(stored - since, record.key.timeframe.length())) : wallSpanText(record.key.timeframe);
+}
+
 void WallTile::setBars(std::span<const Candle> bars)
 {
     line.clear();
@@ -47,6 +59,7 @@ void WallTile::setBars(std::span<const Candle> bars)
     if (bars.empty())
         return;
     reference = bars.front().close;
+    since = record.grid().next(bars.front().openTime);
     const std::size_t points = std::min(bars.size(), mostPoints);
     for (std::size_t i = 1; i <= points; ++i)
         line.push_back(bars[i * bars.size() / points - 1].close);

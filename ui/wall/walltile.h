@@ -19,6 +19,7 @@ struct WallTile {
     UtcMs stored {}; ///< end of the newest bar in the store
     std::vector<double> line; ///< closes of bars in the store, oldest first, thinned out
     std::optional<double> reference; ///< what the change is counted from: the first close of the line's bars
+    UtcMs since {}; ///< when that bar closed
     std::optional<Candle> running;
     std::optional<UtcMs> heard; ///< when the running bar was told last, by our clock
     std::optional<FollowedSeries> followed; ///< none: nobody follows it
@@ -26,6 +27,9 @@ struct WallTile {
 
     std::optional<double> last() const;
     std::optional<double> change() const; ///< share of the reference
+    /// How long the change took: wallSpanText(), or less where the store holds less. Empty where there is none.
+    QString changeSpan() const;
+    bool isShort() const; ///< less is stored than the stretch that the change should be about
     /// @param bars ascending, those that the line is of
     void setBars(std::span<const Candle> bars);
     /// @return whether it reads otherwise now

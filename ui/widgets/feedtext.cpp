@@ -47,8 +47,20 @@ QString glyphOf(FeedCondition condition)
     return {};
 }
 
+QString glyphOf(const FeedSnapshot& feed)
+{
+    return isInUse(feed) ? glyphOf(conditionOf(feed)) : u"\u25CB"_s;
+}
+
+QColor colourOf(const FeedSnapshot& feed, const Theme& theme)
+{
+    return isInUse(feed) ? colourOf(conditionOf(feed), theme) : theme.mutedText;
+}
+
 QString textOf(const FeedSnapshot& feed)
 {
+    if (!isInUse(feed))
+        return Feeds::tr("not looked at");
     switch (conditionOf(feed)) {
     case FeedCondition::Connecting: return Feeds::tr("connecting");
     case FeedCondition::Live: return Feeds::tr("live");
@@ -76,7 +88,9 @@ QString rateText(double perSecond)
 
 QString sentenceOf(const FeedSnapshot& feed)
 {
-    QStringList parts {textOf(feed), Feeds::tr("%Ln series", nullptr, feed.topics)};
+    QStringList parts {textOf(feed)};
+    if (isInUse(feed))
+        parts << Feeds::tr("%Ln series", nullptr, feed.topics);
     if (conditionOf(feed) == FeedCondition::Live && feed.latency)
         parts << Feeds::tr("%1 ms behind the exchange").arg(countText(std::int64_t {feed.latency->count()}));
     if (feed.reconnects > 0)
