@@ -162,7 +162,10 @@ void Follower::State::notAsked(const SeriesKey& series, StaleCause cause)
 {
     {
         const std::lock_guard lock(mutex);
-        show(series, cause);
+        if (isMetric(series.kind) && cause == StaleCause::Unknown)
+            board.remove(series); // that it comes by schedule alone is no fault of it
+        else
+            show(series, cause);
     }
     plan(series, followInterval(series.timeframe));
 }
@@ -371,7 +374,7 @@ std::unique_ptr<LiveService> Follower::openLive()
 void Follower::stream(const NewestQuestion& question)
 {
     const SeriesRecord& series = question.series;
-    const auto protocol = m_live ? question.venue->streams(series.key.market) : nullptr;
+    const auto protocol = m_live && series.key.kind == Kind::Candles ? question.venue->streams(series.key.market) : nullptr;
     if (!protocol || !protocol->has(series.key.timeframe))
         return;
     auto instrument = question.venue->instrument(series.key.market, series.key.symbol, series.exchangeSymbol);
@@ -484,10 +487,10 @@ tl::expected<NewestQuestion, StaleCause> Follower::questionOf(const SeriesKey& s
         return unexpected(StaleCause::Off);
     }
     const auto venue = settings.catalogue->venue(series.exchange);
-    if (!venue || series.source != series.exchange || series.kind != Kind::Candles)
+    if (!venue || series.source != series.exchange)
         return unexpected(StaleCause::Unknown);
     const auto rules = (*venue)->pageRules(series.market, series.kind, series.timeframe);
-    if (!rules)
+    if (!rules || rules->isSnapshot)
         return unexpected(StaleCause::Unknown);
     if (isBreakerOpen(m_parts.lanes, (*venue)->lane().id))
         return unexpected(StaleCause::Stopped);

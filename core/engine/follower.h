@@ -28,7 +28,8 @@ milliseconds followInterval(Timeframe timeframe);
 /// told something of the series; else, and until then, by one small request in an interval, and one soon after a bar has
 /// closed. Beside a stream it asks for what that cannot tell: the hole before it, closed bars of a venue that does not say
 /// when one has ended, and a bar whose end does not come. It asks only about a series that is nearly up to date (at most one page is missing, of bars that are folded from trades a hundred), so that
-/// looking at last year's bars makes no hole up to today; and not while the venue's circuit breaker is open or the
+/// looking at last year's bars makes no hole up to today; about readings and events only where the exchange itself tells their
+/// history, and never by stream; and not while the venue's circuit breaker is open or the
 /// settings say no. What fails is tried again after a growing pause. Thread-safe; while nothing is followed nothing
 /// runs.
 class Follower {

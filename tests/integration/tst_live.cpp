@@ -125,6 +125,7 @@ private slots:
     void asksWhereNobodyTellsTheEnd();
     void addressIsAskedForFirst();
     void pollsWhereTheStreamIsDead();
+    void openInterestIsAskedFor();
     void isAskedNoMoreOnceUnwanted();
     void whoComesBackIsStreamedAtOnce();
     void longerBarsAreHeldAgainstShorterOnes();
@@ -234,6 +235,28 @@ void TestLive::pollsWhereTheStreamIsDead()
     QCOMPARE(feeds[0].alive, 0);
     QVERIFY(feeds[0].reconnects > 0);
     QVERIFY2(feeds[0].lastError.find("refused") != std::string::npos, feeds[0].lastError.c_str());
+}
+
+/// What a chart shows below its candles moves with them, though no stream tells it.
+void TestLive::openInterestIsAskedFor()
+{
+    Fixture f({}, {"archive.use=never"});
+    BackfillRequest request;
+    request.exchange = "binance";
+    request.symbol = "BTC/USDT:USDT";
+    request.market = MarketType::Linear;
+    request.kind = Kind::OpenInterest;
+    request.timeframe = *Timeframe::fromName("5m");
+    request.range = {f.now() - 2h, f.now()};
+    const auto job = f.engine->backfill(request);
+    QVERIFY(job && f.engine->wait(*job) && f.engine->job(*job)->state != JobState::Failed);
+    const auto newest = [&] { return fromMs(f.asked("SELECT max(time) FROM open_interest").toLongLong()); };
+    const UtcMs before = newest();
+    const SeriesKey interest {"binance", "binance", MarketType::Linear, "BTC/USDT:USDT", Kind::OpenInterest, request.timeframe};
+    const auto guard = f.engine->follow(interest);
+    QTRY_VERIFY_WITH_TIMEOUT(newest() >= before + 20min, 120'000);
+    QCOMPARE(f.asked("SELECT count(*) FROM revisions"), QByteArray("0"));
+    QVERIFY(f.engine->feeds().empty());
 }
 
 void TestLive::isAskedNoMoreOnceUnwanted()

@@ -383,6 +383,12 @@ void tst_MetricPane::theChartMovesWithTheCandles()
     pane.setMetricShown(Kind::OpenInterest, true);
     QTRY_VERIFY(pane.metric(Kind::OpenInterest)->height() > 100);
     QTRY_COMPARE(pane.metric(Kind::OpenInterest)->sources().size(), std::size_t {1});
+    pane.setLive(true); // what is below is kept up to date with the candles
+    QTRY_VERIFY(source.followed.contains(candles.record.key) && source.followed.contains(interest.record.key));
+    pane.setMetricShown(Kind::OpenInterest, false);
+    QVERIFY(source.followed.contains(candles.record.key) && !source.followed.contains(interest.record.key));
+    pane.setMetricShown(Kind::OpenInterest, true);
+    QVERIFY(source.followed.contains(interest.record.key));
     const UtcMs before = pane.view()->visibleRange().from;
     emit pane.metric(Kind::OpenInterest)->panWanted(100);
     QVERIFY(pane.view()->visibleRange().from < before);

@@ -500,6 +500,7 @@ void ChartPane::updateFollowing()
         m_followed[i] = key;
         m_follows[i] = key ? m_source.follow(*key) : nullptr;
     }
+    followMetrics(isWatched);
 }
 
 void ChartPane::setLiveState(const std::optional<FollowedSeries>& state)

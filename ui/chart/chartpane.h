@@ -123,6 +123,7 @@ private:
     void shareHeight(); ///< between candles and the panes below them
     void updateMetrics();
     void updateMetric(Kind kind);
+    void followMetrics(bool isWatched);
     void showMetricView();
     void requestMetric(Kind kind); ///< its backfill
     QJsonObject metricsState() const;
@@ -152,6 +153,7 @@ private:
     bool m_isLive = false;
     std::array<std::optional<SeriesKey>, 2> m_followed; ///< the series, and the one it is compared with
     std::array<std::shared_ptr<void>, 2> m_follows; ///< null where that is not followed
+    std::map<SeriesKey, std::shared_ptr<void>> m_metricFollows; ///< what the panes below show, by the exchanges themselves
     bool m_isActive = false;
     QTimer m_examine;
     std::optional<TimeRange> m_examined;

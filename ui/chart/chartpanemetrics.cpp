@@ -66,6 +66,7 @@ void ChartPane::setMetricShown(Kind kind, bool isShown)
     metric(kind)->setVisible(isShown);
     shareHeight();
     updateMetric(kind);
+    updateFollowing();
     emit stateChanged();
 }
 
@@ -102,6 +103,21 @@ void ChartPane::updateMetric(Kind kind)
     const auto parts = parseSymbol(m_key->symbol);
     metric(kind)->setSeries(metricsOf(*m_list, *m_key, kind), toQString(parts ? parts->base : m_key->symbol));
     showMetricView();
+}
+
+void ChartPane::followMetrics(bool isWatched)
+{
+    std::map<SeriesKey, std::shared_ptr<void>> wanted;
+    for (const auto& [kind, pane] : m_metrics) {
+        for (const SeriesRecord& series : pane->series()) {
+            const SeriesKey& key = series.key;
+            if (!isWatched || pane->isHidden() || key.source != key.exchange)
+                continue;
+            const auto known = m_metricFollows.find(key);
+            wanted.emplace(key, known == m_metricFollows.end() ? m_source.follow(key) : known->second);
+        }
+    }
+    m_metricFollows.swap(wanted);
 }
 
 void ChartPane::showMetricView()

@@ -29,6 +29,7 @@ public:
     /// Answers later, on the UI thread, or never where @p context is gone by then.
     using Read = std::function<void(QObject* context, const MetricRequest& request, Answer answer)>;
     MetricPane(Kind kind, Read read, QWidget* parent = nullptr);
+    const std::vector<SeriesRecord>& series() const { return m_series; }
 
     void setSeries(std::vector<SeriesRecord> series, const QString& base); ///< @p base: the currency, as it is called
     /// The candles' view: ms since 1970 at the plot's edges, and its width in pixels.
