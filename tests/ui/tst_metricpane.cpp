@@ -106,6 +106,7 @@ private slots:
     void theChartMovesWithTheCandles();
     void barsStandUponEachOther();
     void whatHappenedInAStepIsAdded();
+    void dollarsByTheStoredPrice();
     void eventsBreakAfterTheirUsualPause();
     void eachKindHasItsWords_data();
     void eachKindHasItsWords();
@@ -460,6 +461,40 @@ void tst_MetricPane::whatHappenedInAStepIsAdded()
     QCOMPARE(lines[0].rows[0].numbers[0], 3.0);
     QCOMPARE(lines[0].rows[0].numbers[1], 0.0 + 1 + 2);
     QCOMPARE(lines[0].rows[1].numbers[1], 3.0 + 4 + 5);
+}
+
+/// A source that tells coins alone has dollars too, by the candles of its instrument; what it tells stays as it is.
+void tst_MetricPane::dollarsByTheStoredPrice()
+{
+    StoreFixture fixture;
+    const auto keep = [&](const char* symbol, Kind kind, const char* frame, const std::vector<Candle>& rows, const std::vector<Metric>& metrics) {
+        SeriesRecord wanted = seriesOf("alpha", symbol, frame);
+        wanted.key.kind = kind;
+        wanted.key.market = MarketType::Linear;
+        const SeriesRecord series = must(fixture.writer->ensureSeries(wanted));
+        auto page = StoreFixture::page(series, rows, at("2024-07-01"));
+        page.metrics = metrics;
+        must(fixture.writer->commit({&page, 1}));
+        return series;
+    };
+    std::vector<Candle> stamps(3);
+    for (std::size_t i = 0; i < stamps.size(); ++i)
+        stamps[i].openTime = noon + std::chrono::hours {i};
+    const std::vector<Metric> told {{stamps[0].openTime, {10}}, {stamps[1].openTime, {10, 999}}, {stamps[2].openTime, {std::nullopt, 500}}};
+    auto minutes = bars(noon - std::chrono::hours {1}, 180, "1m");
+    for (std::size_t i = 0; i < minutes.size(); ++i)
+        minutes[i].close = minutes[i].high = i < 60 ? 200 : 250;
+    keep("BTC/USDT:USDT", Kind::Candles, "1m", minutes, {});
+    const SeriesRecord priced = keep("BTC/USDT:USDT", Kind::OpenInterest, "1h", stamps, told);
+    const SeriesRecord unpriced = keep("ETH/USDT:USDT", Kind::OpenInterest, "1h", stamps, told);
+    keep("BTC/EUR:EUR", Kind::Candles, "1m", minutes, {});
+    const SeriesRecord euros = keep("BTC/EUR:EUR", Kind::OpenInterest, "1h", stamps, told);
+    const auto lines = must(readMetrics(*fixture.reader, {{priced, unpriced, euros}, {noon, noon + std::chrono::hours {3}}, milliseconds {1}}, {}));
+    QCOMPARE(lines[0].rows[0].numbers[1], 2000.0);
+    QCOMPARE(lines[0].rows[1].numbers[1], 999.0);
+    QCOMPARE(lines[0].rows[2].numbers[0], 2.0);
+    QVERIFY(!lines[1].rows[0].numbers[1] && !lines[1].rows[2].numbers[0]);
+    QVERIFY(!lines[2].rows[0].numbers[1]);
 }
 
 /// Funding is paid every eight hours and kept on a grid of hours: neighbours belong together, and a pause of a day does not.

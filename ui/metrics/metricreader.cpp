@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "ui/metrics/metricprices.h"
+
 namespace mnemo {
 
 namespace {
@@ -81,6 +83,8 @@ Result<std::vector<MetricLine>> readMetrics(
             return fail(ErrorCode::Cancelled, "nobody waits for these numbers any more");
         if (isOfEvents)
             takeUsualPause(line);
+        if (const auto completed = completeByPrice(reader, line); !completed)
+            return fail(completed.error());
         lines.push_back(std::move(line));
     }
     return lines;
