@@ -202,7 +202,7 @@ int ChartPane::titleRoom() const
 void ChartPane::fitHeader()
 {
     const int em = fontMetrics().averageCharWidth();
-    const bool isNarrow = width() < 45 * em, isTiny = width() < 30 * em;
+    const bool isNarrow = width() < 56 * em, isTiny = width() < 30 * em;
     m_tableButton->setVisible(!isNarrow);
     m_link->setVisible(!m_isAlone && (!isNarrow || (m_linkGroup > 0 && !isTiny)));
     m_scale->setVisible(!isNarrow);
