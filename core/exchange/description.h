@@ -275,6 +275,7 @@ struct MarketField {
     std::vector<std::string> strip; ///< endings to cut off
     std::vector<std::string> endings; ///< split before the first of these that it ends with; `part` says which side
     std::string prefix; ///< put before
+    bool isReciprocal = false; ///< of a number: one divided by it
     std::string lookupCall; ///< in the answers to the call of this name; empty: in the row's own answer ...
     Path lookupList; ///< ... from the top: the element ...
     std::string lookupKey, lookupValue; ///< ... whose member `key` is the value; its member `value`

@@ -104,6 +104,7 @@ private:
         reader.read("strip", field.strip);
         reader.read("endings", field.endings);
         reader.read("prefix", field.prefix);
+        reader.read("reciprocal", field.isReciprocal);
         reader.readMap("lookup", [&](MapReader& lookup) { readLookup(lookup, isMap(node.find("lookup")), at, field); });
         reader.read("words", field.words);
         if (const Node* unit = reader.node("unit"))

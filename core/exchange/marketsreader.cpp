@@ -156,7 +156,10 @@ std::optional<std::string> text(const MarketField& field, const Row& row)
 std::optional<double> number(const MarketField& field, const Row& row)
 {
     const auto found = text(field, row);
-    return found ? parseDecimal(*found) : std::nullopt;
+    const auto number = found ? parseDecimal(*found) : std::nullopt;
+    if (!number || !field.isReciprocal)
+        return number;
+    return *number == 0 ? std::nullopt : std::optional(1 / *number);
 }
 
 std::optional<int> digits(const MarketField& field, const Row& row)

@@ -150,6 +150,10 @@ private slots:
             number(ErrorCode::Rejected));
         row("deribit instrument", "deribit", 400, R"({"error":{"message":"instrument_not_found","code":13020}})",
             number(ErrorCode::UnknownSymbol));
+        row("bitmex limit", "bitmex", 429, R"({"error":{"message":"Rate limit exceeded, retry in 1 seconds.","name":"RateLimitError"}})",
+            number(ErrorCode::RateLimited));
+        row("bitmex overload", "bitmex", 503, R"({"error":{"message":"The system is currently overloaded. Please try again later.","name":"HTTPError"}})",
+            number(ErrorCode::Maintenance));
         row("upbit", "upbit", 404, R"({"error":{"name":"404","message":"Code not found"}})",
             number(ErrorCode::UnknownSymbol));
     }
@@ -169,6 +173,26 @@ private slots:
         if (status == 200 && code >= 0)
             QCOMPARE(static_cast<int>(found->decodeCandles(args, body.toStdString()).error().code),
                 code); // decode says the same
+    }
+
+    /// A bar that is told by its end opens a timeframe before; what it counts is in base currency, contracts are not asked.
+    void barsByTheirEnd()
+    {
+        const auto venue = shipped().venue("bitmex").value();
+        const auto read = venue->decodeCandles(argsFor(*venue, MarketType::Inverse, "BTC/USD:BTC", "1m"),
+            R"([{"timestamp":"2020-02-03T01:13:00.000Z","symbol":"XBTUSD","open":9395,"high":9395.5,"low":9394.5,"close":9395,"trades":221,"volume":839204,"vwap":9394.9643,"lastSize":1874,"turnover":8932641535,"homeNotional":89.5,"foreignNotional":839204},
+            {"timestamp":"2020-02-03T01:14:00.000Z","symbol":"XBTUSD","open":9395,"high":9395,"low":9395,"close":9395,"trades":0,"volume":0,"vwap":null,"lastSize":null,"turnover":0,"homeNotional":0,"foreignNotional":0}])");
+        QVERIFY2(read.has_value(), read ? "" : read.error().detail.c_str());
+        QCOMPARE(read->rows.size(), std::size_t {2}); // without trades is told, too
+        QCOMPARE(read->rows[0].openTime, at("2020-02-03T01:12"));
+        QCOMPARE(read->rows[0].volume, 89.5);
+        QCOMPARE(read->rows[0].quoteVolume, std::optional<double>(839204));
+        QCOMPARE(read->rows[0].trades, std::optional<std::int64_t>(221));
+        QCOMPARE(read->rows[0].flags, 0U); // exact
+        QCOMPARE(read->rows[1].openTime, at("2020-02-03T01:13"));
+        const auto days = venue->decodeCandles(argsFor(*venue, MarketType::Linear, "BTC/USDT:USDT", "1d"),
+            R"([{"timestamp":"2020-02-04T00:00:00.000Z","open":1,"high":3,"low":1,"close":2,"homeNotional":5,"foreignNotional":9,"trades":4}])");
+        QCOMPARE(days->rows.front().openTime, at("2020-02-03"));
     }
 
     void columnsAndNoData()

@@ -85,6 +85,15 @@ private slots:
         row("coinbase: the last bar's open is the end", "coinbaseexchange", "spot", "BTC/USD", "1h", day, three,
             "https://api.exchange.coinbase.com/products/BTC-USD/"
             "candles?granularity=3600&start=2024-01-01T00%3A00%3A00.000Z&end=2024-01-01T02%3A00%3A00.000Z");
+        row("bitmex: bars go by their end", "bitmex", "inverse", "BTC/USD:BTC", "1h", day, three,
+            "https://www.bitmex.com/api/v1/trade/"
+            "bucketed?symbol=XBTUSD&binSize=1h&partial=true&count=3&startTime=2024-01-01T01%3A00%3A00.000Z&endTime=2024-01-01T03%3A00%3A00.000Z");
+        row("bitmex spot", "bitmex", "spot", "BTC/USDT", "1d", day, "2024-01-03",
+            "https://www.bitmex.com/api/v1/trade/"
+            "bucketed?symbol=XBT_USDT&binSize=1d&partial=true&count=2&startTime=2024-01-02T00%3A00%3A00.000Z&endTime=2024-01-03T00%3A00%3A00.000Z");
+        row("bitmex: of a coin other than bitcoin the quanto contract has the plain name", "bitmex", "inverse", "ETH/USD:ETH", "5m", day, "2024-01-01T00:05",
+            "https://www.bitmex.com/api/v1/trade/"
+            "bucketed?symbol=ETHUSD_ETH&binSize=5m&partial=true&count=1&startTime=2024-01-01T00%3A05%3A00.000Z&endTime=2024-01-01T00%3A05%3A00.000Z");
         row("deribit", "deribit", "inverse", "BTC/USD:BTC", "1h", day, three,
             "https://www.deribit.com/api/v2/public/"
             "get_tradingview_chart_data?instrument_name=BTC-PERPETUAL&resolution=60&start_timestamp=1704067200000&end_"
@@ -280,6 +289,7 @@ private slots:
         QCOMPARE(rules("bitget", MarketType::Linear, "1m").maxRows, 200);
         QCOMPARE(rules("bitget", MarketType::Linear, "1d").maxRows, 90); // 90 days
         QCOMPARE(rules("bitget", MarketType::Spot, "1w").grid, Grid(week));
+        QCOMPARE(rules("bitmex", MarketType::Inverse, "1m").maxRows, 1000);
         QCOMPARE(rules("blofin", MarketType::Linear, "1m").maxRows, 1440);
         QCOMPARE(rules("bittrade", MarketType::Spot, "1m").walk, Walk::Recent);
         QVERIFY(rules("hitbtc", MarketType::Linear, "1m").canAskOldest);

@@ -1,5 +1,7 @@
 // Market lists: their requests, pages and fields.
 
+#include <set>
+
 #include "tests/unit/cataloguefixture.h"
 
 using namespace mnemo;
@@ -100,6 +102,43 @@ private slots:
             text += (text.empty() ? "" : ", ") + market.symbol + " " + market.id
                 + (market.listed ? " " + formatIso(*market.listed) : std::string());
         QCOMPARE(QByteArray::fromStdString(text), found);
+    }
+
+    void soManyContractsAreOneCoin()
+    {
+        const auto venue = smallWith("linear: { symbol: '{base}', candles: null }\nmarkets: { path: /m, calls: [ { id: b, base: b, quote: q, settle: q, "
+                                     "market: { value: linear }, contract_size: { path: [n, m], reciprocal: true } } ] }");
+        QVERIFY(venue != nullptr);
+        const auto read = venue->decodeMarkets(answers({R"([{"b":"A","q":"X","n":10000},{"b":"B","q":"X","n":null,"m":"0.01"},
+            {"b":"C","q":"X","n":0},{"b":"D","q":"X"}])"}));
+        QVERIFY2(read.has_value(), read ? "" : read.error().detail.c_str());
+        std::vector<double> sizes;
+        for (const Instrument& market : *read)
+            sizes.push_back(market.contractSize);
+        QCOMPARE(sizes, (std::vector<double> {0.0001, 100, 1, 1})); // 1: not told
+    }
+
+    /// The second is worth a fixed sum of bitcoin for each dollar of its price: neither of its currencies.
+    void quantoContractsAreLeftOut()
+    {
+        const auto venue = shipped().venue("bitmex").value();
+        const auto contract = [](const char* id, const char* base, const char* quote, const char* settle, const char* rest) {
+            return std::string(R"({"state":"Open","symbol":")") + id + R"(","underlying":")" + base + R"(","quoteCurrency":")" + quote
+                + R"(","settlCurrency":")" + settle + "\"," + rest + "}";
+        };
+        const auto read = venue->decodeMarkets(answers({"[" + contract("LTCUSDT", "LTC", "USDT", "USDt", R"("typ":"FFWCSX","isQuanto":false,"isInverse":false,"underlyingToPositionMultiplier":10000)")
+            + "," + contract("ETHUSD", "ETH", "USD", "XBt", R"("typ":"FFWCSX","isQuanto":true,"isInverse":false,"multiplier":100)")
+            + "," + contract("ETHUSD_ETH", "ETH", "USD", "Gwei", R"("typ":"FFWCSX","isQuanto":false,"isInverse":true,"multiplier":-1000000000)")
+            + "," + contract("XBTUSD", "XBT", "USD", "XBt", R"("typ":"FFWCSX","isQuanto":false,"isInverse":true,"multiplier":-100000000)")
+            + "," + contract("XBTZ26", "XBT", "USD", "XBt", R"("typ":"FFCCSX","expiry":"2026-12-25T12:00:00.000Z","isQuanto":false,"isInverse":true)")
+            + "," + contract("XBT_USDT", "XBT", "USDT", "", R"("typ":"IFXXXP","isQuanto":false,"isInverse":false)")
+            + "," + contract(".BXBT", "XBT", "USD", "", R"("typ":"MRCXXX","isQuanto":false,"isInverse":false)") + "]"}));
+        QVERIFY2(read.has_value(), read ? "" : read.error().detail.c_str());
+        std::set<std::string> found;
+        for (const Instrument& market : *read)
+            found.insert(market.symbol + " " + market.id + " " + formatDecimal(market.contractSize));
+        QCOMPARE(found, (std::set<std::string> {"BTC/USD:BTC XBTUSD 1", "BTC/USD:BTC-261225 XBTZ26 1", "BTC/USDT XBT_USDT 1", "ETH/USD:ETH ETHUSD_ETH 1", "LTC/USDT:USDT LTCUSDT 0.0001"}));
+        QVERIFY(venue->instrument(MarketType::Linear, "ETH/USD:BTC").value_or(Instrument {}).id.empty());
     }
 
     void aMarketListNeedsAnIdOrASymbol()

@@ -175,6 +175,11 @@ private slots:
         QTest::newRow("gate") << QByteArray("gate") << QByteArray(R"([{"t":1740816000,"r":"0.000157"},{"t":1740787200,"r":"0.0001"}])")
                               << QByteArray("/api/v4/futures/usdt/funding_rate?contract=BTC_USDT&from=1740787200&to=1740873599&limit=1000")
                               << QByteArray("1740787200000 0.0001 - - - - -;1740816000000 0.000157 - - - - -");
+        QTest::newRow("bitmex") << QByteArray("bitmex")
+                                << QByteArray(R"([{"timestamp":"2025-03-01T04:00:00.000Z","symbol":"XBTUSDT","fundingInterval":"2000-01-01T08:00:00.000Z","fundingRate":0.0001,"fundingRateDaily":0.0003},
+            {"timestamp":"2025-03-01T12:00:00.000Z","symbol":"XBTUSDT","fundingInterval":"2000-01-01T08:00:00.000Z","fundingRate":-0.000027,"fundingRateDaily":-0.000081}])")
+                                << QByteArray("/api/v1/funding?symbol=XBTUSDT&startTime=2025-03-01T00%3A00%3A00.000Z&endTime=2025-03-01T23%3A59%3A59.999Z&count=500")
+                                << QByteArray("1740801600000 0.0001 - - - - -;1740830400000 -0.000027 - - - - -");
         QTest::newRow("hyperliquid") << QByteArray("hyperliquid")
                                      << QByteArray(R"([{"coin":"BTC","fundingRate":"0.0000125","premium":"0.0002","time":1740787200042}])")
                                      << QByteArray("/info") << QByteArray("1740787200042 0.0000125 - - - - -");

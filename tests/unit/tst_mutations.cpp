@@ -145,14 +145,19 @@ bool isScalar(const Place& place)
     return place.node->type == Node::Type::Scalar;
 }
 
+/// A part of a message of streams, which is sent as it stands, whatever JSON it is.
+bool isSent(const Place& place)
+{
+    return std::ranges::any_of(std::array {"streams.subscribe.", "streams.unsubscribe.", "streams.ping.send."},
+        [&](const char* message) { return place.path.find(message) != std::string::npos; });
+}
+
 /// Maps whose keys are the describer's own words: names of parameters, budgets, tables, codes, paths.
 bool isFree(const Place& place)
 {
     const std::string map = lastOf(place.path, 1);
     const bool isErrorWhen = place.path.rfind("errors.when.", 0) == 0;
-    const bool isSent = std::ranges::any_of(std::array {"streams.subscribe.", "streams.unsubscribe.", "streams.ping.send."},
-        [&](const char* message) { return place.path.find(message) != std::string::npos; });
-    return isErrorWhen || isSent || place.path.rfind("tables.", 0) == 0 || place.path.find(".body.") != std::string::npos
+    return isErrorWhen || isSent(place) || place.path.rfind("tables.", 0) == 0 || place.path.find(".body.") != std::string::npos
         || isOneOf(map, {"params", "headers", "charge", "rate", "currencies", "known", "words", "only", "skip", "all"})
         || (lastOf(place.path, 2) == "frames");
 }
@@ -265,7 +270,7 @@ const std::vector<MutationKind>& mutationKinds()
         {"misspell a key", misspelledKey},
         {"a list for a word",
             [](const File& file, const Place& place, std::mt19937&) -> std::optional<Mutation> {
-                const bool mayBeAnything = place.path.find("body") != std::string::npos;
+                const bool mayBeAnything = place.path.find("body") != std::string::npos || isSent(place);
                 return place.isInList || mayBeAnything ? std::nullopt : withValue(file, place, "[[1], {a: b}]");
             }},
         {"a word for a map",
@@ -445,7 +450,7 @@ std::set<int> rightLines(const File& file, const Place& place, const Mutation& m
         lines.insert(mutation.line + 1); // beyond the last one
         return lines;
     }
-    for (const char* path : {"candles.fields", "open_interest.fields", "trades.fields", "candles.params", "trades.params"}) // what rows.kind or a frame's parts decide
+    for (const char* path : {"candles.fields", "open_interest.fields", "funding.fields", "trades.fields", "candles.params", "trades.params"}) // what rows.kind or a frame's parts decide
         if (const Node* block = file.node.at(path))
             for (int i = -1; i <= 1; ++i)
                 lines.insert(block->mark.line + i);

@@ -89,6 +89,12 @@ void TestSnapshots::readings_data()
         "https://www.deribit.com/api/v2/public/get_book_summary_by_instrument?instrument_name=BTC-PERPETUAL",
         R"({"result":[{"open_interest":9978911260,"creation_timestamp":1763674177068}]})",
         "1763674177068 - 9978911260");
+    row("bitmex", linear, "LTC/USDT:USDT", "", "https://www.bitmex.com/api/v1/instrument?symbol=LTCUSDT",
+        R"([{"symbol":"LTCUSDT","state":"Open","openInterest":38103000,"openValue":547963053300,"timestamp":"2022-01-14T17:49:55.000Z"}])",
+        "1642182595000 38103000 -");
+    row("bitmex", inverse, "BTC/USD:BTC", "", "https://www.bitmex.com/api/v1/instrument?symbol=XBTUSD",
+        R"([{"symbol":"XBTUSD","state":"Open","openInterest":967826984,"openValue":10432207060536,"timestamp":"2020-01-29T11:31:37.114Z"}])",
+        "1580297497114 967826984 -");
     row("hyperliquid", linear, "ETH/USDC:USDC", "1", R"(https://api.hyperliquid.xyz/info {"type":"metaAndAssetCtxs"})",
         R"([{"universe":[{"name":"BTC"},{"name":"ETH"}]},[{"openInterest":"688.11"},{"openInterest":"1882.55"}]])",
         "1735689600000 1882.55 -");
@@ -375,6 +381,8 @@ void TestSnapshots::units_data()
     row("kucoin", MarketType::Inverse, 1, 8000, -1, "- 8000");
     row("mexc", MarketType::Linear, 0.0001, 300000, -1, "30 -");
     row("bitget", MarketType::Linear, 1, 52234.134, -1, "52234.134 -");
+    row("bitmex", MarketType::Linear, 0.0001, 38103000, -1, "3810.3 -"); // openValue and markPrice of that moment say the same
+    row("bitmex", MarketType::Inverse, 1, 967826984, -1, "- 967826984");
     row("hyperliquid", MarketType::Linear, 1, 100, -1, "50 -");
     row("krakenfutures", MarketType::Linear, 1, 2893.5, -1, "2893.5 -");
     row("krakenfutures", MarketType::Inverse, 1, 3023363, -1, "- 3023363");

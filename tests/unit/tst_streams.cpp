@@ -152,6 +152,12 @@ void TestStreams::bars_data()
     row("deribit", "deribit", linear, "BTC/USDC:USDC", "1m",
         R"({"jsonrpc":"2.0","method":"subscription","params":{"channel":"chart.trades.BTC_USDC-PERPETUAL.1","data":{"volume":0,"tick":1655403420000,"open":20951,"low":20951,"high":20951,"cost":0,"close":20951}}})",
         "[[1655403420000,20951.0,20951.0,20951.0,20951.0,0.0,false]]");
+    row("bitmex: by its end, and over when it comes", "bitmex", inverse, "BTC/USD:BTC", "1m",
+        R"({"table":"tradeBin1m","action":"insert","data":[{"timestamp":"2020-02-03T18:28:00.000Z","symbol":"XBTUSD","open":9256,"high":9256.5,"low":9256,"close":9256,"trades":29,"volume":79057,"vwap":9256.688,"lastSize":100,"turnover":854077082,"homeNotional":8.5407,"foreignNotional":79057}]})",
+        "[[1580754420000,9256.0,9256.5,9256.0,9256.0,8.5407,true]]");
+    row("bitmex: what was before, some in one message", "bitmex", linear, "LTC/USDT:USDT", "1h",
+        R"({"table":"tradeBin1h","action":"partial","keys":[],"types":{"timestamp":"timestamp","symbol":"symbol","turnover":"long"},"data":[{"timestamp":"2022-01-14T18:00:00.000Z","symbol":"LTCUSDT","open":143,"high":144,"low":142,"close":143.5,"trades":2,"volume":3000,"vwap":143,"lastSize":1000,"turnover":43000000,"homeNotional":0.3,"foreignNotional":43},{"timestamp":"2022-01-14T18:00:00.000Z","symbol":"XBTUSDT","open":1,"high":1,"low":1,"close":1,"trades":1,"volume":1,"vwap":1,"lastSize":1,"turnover":1,"homeNotional":1,"foreignNotional":1}]})",
+        "[[1642179600000,143.0,144.0,142.0,143.5,0.3,true]]");
     row("bingx", "bingx", spot, "BTC/USDT", "1m",
         R"({"code":0,"data":{"E":1696687498608,"K":{"T":1696687499999,"c":"27917.829","h":"27918.427","i":"1min","l":"27917.7","n":262,"o":"27917.91","q":"25715.359197","s":"BTC-USDT","t":1696687440000,"v":"0.921100"},"e":"kline","s":"BTC-USDT"},"dataType":"BTC-USDT@kline_1min","success":true})",
         "[[1696687440000,27917.91,27918.427,27917.7,27917.829,0.9211,false]]");
@@ -217,6 +223,10 @@ void TestStreams::otherMessages_data()
     row("cryptocom's answer is no question", "cryptocom", R"({"id":1,"method":"subscribe","code":0})", Other);
     row("deribit refuses", "deribit", R"({"jsonrpc":"2.0","id":1,"error":{"message":"Invalid params","code":-32602}})", Refused, "Invalid params");
     row("bingx asks", "bingx", "Ping", Ping, "Pong");
+    row("bitmex welcomes", "bitmex", R"({"info":"Welcome to the BitMEX Realtime API.","version":"2019-11-22T00:24:37.000Z","timestamp":"2019-11-23T09:04:42.569Z","docs":"https://www.bitmex.com/app/wsAPI","limit":{"remaining":38}})", Other);
+    row("bitmex acknowledges", "bitmex", R"({"success":true,"subscribe":"tradeBin1m:XBTUSD","request":{"op":"subscribe","args":["tradeBin1m:XBTUSD"]}})", Other);
+    row("bitmex refuses", "bitmex", R"({"status":429,"error":"Rate limit exceeded, retry in 1 seconds.","meta":{"retryAfter":1},"request":{"op":"subscribe","args":["tradeBin1m:XBTUSD"]}})", Refused, "Rate limit exceeded, retry in 1 seconds.");
+    row("bitmex pongs", "bitmex", "pong", Other);
     row("bitfinex's heart beats", "bitfinex", R"([341527,"hb"])", Other);
 }
 
@@ -248,6 +258,7 @@ void TestStreams::subscriptions_data()
     row("bybit", linear, "BTC/USDT:USDT", R"({"op":"subscribe","req_id":"7","args":["kline.60.BTCUSDT"]})", R"({"op":"unsubscribe","req_id":"7","args":["kline.60.BTCUSDT"]})");
     row("okx", linear, "BTC/USDT:USDT", R"({"op":"subscribe","args":[{"channel":"candle1H","instId":"BTC-USDT-SWAP"}]})", R"({"op":"unsubscribe","args":[{"channel":"candle1H","instId":"BTC-USDT-SWAP"}]})");
     row("bitget", linear, "BTC/USDT:USDT", R"({"op":"subscribe","args":[{"instType":"USDT-FUTURES","channel":"candle1H","instId":"BTCUSDT"}]})", R"({"op":"unsubscribe","args":[{"instType":"USDT-FUTURES","channel":"candle1H","instId":"BTCUSDT"}]})");
+    row("bitmex", spot, "BTC/USDT", R"({"op":"subscribe","args":["tradeBin1h:XBT_USDT"]})", R"({"op":"unsubscribe","args":["tradeBin1h:XBT_USDT"]})");
     row("gate", spot, "BTC/USDT", R"({"id":7,"time":1735689600,"channel":"spot.candlesticks","event":"subscribe","payload":["1h","BTC_USDT"]})", R"({"id":7,"time":1735689600,"channel":"spot.candlesticks","event":"unsubscribe","payload":["1h","BTC_USDT"]})");
     row("kraken", spot, "BTC/USD", R"({"method":"subscribe","params":{"channel":"ohlc","symbol":["BTC/USD"],"interval":60},"req_id":7})", R"({"method":"unsubscribe","params":{"channel":"ohlc","symbol":["BTC/USD"],"interval":60},"req_id":7})");
     row("bitfinex", spot, "BTC/USD", R"({"event":"subscribe","channel":"candles","key":"trade:1h:tBTCUSD"})", "");
