@@ -7,6 +7,8 @@
 
 #include <zip.h>
 
+#include "app/simulator/archivecsv.h"
+#include "app/simulator/crowd.h"
 #include "app/simulator/noise.h"
 #include "core/base/sha256.h"
 #include "core/base/timetext.h"
@@ -28,6 +30,16 @@ struct Tree {
     MarketType type;
 };
 constexpr std::array<Tree, 3> trees {{{"data/spot/", MarketType::Spot}, {"data/futures/um/", MarketType::Linear}, {"data/futures/cm/", MarketType::Inverse}}};
+
+/// Files of the contracts that are settled in dollars, which have one timeframe.
+struct Metrics {
+    std::string_view name;
+    Kind kind;
+    bool isMonthly;
+    const char* frame; ///< of the bars that they are made of
+    sys_days since;
+};
+constexpr std::array<Metrics, 2> metrics {{{"metrics", Kind::OpenInterest, false, "5m", 2021y / 12 / 1}, {"fundingRate", Kind::Funding, true, "4h", 2020y / 1 / 1}}};
 
 std::string frameWord(Timeframe frame)
 {
@@ -82,45 +94,6 @@ std::string zipped(const std::string& name, const std::string& text)
     return bytes;
 }
 
-void appendPlain(std::string& out, Fixed value)
-{
-    appendFixed(out, value);
-    out += ',';
-}
-
-Fixed contracts(Fixed base, Fixed price, const Market& market)
-{
-    return Fixed::fromDouble(base.toDouble() * price.toDouble() / market.contractSize.toDouble(), 0);
-}
-
-/// Spot has no header, and microseconds since 2025; futures have one since 2022.
-std::string csvOf(const std::vector<Bar>& bars, const Market& market)
-{
-    static const std::int64_t year2022 = toMs(sys_days {2022y / 1 / 1}), year2025 = toMs(sys_days {2025y / 1 / 1});
-    const bool isInverse = market.type == MarketType::Inverse;
-    std::string out;
-    out.reserve(bars.size() * 140 + 200);
-    if (market.type != MarketType::Spot && !bars.empty() && bars.front().openMs >= year2022)
-        out += "open_time,open,high,low,close,volume,close_time,quote_volume,count,taker_buy_volume,taker_buy_quote_volume,ignore\n";
-    for (const Bar& bar : bars) {
-        const bool isFine = market.type == MarketType::Spot && bar.openMs >= year2025;
-        appendInteger(out, isFine ? bar.openMs * 1000 : bar.openMs);
-        out += ',';
-        for (const Fixed price : {bar.open, bar.high, bar.low, bar.close})
-            appendPlain(out, price);
-        appendPlain(out, isInverse ? contracts(bar.volume, bar.close, market) : bar.volume);
-        appendInteger(out, isFine ? bar.lastMs * 1000 + 999 : bar.lastMs);
-        out += ',';
-        appendPlain(out, isInverse ? bar.volume : bar.quoteVolume);
-        appendInteger(out, bar.trades);
-        out += ',';
-        appendPlain(out, isInverse ? contracts(bar.takerVolume, bar.close, market) : bar.takerVolume);
-        appendPlain(out, isInverse ? bar.takerVolume : bar.takerQuoteVolume);
-        out += "0\n";
-    }
-    return out;
-}
-
 Answer xmlError(int status, std::string_view code, std::string_view message)
 {
     return {status, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>" + std::string(code) + "</Code><Message>" + std::string(message) + "</Message></Error>",
@@ -129,17 +102,20 @@ Answer xmlError(int status, std::string_view code, std::string_view message)
 
 } // namespace
 
-/// One folder of files: a market's bars of one timeframe, by month or by day.
+/// One folder of files: a market's bars of one timeframe, or what is made of them, by month or by day.
 struct ArchiveFiles::Folder {
     const Market* market = nullptr;
+    Kind kind = Kind::Candles;
     Timeframe frame;
     bool isMonthly = false;
+    UtcMs since {};
+    std::string word;   ///< in names
     std::string prefix; ///< of keys, ends with '/'
 
     std::string keyAt(UtcMs start) const
     {
         const std::string date = formatDate(start);
-        return prefix + market->id + '-' + frameWord(frame) + '-' + (isMonthly ? date.substr(0, 7) : date) + ".zip";
+        return prefix + market->id + '-' + word + '-' + (isMonthly ? date.substr(0, 7) : date) + ".zip";
     }
 };
 
@@ -200,25 +176,44 @@ std::optional<Answer> ArchiveFiles::answer(const Request& request)
     return Answer {200, hash + "  " + std::string(key.substr(key.rfind('/') + 1)) + "\n", "application/octet-stream", {}};
 }
 
-/// data/spot/monthly/klines/BTCUSDT/1m/
+/// data/spot/monthly/klines/BTCUSDT/1m/ or data/futures/um/daily/metrics/BTCUSDT/
 std::optional<ArchiveFiles::Folder> ArchiveFiles::folderOf(std::string_view path) const
 {
     const auto tree = std::ranges::find_if(trees, [&](const Tree& each) { return path.starts_with(each.prefix); });
-    if (tree == trees.end())
+    if (tree == trees.end() || !path.ends_with('/'))
         return std::nullopt;
     Folder folder;
     folder.prefix = path;
     std::string_view rest = path.substr(tree->prefix.size());
-    const std::string_view length = step(rest);
-    if ((length != "monthly" && length != "daily") || step(rest) != "klines")
-        return std::nullopt;
+    const std::string_view length = step(rest), kind = step(rest);
     folder.isMonthly = length == "monthly";
     folder.market = m_store.find("binance", tree->type, step(rest));
-    const auto frame = frameOf(step(rest));
-    if (!folder.market || !frame || !rest.empty() || !path.ends_with('/') || (!folder.isMonthly && frame->length() > days {1}))
+    if ((!folder.isMonthly && length != "daily") || !folder.market)
         return std::nullopt;
+    const bool isKnown = kind == "klines" ? ofCandles(folder, step(rest)) : ofMetrics(folder, kind);
+    return isKnown && rest.empty() ? std::optional(std::move(folder)) : std::nullopt;
+}
+
+bool ArchiveFiles::ofCandles(Folder& folder, std::string_view word)
+{
+    const auto frame = frameOf(word);
+    if (!frame || (!folder.isMonthly && frame->length() > days {1}))
+        return false;
     folder.frame = *frame;
-    return folder;
+    folder.word = frameWord(*frame);
+    return true;
+}
+
+bool ArchiveFiles::ofMetrics(Folder& folder, std::string_view name)
+{
+    const auto found = std::ranges::find(metrics, name, &Metrics::name);
+    if (found == metrics.end() || found->isMonthly != folder.isMonthly || folder.market->type != MarketType::Linear || folder.market->interest <= 0)
+        return false;
+    folder.kind = found->kind;
+    folder.frame = *Timeframe::fromName(found->frame);
+    folder.since = UtcMs {found->since};
+    folder.word = name;
+    return true;
 }
 
 std::optional<ArchiveFiles::File> ArchiveFiles::fileOf(std::string_view key) const
@@ -250,7 +245,7 @@ UtcMs ArchiveFiles::modified(const File& file) const
 bool ArchiveFiles::isThere(const File& file) const
 {
     const auto first = file.folder.market->source->first();
-    return first && *first < file.covers.to && modified(file) <= m_feed.now()
+    return first && *first < file.covers.to && file.folder.since < file.covers.to && modified(file) <= m_feed.now()
         && !file.folder.market->source->read(Grid(file.folder.frame), file.covers, 1, Side::Oldest).empty();
 }
 
@@ -321,15 +316,22 @@ std::shared_ptr<const std::string> ArchiveFiles::zipOf(const File& file, bool is
     return made;
 }
 
+std::string ArchiveFiles::csvOf(const File& file, bool isDraft)
+{
+    const Market& market = *file.folder.market;
+    auto bars = market.source->read(Grid(file.folder.frame), file.covers, std::numeric_limits<std::size_t>::max(), Side::Oldest);
+    if (file.folder.kind == Kind::OpenInterest)
+        return metricsCsv(bars, market, isDraft);
+    if (file.folder.kind == Kind::Candles)
+        return candlesCsv(std::move(bars), market, isDraft);
+    std::erase_if(bars, [&](const Bar& bar) { return !isFunded(market, bar.openMs); });
+    return fundingCsv(bars, market, isDraft);
+}
+
 std::string ArchiveFiles::makeZip(const File& file, bool isDraft) const
 {
-    auto bars = file.folder.market->source->read(Grid(file.folder.frame), file.covers, std::numeric_limits<std::size_t>::max(), Side::Oldest);
-    if (isDraft) {
-        for (std::size_t i = 0; i < bars.size(); i += 500)
-            bars[i].close = bars[i].low;
-    }
     const std::string key = file.key(), name = key.substr(key.rfind('/') + 1);
-    std::string zip = zipped(name.substr(0, name.size() - 4) + ".csv", csvOf(bars, *file.folder.market));
+    std::string zip = zipped(name.substr(0, name.size() - 4) + ".csv", csvOf(file, isDraft));
     if (hits(key, m_faults.corrupt, 1)) {
         for (std::size_t i = zip.size() / 3; i < zip.size() / 2; ++i)
             zip[i] = static_cast<char>(zip[i] ^ 0x5a);

@@ -19,12 +19,13 @@ struct FileFaultPlan {
     double corrupt = 0;  ///< the zip is damaged, and its checksum is that of the damaged one
     double checksum = 0; ///< the checksum is another file's
     double missing = 0;  ///< listed, but not there
-    double amended = 0;  ///< some bars are wrong until the file is replaced, ten days after it was published
+    double amended = 0;  ///< some rows are wrong until the file is replaced, ten days after it was published
     bool operator==(const FileFaultPlan&) const = default;
 };
 Result<FileFaultPlan> parseFileFaultPlan(std::string_view text);
 
-/// Binance's public archive: a bucket's listing, zips of candles made from the markets' own bars, and their checksums.
+/// Binance's public archive: a bucket's listing, zips of candles, open interest (`metrics`) and funding made from the markets' own bars, as REST tells
+/// them, and their checksums.
 /// github.com/binance/binance-public-data, 2026; docs.aws.amazon.com, ListObjects. Thread-safe.
 class ArchiveFiles {
 public:
@@ -49,6 +50,9 @@ private:
     Answer listing(const Request& request);
     std::shared_ptr<const std::string> zipOf(const File& file, bool isDraft);
     std::string makeZip(const File& file, bool isDraft) const;
+    static std::string csvOf(const File& file, bool isDraft);
+    static bool ofCandles(Folder& folder, std::string_view word);
+    static bool ofMetrics(Folder& folder, std::string_view name);
 
     const MarketStore& m_store;
     const Feed& m_feed;

@@ -362,7 +362,7 @@ private:
         for (const Bar& bar : fundings(feed(), page, draw)) {
             out += out.size() == 1 ? R"({"symbol":")" : R"(,{"symbol":")";
             out += page.market->id + R"(","fundingTime":)";
-            appendInteger(out, bar.openMs + bar.openMs / 3'600'000 % 7); // some ms after the hour
+            appendInteger(out, binancePaidMs(bar.openMs));
             out += R"(,"fundingRate":)";
             appendQuoted(out, fundingRate(*page.market, bar.openMs));
             out += R"(,"markPrice":)";

@@ -27,6 +27,11 @@ bool isFunded(const Market& market, std::int64_t atMs)
     return atMs % intervalMs(market, atMs) == 0;
 }
 
+int fundingHours(const Market& market, std::int64_t atMs)
+{
+    return static_cast<int>(intervalMs(market, atMs) / hourMs);
+}
+
 Fixed fundingRate(const Market& market, std::int64_t atMs)
 {
     const std::int64_t paid = atMs - atMs % intervalMs(market, atMs);

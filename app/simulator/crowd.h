@@ -12,8 +12,16 @@ namespace mnemo::sim {
 
 /// True where funding is paid then: each 8 hours; of SOL each 4 since 2025, as venues change it.
 bool isFunded(const Market& market, std::int64_t atMs);
+/// How many hours lie between two payments then.
+int fundingHours(const Market& market, std::int64_t atMs);
 /// What longs paid to shorts at the last funding up to @p atMs: a fraction with 8 decimals.
 Fixed fundingRate(const Market& market, std::int64_t atMs);
+
+/// When Binance says that it was paid: some ms after the hour.
+inline std::int64_t binancePaidMs(std::int64_t hourMs)
+{
+    return hourMs + hourMs / 3'600'000 % 7;
+}
 
 /// What was expected at @p atMs of the next payment: the nearer it is, the closer.
 Fixed predictedRate(const Market& market, std::int64_t atMs);

@@ -294,7 +294,7 @@ std::string_view helpText()
   --archive-fault corrupt=0.1,checksum=,missing=,amended=
                       spoil files of Binance's archive (/data/..., listed at /data.binance.vision) with these
                       probabilities: a damaged zip, a wrong checksum, a file that is listed and absent, one
-                      with wrong bars that is replaced ten days after it was published
+                      with wrong rows that is replaced ten days after it was published
   --defects N[,exchange=ID][,symbol=S][,timeframe=1m][,from=T][,to=T]
                       so many defects of all kinds in one market's bars: absent, shifted and doubled bars, wrong prices
                       and volumes, other units; without more of the first market, in the 60 days before now; may be

@@ -59,23 +59,35 @@ private:
     QString m_url;
 };
 
+/// One day, on which waiting takes its time all the same: the API keeps open interest for a month before.
+class OneDay final : public Clock {
+public:
+    UtcMs now() const override { return *parseTime("2025-03-20"); }
+    SteadyTime steady() const override { return std::chrono::steady_clock::now(); }
+};
+
 /// An engine with a data folder of its own.
 class Place {
 public:
-    Place(const std::string& base, const std::string& archive, std::vector<std::string> sets = {})
+    Place(const std::string& base, const std::string& archive, std::vector<std::string> sets = {}, std::shared_ptr<const Clock> clock = nullptr)
     {
         EngineOptions options;
         options.config.shipped = MNEMO_SOURCE_DIR "/config";
         options.config.sets = {"exchanges.binance.base_url=" + base, "exchanges.binance.archive_url=" + archive, "retry.base=5ms", "retry.cap=50ms", "retry.attempts=3"};
         options.config.sets.insert(options.config.sets.end(), sets.begin(), sets.end());
         options.config.environment = {"HOME=/nonexistent"};
+        options.clock = std::move(clock);
         options.dataDir = m_folder.path().toStdString();
         m_engine = std::move(Engine::open(options).value());
     }
 
-    JobSnapshot backfill(TimeRange range, const char* symbol = "BTC/USDT")
+    JobSnapshot backfill(TimeRange range, const char* symbol = "BTC/USDT", Kind kind = Kind::Candles)
     {
-        const auto job = m_engine->backfill(request(range, symbol));
+        BackfillRequest wanted = request(range, symbol);
+        wanted.kind = kind;
+        if (kind != Kind::Candles)
+            wanted.timeframe = *Timeframe::fromName(kind == Kind::OpenInterest ? "5m" : "1h");
+        const auto job = m_engine->backfill(wanted);
         if (!job)
             qFatal("%s", job.error().detail.c_str());
         m_engine->wait(*job);
@@ -91,6 +103,20 @@ public:
     {
         const auto table = m_engine->store().openReader().value()->query(sql).value();
         return QByteArray::fromStdString(*table.rows.front().front()).toLongLong();
+    }
+    /// A line for each row.
+    QByteArray table(const std::string& sql)
+    {
+        QByteArray text;
+        const auto found = m_engine->store().openReader().value()->query(sql);
+        if (!found)
+            return QByteArray::fromStdString(found.error().detail);
+        for (const auto& row : found->rows) {
+            for (const auto& cell : row)
+                text += QByteArray::fromStdString(cell.value_or("-")) + ' ';
+            text += '\n';
+        }
+        return text;
     }
     std::int64_t pages(const std::string& route) { return count("SELECT count(*) FROM pages WHERE route = '" + route + "'"); }
     Engine& engine() { return *m_engine; }
@@ -279,6 +305,84 @@ private slots:
         QVERIFY(other.engine().rebuild({}).has_value());
         QVERIFY(other.candles() == place.candles());
         QCOMPARE(other.pages("archive"), std::int64_t {1});
+    }
+
+    void metricsAreThoseOfTheApi_data()
+    {
+        QTest::addColumn<int>("kind");
+        QTest::addColumn<QByteArray>("symbol");
+        QTest::addColumn<TimeRange>("wanted");
+        QTest::addColumn<QByteArray>("rows");
+        QTest::addColumn<int>("zips");
+        QTest::addColumn<int>("count");
+        const QByteArray interest = "SELECT time, amount, value, raw_amount, raw_value, flags FROM open_interest ORDER BY time";
+        const QByteArray paid = "SELECT time, n1, flags FROM metrics ORDER BY time"; // the file has the hours, the API the price
+        QTest::newRow("open interest") << static_cast<int>(Kind::OpenInterest) << QByteArray("BTC/USDT:USDT") << range("2025-03-08", "2025-03-18") << interest << 10 << 10 * 288;
+        QTest::newRow("funding") << static_cast<int>(Kind::Funding) << QByteArray("BTC/USDT:USDT") << range("2025-01-01", "2025-03-01") << paid << 2 << 59 * 3;
+        QTest::newRow("funding each four hours") << static_cast<int>(Kind::Funding) << QByteArray("SOL/USDT:USDT") << range("2024-12-01", "2025-02-01") << paid << 2 << 31 * 3 + 31 * 6;
+    }
+    void metricsAreThoseOfTheApi()
+    {
+        QFETCH(int, kind);
+        QFETCH(QByteArray, symbol);
+        QFETCH(TimeRange, wanted);
+        QFETCH(QByteArray, rows);
+        QFETCH(int, zips);
+        QFETCH(int, count);
+        const Simulator sim("2025-03-20");
+        Place files("http://127.0.0.1:1", sim.url(), {"archive.use=always", "breaker.failures=1000"}, std::make_shared<OneDay>());
+        Place api(sim.url(), "http://127.0.0.1:1", {"archive.use=never"}, std::make_shared<OneDay>());
+        const JobSnapshot job = files.backfill(wanted, symbol.constData(), static_cast<Kind>(kind));
+        QVERIFY2(job.state == JobState::Complete, job.error ? job.error->detail.c_str() : warningsOf(job).c_str());
+        QCOMPARE(sim.served("zips"), zips);
+        QCOMPARE(files.pages("archive"), std::int64_t {zips});
+        const QByteArray found = files.table(rows.toStdString());
+        QCOMPARE(found.count('\n'), count);
+        QCOMPARE(api.backfill(wanted, symbol.constData(), static_cast<Kind>(kind)).state, JobState::Complete);
+        QCOMPARE(found, api.table(rows.toStdString()));
+    }
+
+    /// Open interest that the API has forgotten.
+    void filesReachFurtherBackThanTheApi()
+    {
+        const Simulator sim("2025-03-20");
+        Place place(sim.url(), sim.url());
+        const JobSnapshot job = place.backfill(range("2024-12-01", "2024-12-04"), "BTC/USDT:USDT", Kind::OpenInterest);
+        QVERIFY2(job.state == JobState::Complete, warningsOf(job).c_str());
+        QCOMPARE(place.pages("archive"), std::int64_t {3});
+        QCOMPARE(place.count("SELECT count(*) FROM open_interest"), std::int64_t {3 * 288});
+    }
+
+    void badFilesOfMetrics_data() { badFiles_data(); }
+    void badFilesOfMetrics()
+    {
+        QFETCH(QByteArray, fault);
+        QFETCH(QByteArray, told);
+        const Simulator sim("2025-03-20", fault.constData());
+        Place place(sim.url(), sim.url(), {"archive.use=always"}, std::make_shared<OneDay>());
+        for (const Kind kind : {Kind::OpenInterest, Kind::Funding}) {
+            const TimeRange wanted = kind == Kind::Funding ? range("2025-02-01", "2025-03-01") : range("2025-03-10", "2025-03-12");
+            const JobSnapshot job = place.backfill(wanted, "BTC/USDT:USDT", kind);
+            QCOMPARE(job.state, JobState::Complete);
+            const auto warnings = QByteArray::fromStdString(warningsOf(job));
+            QVERIFY2(warnings.contains(told) && warnings.contains("the exchange is asked instead"), warnings.constData());
+        }
+        QCOMPARE(place.pages("archive"), std::int64_t {0});
+        QCOMPARE(place.count("SELECT count(*) FROM open_interest"), std::int64_t {2 * 288});
+        QCOMPARE(place.count("SELECT count(*) FROM metrics"), std::int64_t {28 * 3});
+    }
+
+    void amendedMetricsAreReadAgain()
+    {
+        Simulator sim("2025-03-15", "amended=1");
+        Place place(sim.url(), sim.url(), {"archive.use=always"});
+        const TimeRange wanted = range("2025-03-10", "2025-03-12");
+        QCOMPARE(place.backfill(wanted, "BTC/USDT:USDT", Kind::OpenInterest).state, JobState::Complete);
+        sim.setNow("2025-03-25T00:00:00Z");
+        const JobSnapshot again = place.backfill(wanted, "BTC/USDT:USDT", Kind::OpenInterest);
+        QCOMPARE(again.state, JobState::Complete);
+        QVERIFY2(warningsOf(again).find("was amended since it was read") != std::string::npos, warningsOf(again).c_str());
+        QCOMPARE(again.rowsStored, std::int64_t {2 * 3}); // each hundredth of a day's 288
     }
 
     void cancelledWhileFilesCome()
