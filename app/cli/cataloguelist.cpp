@@ -1,8 +1,11 @@
 #include "app/cli/cataloguelist.h"
 
 #include <algorithm>
+#include <array>
 
 #include <nlohmann/json.hpp>
+
+#include "core/exchange/stream.h"
 
 namespace mnemo::cli {
 
@@ -118,6 +121,33 @@ Json kindJson(const Venue& venue, MarketType market, Kind kind)
     return json;
 }
 
+constexpr std::array allMarkets {MarketType::Spot, MarketType::Linear, MarketType::Inverse};
+
+std::vector<Timeframe> framesOf(const StreamProtocol& stream)
+{
+    std::vector<Timeframe> frames;
+    for (const Timeframe frame : Timeframe::all())
+        if (stream.has(frame))
+            frames.push_back(frame);
+    return frames;
+}
+
+bool isOfTrades(const StreamProtocol& stream)
+{
+    return stream.rules().tells == StreamTells::Trades;
+}
+
+/// toldClosed: its last message says that a bar has ended, and is what is stored.
+Json streamsJson(const Venue& venue)
+{
+    Json streams = Json::array();
+    for (const MarketType market : allMarkets)
+        if (const auto stream = venue.streams(market))
+            streams.push_back({{"market", toText(market)}, {"timeframes", framesJson(framesOf(*stream))}, {"fromTrades", isOfTrades(*stream)},
+                {"toldClosed", !isOfTrades(*stream) && stream->rules().closes == StreamClose::Told}});
+    return streams;
+}
+
 Json venueJson(const Venue& venue)
 {
     Json markets = Json::object();
@@ -140,7 +170,8 @@ Json venueJson(const Venue& venue)
         tellsOf = venue.exchanges();
     return {{"id", venue.id()}, {"name", venue.name()}, {"tellsOf", tellsOf}, {"version", venue.version()}, {"lane", lane.id},
         {"budgets", budgets}, {"markets", markets}, {"note", venue.note().empty() ? Json() : Json(venue.note())},
-        {"needsKey", venue.needsKey()}, {"series", series}, {"marketListCalls", venue.marketRequests({}).size()}};
+        {"needsKey", venue.needsKey()}, {"series", series}, {"marketListCalls", venue.marketRequests({}).size()},
+        {"streams", streamsJson(venue)}};
 }
 
 std::string joined(const std::vector<Timeframe>& frames)
@@ -176,6 +207,14 @@ std::string kindText(const Venue& venue, MarketType market, Kind kind, const Gro
     return text;
 }
 
+void addStreams(Table& table, const Venue& venue)
+{
+    for (const MarketType market : allMarkets)
+        if (const auto stream = venue.streams(market))
+            table.add({venue.id(), std::string(toText(market)), isOfTrades(*stream) ? "candles of trades" : "candles", "stream", "", "from now on",
+                "", joined(framesOf(*stream))});
+}
+
 } // namespace
 
 Json catalogueJson(std::span<const std::shared_ptr<const Venue>> venues)
@@ -204,6 +243,7 @@ Table catalogueTable(std::span<const std::shared_ptr<const Venue>> venues)
                         std::string(pagingOf(group.rules)), pageOf(group), reachOf(group.rules),
                         venue->needsKey() ? "yes" : "", joined(group.frames)});
         }
+        addStreams(table, *venue);
     }
     return table;
 }

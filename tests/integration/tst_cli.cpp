@@ -14,6 +14,7 @@ private slots:
     void usageErrors();
     void globalOptionsStandAnywhere();
     void catalogueLists();
+    void catalogueListTellsOfStreams();
     void catalogueListIsComplete();
     void requestIsOneFetch();
     void requestTakesTheMarketFromTheSymbol();
@@ -171,6 +172,33 @@ void TestCli::catalogueLists()
     QVERIFY(has("luno spot candles pages 1,000 all yes 1m"));
     QVERIFY(has("coinalyze linear open_interest latest 1,500 last 1,500 bars yes 1m"));
     QVERIFY(has("coinalyze linear open_interest pages 1,500 all yes 1d"));
+    QVERIFY(has("binance spot candles stream from now on 1m 3m"));
+    QVERIFY(has("coinbase spot candles of trades stream from now on 1m"));
+    QVERIFY(!has("upbit spot candles stream"));
+}
+
+void TestCli::catalogueListTellsOfStreams()
+{
+    const QByteArray out = Cli().run(words("catalogue list --json")).out;
+    QVERIFY(QRegularExpression(QStringLiteral("\"marketListCalls\": *\\d+,\\s*\"streams\"")).match(QString::fromUtf8(out)).hasMatch()); // what was there before stays before
+    QHash<QString, QJsonArray> streams;
+    for (const QJsonValue& venue : QJsonDocument::fromJson(out).array())
+        streams[venue[u"id"].toString()] = venue[u"streams"].toArray();
+    const auto frames = [](const QJsonArray& list) {
+        QStringList names;
+        for (const QJsonValue& each : list)
+            for (const QJsonValue& frame : each[u"timeframes"].toArray())
+                names << each[u"market"].toString() + u' ' + frame.toString();
+        return names;
+    };
+    QVERIFY(frames(streams[QStringLiteral("binance")]).contains(QStringLiteral("inverse 1M")));
+    QCOMPARE(streams[QStringLiteral("binance")][0].toObject()[u"toldClosed"].toBool(), true);
+    QCOMPARE(streams[QStringLiteral("bitget")][0].toObject()[u"toldClosed"].toBool(true), false);
+    QCOMPARE(streams[QStringLiteral("coinbase")][0].toObject()[u"fromTrades"].toBool(), true);
+    QVERIFY(streams[QStringLiteral("upbit")].isEmpty() && streams[QStringLiteral("coinalyze")].isEmpty());
+    const QJsonDocument local = Cli().run(words("catalogue list --json --set exchanges.binance.base_url=http://127.0.0.1:1")).json();
+    for (const QJsonValue& venue : local.array())
+        QVERIFY(venue[u"id"] != QStringLiteral("binance") || venue[u"streams"].toArray().isEmpty()); // taken away with its address
 }
 
 /// For programs: each venue says of each kind how it is asked for and how far back that goes.
@@ -180,7 +208,7 @@ void TestCli::catalogueListIsComplete()
     QCOMPARE(outcome.json().array().size(), 106); // the last one tells of others
     int series = 0, snapshots = 0, histories = 0;
     for (const QJsonValue& venue : outcome.json().array()) {
-        for (const char* key : {"id", "name", "tellsOf", "version", "lane", "budgets", "markets", "note", "needsKey", "series", "marketListCalls"})
+        for (const char* key : {"id", "name", "tellsOf", "version", "lane", "budgets", "markets", "note", "needsKey", "series", "marketListCalls", "streams"})
             QVERIFY2(venue.toObject().contains(QLatin1String(key)), key);
         QVERIFY2(!venue[u"series"].toArray().isEmpty() || venue[u"note"].isString(), qPrintable(venue[u"id"].toString()));
         for (const QJsonValue& each : venue[u"series"].toArray()) {
