@@ -52,7 +52,8 @@ std::vector<Bar> fundings(Feed& feed, PageQuery page, const FaultDraw& draw)
 {
     const std::size_t limit = page.limit;
     page.kind = Kind::Funding;
-    page.grid = Grid(*Timeframe::fromName("4h"));
+    // No finer than payments are now: a hole is to be one that was paid.
+    page.grid = Grid(*Timeframe::fromName(fundingHours(*page.market, toMs(feed.now())) == 4 ? "4h" : "8h"));
     page.limit = static_cast<std::size_t>(feed.now().time_since_epoch() / std::chrono::hours {1});
     std::vector<Bar> bars = feed.page(page, draw);
     std::erase_if(bars, [&](const Bar& bar) { return !isFunded(*page.market, bar.openMs); });

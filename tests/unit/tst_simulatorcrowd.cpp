@@ -20,12 +20,13 @@ const std::int64_t now = toMs(parseTime("2025-06-15T10:20:30Z").value());
 const std::int64_t lastPaid = toMs(parseTime("2025-06-15T08:00:00Z").value());
 
 struct World {
-    World()
-        : feed(clock)
+    explicit World(const char* faults = "", std::uint64_t seed = 1)
+        : plan(parseFaultPlan(faults).value())
+        , feed(clock, plan)
     {
         if (!store.addSynthetic(3, {"binance", "bybit", "coinalyze"}))
             qFatal("no such exchange");
-        simulator = std::make_unique<Simulator>(store, feed, FaultPlan {}, LimitMode {}, 1);
+        simulator = std::make_unique<Simulator>(store, feed, plan, LimitMode {}, seed);
     }
     Answer get(const std::string& target) { return simulator->reply("GET", target, {{"api_key", "simulated-key"}}).answer; }
     json body(const std::string& target) { return json::parse(get(target).body); }
@@ -35,6 +36,7 @@ struct World {
     }
 
     FakeClock clock {fromMs(now)};
+    FaultPlan plan;
     MarketStore store;
     Feed feed;
     std::unique_ptr<Simulator> simulator;
@@ -79,6 +81,20 @@ private slots:
         for (const json& row : rows)
             hours.push_back(row["fundingTime"].get<std::int64_t>() / hour - change / hour);
         QCOMPARE(hours, (std::vector<std::int64_t> {-24, -16, -8, 0, 4, 8, 12, 16, 20}));
+    }
+
+    /// Whatever the time of day: what is left out of an answer is a payment.
+    void holesAreMissedPayments()
+    {
+        for (int i = 0; i < 24; ++i) {
+            World world("hole=1", static_cast<std::uint64_t>(i + 1)); // another one, since a hole heals
+            world.clock.set(fromMs(now + i * 4 * hour));
+            const json rows = world.body("/binance/fapi/v1/fundingRate?symbol=BTCUSDT&limit=1000&startTime=" + std::to_string(now - 60 * day));
+            bool isMissing = false;
+            for (std::size_t row = 1; row < rows.size(); ++row)
+                isMissing = isMissing || rows[row]["fundingTime"].get<std::int64_t>() / hour - rows[row - 1]["fundingTime"].get<std::int64_t>() / hour > 8;
+            QVERIFY2(isMissing, QByteArray::number(i).constData());
+        }
     }
 
     void bybitTellsTheNewestFirst()
