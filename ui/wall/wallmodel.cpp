@@ -14,7 +14,7 @@ namespace mnemo {
 namespace {
 
 constexpr auto turn = 16ms;
-constexpr int mostToldAtOnce = 12;
+constexpr int mostToldAtOnce = 10;
 
 QString wordsOf(const WallTile& tile)
 {
