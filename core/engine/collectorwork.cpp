@@ -270,11 +270,11 @@ void Collector::begin(const JobPtr& job, const Instrument& instrument)
         finish(job->id);
 }
 
-/// Repairs and second looks ask the exchange itself; an incremental run has no time for files read long ago.
+/// Repairs and second looks ask the exchange itself, as far as it can be asked; an incremental run has no time for files read
+/// long ago.
 void Collector::leaveToFiles(BackfillTask& task, const Job& job, StoreReader& store)
 {
-    if (job.start.isRepair || task.recheck)
-        return;
+    const bool isSecondLook = job.start.isRepair || task.recheck;
     std::shared_ptr<const Settings> settings;
     {
         const std::lock_guard lock(m_mutex);
@@ -282,13 +282,13 @@ void Collector::leaveToFiles(BackfillTask& task, const Job& job, StoreReader& st
         task.priority = priorityOf(job);
     }
     std::vector<PageRecord> pages;
-    if (job.start.priority != Priority::Incremental) {
+    if (!isSecondLook && job.start.priority != Priority::Incremental) {
         if (auto known = store.pages(task.series.id, job.start.spec.wanted))
             pages = std::move(*known);
     }
     const auto files = task.venue->files(task.instrument, task.series.key.kind, task.series.key.timeframe);
     addFiles(task, pages, settings->files, settings->rate.share, m_clock,
-        [this, id = files ? files->laneId : std::string()] { m_lanes.wakeUp(id); });
+        [this, id = files ? files->laneId : std::string()] { m_lanes.wakeUp(id); }, isSecondLook ? FileScope::TooOld : FileScope::All);
 }
 
 BackfillJob::Handlers Collector::handlersOf(const JobPtr& job, SeriesId series)

@@ -34,7 +34,7 @@ std::vector<KnownFile> knownFiles(std::span<const PageRecord> pages)
 } // namespace
 
 void addFiles(BackfillTask& task, std::span<const PageRecord> pages, const FilesSettings& settings, double share,
-    const Clock& clock, std::function<void()> wake)
+    const Clock& clock, std::function<void()> wake, FileScope scope)
 {
     const SeriesKey& key = task.series.key;
     const FileUse use = fileUseFromText(settings.use);
@@ -47,7 +47,8 @@ void addFiles(BackfillTask& task, std::span<const PageRecord> pages, const Files
     args.timeframe = key.timeframe;
     args.now = clock.now();
     FileTask work;
-    work.todo = chosenBy(*task.venue, args, task.rules, *files, task.todo, task.tooOld, use, share).taken;
+    work.askable = scope == FileScope::All ? task.todo : IntervalSet();
+    work.todo = chosenBy(*task.venue, args, task.rules, *files, work.askable, task.tooOld, use, share).taken;
     work.known = knownFiles(pages);
     if (work.isEmpty())
         return;
@@ -58,7 +59,6 @@ void addFiles(BackfillTask& task, std::span<const PageRecord> pages, const Files
     work.files = *files;
     work.costs = fileCosts(*task.venue, args, task.rules, *files, share);
     work.use = use;
-    work.askable = task.todo;
     work.order = task.order;
     work.maxFileBytes = settings.maxFileMiB << 20;
     work.job = task.job;

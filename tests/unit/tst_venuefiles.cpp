@@ -358,8 +358,12 @@ private slots:
         auto args = argsFor(*venue, MarketType::Linear, "BTC/USDT:USDT", "5m", Kind::OpenInterest);
         const auto files = venue->files(args.instrument, args.kind, args.timeframe).value();
         const auto rules = venue->pageRules(MarketType::Linear, args.kind, args.timeframe).value();
-        const IntervalSet todo(range("2024-01-01", "2024-01-03"));
-        QCOMPARE(words(chooseFiles(todo, {}, files, rules, fileCosts(*venue, args, rules, files, 1), FileUse::Auto, publishedBy(files, args.now))), QStringLiteral("2024-01-01 2024-01-02"));
+        const auto chosen = [&](const char* from, const char* to, FileUse use = FileUse::Auto) {
+            return words(chooseFiles(IntervalSet(range(from, to)), {}, files, rules, fileCosts(*venue, args, rules, files, 1), use, publishedBy(files, args.now)));
+        };
+        QCOMPARE(chosen("2024-01-01", "2024-01-03"), QStringLiteral("2024-01-01 2024-01-02"));
+        QCOMPARE(chosen("2024-01-01T10:00", "2024-01-01T10:05"), QStringLiteral("2024-01-01")); // however little
+        QCOMPARE(chosen("2024-01-01T10:00", "2024-01-01T10:05", FileUse::Never), QString());
     }
 
     void weeksAcrossMonths() // belong to the month in which they open

@@ -50,7 +50,10 @@ private:
 
     bool take(const VenueFiles::Period& period, TimeRange covers, const IntervalSet& wanted)
     {
-        if (!m_exists(period.length, covers.from) || wanted.length() * 2 < covers.to - covers.from)
+        if (!m_exists(period.length, covers.from))
+            return false;
+        const bool isLastWay = &period == &m_files.periods.back() && !subtracted(wanted, m_askable).isEmpty();
+        if (!isLastWay && wanted.length() * 2 < covers.to - covers.from)
             return false;
         const double asking = costOfAsking(wanted);
         if (m_use == FileUse::Auto && asking <= m_costs.file)

@@ -47,7 +47,7 @@ using FileExists = std::function<bool(FilePeriod, UtcMs)>;
 FileExists publishedBy(const VenueFiles& files, UtcMs now);
 
 /// Chooses files for @p todo: months of which at least half is wanted, then such days. Auto: as far as they cost less than
-/// pages. @param askable what the API can be asked for; files are the only way to the rest.
+/// pages. @param askable what the API can be asked for; files are the only way to the rest, however little of one it is.
 FileChoice chooseFiles(const IntervalSet& todo, const IntervalSet& askable, const VenueFiles& files, const PageRules& rules,
     FileCosts costs, FileUse use, const FileExists& exists);
 
