@@ -5,6 +5,7 @@
 
 #include "core/engine/engine.h"
 #include "core/engine/retention.h"
+#include "core/ingest/fileplanning.h"
 #include "core/ingest/universe.h"
 
 namespace mnemo {
@@ -17,8 +18,10 @@ constexpr milliseconds recent = std::chrono::hours {24};
 struct Offer {
     std::string lane;
     milliseconds delay {0};
-    std::optional<milliseconds> retention;
+    std::optional<milliseconds> retention; ///< of what can be asked for
     milliseconds anchor {0};
+    std::shared_ptr<const Venue> venue; ///< null where it is no longer described
+    std::optional<PageRules> rules;
 };
 
 class Offers {
@@ -45,7 +48,9 @@ private:
         if (!venue)
             return offer; // no longer described: what is stored stays, and nothing can be asked for
         offer.lane = (*venue)->lane().id;
+        offer.venue = *venue;
         if (const auto rules = (*venue)->pageRules(key.market, key.kind, key.timeframe)) {
+            offer.rules = *rules;
             offer.delay = rules->delay;
             offer.anchor = rules->grid.anchor();
             if (!rules->isSnapshot) // what was not read is lost already
@@ -58,10 +63,19 @@ private:
     std::map<std::tuple<std::string, std::string, MarketType, Kind, Timeframe>, Offer> m_known;
 };
 
+/// After which nobody has it any more.
+std::optional<milliseconds> retentionOf(const Offer& offer, const SeriesRecord& series, FileUse use)
+{
+    if (offer.retention && areKeptInFiles(*offer.venue, series, *offer.rules, *offer.retention, use))
+        return std::nullopt;
+    return offer.retention;
+}
+
 std::vector<HealthSeries> seriesOf(const HealthPlaces& places)
 {
     const auto wanted = universeKeys(places.settings.settings, places.catalogue, places.clock.now());
     const Rule& stale = *findRule("stale");
+    const FileUse use = fileUseFromText(places.settings.settings.files.use);
     Offers offers(places.catalogue);
     std::vector<HealthSeries> list;
     auto unstored = wanted;
@@ -69,22 +83,25 @@ std::vector<HealthSeries> seriesOf(const HealthPlaces& places)
         const SeriesKey key = holes.series.key;
         unstored.erase(key);
         const Offer& offer = offers.of(key);
-        HealthSeries series {std::move(holes), offer.lane, wanted.contains(key), {}, offer.delay, offer.retention};
+        HealthSeries series {std::move(holes), offer.lane, wanted.contains(key), {}, offer.delay, {}};
+        series.retention = retentionOf(offer, series.holes.series, use);
         if (places.rules.isOn(stale, key))
             series.staleBars = places.rules.of(stale, key).thresholds.front();
         list.push_back(std::move(series));
     }
     for (const SeriesKey& key : unstored) {
         const Offer& offer = offers.of(key);
-        if (!isMetric(key.kind) || !offer.retention)
+        if (!isMetric(key.kind))
             continue;
         HealthSeries series;
         series.holes.series.key = key;
+        series.retention = retentionOf(offer, series.holes.series, use);
+        if (!series.retention)
+            continue;
         series.holes.series.anchor = offer.anchor;
         series.lane = offer.lane;
         series.isWanted = true;
         series.delay = offer.delay;
-        series.retention = offer.retention;
         list.push_back(std::move(series));
     }
     return list;

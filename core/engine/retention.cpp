@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/engine/engine.h"
+#include "core/ingest/fileplanning.h"
 
 namespace mnemo {
 
@@ -51,7 +52,8 @@ Result<std::optional<RetentionClock>> retentionClock(Engine& engine, const Serie
         return std::optional<RetentionClock> {};
     const auto rules = (*venue)->pageRules(key.market, key.kind, key.timeframe);
     const auto kept = rules ? retentionOf(*rules, key.timeframe) : std::nullopt;
-    if (!kept)
+    const FileUse use = fileUseFromText(engine.settings()->settings.files.use);
+    if (!kept || areKeptInFiles(**venue, series, *rules, *kept, use))
         return std::optional<RetentionClock> {};
     const TimeRange offered = offeredBy(*rules, series.grid(), *kept, engine.clock().now());
     const auto gaps = offered.isEmpty() ? Result<std::vector<Gap>>() : engine.gaps(series, offered);

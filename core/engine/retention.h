@@ -32,7 +32,8 @@ TimeRange offeredBy(const PageRules& rules, const Grid& grid, milliseconds kept,
 /// @param gaps of @p offered, sorted. Pure.
 RetentionClock retentionClock(milliseconds kept, TimeRange offered, std::span<const Gap> gaps);
 
-/// The same by the engine's clock; nothing where the source keeps all, or is no longer described. Waits for the store.
+/// The same by the engine's clock; nothing where the source keeps all, were it in its own files, or is no longer described.
+/// Waits for the store.
 Result<std::optional<RetentionClock>> retentionClock(Engine& engine, const SeriesRecord& series);
 
 } // namespace mnemo

@@ -66,6 +66,20 @@ void addFiles(BackfillTask& task, std::span<const PageRecord> pages, const Files
     task.files = std::make_shared<FileJob>(std::move(work), clock, task.priority, std::move(wake));
 }
 
+bool areKeptInFiles(const Venue& venue, const SeriesRecord& series, const PageRules& rules, milliseconds kept, FileUse use)
+{
+    const SeriesKey& key = series.key;
+    if (use == FileUse::Never || rules.isSnapshot || rules.isFromTrades)
+        return false;
+    const auto instrument = venue.instrument(key.market, key.symbol, series.exchangeSymbol);
+    const auto files = instrument ? venue.files(*instrument, key.kind, key.timeframe) : std::nullopt;
+    if (!files)
+        return false;
+    const VenueFiles::Period& period = files->periods.back();
+    const milliseconds longest = period.length == FilePeriod::Day ? std::chrono::days {1} : std::chrono::days {31};
+    return longest + period.publishedAfter < kept; // else there is a time in which neither has them
+}
+
 void planFiles(BackfillPlan& plan, const SeriesSpec& spec, const FetchArgs& args, IntervalSet& available, IntervalSet& tooOld,
     FileUse use, double share)
 {

@@ -21,7 +21,10 @@ enum class FileScope {
 void addFiles(BackfillTask& task, std::span<const PageRecord> pages, const FilesSettings& settings, double share,
     const Clock& clock, std::function<void()> wake, FileScope scope = FileScope::All);
 
-/// The same for a plan: files in the place of the pages that they make needless.
+/// Whether the venue's own files go on holding what its API forgets after @p kept, as far as the description tells.
+bool areKeptInFiles(const Venue& venue, const SeriesRecord& series, const PageRules& rules, milliseconds kept, FileUse use);
+
+/// The same as addFiles() for a plan: files in the place of the pages that they make needless.
 /// @param available what the API can be asked for; what files bring is taken away
 /// @param tooOld likewise
 void planFiles(BackfillPlan& plan, const SeriesSpec& spec, const FetchArgs& args, IntervalSet& available, IntervalSet& tooOld,

@@ -37,7 +37,7 @@ struct Session {
         std::filesystem::create_directories((path() / file).parent_path());
         std::ofstream(path() / file) << text;
     }
-    void open(const std::string& alerts = {})
+    void open(const std::string& alerts = {}, std::vector<std::string> sets = {})
     {
         const std::string history = "open_interest: {path: /history, params: {s: \"{symbol}\", a: \"{start}\", b: \"{end}\"}, frames: {1h: 1h}, "
                                     "range: {style: window, max_rows: 50, retention_age: 10d, start: {unit: ms}, end: {unit: ms}}, "
@@ -48,11 +48,17 @@ struct Session {
                                                  "open_interest: {snapshot: {path: \"/now/{symbol}\", fields: {amount: size}}}\n" + rest);
         write("config/exchanges/archivist.yaml", "name: Archivist\nhost: http://127.0.0.1:9\n"
                 + history.substr(0, history.find("retention_age")) + history.substr(history.find("start: {unit")) + rest);
+        // Forgets like the keeper, and publishes each day for good.
+        write("config/exchanges/publisher.yaml", "name: Publisher\nhost: http://127.0.0.1:9\n" + history
+                + "archive: {url: \"http://127.0.0.1:9\", listing: \"http://127.0.0.1:9/list\", checksum: .CHECKSUM}\n"
+                + "linear:\n  symbol: \"{base}\"\n  archive: {open_interest: {daily: {path: \"/{symbol}/{frame}-{start}.zip\", after: 1d}, "
+                  "frames: {1h: 1h}, columns: [time, amount]}}\n" + rest.substr(rest.find("markets")));
         if (!alerts.empty())
             write("config/alerts.yaml", alerts);
         EngineOptions options;
         options.config.user = path() / "config";
         options.config.environment = {"A=b"};
+        options.config.sets = std::move(sets);
         options.dataDir = path() / "data";
         options.clock = clock;
         engine = must(Engine::open(std::move(options)));
@@ -90,6 +96,8 @@ private slots:
     void theOldestThatCanBeHadCounts();
     void aSeriesHasAClock();
     void whoKeepsAllHasNone();
+    void whatItsFilesHoldIsNotLost_data();
+    void whatItsFilesHoldIsNotLost();
     void aReadingIsLostWithItsBar();
     void somebodyIsToldBeforeTheLoss();
 };
@@ -168,6 +176,33 @@ void TestRetention::whoKeepsAllHasNone()
     session.open();
     const auto series = session.store("archivist", {{at("2026-03-02"), at("2026-03-05")}});
     QVERIFY(!must(retentionClock(*session.engine, series)));
+}
+
+void TestRetention::whatItsFilesHoldIsNotLost_data()
+{
+    QTest::addColumn<QByteArray>("setting");
+    QTest::addColumn<bool>("isLost");
+    QTest::newRow("by themselves") << QByteArray("archive.use=auto") << false;
+    QTest::newRow("always") << QByteArray("archive.use=always") << false;
+    QTest::newRow("files are not to be used") << QByteArray("archive.use=never") << true;
+}
+
+void TestRetention::whatItsFilesHoldIsNotLost()
+{
+    QFETCH(QByteArray, setting);
+    QFETCH(bool, isLost);
+    Session session;
+    session.write("config/assets.yaml",
+        "universe:\n  - {exchanges: [publisher], symbols: [\"BTC/USDT:USDT\"], timeframes: [1h], kinds: [open_interest]}\n");
+    session.open({}, {setting.toStdString()});
+    const auto isAtRisk = [&] {
+        return std::ranges::any_of(must(session.engine->health()).issues, [](const HealthIssue& issue) { return issue.cause == HealthCause::Retention; });
+    };
+    QCOMPARE(isAtRisk(), isLost); // of what is wanted and not stored yet
+    const auto series = session.store("publisher", {{at("2026-03-02"), at("2026-03-05")}, {at("2026-03-06"), at("2026-03-10")}});
+    session.clock->advance(4 * day);
+    QCOMPARE(must(retentionClock(*session.engine, series)).has_value(), isLost);
+    QCOMPARE(isAtRisk(), isLost);
 }
 
 void TestRetention::aReadingIsLostWithItsBar()
