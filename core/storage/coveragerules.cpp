@@ -25,6 +25,8 @@ CoverageSpan decided(const CoverageSpan& known, const CoverageSpan& said, TimeRa
         return out;
     }
     const bool wasNotTraded = known.state == CoverageState::Unlisted || known.state == CoverageState::Delisted;
+    if (said.state == CoverageState::BeyondRetention && known.state == CoverageState::Answered)
+        return out; // what was told while it was there
     if (said.state == CoverageState::Failed || (said.state == CoverageState::Answered && wasNotTraded && !hasRows(overlap)))
         return out;
     return clipped(said, overlap);

@@ -20,7 +20,8 @@ inline constexpr milliseconds checkDistance {60'000};
 
 /// What is known after a source has spoken.
 /// - Answered overwrites everything, but an answer without rows leaves Unlisted and Delisted: it says the same;
-///   Failed overwrites only Failed and unknown, since a failure teaches nothing; the other states overwrite all.
+///   Failed overwrites only Failed and unknown, since a failure teaches nothing; BeyondRetention overwrites all but Answered:
+///   what was told stays told; the other states overwrite all.
 /// - The same state again keeps the known span, with one more check and the new time where @p isNewCheck says so.
 /// - Neighbours of equal state and checks merge; the older checkedAt stays.
 /// @param known sorted, disjoint

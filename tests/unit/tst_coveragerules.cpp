@@ -81,6 +81,9 @@ private slots:
         QTest::newRow("delisted overwrites an answer") << Spans {span(0, 10, State::Answered)}
                                                        << Spans {span(8, 20, State::Delisted)}
                                                        << Spans {span(0, 8, State::Answered), span(8, 20, State::Delisted)};
+        QTest::newRow("what was told is not taken back by retention")
+            << Spans {span(0, 10, State::Answered), span(10, 20, State::Failed)} << Spans {span(5, 25, State::BeyondRetention)}
+            << Spans {span(0, 10, State::Answered), span(10, 25, State::BeyondRetention)};
         QTest::newRow("over several with unknown between")
             << Spans {span(2, 4, State::Answered), span(6, 8, State::Failed), span(12, 14, State::Answered)}
             << Spans {span(0, 10, State::Answered)}
@@ -138,7 +141,7 @@ private slots:
                         model[m] = {state, 1};
                     else if (cell->second.state == state)
                         ++cell->second.checks;
-                    else if (state != State::Failed)
+                    else if (state != State::Failed && !(state == State::BeyondRetention && cell->second.state == State::Answered))
                         cell->second = {state, 1};
                 }
                 std::map<int, Cell> seen;
