@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <map>
+#include <numeric>
 #include <set>
 #include <tuple>
 
@@ -54,14 +55,21 @@ public:
     UtcMs freshUntilTime() const { return m_freshUntil; }
     bool isKept() const { return m_isKept; }
     bool isStale() const { return m_isStale; }
-    TimeRange atRisk() const { return m_atRisk; } ///< the missing bars that the source still has; empty: no risk
-    UtcMs deadline() const { return m_atRisk.from + *m_series.retention; } ///< of the oldest bar at risk
+    TimeRange atRisk() const { return m_atRisk.hull(); } ///< of the missing bars that the source still has; empty: no risk
+    UtcMs deadline() const { return atRisk().from + *m_series.retention; } ///< of the oldest bar at risk
+
+    std::int64_t barsAtRisk() const
+    {
+        const auto ranges = m_atRisk.ranges();
+        return std::accumulate(ranges.begin(), ranges.end(), std::int64_t {0},
+            [this](std::int64_t sum, const TimeRange& range) { return sum + m_grid.count(range); });
+    }
 
     /// Bars are missing besides those at risk.
     bool hasOtherGaps() const
     {
         return std::ranges::any_of(
-            m_series.holes.missing, [this](TimeRange gap) { return !m_atRisk.contains(gap); });
+            m_series.holes.missing, [this](TimeRange gap) { return !atRisk().contains(gap); });
     }
 
 private:
@@ -107,18 +115,13 @@ private:
         const milliseconds retention = *m_series.retention;
         const milliseconds notice = std::min(longestNotice, retention / 4);
         const TimeRange offered {m_grid.ceil(m_now - retention), m_closed};
-        TimeRange missing;
-        for (const TimeRange& gap : m_series.holes.missing) {
-            if (const TimeRange part = gap.intersected(offered); !part.isEmpty())
-                widen(missing, part);
-        }
-        if (const TimeRange early = unasked().intersected(offered); !early.isEmpty())
-            widen(missing, early);
-        const TimeRange tail = TimeRange {m_freshUntil, m_closed}.intersected(offered);
-        if (m_isStale && !tail.isEmpty())
-            widen(missing, tail);
-        if (!missing.isEmpty() && missing.from + retention - m_now <= notice)
-            m_atRisk = missing;
+        std::vector<TimeRange> missing(m_series.holes.missing.begin(), m_series.holes.missing.end());
+        missing.push_back(unasked());
+        if (m_isStale)
+            missing.push_back({m_freshUntil, m_closed});
+        IntervalSet atRisk = intersected(IntervalSet(std::move(missing)), IntervalSet(offered));
+        if (!atRisk.isEmpty() && atRisk.hull().from + retention - m_now <= notice)
+            m_atRisk = std::move(atRisk);
     }
 
     /// Of open interest that is wanted: before all that is known.
@@ -135,7 +138,7 @@ private:
     const UtcMs m_now, m_closed;
     const UtcMs m_freshUntil;
     const bool m_isKept, m_isStale;
-    TimeRange m_atRisk;
+    IntervalSet m_atRisk;
 };
 
 class Assessment {
@@ -247,7 +250,7 @@ private:
         const SeriesRecord& series = judged.series().holes.series;
         HealthIssue& risk = issue(HealthCause::Retention, HealthStep::Fill, Severity::Error, placeOf(series.key));
         ++risk.series;
-        risk.count += series.grid().count(judged.atRisk());
+        risk.count += judged.barsAtRisk();
         widen(risk.range, judged.atRisk());
         risk.since = risk.range.from;
         risk.until = earlier(risk.until, judged.deadline());

@@ -213,7 +213,7 @@ void TestHealth::whatTheSourceForgets()
     QFETCH(int, retention);
     QFETCH(bool, isAtRisk);
     const UtcMs from = at("2024-06-10T12:00:00") - std::chrono::hours {hoursAgo};
-    HealthSeries one = withGap(fresh(1, "binance"), {from, from + 30min});
+    HealthSeries one = withGap(withGap(fresh(1, "binance"), {from, from + 30min}), {from + 60min, from + 61min}); // with bars between
     one.retention = std::chrono::hours {retention};
     const Health health = assess(input({one}));
     QCOMPARE(health.atRisk, isAtRisk ? 1 : 0);
@@ -223,7 +223,8 @@ void TestHealth::whatTheSourceForgets()
     }
     QCOMPARE(ids(health), QStringList {u"retention/binance/"_qs}); // and no row of gaps for the same bars
     const HealthIssue& risk = health.issues.front();
-    QCOMPARE(risk.count, 30);
+    QCOMPARE(risk.count, 31);
+    QCOMPARE(risk.range, (TimeRange {from, from + 61min}));
     QCOMPARE(*risk.until, from + std::chrono::hours {retention});
     QVERIFY(!risk.parts.front().isOpenEnded);
 }
