@@ -323,7 +323,6 @@ private:
             block.interest = readInterestUnits(unit, m_kind);
         if (isMetric(m_kind)) {
             block.fullAnswer = limitMax;
-            block.isAbsenceTold = !factsOf(m_kind).isCount;
             unit.readEnum("absent", block.isAbsenceTold, {{"none", true}, {"unknown", false}});
         }
         unit.readEnum("volume_unit", block.volumeUnit,

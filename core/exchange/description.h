@@ -168,7 +168,7 @@ struct Block {
     milliseconds delay{0};
     milliseconds longestPause{0}; ///< not 0: rows are events, at most so far apart
     int fullAnswer = 0; ///< so many rows has an answer that was cut short
-    bool isAbsenceTold = true; ///< a bar that an answer leaves out had nothing; else that is not known
+    bool isAbsenceTold = true; ///< an answer speaks of all that was asked; else from its first row to its last
     VolumeUnit volumeUnit = VolumeUnit::Base;
     InterestUnits interest;
     std::vector<RequestForm> asked; ///< as CCXT asks; the first whose `when` holds

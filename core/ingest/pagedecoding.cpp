@@ -171,8 +171,11 @@ Result<DecodedPage> decodePage(const Venue& venue, const FetchArgs& args, const 
 PageVerdict judge(const Page& page, const PageRules& rules, const DecodedPage& decoded)
 {
     PageVerdict verdict = judge(page, rules, PageAnswer {decoded.rows, decoded.decodedRows, decoded.spokeBeyond, decoded.now});
-    if (!rules.isAbsenceTold)
-        verdict.answered = intersected(verdict.answered, barsOf(decoded.rows, rules.grid));
+    if (!rules.isAbsenceTold) {
+        const bool isSilent = decoded.rows.empty();
+        const TimeRange told {isSilent ? UtcMs {} : decoded.rows.front().openTime, isSilent ? UtcMs {} : rules.grid.next(decoded.rows.back().openTime)};
+        verdict.answered = intersected(verdict.answered, IntervalSet(told));
+    }
     return verdict;
 }
 

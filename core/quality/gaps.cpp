@@ -157,6 +157,11 @@ GapClass gapClassOf(CoverageState state)
     return GapClass::Unknown;
 }
 
+void conclude(Gap& gap, std::string_view what)
+{
+    gap.evidence = gap.evidence.substr(0, gap.evidence.rfind(": ")) + ": " + std::string(what);
+}
+
 void explain(std::vector<Gap>& gaps, Kind kind, std::string_view timeKind)
 {
     if (timeKind == timeKindOfEvents)
@@ -164,8 +169,8 @@ void explain(std::vector<Gap>& gaps, Kind kind, std::string_view timeKind)
     for (Gap& gap : gaps) {
         if (gap.gapClass == GapClass::BeyondRetention && timeKind == timeKindOfReadings)
             gap.evidence = "no reading was taken then, and the source tells only how things are now";
-        if (gap.gapClass == GapClass::Unknown && factsOf(kind).isCount)
-            gap.evidence = "never asked, or left out of an answer: the source does not say whether that means none";
+        if (gap.gapClass == GapClass::Empty && factsOf(kind).isCount)
+            conclude(gap, "the source told of none");
     }
 }
 

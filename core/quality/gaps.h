@@ -22,9 +22,12 @@ std::vector<Gap> findGaps(
     std::span<const UtcMs> held, std::span<const CoverageSpan> coverage, const Grid& grid, TimeRange wanted);
 
 /// What the gaps of a series mean that is not of plain bars. By SeriesRecord::timeKind: of readings moments that nobody read, and
-/// of which the source tells nothing any more; of events the Empty ones are none, since most bars have no event. Of counts a bar
-/// that is Unknown may have been left out of an answer.
+/// of which the source tells nothing any more; of events the Empty ones are none, since most bars have no event. The evidence says
+/// what an answer lacked.
 void explain(std::vector<Gap>& gaps, Kind kind, std::string_view timeKind);
+
+/// Says another conclusion of the same evidence: "asked once, 2024-01-01 10:00 UTC: @p what".
+void conclude(Gap& gap, std::string_view what);
 
 /// Empty gaps, or parts of them, that the source has told of less than @p checks times.
 /// @param gaps, @p coverage of one series, each sorted and disjoint. Pure.

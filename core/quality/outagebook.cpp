@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/market/intervalset.h"
+#include "core/quality/gaps.h"
 
 namespace mnemo {
 
@@ -38,10 +39,8 @@ std::vector<Gap> withOutages(std::vector<Gap> gaps, std::span<const TimeRange> s
         out.push_back(gap);
         out.back().range = range;
         out.back().gapClass = gapClass;
-        if (gapClass != gap.gapClass) { // "asked once, 2024-01-01 10:00 UTC: no trades there"
-            std::string& text = out.back().evidence;
-            text = text.substr(0, text.rfind(": ")) + ": the venue was silent";
-        }
+        if (gapClass != gap.gapClass)
+            conclude(out.back(), "the venue was silent");
         out.back().bars = range == gap.range ? gap.bars : grid.count(range);
     };
     for (const Gap& gap : gaps) {

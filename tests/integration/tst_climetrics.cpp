@@ -31,6 +31,7 @@ private slots:
     void fundingOfTheProvider_data();
     void fundingOfTheProvider();
     void liquidationsAndRatios();
+    void quietHoursAreNoLoss();
     void fundingOfExchanges_data();
     void fundingOfExchanges();
     void aMissingPaymentIsFoundAndVerified();
@@ -134,13 +135,13 @@ void TestCliMetrics::fundingOfTheProvider()
     QCOMPARE(askedOf(*m_sim, "coinalyze"), asked); // known already
 }
 
-/// Of liquidations a bar that is not told stays unknown; inverse contracts are told in money.
+/// Of liquidations a bar that an answer leaves out had none; inverse contracts are told in money.
 void TestCliMetrics::liquidationsAndRatios()
 {
     useSimulator();
     const QString base = QStringLiteral("backfill --exchange binance --source coinalyze --timeframe 1h --last 3d --json --symbol BTC/USDT:USDT,BTC/USD:BTC --kind ");
     const Outcome filled = run(base + QStringLiteral("liquidations"));
-    QVERIFY2(filled.status == 1, filled.err.constData()); // bars without any: nobody says that there were none
+    QVERIFY2(filled.status == 0, filled.err.constData());
     for (const char* symbol : {"BTC/USDT:USDT", "BTC/USD:BTC"}) {
         const bool isInverse = QByteArray(symbol) == "BTC/USD:BTC";
         const auto stored = rows(QStringLiteral("liquidations --symbol ") + QString::fromLatin1(symbol)); // time,long,short,long_usd,short_usd
@@ -153,12 +154,12 @@ void TestCliMetrics::liquidationsAndRatios()
             QVERIFY(isNear(stored[i][first].toDouble(), served[i][u"l"].toDouble()) && isNear(stored[i][first + 1].toDouble(), served[i][u"s"].toDouble()));
             QVERIFY(stored[i][other].isEmpty() && stored[i][other + 1].isEmpty());
         }
-        qint64 unknown = 0;
+        qint64 quiet = 0;
         for (const auto& gap : gaps((QByteArray("--kind liquidations --symbol ") + symbol).constData())) {
-            QCOMPARE(gap.toObject()[u"class"].toString(), QStringLiteral("unknown"));
-            unknown += gap.toObject()[u"bars"].toInteger();
+            QCOMPARE(gap.toObject()[u"class"].toString(), QStringLiteral("empty"));
+            quiet += gap.toObject()[u"bars"].toInteger();
         }
-        QVERIFY(unknown > 0);
+        QVERIFY(std::abs(stored.size() + quiet - 72) <= 1);
     }
     const Outcome ratios = run(QStringLiteral("backfill --exchange binance --source coinalyze --timeframe 1h --last 3d --json --symbol BTC/USDT:USDT --kind long_short_ratio"));
     QVERIFY2(ratios.status == 0, ratios.err.constData());
@@ -169,6 +170,33 @@ void TestCliMetrics::liquidationsAndRatios()
         QVERIFY(isNear(stored[i][1].toDouble(), served[i][u"r"].toDouble()));
         QVERIFY(isNear(stored[i][2].toDouble() * 100, served[i][u"l"].toDouble()) && isNear(stored[i][3].toDouble() * 100, served[i][u"s"].toDouble()));
     }
+}
+
+/// More hours than the provider keeps: of those that it still has each is told of, the others are beyond what it keeps; none is
+/// about to be lost, and asking again takes nothing of that back.
+void TestCliMetrics::quietHoursAreNoLoss()
+{
+    useSimulator();
+    m_cli->writeFile(QStringLiteral("config/assets.yaml"),
+        "universe:\n  - { exchanges: [binance], sources: [coinalyze], symbols: [\"BTC/USDT:USDT\"], timeframes: [1h], kinds: [liquidations] }\n");
+    QCOMPARE(run(QStringLiteral("backfill --exchange binance --source coinalyze --kind liquidations --symbol BTC/USDT:USDT --timeframe 1h --last 90d")).status, 1);
+    const auto barsOf = [this] {
+        std::map<QString, qint64> bars;
+        for (const auto& gap : gaps("--kind liquidations"))
+            bars[gap.toObject()[u"class"].toString()] += gap.toObject()[u"bars"].toInteger();
+        return bars;
+    };
+    const auto told = barsOf();
+    const qint64 stored = rows(QStringLiteral("liquidations")).size();
+    QVERIFY(told.at(QStringLiteral("empty")) > 20);
+    const qint64 known = stored + told.at(QStringLiteral("empty"));
+    QVERIFY2(known >= 1500 && known < 1530, QByteArray::number(known).constData()); // what it keeps at most a day after it deleted
+    QVERIFY(told.at(QStringLiteral("beyond_retention")) > 500);
+    QCOMPARE(told.size(), 2U);
+    QVERIFY(run(QStringLiteral("repair")).status <= 1);
+    QCOMPARE(barsOf(), told);
+    const QByteArray health = run(QStringLiteral("health --json")).out;
+    QVERIFY2(!health.contains("retention/") && !health.contains("gaps/"), health.constData());
 }
 
 void TestCliMetrics::fundingOfExchanges_data()

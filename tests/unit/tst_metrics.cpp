@@ -267,24 +267,28 @@ private slots:
         QVERIFY(gaps[0].gapClass == GapClass::Unknown && gaps[0].range == (TimeRange {day + 10h, day + 12h}));
     }
 
-    /// A bar of liquidations that an answer leaves out may have had none, or nobody knows.
+    /// A bar of liquidations that an answer leaves out had none; before its first row and after its last maybe nobody knows.
     void leftOutBars_data()
     {
         QTest::addColumn<QByteArray>("more");
+        QTest::addColumn<int>("firstRow");
         QTest::addColumn<int>("hoursAnswered");
-        QTest::newRow("of counts nothing is known") << QByteArray() << 2;
-        QTest::newRow("where the source says that they had none") << QByteArray(", absent: none") << 4;
+        QTest::newRow("between two rows") << QByteArray() << 0 << 4;
+        QTest::newRow("between two rows, where nobody knows of others") << QByteArray(", absent: unknown") << 0 << 4;
+        QTest::newRow("before the first row") << QByteArray() << 1 << 4;
+        QTest::newRow("before the first row, where nobody knows") << QByteArray(", absent: unknown") << 1 << 3;
     }
 
     void leftOutBars()
     {
         QFETCH(QByteArray, more);
+        QFETCH(int, firstRow);
         QFETCH(int, hoursAnswered);
         std::string blocks = bars;
         blocks.replace(blocks.find(", amount_unit: listed"), 0, more.toStdString());
         const auto venue = small(blocks);
         const Read read = readPage(*venue, argsOf(*venue, Kind::Liquidations, "base"), {{day, day + 4h}},
-            "[" + row(0h, "1,2") + "," + row(3h, "3,4") + "]");
+            "[" + row(std::chrono::hours {firstRow}, "1,2") + "," + row(3h, "3,4") + "]");
         std::int64_t hours = 0;
         for (const TimeRange& range : read.verdict.answered.ranges())
             hours += range.length() / 1h;
