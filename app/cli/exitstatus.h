@@ -6,7 +6,7 @@ namespace mnemo::cli {
 
 /// What the process ends with; scripts rely on the numbers.
 enum class ExitStatus {
-    Complete = 0,   ///< every wanted bar is stored, or its absence is known to be no trades, unlisted or delisted
+    Complete = 0,   ///< every wanted bar is stored, or its absence is known: the source has none, or it was not listed
     Incomplete = 1, ///< something unknown, failed, in an outage or beyond retention remains; or the venue said no
     Usage = 2,      ///< usage or configuration
     Storage = 3,

@@ -16,20 +16,52 @@ bool isAllRight(const Gap& gap, bool isStrict)
     return isExplained && !isStrict;
 }
 
+constexpr int mostNamed = 20; ///< readings that lack are named, and all of them by `gaps`
+
+/// A time without trades has none; a reading could have been taken at any time.
+bool isReading(Kind kind)
+{
+    return isMetric(kind) && !factsOf(kind).isCount;
+}
+
+std::string barsText(std::int64_t bars)
+{
+    return withThousands(bars) + (bars == 1 ? " bar" : " bars");
+}
+
+void name(const Gap& gap)
+{
+    note("  " + std::string(toText(gap.gapClass)) + "  " + formatShort(gap.range.from) + " to " + formatShort(gap.range.to) + " UTC, "
+        + barsText(gap.bars) + (gap.evidence.empty() ? "" : ": " + gap.evidence));
+}
+
+std::string_view harmlessText(Kind kind)
+{
+    if (isReading(kind))
+        return "absent because the instrument was not listed: ";
+    return isMetric(kind) ? "absent because the source told of none or the instrument was not listed: "
+                          : "absent because nothing traded or the instrument was not listed: ";
+}
+
 /// Exit status and gaps for people: each one that matters, the harmless ones as a number.
 void describeGaps(const JobSnapshot& job, bool isStrict)
 {
-    std::int64_t harmless = 0;
+    std::int64_t harmless = 0, unnamed = 0;
+    int named = 0;
     for (const auto& gap : job.gaps) {
-        if (isAllRight(gap, isStrict)) {
+        if (!isAllRight(gap, isStrict))
+            name(gap);
+        else if (gap.gapClass != GapClass::Empty || !isReading(job.series.kind))
             harmless += gap.bars;
-            continue;
-        }
-        note("  " + std::string(toText(gap.gapClass)) + "  " + formatShort(gap.range.from) + " to " + formatShort(gap.range.to) + " UTC, "
-            + withThousands(gap.bars) + (gap.bars == 1 ? " bar" : " bars") + (gap.evidence.empty() ? "" : ": " + gap.evidence));
+        else if (named++ < mostNamed)
+            name(gap);
+        else
+            unnamed += gap.bars;
     }
+    if (unnamed > 0)
+        note("  and elsewhere, as `gaps` shows, the source answered without a reading: " + barsText(unnamed));
     if (harmless > 0)
-        note("  absent because nothing traded or the instrument was not listed: " + withThousands(harmless) + (harmless == 1 ? " bar" : " bars"));
+        note("  " + std::string(harmlessText(job.series.kind)) + barsText(harmless));
 }
 
 std::string headline(const JobSnapshot& job)

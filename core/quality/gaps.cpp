@@ -169,8 +169,8 @@ void explain(std::vector<Gap>& gaps, Kind kind, std::string_view timeKind)
     for (Gap& gap : gaps) {
         if (gap.gapClass == GapClass::BeyondRetention && timeKind == timeKindOfReadings)
             gap.evidence = "no reading was taken then, and the source tells only how things are now";
-        if (gap.gapClass == GapClass::Empty && factsOf(kind).isCount)
-            conclude(gap, "the source told of none");
+        if (gap.gapClass == GapClass::Empty && isMetric(kind))
+            conclude(gap, factsOf(kind).isCount ? "the source told of none" : "the source answered without a reading");
     }
 }
 

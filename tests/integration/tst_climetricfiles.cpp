@@ -71,6 +71,7 @@ private slots:
     void init();
     void anHourThatOnlyFilesHaveIsHad();
     void repairReadsFilesWhereTheApiHasForgotten();
+    void readingsThatAFileLacksAreNamed();
 
 private:
     Outcome run(const QString& line) { return m_cli->run(words(line)); }
@@ -129,6 +130,27 @@ void TestCliMetricFiles::repairReadsFilesWhereTheApiHasForgotten()
     const Outcome repaired = run(QStringLiteral("repair"));
     QVERIFY2(repaired.status == 0, repaired.err.constData());
     QVERIFY2(run(QStringLiteral("gaps --json")).json().array().isEmpty(), repaired.err.constData());
+}
+
+/// A row without number is as good as none. Nothing is said of trades.
+void TestCliMetricFiles::readingsThatAFileLacksAreNamed()
+{
+    m_publisher->blank = {m_day + 3 * hour};
+    m_publisher->absent = {m_day + 5 * hour, m_day + 6 * hour};
+    const QString line = QStringLiteral("backfill ") + series + span(0, 24);
+    const Outcome filled = run(line);
+    QVERIFY2(filled.status == 0, filled.err.constData());
+    const QByteArray date = timeOf(m_day).toString(QStringLiteral("yyyy-MM-dd ")).toLatin1();
+    for (const QByteArray& named : {date + "03:00 to " + date + "04:00 UTC, 1 bar: ", date + "05:00 to " + date + "07:00 UTC, 2 bars: "}) {
+        const qsizetype at = filled.err.indexOf("  empty  " + named);
+        QVERIFY2(at >= 0 && filled.err.indexOf(": the source answered without a reading", at) < filled.err.indexOf('\n', at), filled.err.constData());
+    }
+    QVERIFY2(!filled.err.contains("trade"), filled.err.constData());
+    const QJsonArray gaps = run(QStringLiteral("gaps --json")).json().array();
+    QCOMPARE(gaps.size(), 2);
+    QCOMPARE(gaps[0][u"class"].toString(), QStringLiteral("empty"));
+    QVERIFY(gaps[0][u"evidence"].toString().contains(QStringLiteral("without a reading")));
+    QCOMPARE(run(line + QStringLiteral("--strict")).status, 1);
 }
 
 QTEST_GUILESS_MAIN(TestCliMetricFiles)

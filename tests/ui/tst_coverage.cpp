@@ -4,11 +4,14 @@
 
 #include "tests/ui/colourmath.h"
 #include "tests/ui/coveragefixture.h"
+#include "ui/chart/gapcard.h"
+#include "ui/coverage/gapreport.h"
 #include "ui/coverage/heatmaplayout.h"
 #include "ui/coverage/heatmapview.h"
 #include "ui/coverage/remark.h"
 #include "ui/coverage/repairplan.h"
 #include "ui/coverage/seriescells.h"
+#include "ui/widgets/statetext.h"
 
 using namespace mnemo;
 using namespace mnemo::test;
@@ -88,6 +91,7 @@ private slots:
     void rowsThatDidNotChangeAreKept();
     void linesAreGroupedAndFiltered();
     void cellsSayWhatIsInThem();
+    void absenceIsSaidInTheWordsOfItsKind();
     void onlyChangedLinesArePaintedAnew();
     void keysMoveTheCursor();
     void boxBySelection();
@@ -294,6 +298,25 @@ void tst_Coverage::cellsSayWhatIsInThem()
         qPrintable(harmless));
     QVERIFY(describeCell(*heatmap, 0, 60).isEmpty());
     QVERIFY(describeCell(*heatmap, -1, 0).isEmpty());
+}
+
+/// What the source has none of was not traded, not counted or not read, as the series is of.
+void tst_Coverage::absenceIsSaidInTheWordsOfItsKind()
+{
+    QCOMPARE(textOf(GapClass::Empty), QStringLiteral("no trades"));
+    for (const Kind kind : {Kind::OpenInterest, Kind::Funding, Kind::Liquidations, Kind::LongShortRatio, Kind::PredictedFunding}) {
+        QVERIFY2(!textOf(GapClass::Empty, kind).contains(QStringLiteral("trade")), qPrintable(textOf(kind)));
+        QVERIFY2(!meaningOf(GapClass::Empty, kind).contains(QStringLiteral("trade")), qPrintable(textOf(kind)));
+        QCOMPARE(textOf(GapClass::Unknown, kind), textOf(GapClass::Unknown));
+    }
+    GapReport report;
+    report.series.key.kind = Kind::OpenInterest;
+    report.bars = 10;
+    Gap gap;
+    gap.bars = 3;
+    gap.gapClass = GapClass::Empty;
+    report.gaps = {gap};
+    QCOMPARE(sumOf(report), QStringLiteral("7 of 10 bars are stored; absent: 3 no reading"));
 }
 
 void tst_Coverage::onlyChangedLinesArePaintedAnew()

@@ -14,10 +14,13 @@ using namespace Qt::StringLiterals;
 
 namespace mnemo {
 
-QString meaningOf(GapClass gapClass)
+QString meaningOf(GapClass gapClass, Kind kind)
 {
     switch (gapClass) {
     case GapClass::Empty:
+        if (isMetric(kind))
+            return factsOf(kind).isCount ? GapCard::tr("The source answered and told of none. This is not missing.")
+                                         : GapCard::tr("The source answered without a reading: it has none. Another source may have one.");
         return GapCard::tr("The source answered: nothing was traded. This is not missing.");
     case GapClass::Outage:
         return GapCard::tr("The venue was silent, as far as its other series tell.");

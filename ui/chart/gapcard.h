@@ -3,6 +3,7 @@
 #include <QFrame>
 
 #include "core/market/coverage.h"
+#include "core/market/kind.h"
 #include "ui/chart/chartzone.h"
 
 class QLabel;
@@ -38,7 +39,7 @@ private:
 };
 
 /// What a class means, in one sentence for who has not met it yet.
-QString meaningOf(GapClass gapClass);
+QString meaningOf(GapClass gapClass, Kind kind = Kind::Candles);
 /// Bars may be there to be fetched: not before listing, not after delisting.
 bool canBeFilled(GapClass gapClass);
 

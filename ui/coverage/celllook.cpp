@@ -99,7 +99,7 @@ QString textOf(CellMark mark)
     case CellMark::None:
         return Marks::tr("complete");
     case CellMark::Empty:
-        return textOf(GapClass::Empty);
+        return Marks::tr("nothing there, says the source"); // of any kind
     case CellMark::Outage:
         return textOf(GapClass::Outage);
     case CellMark::Failed:

@@ -26,7 +26,7 @@ enum class CellMark : std::uint8_t {
 };
 inline constexpr std::size_t cellMarkCount = 9;
 CellMark markOf(GapClass gapClass);
-QString textOf(CellMark mark); ///< "never asked", "no trades"; "complete" for None, "outside" for Outside
+QString textOf(CellMark mark); ///< "never asked", "outage"; "complete" for None, "outside" for Outside
 
 /// How a cell looks: three bytes, so that a picture of a million cells fits the cache of a laptop.
 struct CellLook {

@@ -202,7 +202,7 @@ void CoverageCard::arrived(Result<GapReport> report, bool isProof)
     for (std::size_t i = 0; i < std::min(m_report->gaps.size(), mostListed); ++i) {
         const Gap& gap = m_report->gaps[i];
         m_which->addItem(
-            tr("%1: %2, %3 bars").arg(textOf(gap.gapClass), timeText(gap.range.from), countText(gap.bars)));
+            tr("%1: %2, %3 bars").arg(textOf(gap.gapClass, m_report->series.key.kind), timeText(gap.range.from), countText(gap.bars)));
     }
     if (isProof)
         return setState(State::Proven);
@@ -450,14 +450,15 @@ void CoverageCard::showGap(int index)
     }
     const auto at = static_cast<std::size_t>(index);
     const Gap& gap = m_report->gaps[at];
-    m_title->setText(tr("Gap: %1").arg(textOf(gap.gapClass)));
+    const Kind kind = m_report->series.key.kind;
+    m_title->setText(tr("Gap: %1").arg(textOf(gap.gapClass, kind)));
     m_facts->setText(tr("From %1 to %2 UTC\n%3 bars, %4")
                          .arg(timeText(gap.range.from), timeText(gap.range.to), countText(gap.bars),
                              lengthText(gap.range.length())));
     QString evidence = at < m_report->evidence.size() ? toQString(m_report->evidence[at].text) : QString();
     if (evidence.isEmpty())
         evidence = toQString(gap.evidence);
-    m_evidence->setText(meaningOf(gap.gapClass) + (evidence.isEmpty() ? QString() : u'\n' + evidence));
+    m_evidence->setText(meaningOf(gap.gapClass, kind) + (evidence.isEmpty() ? QString() : u'\n' + evidence));
 }
 
 void CoverageCard::showButtons()

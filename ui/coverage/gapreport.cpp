@@ -63,7 +63,7 @@ QString sumOf(const GapReport& report)
     QStringList parts;
     for (const GapClass one : byWeight) {
         if (const auto bars = report.of(one); bars > 0)
-            parts << ReportText::tr("%1 %2").arg(countText(bars), textOf(one));
+            parts << ReportText::tr("%1 %2").arg(countText(bars), textOf(one, report.series.key.kind));
     }
     return ReportText::tr("%1 of %2 bars are stored; absent: %3")
         .arg(countText(report.bars - report.absent()), countText(report.bars), parts.join(u", "_s));

@@ -85,10 +85,10 @@ bool hasAll(const QString& text, const QStringList& words)
         words, [&text](const QString& word) { return text.contains(word, Qt::CaseInsensitive); });
 }
 
-void addClass(QStringList& parts, const CoverageCell& cell, GapClass gapClass)
+void addClass(QStringList& parts, const CoverageCell& cell, GapClass gapClass, Kind kind)
 {
     if (const auto bars = cell.counts.of(gapClass); bars > 0)
-        parts << HeatmapText::tr("%1: %2").arg(textOf(gapClass), countText(std::int64_t {bars}));
+        parts << HeatmapText::tr("%1: %2").arg(textOf(gapClass, kind), countText(std::int64_t {bars}));
 }
 
 } // namespace
@@ -224,7 +224,7 @@ QString describe(const SeriesRecord& series, TimeRange bucket, const CoverageCel
     QStringList parts;
     for (const GapClass one : {GapClass::Failed, GapClass::Unknown, GapClass::Outage, GapClass::Empty,
              GapClass::BeyondRetention, GapClass::Unlisted, GapClass::Delisted})
-        addClass(parts, cell, one);
+        addClass(parts, cell, one, series.key.kind);
     if (counts.outside > 0)
         parts << HeatmapText::tr("outside: %1").arg(count(counts.outside));
     if (!parts.isEmpty())
@@ -259,7 +259,7 @@ QString describeRow(const Heatmap& heatmap, int row, UtcMs now)
     for (const GapClass one : {GapClass::Outage, GapClass::Empty, GapClass::BeyondRetention, GapClass::Unlisted,
              GapClass::Delisted}) {
         if (total.of(one) > 0)
-            others << HeatmapText::tr("%1: %2").arg(textOf(one), countText(total.of(one)));
+            others << HeatmapText::tr("%1: %2").arg(textOf(one, shown.series.key.kind), countText(total.of(one)));
     }
     if (!others.isEmpty())
         lines << HeatmapText::tr("Not counted as missing \u2013 %1").arg(others.join(u", "_s));

@@ -75,7 +75,7 @@ QString SeriesCells::describe(int index) const
     else if (look.mark == CellMark::Outside)
         lines << CellsText::tr("Nobody has asked the source about this time.");
     else if (const Gap* gap = gapAt(gaps, bucket.from))
-        lines << textOf(gap->gapClass) << meaningOf(gap->gapClass);
+        lines << textOf(gap->gapClass, series.key.kind) << meaningOf(gap->gapClass, series.key.kind);
     return (lines << noteLines(*notes, series.key, bucket)).join(u'\n');
 }
 

@@ -26,12 +26,13 @@ QString glyphOf(GapClass gapClass)
 
 } // namespace
 
-void GapsModel::setGaps(const std::vector<Gap>& gaps)
+void GapsModel::setGaps(const std::vector<Gap>& gaps, Kind kind)
 {
-    if (gaps == m_gaps)
+    if (gaps == m_gaps && kind == m_kind)
         return;
     beginResetModel();
     m_gaps = gaps;
+    m_kind = kind;
     endResetModel();
 }
 
@@ -57,7 +58,7 @@ QVariant GapsModel::data(const QModelIndex& index, int role) const
     if (role != Qt::DisplayRole)
         return {};
     switch (static_cast<Column>(index.column())) {
-    case Class: return u"%1 %2"_s.arg(glyphOf(gap.gapClass), textOf(gap.gapClass));
+    case Class: return u"%1 %2"_s.arg(glyphOf(gap.gapClass), textOf(gap.gapClass, m_kind));
     case From: return timeText(gap.range.from);
     case To: return timeText(gap.range.to);
     case Bars: return countText(gap.bars);

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "core/market/coverage.h"
+#include "core/market/kind.h"
 
 namespace mnemo {
 
@@ -14,7 +15,7 @@ public:
     enum Column { Class, From, To, Bars, Evidence, ColumnCount };
 
     using QAbstractTableModel::QAbstractTableModel;
-    void setGaps(const std::vector<Gap>& gaps);
+    void setGaps(const std::vector<Gap>& gaps, Kind kind); ///< of a series of that kind
 
     int rowCount(const QModelIndex& parent = {}) const override;
     int columnCount(const QModelIndex& parent = {}) const override;
@@ -23,6 +24,7 @@ public:
 
 private:
     std::vector<Gap> m_gaps;
+    Kind m_kind = Kind::Candles;
 };
 
 } // namespace mnemo

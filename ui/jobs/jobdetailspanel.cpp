@@ -128,7 +128,7 @@ void JobDetailsPanel::setJob(std::optional<JobId> id)
     m_lastLine = 0;
     m_log->clear();
     m_requests->setRecords({});
-    m_gaps->setGaps({});
+    m_gaps->setGaps({}, Kind::Candles);
     showHeadline();
     refresh();
 }
@@ -157,7 +157,7 @@ void JobDetailsPanel::arrived(const std::optional<JobDetails>& details)
     if (!details)
         return;
     m_requests->setRecords(details->requests);
-    m_gaps->setGaps(details->job.gaps);
+    m_gaps->setGaps(details->job.gaps, details->job.series.kind);
     m_dropped->setVisible(details->requestsDropped > 0);
     m_dropped->setText(tr("Older requests that are no longer kept: %1").arg(countText(details->requestsDropped)));
     m_tabs->setTabText(0, tr("Requests (%1)").arg(countText(static_cast<std::int64_t>(details->requests.size()))));

@@ -87,7 +87,8 @@ QString JobsModel::tip(const JobRow& row) const
     const JobSnapshot& job = row.job;
     const std::int64_t pending = std::max<std::int64_t>(0, job.total - job.done - job.failed);
     QStringList lines {titleOf(job.series), tr("%1 UTC").arg(rangeText(job.range)),
-        tr("Bars: %1 stored, %2 confirmed without trades, %3 pending, %4 failed")
+        (isMetric(job.series.kind) ? tr("Bars: %1 stored, %2 that the source has none of, %3 pending, %4 failed")
+                                   : tr("Bars: %1 stored, %2 confirmed without trades, %3 pending, %4 failed"))
             .arg(countText(job.done - job.empty), countText(job.empty), countText(pending), countText(job.failed))};
     if (job.isNewestFirst)
         lines << tr("Newest first");
@@ -98,7 +99,7 @@ QString JobsModel::tip(const JobRow& row) const
     for (const std::string& warning : job.warnings)
         lines << toQString(warning);
     for (std::size_t i = 0; i < std::min<std::size_t>(job.gaps.size(), 5); ++i)
-        lines << tr("%1: %2").arg(textOf(job.gaps[i].gapClass), rangeText(job.gaps[i].range));
+        lines << tr("%1: %2").arg(textOf(job.gaps[i].gapClass, job.series.kind), rangeText(job.gaps[i].range));
     if (job.gaps.size() > 5)
         lines << tr("and more gaps: %1").arg(countText(static_cast<std::int64_t>(job.gaps.size() - 5)));
     return lines.join(u'\n');

@@ -118,10 +118,13 @@ QColor colourOf(const LaneSnapshot& lane, const Theme& theme)
     return theme.neutral;
 }
 
-QString textOf(GapClass gapClass)
+QString textOf(GapClass gapClass, Kind kind)
 {
     switch (gapClass) {
-    case GapClass::Empty: return States::tr("no trades");
+    case GapClass::Empty:
+        if (isMetric(kind))
+            return factsOf(kind).isCount ? States::tr("none told") : States::tr("no reading");
+        return States::tr("no trades");
     case GapClass::Outage: return States::tr("outage");
     case GapClass::Failed: return States::tr("failed");
     case GapClass::Unlisted: return States::tr("not listed yet");

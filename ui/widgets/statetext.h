@@ -20,7 +20,8 @@ QString textOf(const LaneSnapshot& lane); ///< one short phrase: idle, sending, 
 QString clockWarningOf(const LaneSnapshot& lane);
 QColor colourOf(const LaneSnapshot& lane, const Theme& theme);
 
-QString textOf(GapClass gapClass); ///< short label on the hatch: "no trades", "never asked"
+/// Short label on the hatch: "no trades", "never asked"; @p kind of the series.
+QString textOf(GapClass gapClass, Kind kind = Kind::Candles);
 QString textOf(MarketType market);
 QString textOf(Kind kind); ///< "open interest"
 /// "EXCHANGE Spot BTC/USDT 1m"; a kind that is not candles, and a source that is not the exchange, are named too.
