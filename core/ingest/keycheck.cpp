@@ -1,5 +1,7 @@
 #include "core/ingest/keycheck.h"
 
+#include "core/net/secretnames.h"
+
 namespace mnemo {
 
 std::optional<KeyHeader> keyHeader(const LaneRules& lane, const SecretSource& secrets)
@@ -19,13 +21,17 @@ Result<void> checkKey(const Venue& venue, const SecretSource& secrets)
             + secrets.place(lane.key->secret) + (lane.key->from.empty() ? std::string() : "; there is one at " + lane.key->from));
 }
 
-void explainKey(Error& error, int status, const KeyHeader& key)
+void explainKey(Error& error, int status, const HttpRequest& sent, const std::optional<KeyHeader>& key, std::string_view lane)
 {
-    constexpr std::string_view hidden = "***";
-    for (auto at = error.detail.find(key.value); at != std::string::npos; at = error.detail.find(key.value, at + hidden.size()))
-        error.detail.replace(at, key.value.size(), hidden);
-    if (status == 401 || status == 403)
-        error.detail += "; the key that was sent is that of " + key.place;
+    std::vector<std::string> secrets = secretValues(sent);
+    if (key)
+        secrets.push_back(key->value);
+    error.detail = withoutSecrets(std::move(error.detail), secrets);
+    if (secrets.empty() || error.code != ErrorCode::Rejected || (status != 401 && status != 403))
+        return;
+    error.code = ErrorCode::Config;
+    error.detail = "the key that was sent was refused: correct it in " + (key ? key->place : "`headers` or `params` of exchanges/" + std::string(lane) + ".yaml")
+        + " (" + error.detail + ")";
 }
 
 } // namespace mnemo

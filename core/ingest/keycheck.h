@@ -17,8 +17,9 @@ std::optional<KeyHeader> keyHeader(const LaneRules& lane, const SecretSource& se
 /// Errors: Config where a key is needed and there is none, saying where it belongs and where one gets it. As keyHeader().
 Result<void> checkKey(const Venue& venue, const SecretSource& secrets);
 
-/// What an answer of @p status says went wrong, without the key, which some repeat; where the key may be what is wrong, with
-/// the place where it stands.
-void explainKey(Error& error, int status, const KeyHeader& key);
+/// What an answer of @p status says went wrong, without the keys that were sent, which some repeat. Where a key was refused it
+/// becomes a matter of the settings (Config), with the place where the key stands.
+/// @param sent without @p key. @param lane whose file it is where the key stands in a header of one's own
+void explainKey(Error& error, int status, const HttpRequest& sent, const std::optional<KeyHeader>& key, std::string_view lane);
 
 } // namespace mnemo

@@ -293,8 +293,7 @@ void Lane::finish(Completion&& completion)
         return;
     }
     Error error = std::move(accepted.error());
-    if (m_settings.key)
-        explainKey(error, response.status, *m_settings.key);
+    explainKey(error, response.status, pending.request.request.http, m_settings.key, m_rules.id);
     if (const auto told = response.retryAfter(wall); told && (!error.retryAfter || *error.retryAfter < *told))
         error.retryAfter = told;
     if (!error.retryAfter && error.code == ErrorCode::RateLimited)

@@ -6,9 +6,8 @@
 #include <curl/curl.h>
 
 #include "core/base/decimal.h"
-#include "core/base/plainname.h"
 #include "core/base/timetext.h"
-#include "core/net/url.h"
+#include "core/net/secretnames.h"
 
 namespace mnemo {
 
@@ -20,19 +19,6 @@ std::optional<UtcMs> parseHttpDate(std::string_view text)
         return std::nullopt;
     const std::time_t seconds = curl_getdate(std::string(text).c_str(), nullptr);
     return seconds < 0 ? std::nullopt : std::optional{fromMs(std::int64_t{seconds} * 1000)};
-}
-
-bool isSecretName(std::string_view name)
-{
-    static constexpr std::array endings{std::string_view("key"), std::string_view("sign"), std::string_view("sig"),
-        std::string_view("token"), std::string_view("auth"), std::string_view("pwd"), std::string_view("keyid")};
-    static constexpr std::array parts{std::string_view("apikey"), std::string_view("accesskey"),
-        std::string_view("secret"), std::string_view("signature"), std::string_view("password"),
-        std::string_view("passphrase"), std::string_view("passwd"), std::string_view("authorization"),
-        std::string_view("credential")};
-    const std::string plain = plainName(percentDecode(name));
-    return std::ranges::any_of(endings, [&](std::string_view end) { return plain.ends_with(end); })
-        || std::ranges::any_of(parts, [&](std::string_view part) { return plain.find(part) != plain.npos; });
 }
 
 void appendRedactedParameter(std::string& out, std::string_view parameter)

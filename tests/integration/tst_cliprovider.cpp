@@ -89,6 +89,7 @@ private slots:
 private:
     void useOneMarket();
     Outcome run(const QString& line) const { return m_cli->run(words(line)); }
+    QStringList filesWith(const char* text) const;
     QJsonArray gaps() const { return run(QStringLiteral("gaps --source coinalyze --json")).json().array(); }
 
     std::unique_ptr<OneMarket> m_market;
@@ -110,6 +111,18 @@ void TestCliProvider::useOneMarket()
     m_server = std::make_unique<LoopbackServer>([this](const ReceivedRequest& request) { return m_market->answer(request); });
     m_cli->set(QStringLiteral("exchanges.coinalyze.base_url=") + QString::fromStdString(m_server->url("")));
     m_cli->setVariable("MNEMO_SECRET_COINALYZE_API_KEY", "k3y-of-mine");
+}
+
+/// Files of the data folder that hold @p text.
+QStringList TestCliProvider::filesWith(const char* text) const
+{
+    QStringList found;
+    for (QDirIterator each(m_cli->dataDir(), QDir::Files, QDirIterator::Subdirectories); each.hasNext();) {
+        QFile file(each.next());
+        if (!file.open(QIODevice::ReadOnly) || file.readAll().contains(text))
+            found << file.fileName();
+    }
+    return found;
 }
 
 void TestCliProvider::aMissingKey()
@@ -143,12 +156,19 @@ void TestCliProvider::aWrongKey()
     useOneMarket();
     m_cli->setVariable("MNEMO_SECRET_COINALYZE_API_KEY", "an0ther");
     const Outcome outcome = run(backfill("--symbol BTC/USDT:USDT --timeframe 1h --last 2d --json"));
-    QCOMPARE(outcome.status, 1);
+    QCOMPARE(outcome.status, 2); // as without one
     QCOMPARE(outcome.lastLine()[u"status"].toString(), QStringLiteral("failed"));
     QVERIFY2(outcome.err.contains("HTTP 401"), outcome.err.constData());
-    QVERIFY2(outcome.err.contains("Invalid API key ***; the key that was sent is that of the environment variable MNEMO_SECRET_COINALYZE_API_KEY"), outcome.err.constData());
+    QVERIFY2(outcome.err.contains("Invalid API key ***"), outcome.err.constData());
+    QVERIFY2(outcome.err.contains("the key that was sent was refused: correct it in the environment variable MNEMO_SECRET_COINALYZE_API_KEY"), outcome.err.constData());
     QVERIFY(!(outcome.err + outcome.out).contains("an0ther"));
     QCOMPARE(m_server->received().size(), std::size_t {1}); // that will not heal by itself
+    m_cli->writeFile(QStringLiteral("config/exchanges/coinalyze.yaml"), "headers: { api_key: 0f-my-own }\n");
+    const Outcome own = run(QStringLiteral("markets coinalyze --log-level trace"));
+    QCOMPARE(own.status, 2);
+    QVERIFY2(own.err.contains("the key that was sent was refused: correct it in `headers` or `params` of exchanges/coinalyze.yaml"), own.err.constData());
+    QVERIFY2(own.err.contains("Invalid API key ***") && !own.err.contains("0f-my-own"), own.err.constData());
+    QCOMPARE(filesWith("0f-my-own"), QStringList());
 }
 
 void TestCliProvider::theKeyIsNowhere()
@@ -157,13 +177,8 @@ void TestCliProvider::theKeyIsNowhere()
     const Outcome good = run(backfill("--symbol BTC/USDT:USDT --timeframe 1h --last 2d --json --log-level trace"));
     QVERIFY2(good.status == 0, good.err.constData());
     QVERIFY(!(good.err + good.out).contains("k3y-of-mine"));
-    int files = 0;
-    for (QDirIterator each(m_cli->dataDir(), QDir::Files, QDirIterator::Subdirectories); each.hasNext(); ++files) {
-        QFile file(each.next());
-        QVERIFY(file.open(QIODevice::ReadOnly));
-        QVERIFY2(!file.readAll().contains("k3y-of-mine"), qPrintable(file.fileName()));
-    }
-    QVERIFY(files >= 3); // store, log, archive
+    QVERIFY(filesWith("").size() >= 3); // store, log, archive
+    QCOMPARE(filesWith("k3y-of-mine"), QStringList());
     for (const ReceivedRequest& request : m_server->received()) {
         QCOMPARE(request.header("api_key"), std::string("k3y-of-mine"));
         QVERIFY(request.target.find("k3y") == std::string::npos);

@@ -326,6 +326,9 @@ void tst_InfoScreens::sourceIsTested()
     page.setTested("two", {milliseconds {30}, fail(ErrorCode::Network, "no route")});
     QVERIFY(model.index(1, LimitsModel::Test).data().toString().startsWith(QStringLiteral("\u2715")));
     QVERIFY(model.index(1, LimitsModel::Test).data(Qt::ToolTipRole).toString().contains(QStringLiteral("no route")));
+    QVERIFY(page.testResult().contains(QStringLiteral("could not be reached")));
+    page.setTested("two", {milliseconds {3}, fail(ErrorCode::Config, "the key that was sent was refused: correct it in the drawer")});
+    QVERIFY2(page.testResult().contains(QStringLiteral("failed after 3 ms: the key that was sent was refused: correct it in the drawer")), qPrintable(page.testResult()));
 }
 
 void tst_InfoScreens::doctorTellsInWords()

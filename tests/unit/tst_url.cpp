@@ -2,6 +2,7 @@
 
 #include "core/base/timetext.h"
 #include "core/net/http.h"
+#include "core/net/secretnames.h"
 #include "core/net/url.h"
 
 using namespace mnemo;
@@ -173,6 +174,37 @@ private slots:
             response.headers["retry-after"] = text.toStdString();
         const auto wait = response.retryAfter(*parseTime("2024-01-01T10:00:20Z"));
         QCOMPARE(qint64(wait ? wait->count() : -1), ms);
+    }
+
+    void whatIsSentAndSecretIsHiddenWhereItIsRepeated_data()
+    {
+        QTest::addColumn<QByteArray>("header");
+        QTest::addColumn<QByteArray>("value");
+        QTest::addColumn<QByteArray>("query");
+        QTest::addColumn<QByteArray>("said");
+        QTest::addColumn<QByteArray>("expected");
+        QTest::newRow("a key") << QByteArray("X-Api-Key") << QByteArray("wrongkey") << QByteArray() << QByteArray("Invalid API key wrongkey (wrongkey)")
+                               << QByteArray("Invalid API key *** (***)");
+        QTest::newRow("the word after the scheme") << QByteArray("Authorization") << QByteArray("Bearer abcdef") << QByteArray()
+                                                   << QByteArray("Bearer abcdef: abcdef is no token") << QByteArray("***: *** is no token");
+        QTest::newRow("a parameter") << QByteArray() << QByteArray() << QByteArray("?symbol=BTCUSDT&api_key=a%2Bbcde&x=1")
+                                     << QByteArray("BTCUSDT: a+bcde, a%2Bbcde") << QByteArray("BTCUSDT: ***, ***");
+        QTest::newRow("no secret") << QByteArray("Content-Type") << QByteArray("application/json") << QByteArray("?symbol=BTCUSDT")
+                                   << QByteArray("BTCUSDT is no application/json") << QByteArray("BTCUSDT is no application/json");
+        QTest::newRow("too short") << QByteArray("token") << QByteArray("a") << QByteArray() << QByteArray("a bad day") << QByteArray("a bad day");
+    }
+    void whatIsSentAndSecretIsHiddenWhereItIsRepeated()
+    {
+        QFETCH(QByteArray, header);
+        QFETCH(QByteArray, value);
+        QFETCH(QByteArray, query);
+        QFETCH(QByteArray, said);
+        QFETCH(QByteArray, expected);
+        HttpRequest request;
+        request.url = "https://a.com/v1" + query.toStdString();
+        if (!header.isEmpty())
+            request.headers.emplace_back(header.toStdString(), value.toStdString());
+        QCOMPARE(bytes(withoutSecrets(said.toStdString(), secretValues(request))), expected);
     }
 
     void readsTheDate()

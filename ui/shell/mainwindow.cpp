@@ -201,7 +201,7 @@ void MainWindow::createUniverseDock()
         tell(tr("%1: %2 instruments known now.").arg(toQString(venue), countText(std::int64_t {count})));
     });
     connect(m_loader, &UniverseLoader::fetchFailed, this, [this](const std::string& venue, const Error& error) {
-        tell(tr("%1: the market list could not be fetched. %2").arg(toQString(venue), errorText(error)));
+        tell(tr("%1: the market list could not be fetched. %2").arg(toQString(venue), errorReason(error)));
     });
 }
 

@@ -230,7 +230,7 @@ void LimitsModel::setTested(const std::string& exchange, const SourceTest& test)
         showTest(exchange, u"\u2713 "_s + tr("%1, %Ln instrument(s)", nullptr, static_cast<int>(*test.instruments)).arg(took),
             tr("Its market list came in %1, waiting for its turn included.").arg(took));
     else
-        showTest(exchange, tr("\u2715 failed after %1").arg(took), errorTextWithDetail(test.instruments.error()));
+        showTest(exchange, tr("\u2715 failed after %1: %2").arg(took, errorReason(test.instruments.error())), errorTextWithDetail(test.instruments.error()));
 }
 
 // Internal id: 0 for a lane, else its row + 1.

@@ -31,10 +31,10 @@ namespace {
 constexpr int filterAfter = 120; // ms
 constexpr int messageLines = 5;
 
-/// A missing key is a matter of the settings, and the detail says what to do.
+/// A missing or refused key is a matter of the settings, and the detail says what to do.
 QString failureText(const Error& error)
 {
-    return error.code == ErrorCode::Config ? toQString(error.detail) : errorTextWithDetail(error);
+    return error.code == ErrorCode::Config ? errorReason(error) : errorTextWithDetail(error);
 }
 
 } // namespace

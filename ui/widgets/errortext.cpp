@@ -16,7 +16,7 @@ QString sentence(ErrorCode code)
 {
     switch (code) {
     case ErrorCode::InvalidArgument: return Errors::tr("What was asked for cannot be: check symbol and range.");
-    case ErrorCode::Config: return Errors::tr("A configuration file is wrong: correct the place named in the detail.");
+    case ErrorCode::Config: return Errors::tr("Something in the settings is missing or wrong: correct the place named in the detail.");
     case ErrorCode::NotFound: return Errors::tr("It does not exist: check the name.");
     case ErrorCode::Cancelled: return Errors::tr("Cancelled on request.");
     case ErrorCode::Network: return Errors::tr("The exchange could not be reached: check the network, then retry.");
@@ -64,6 +64,11 @@ QString errorText(const Error& error)
     if (!error.retryAfter)
         return sentence(error.code);
     return Errors::tr("%1 It may be tried again in %2.").arg(sentence(error.code), lengthText(*error.retryAfter));
+}
+
+QString errorReason(const Error& error)
+{
+    return error.code == ErrorCode::Config && !error.detail.empty() ? toQString(error.detail) : errorText(error);
 }
 
 QString errorTextWithDetail(const Error& error)
