@@ -51,7 +51,7 @@ struct PageRules {
     /// Not 0: rows are events at times of their own, at most so far apart. A bar of the grid that has none is no gap.
     milliseconds longestPause{0};
     int fullAnswer = 0;        ///< so many rows has an answer that was cut short; 0: maxRows
-    bool isAbsenceTold = true; ///< a bar that an answer leaves out had nothing; else nothing is known of it
+    bool isAbsenceTold = true; ///< an answer speaks of all that was asked; else from its first row to its last
     bool isOpenEnded = false;  ///< the page request cannot state both ends: rows beyond the range are no mistake
     /// The source holds no more than one answer does: asking for anything older brings the same rows.
     bool isLatestOnly() const { return walk == Walk::Recent || (retentionRows && *retentionRows <= maxRows); }

@@ -35,7 +35,7 @@ struct KindFacts {
     std::span<const MetricColumn> columns; ///< at most mostMetricColumns; empty for candles and trades
     bool isOfContracts = false; ///< spot markets have none
     bool hasUnit = false;       ///< the first number is in base units, or in what a market list says (Instrument::interestUnit)
-    bool isCount = false;       ///< of what happened in a bar: one that an answer leaves out may mean none, or that nobody knows
+    bool isCount = false;       ///< of what happened in a bar: one that an answer leaves out had none
 };
 std::span<const KindFacts> allKinds(); ///< a further kind is a row here and blocks in descriptions
 const KindFacts& factsOf(Kind kind);
