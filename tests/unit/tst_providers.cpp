@@ -379,11 +379,18 @@ void TestProviders::answersDoNotTellTheKey()
 {
     const KeyHeader key {"api_key", "s3cret", "the drawer"};
     Error error {ErrorCode::Rejected, "Invalid API key s3cret, s3cret is unknown"};
-    explainKey(error, 401, key);
-    QCOMPARE(error.detail, std::string("Invalid API key ***, *** is unknown; the key that was sent is that of the drawer"));
-    error.detail = "bad interval";
-    explainKey(error, 400, key);
+    explainKey(error, 401, {}, key, "coinalyze");
+    QCOMPARE(error.detail, std::string("the key that was sent was refused: correct it in the drawer (Invalid API key ***, *** is unknown)"));
+    QCOMPARE(error.code, ErrorCode::Config);
+    error = {ErrorCode::Rejected, "bad interval"};
+    explainKey(error, 400, {}, key, "coinalyze");
     QCOMPARE(error.detail, std::string("bad interval"));
+    QCOMPARE(error.code, ErrorCode::Rejected);
+    HttpRequest own; // a header of one's own
+    own.headers = {{"X-Api-Key", "mine4ever"}};
+    error.detail = "mine4ever is no key";
+    explainKey(error, 401, own, std::nullopt, "coinalyze");
+    QVERIFY2(has(error.detail, "exchanges/coinalyze.yaml") && !has(error.detail, "mine4ever"), error.detail.c_str());
 }
 
 void TestProviders::anotherProviderNeedsNoCode()
