@@ -40,7 +40,7 @@ async function watched (id, symbol, prefix) {
         for (const bar of await exchange.watchOHLCV (symbol, '1m'))
             seen.set (bar[0], bar);
         newest = Math.max (...seen.keys ());
-        first ??= newest;
+        first ??= newest + STEP['1m']; // the bar under way may end before its subscription is heard
     }
     await exchange.close ();
     const closed = [...seen.values ()].sort ((a, b) => a[0] - b[0]).filter (bar => bar[0] >= first && bar[0] < newest);
