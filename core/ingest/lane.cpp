@@ -152,11 +152,11 @@ void Lane::admitClients()
         arrivals.swap(m_arrivals);
         m_clients = m_turns.size() + arrivals.size();
     }
-    double pass = 0; // a newcomer starts level with those who wait
-    if (!m_turns.empty())
-        pass = std::ranges::min_element(m_turns, {}, &Turn::pass)->pass;
-    for (auto& client : arrivals)
+    // As if each had just been served: who asks one question and is gone, again and again, starves nobody who stays.
+    for (auto& client : arrivals) {
+        const double pass = m_served + strideOf(client->priority());
         m_turns.push_back({std::move(client), std::nullopt, pass});
+    }
 }
 
 void Lane::dropFinished()
@@ -227,7 +227,8 @@ void Lane::sendDue(SteadyTime now, SteadyTime& wakeAt)
             if (!trySend(*turn.held, now, wakeAt))
                 continue;
             turn.held.reset();
-            turn.pass += strideOf(turn.client->priority());
+            m_served = std::max(m_served, turn.pass);
+            turn.pass = m_served + strideOf(turn.client->priority());
             sentOne = true;
             break; // the order has changed
         }

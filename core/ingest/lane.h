@@ -137,6 +137,7 @@ private:
     std::map<std::string, CircuitBreaker> m_breakers; // by host
     std::map<std::string, std::unique_ptr<ArchiveWriter>> m_archives;
     std::vector<Turn> m_turns;
+    double m_served = 0; ///< the pass that was served last: what the turns have come to
     std::map<Ticket, Pending> m_inFlight;
     std::vector<Pending> m_retries;
     Ticket m_nextTicket = 1;

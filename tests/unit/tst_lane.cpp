@@ -341,6 +341,32 @@ private slots:
         QVERIFY2(share >= 30 && share <= 80, qPrintable(QString::number(share))); // about an eighth of 400
     }
 
+    /// As charts that are watched at an exchange whose limit is too small for them: each question is a client of its own.
+    void whoAsksOneQuestionAgainAndAgainStarvesNobody()
+    {
+        Fixture f;
+        f.settings.http.connectionsPerHost = 1;
+        std::mutex mutex;
+        std::string order;
+        std::unique_ptr<Lane> lane;
+        const auto ask = [&] { lane->add(std::make_shared<Client>(f.clock, 1, Priority::Incremental, "n")); };
+        lane = f.lane([&](const HttpRequest& request) {
+            const std::lock_guard lock(mutex);
+            order += request.url.back();
+            if (order.back() == 'n' && order.size() < 2'000)
+                ask(); // four always wait
+            return answer(200);
+        }, rulesOf(1, 1ms));
+        const auto backfill = std::make_shared<Client>(f.clock, 40, Priority::Backfill, "b");
+        for (int i = 0; i < 4; ++i)
+            ask();
+        lane->add(backfill);
+        QVERIFY(backfill->waitDone());
+        const std::lock_guard lock(mutex);
+        const auto others = std::ranges::count(order.substr(0, order.rfind('b')), 'n');
+        QVERIFY2(others >= 250 && others <= 400, qPrintable(QString::number(others))); // four of them, of twice the weight each: eight to one
+    }
+
     void cancelsWhatIsInFlight()
     {
         Fixture f;
