@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "core/market/intervalset.h"
+#include "core/engine/answered.h"
 #include "core/quality/rollup.h"
 
 namespace mnemo {
@@ -11,19 +11,6 @@ namespace mnemo {
 namespace {
 
 constexpr std::int64_t finePerPiece = 50'000;
-
-Result<IntervalSet> answeredIn(StoreReader& reader, SeriesId series, TimeRange range)
-{
-    const auto spans = reader.coverage(series, range);
-    if (!spans)
-        return fail(spans.error());
-    IntervalSet answered;
-    for (const CoverageSpan& span : *spans) {
-        if (span.state == CoverageState::Answered)
-            answered.add(span.range);
-    }
-    return answered;
-}
 
 /// From the first to the end of the last bar that opens within @p range.
 TimeRange wholeBars(const Grid& grid, TimeRange range)

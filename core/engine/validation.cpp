@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <map>
 
-#include "core/market/intervalset.h"
+#include "core/engine/answered.h"
 #include "core/quality/rollup.h"
 #include "core/quality/validator.h"
 
@@ -363,25 +363,12 @@ private:
     {
         if (work.record.timeKind != timeKindOfEvents)
             return {};
-        auto answered = answeredIn(work.record.id, part);
+        auto answered = answeredIn(*m_reader, work.record.id, part);
         if (!answered)
             return fail(std::move(answered.error()));
         work.answered = std::move(*answered);
         work.context.answered = work.answered.ranges();
         return {};
-    }
-
-    Result<IntervalSet> answeredIn(SeriesId series, TimeRange part)
-    {
-        const auto coverage = m_reader->coverage(series, part);
-        if (!coverage)
-            return fail(coverage.error());
-        IntervalSet answered;
-        for (const CoverageSpan& span : *coverage) {
-            if (span.state == CoverageState::Answered)
-                answered.add(span.range);
-        }
-        return answered;
     }
 
     template <class Row>
@@ -434,7 +421,7 @@ private:
             const auto rows = m_reader->candles(finer.id, {from, to});
             if (!rows)
                 return fail(rows.error());
-            const auto answered = answeredIn(finer.id, {from, to});
+            const auto answered = answeredIn(*m_reader, finer.id, {from, to});
             if (!answered)
                 return fail(answered.error());
             std::ranges::move(rolledUp(*rows, finerGrid, grid, *answered), std::back_inserter(work.rollUps));
