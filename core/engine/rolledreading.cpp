@@ -56,7 +56,8 @@ Result<std::optional<SeriesRecord>> finerOf(StoreReader& reader, const SeriesKey
         const auto ends = reader.ends(record.id);
         if (!ends)
             return fail(ends.error());
-        candidates.push_back({record, ends->first ? TimeRange {*ends->first, record.grid().next(*ends->last)} : TimeRange {}});
+        if (ends->first) // of a series without rows nothing is made
+            candidates.push_back({record, {*ends->first, record.grid().next(*ends->last)}});
     }
     const SeriesRecord* const best = bestFiner(candidates);
     return best ? std::optional(*best) : std::nullopt;

@@ -53,6 +53,7 @@ void TestRolledReading::takesTheCoarsestThatFits()
 {
     StoreFixture fixture;
     const SeriesRecord minutes = fixture.series("1m"), hours = fixture.series("1h"), halves = fixture.series("12h");
+    QVERIFY(!must(finerOf(*fixture.reader, keyOf(minutes, "4h")))); // there are no rows
     fixture.commit(minutes, bars(m_day, 60 * 24, "1m"), m_day + 72h);
     fixture.commit(hours, bars(m_day, 24, "1h"), m_day + 72h);
     fixture.commit(halves, bars(m_day, 1, "12h"), m_day + 72h); // hardly anything: it is as if it were not there
